@@ -1,0 +1,24 @@
+export { sha256, sha256d } from '#sha256';
+export { ByteReader, ByteReaderError } from './byte-reader.js';
+export { ByteWriter } from './byte-writer.js';
+export {
+  bigintFromLe,
+  bigintToLe,
+  compareBytes,
+  concatBytes,
+  equalBytes,
+  fromDisplayHex,
+  fromHex,
+  fromUtf8,
+  HexError,
+  reversed,
+  toDisplayHex,
+  toHex,
+  utf8,
+} from './bytes.js';
+export type { Clock, Timers } from './clock.js';
+export { CodedError, errorCode, errorMessage } from './coded-error.js';
+export type { Logger } from './logger.js';
+export { ManualClock } from './manual-clock.js';
+export { compress, INITIAL_STATE } from './sha256/compress.js';
+export { taggedHash } from './tagged-hash.js';
