@@ -1,0 +1,42 @@
+export {
+  BitsError,
+  bitsAtLeast,
+  bitsAtMost,
+  bitsToTarget,
+  hashMeets,
+  isCanonicalBits,
+  targetToLe,
+  workOfBits,
+  workOfTarget,
+} from './bits.js';
+export {
+  bitsOfDifficulty,
+  difficultyOfBits,
+  difficultyOfHash,
+  difficultyOfTarget,
+  difficultyText,
+  gridFloor,
+  MAX_DIFFICULTY,
+} from './difficulty.js';
+export {
+  type BlockHeader,
+  decodeHeader,
+  encodeHeader,
+  HEADER_BYTES,
+  HeaderError,
+  headerHash,
+} from './header.js';
+export { coinbaseBranch, foldBranch } from './merkle.js';
+export { type Checkpoint, type Network, type NetworkName, network } from './networks.js';
+export { opReturn, push, pushHeight } from './script.js';
+export {
+  decodeTransaction,
+  encodeTransaction,
+  encodeTransactionStripped,
+  readTransaction,
+  type Transaction,
+  TransactionError,
+  type TransactionInput,
+  type TransactionOutput,
+  txid,
+} from './transaction.js';

@@ -1,0 +1,37 @@
+export { assembleBlock } from './block.js';
+export {
+  checkShare,
+  type Rejection,
+  type Share,
+  type ShareContext,
+  type ShareVerdict,
+  shareCoinbase,
+  shareHeader,
+} from './check-share.js';
+export {
+  COMMITMENT_MAGIC,
+  CoinbaseError,
+  type CoinbaseHalves,
+  type CoinbaseShape,
+  decodeShape,
+  EXTRANONCE_BYTES,
+  encodeShape,
+  fillShape,
+  MAX_SIGNATURE_BYTES,
+  MAX_TAG_BYTES,
+  poolShape,
+  soloShape,
+} from './coinbase.js';
+export { decodeBinding, encodeBinding, type RoundBinding, shareCommitment } from './commitment.js';
+export { blockTarget, type Job, JobError, type JobParts, makeJob } from './job.js';
+export { decodeJobTemplate, encodeJobTemplate } from './job-template.js';
+export { decodePayout, encodePayout, minerId, type Payout, PayoutError } from './payout.js';
+export { readShareRecord, SHARE_RECORD_BYTES, type ShareRecord, writeShareRecord } from './share-record.js';
+export {
+  type BlockTemplate,
+  type DigestedTemplate,
+  digestTemplate,
+  type JobTemplate,
+  type RawTemplate,
+  TemplateError,
+} from './template.js';

@@ -1,0 +1,58 @@
+/**
+ * A job: everything a share's verdict depends on but the share itself. It is made for one miner at one difficulty,
+ * since both stand in the coinbase; a new difficulty is a new job.
+ */
+import { bitsToTarget, type Network, targetToLe } from '../bitcoin/index.js';
+import { CodedError } from '../lib/index.js';
+import { type CoinbaseShape, fillShape } from './coinbase.js';
+import { type RoundBinding, shareCommitment } from './commitment.js';
+import { minerId, type Payout } from './payout.js';
+import type { JobTemplate } from './template.js';
+
+export class JobError extends CodedError<'SOLO_NEEDS_BITCOIN_PAYOUT'> {}
+
+export interface Job {
+  readonly template: JobTemplate;
+  /** The coinbase without witness is prefix ‖ 12 extranonce bytes ‖ suffix. */
+  readonly prefix: Uint8Array;
+  readonly suffix: Uint8Array;
+  /** The committed share bits: the only difficulty a share of this job is judged at. */
+  readonly bits: number;
+  /** `bits` as a target, 32 bytes little-endian. */
+  readonly target: Uint8Array;
+  /** A hash at or below it is a block, 32 bytes little-endian. */
+  readonly blockTarget: Uint8Array;
+}
+
+export interface JobParts {
+  readonly template: JobTemplate;
+  readonly shape: CoinbaseShape;
+  readonly signature: Uint8Array;
+  readonly binding: RoundBinding;
+  readonly payout: Payout;
+  readonly bits: number;
+}
+
+/** Throws `JobError` when a solo shape is to pay a K2 key. */
+export function makeJob(parts: JobParts, network: Network): Job {
+  const { prefix, suffix } = fillShape(parts.shape, parts.signature, filling(parts));
+  return {
+    template: parts.template,
+    prefix,
+    suffix,
+    bits: parts.bits,
+    target: targetToLe(bitsToTarget(parts.bits)),
+    blockTarget: blockTarget(parts.template, network),
+  };
+}
+
+function filling({ shape, binding, payout, bits }: JobParts): Uint8Array {
+  if (shape.kind === 'pool') return shareCommitment(binding, minerId(payout), bits);
+  if (payout.type === 'bitcoin') return payout.script;
+  throw new JobError('SOLO_NEEDS_BITCOIN_PAYOUT', 'this node mines solo: log in with a Bitcoin address');
+}
+
+/** The target below which a share is a block, 32 bytes little-endian. */
+export function blockTarget(template: JobTemplate, network: Network): Uint8Array {
+  return targetToLe(bitsToTarget(network.blockTargetBits ?? template.bits));
+}
