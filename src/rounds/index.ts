@@ -1,0 +1,1 @@
+export { type LocalRounds, RoundClockError, roundAt, roundStartMs } from './local-round-clock.js';
