@@ -97,6 +97,11 @@ export class BlockJournal {
     this.migrate(file);
   }
 
+  /** SQLite's own word for how a commit reaches the disk: 2 is FULL. */
+  get synchronous(): number {
+    return this.database.pragma('synchronous', { simple: true }) as number;
+  }
+
   close(): void {
     this.database.close();
   }

@@ -1,24 +1,17 @@
 /**
- * A found block survives everything (DESIGN 2): it is journalled first, then put together and given to every node
- * at once, trusted or not, and again after any restart and while nodes are out of reach, until the chain says yes
- * or no; then followed until it is `confirmations` deep or the chain is that deep without it. `submitblock` is
- * idempotent, so asking once too often costs nothing.
+ * A found block survives everything (DESIGN 2): it is journalled first, then given to every node at once, and
+ * again after any restart and while nodes are out of reach, until the chain says yes or no; then followed until it
+ * is `confirmations` deep or the chain is that deep without it. `submitblock` is idempotent, so asking once too
+ * often costs nothing.
  */
 import { EventEmitter } from 'node:events';
-import {
-  errorCode,
-  errorMessage,
-  type Logger,
-  sha256d,
-  type Timers,
-  toDisplayHex,
-  toHex,
-} from '../lib/index.js';
-import { assembleBlock } from '../mining/index.js';
+import { errorMessage, type Logger, sha256d, type Timers, toDisplayHex, toHex } from '../lib/index.js';
 import type { BitcoindNode } from './bitcoind-node.js';
-import type { BlockFate, BlockJournal, BlockState, FoundBlock, JournalledBlock } from './block-journal.js';
+import { BlockDelivery } from './block-delivery.js';
+import { FOUND, fateOfVerdicts, fateOfWhereabouts, isChainState } from './block-fate.js';
+import type { BlockFate, BlockJournal, FoundBlock, JournalledBlock } from './block-journal.js';
+import { locateBlock } from './locate-block.js';
 import type { NodeSet } from './node-set.js';
-import { readVerdict, type SubmitVerdict } from './submit-verdict.js';
 import type { TemplateStore } from './template-store.js';
 
 export interface BlockSubmitterOptions {
@@ -45,31 +38,23 @@ export interface TrackedBlock extends JournalledBlock {
 }
 
 interface BlockSubmitterEvents {
-  /** Its state, confirmations or finality changed. */
+  /** It was found, or its state, confirmations, reason or finality changed. */
   block: [TrackedBlock];
 }
 
-interface Open {
-  readonly block: FoundBlock;
+interface OpenBlock {
+  readonly delivery: BlockDelivery;
   fate: BlockFate;
-  readonly verdicts: Map<string, string>;
-  readonly asking: Set<BitcoindNode>;
-  /** Put together once, on first need. */
-  assembled: Promise<Uint8Array> | null;
 }
 
-const FOUND: BlockFate = { state: 'found', confirmations: 0, reason: null, final: false };
-const ACCEPTED = 'accepted';
-/** States read from the chain; no node's word on the submission overrules them. */
-const CHAIN_STATES: ReadonlySet<BlockState> = new Set(['in-chain', 'confirmed', 'orphaned']);
 /** A submission under way at `stop` gets this long. */
 const STOP_GRACE_MS = 5_000;
 
 export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
-  private readonly open = new Map<string, Open>();
+  private readonly open = new Map<string, OpenBlock>();
   private readonly underWay = new Set<Promise<void>>();
-  private cancelTick: (() => void) | null = null;
   private readonly cutting = new AbortController();
+  private cancelTick: (() => void) | null = null;
   private following = false;
   private followAgain = false;
   private stopped = false;
@@ -88,23 +73,19 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   /** Takes up the blocks that a previous run left open. Before templates of that run are released. */
   start(): void {
     for (const { state, confirmations, reason, final, ...block } of this.journal.open()) {
-      const fate = { state, confirmations, reason, final };
-      this.watch(block, fate, this.journal.verdicts(block.hash));
-      this.logger.info(
-        { hash: toDisplayHex(block.hash), height: block.height, state },
-        'taking up a block found earlier',
-      );
+      this.watch(block, { state, confirmations, reason, final }, this.journal.verdicts(block.hash));
+      this.logger.info({ hash: toDisplayHex(block.hash), state }, 'taking up a block found earlier');
     }
     this.cancelTick = this.timers.every(this.options.retryMs, () => this.tick());
     this.tick();
   }
 
-  /** Open blocks stay journalled for the next start. */
+  /** Submissions under way may end; open blocks stay journalled for the next start. Before `NodeSet.stop`. */
   async stop(): Promise<void> {
     this.stopped = true;
     this.cancelTick?.();
     const cancelCut = this.timers.after(STOP_GRACE_MS, () => this.cutting.abort());
-    await Promise.all(this.underWay);
+    while (this.underWay.size > 0) await Promise.all(this.underWay);
     cancelCut();
   }
 
@@ -117,13 +98,12 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
     const hash = sha256d(candidate.header);
     if (this.open.has(toHex(hash))) return hash;
     const block: FoundBlock = { ...candidate, hash, foundAtMs: this.timers.nowMs() };
+    let isNew = true;
     try {
-      if (!this.journal.add(block)) return hash;
-    } catch (error) {
-      this.begin(block);
-      throw error;
+      isNew = this.journal.add(block);
+    } finally {
+      if (isNew) this.begin(block);
     }
-    this.begin(block);
     return hash;
   }
 
@@ -138,89 +118,44 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
     const { height, worker, templateId } = block;
     this.logger.info({ hash: toDisplayHex(block.hash), height, worker, templateId }, 'block found');
     const open = this.watch(block, FOUND, new Map());
+    this.track(open.delivery.deliver());
     this.announce(open);
-    this.submitEverywhere(open);
   }
 
-  private watch(block: FoundBlock, fate: BlockFate, verdicts: Map<string, string>): Open {
-    const open: Open = { block, fate, verdicts, asking: new Set(), assembled: null };
+  private watch(block: FoundBlock, fate: BlockFate, verdicts: Map<string, string>): OpenBlock {
+    const delivery = new BlockDelivery(
+      block,
+      verdicts,
+      this.nodes.nodes,
+      this.store,
+      { timeoutMs: this.options.submitTimeoutMs, signal: this.cutting.signal },
+      {
+        answered: (node, word) => this.answered(open, node, word),
+        failed: (reason) => {
+          if (!isChainState(open.fate.state)) this.decide(open, { ...open.fate, reason });
+        },
+      },
+      this.logger,
+    );
+    const open: OpenBlock = { delivery, fate };
     this.open.set(toHex(block.hash), open);
     this.store.hold(block.templateId);
     return open;
   }
 
   private tick(): void {
-    for (const open of this.open.values()) this.submitEverywhere(open);
+    for (const { delivery } of this.open.values()) this.track(delivery.deliver());
     this.follow();
   }
 
-  private submitEverywhere(open: Open): void {
-    for (const node of this.nodes.nodes) {
-      const word = open.verdicts.get(node.name);
-      const answered = word !== undefined && meaning(word) !== 'retry';
-      if (!answered && !open.asking.has(node)) this.track(this.submitTo(open, node));
+  private answered(open: OpenBlock, node: BitcoindNode, word: string): void {
+    const { block, verdicts } = open.delivery;
+    this.keep(() => this.journal.setVerdict(block.hash, node.name, word, this.timers.nowMs()));
+    if (!isChainState(open.fate.state)) {
+      const unanimous = this.nodes.active !== null && verdicts.size >= this.nodes.nodes.length;
+      this.decide(open, fateOfVerdicts(verdicts, unanimous));
     }
-  }
-
-  private async submitTo(open: Open, node: BitcoindNode): Promise<void> {
-    if (this.stopped) return;
-    open.asking.add(node);
-    const hash = toDisplayHex(open.block.hash);
-    try {
-      const block = await this.assemble(open);
-      const { submitTimeoutMs: timeoutMs } = this.options;
-      const answer = await node.submitBlock(block, { timeoutMs, signal: this.cutting.signal });
-      const word = answer ?? ACCEPTED;
-      this.logger.info({ hash, node: node.name, answer: word }, 'bitcoind answered to a found block');
-      this.heard(open, node, word);
-    } catch (error) {
-      if (errorCode(error) === 'RPC_UNDECODABLE') {
-        this.heard(open, node, 'block-undecodable');
-        return;
-      }
-      this.logger.warn(
-        { hash, node: node.name, error: errorMessage(error) },
-        'a found block could not be given to this node; it is tried again',
-      );
-      if (!CHAIN_STATES.has(open.fate.state))
-        this.decide(open, { ...open.fate, reason: errorMessage(error) });
-    } finally {
-      open.asking.delete(node);
-    }
-  }
-
-  private async assemble(open: Open): Promise<Uint8Array> {
-    open.assembled ??= this.store
-      .read(open.block.templateId)
-      .then(({ hasWitnessCommitment, transactions }) =>
-        assembleBlock(open.block.header, open.block.coinbase, hasWitnessCommitment, transactions),
-      );
-    try {
-      return await open.assembled;
-    } catch (error) {
-      open.assembled = null;
-      throw error;
-    }
-  }
-
-  private heard(open: Open, node: BitcoindNode, word: string): void {
-    open.verdicts.set(node.name, word);
-    this.keep(() => this.journal.setVerdict(open.block.hash, node.name, word, this.timers.nowMs()));
-    if (!CHAIN_STATES.has(open.fate.state)) this.decide(open, this.fateOfVerdicts(open));
-    if (meaning(word) !== 'retry') this.follow();
-  }
-
-  private fateOfVerdicts({ verdicts }: Open): BlockFate {
-    const words = [...verdicts];
-    const said = (wanted: SubmitVerdict): [string, string] | undefined =>
-      words.find(([, word]) => meaning(word) === wanted);
-    if (said('accepted')) return { ...FOUND, state: 'accepted' };
-    const waiting = said('inconclusive') ?? said('retry');
-    if (waiting) return { ...FOUND, state: 'submitted', reason: `${waiting[0]} says ${waiting[1]}` };
-    const refused = said('invalid');
-    if (!refused) return FOUND;
-    const unanimous = this.nodes.active !== null && verdicts.size >= this.nodes.nodes.length;
-    return { ...FOUND, state: 'rejected', reason: `${refused[0]} says ${refused[1]}`, final: unanimous };
+    this.follow();
   }
 
   /** Looks every open block up in the active node's chain. */
@@ -244,7 +179,13 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   private async lookUpAll(node: BitcoindNode): Promise<void> {
     try {
       const tipHeight = await node.rpc.call<number>('getblockcount');
-      for (const open of [...this.open.values()]) await this.lookUp(node, open, tipHeight);
+      for (const open of [...this.open.values()]) {
+        const { hash, height } = open.delivery.block;
+        const whereabouts = await locateBlock(node, toDisplayHex(hash), height, tipHeight);
+        if (whereabouts.kind === 'unknown') open.delivery.isUnknownTo(node);
+        const depth = this.options.confirmations;
+        this.decide(open, fateOfWhereabouts(open.fate, height, whereabouts, tipHeight, depth));
+      }
     } catch (error) {
       this.logger.warn(
         { node: node.name, error: errorMessage(error) },
@@ -253,46 +194,9 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
     }
   }
 
-  private async lookUp(node: BitcoindNode, open: Open, tipHeight: number): Promise<void> {
-    const { block } = open;
-    const deep = tipHeight - block.height >= this.options.confirmations;
-    let confirmations: number;
-    try {
-      const header = await node.rpc.call<{ confirmations: number }>(
-        'getblockheader',
-        toDisplayHex(block.hash),
-      );
-      confirmations = header.confirmations;
-    } catch (error) {
-      if (errorCode(error) !== 'RPC_NOT_FOUND') throw error;
-      this.unknownTo(node, open, deep);
-      return;
-    }
-    if (confirmations >= this.options.confirmations) {
-      this.decide(open, { state: 'confirmed', confirmations, reason: null, final: true });
-    } else if (confirmations >= 1) {
-      this.decide(open, { state: 'in-chain', confirmations, reason: null, final: false });
-    } else if (tipHeight >= block.height && open.fate.state !== 'rejected') {
-      const winner = await node.rpc.call<string>('getblockhash', block.height);
-      const reason = `height ${block.height} went to block ${winner}`;
-      this.decide(open, { state: 'orphaned', confirmations: 0, reason, final: deep });
-    } else if (deep) {
-      this.decide(open, { ...open.fate, final: true });
-    }
-  }
-
-  /** A node that had the block and lost it (it went down before writing it) is given it again. */
-  private unknownTo(node: BitcoindNode, open: Open, deep: boolean): void {
-    const word = open.verdicts.get(node.name);
-    if (word !== undefined && meaning(word) !== 'invalid') open.verdicts.delete(node.name);
-    if (!deep) return;
-    const state = open.fate.state === 'rejected' ? 'rejected' : 'orphaned';
-    const reason = open.fate.reason ?? 'the chain went on before any node took the block';
-    this.decide(open, { state, confirmations: 0, reason, final: true });
-  }
-
-  private decide(open: Open, fate: BlockFate): void {
-    const { fate: before, block } = open;
+  private decide(open: OpenBlock, fate: BlockFate): void {
+    const { block } = open.delivery;
+    const before = open.fate;
     const same =
       fate.state === before.state &&
       fate.confirmations === before.confirmations &&
@@ -307,25 +211,25 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
       if (bad) this.logger.error(fields, `found block ${fate.state}`);
       else this.logger.info(fields, `found block ${fate.state}`);
     }
+    if (fate.final) this.finish(block);
     this.announce(open);
-    if (fate.final) this.finish(open);
   }
 
-  private finish({ block }: Open): void {
-    this.open.delete(toHex(block.hash));
-    for (const other of this.open.values()) if (other.block.templateId === block.templateId) return;
+  private finish({ hash, templateId }: FoundBlock): void {
+    this.open.delete(toHex(hash));
+    for (const { delivery } of this.open.values()) if (delivery.block.templateId === templateId) return;
     this.track(
-      this.store.letGo(block.templateId).catch((error: unknown) => {
+      this.store.letGo(templateId).catch((error: unknown) => {
         this.logger.warn(
-          { templateId: block.templateId, error: errorMessage(error) },
+          { templateId, error: errorMessage(error) },
           'a template file that is no longer needed could not be deleted',
         );
       }),
     );
   }
 
-  private announce({ block, fate, verdicts }: Open): void {
-    this.emit('block', { ...block, ...fate, verdicts: new Map(verdicts) });
+  private announce({ delivery, fate }: OpenBlock): void {
+    this.emit('block', { ...delivery.block, ...fate, verdicts: new Map(delivery.verdicts) });
   }
 
   /** The block's way into the chain does not wait for a disk that fails; what was not written is learnt again. */
@@ -344,8 +248,4 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
     const tracked = work.finally(() => this.underWay.delete(tracked));
     this.underWay.add(tracked);
   }
-}
-
-function meaning(word: string): SubmitVerdict {
-  return readVerdict(word === ACCEPTED ? null : word);
 }
