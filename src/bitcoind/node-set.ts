@@ -211,8 +211,8 @@ export class NodeSet extends EventEmitter<NodeSetEvents> {
     }
   }
 
+  /** Until it ends a vetted node stays in use, but nothing from its new socket is: see `ensureVetted`. */
   private async vet(watched: Watched): Promise<void> {
-    watched.vettedAt = null;
     await this.guard.check(watched.node);
     watched.vettedAt = watched.node.direct.connections;
   }
