@@ -1,0 +1,1 @@
+export type { ConfigFlags } from './config-flags.js';
