@@ -2,8 +2,7 @@
  * What the rest of Orcapool gets from the configuration: checked values in the units the rooms use
  * (milliseconds, bytes in internal order). Only `roles` and `main` see it; rooms take plain options.
  */
-import type { NetworkName } from './schema.js';
-import type { Checkpoint } from './setting-kinds.js';
+import type { Checkpoint, NetworkName } from '../bitcoin/index.js';
 
 /** One bitcoind. */
 export interface BitcoinNode {

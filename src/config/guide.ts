@@ -32,7 +32,7 @@ An unknown name is refused. \`orcapool config check\` tells all problems of a co
 type Presets = ReadonlyMap<string, ReadonlyMap<string, { readonly text: string }>>;
 
 function defaultOf({ key, fallback }: Setting, presets: Presets): string {
-  if (key === 'network') return 'you set it';
+  if (key === 'network') return 'none, you set it';
   const networks = new Map<string | null, string[]>();
   for (const [network, given] of presets) {
     const text = given.get(key)?.text ?? fallback;
@@ -43,18 +43,14 @@ function defaultOf({ key, fallback }: Setting, presets: Presets): string {
     const value = text === null ? 'not set' : `\`${text}\``;
     return alike ? value : `${names.join(', ')} ${value}`;
   });
-  return told.join('<br>');
+  return told.join('; ');
 }
 
-function row(setting: Setting, presets: Presets): string {
+function item(setting: Setting, presets: Presets): string {
   const { name, env, secret, unit, about, expects } = setting;
-  const variable = secret === null ? `\`${env}\`` : `\`${env}\`<br>\`${env}_FILE\``;
-  return `| \`${name}\` | ${variable} | ${defaultOf(setting, presets)} | ${unit ?? ''} | ${about} Takes ${expects}. |`;
-}
-
-function table(settings: readonly Setting[], presets: Presets): string {
-  const head = '| key | environment | default | unit | what it is |\n|---|---|---|---|---|\n';
-  return `${head}${settings.map((setting) => row(setting, presets)).join('\n')}\n`;
+  const variables = secret === null ? `\`${env}\`` : `\`${env}\` or \`${env}_FILE\``;
+  const takes = unit === null ? expects : `${expects}, in ${unit}`;
+  return `- **\`${name}\`** (${variables}): ${about} Takes ${takes}. Default: ${defaultOf(setting, presets)}.\n`;
 }
 
 /** Markdown; `presetsFolder` is where the preset files are read. */
@@ -65,7 +61,9 @@ export function configurationGuide(presetsFolder: string, readFile: ReadFile): s
   const parts = [INTRODUCTION];
   for (const section of new Set(SETTINGS.map((setting) => setting.section))) {
     const settings = SETTINGS.filter((setting) => setting.section === section);
-    parts.push(`## ${section ?? 'Outside every section'}\n\n${table(settings, presets)}`);
+    parts.push(
+      `## ${section ?? 'Outside every section'}\n\n${settings.map((setting) => item(setting, presets)).join('')}`,
+    );
   }
   return parts.join('\n');
 }

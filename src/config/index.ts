@@ -9,4 +9,3 @@ export {
 } from './load-config.js';
 export { presetsFolder } from './presets-folder.js';
 export { redacted } from './redacted.js';
-export { NETWORK_NAMES, type NetworkName } from './schema.js';

@@ -2,6 +2,7 @@
  * Loads the configuration: defaults < the network's preset < what localnet supplies < the YAML file < the
  * environment < flags. Every problem is found before one error tells them all, each with where it was written.
  */
+import type { NetworkName } from '../bitcoin/index.js';
 import type { ConfigFlags } from '../cli/index.js';
 import { CodedError } from '../lib/index.js';
 import { disagreements } from './agreements.js';
@@ -19,7 +20,6 @@ import { hidden } from './redacted.js';
 import {
   configSchema,
   NETWORK_NAMES,
-  type NetworkName,
   type PartialSettings,
   SETTING_BY_KEY,
   SETTINGS,

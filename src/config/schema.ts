@@ -4,11 +4,11 @@
  * `config/` folder. A setting is here only because two real operators would set it differently.
  */
 import { z } from 'zod';
+import type { NetworkName } from '../bitcoin/index.js';
 import { optional, required, type SettingFacts, settingFacts, withDefault } from './setting.js';
 import * as kinds from './setting-kinds.js';
 
-export const NETWORK_NAMES = ['mainnet', 'testnet4', 'signet', 'regtest'] as const;
-export type NetworkName = (typeof NETWORK_NAMES)[number];
+export const NETWORK_NAMES: readonly NetworkName[] = ['mainnet', 'testnet4', 'signet', 'regtest'];
 
 const bitcoin = z.object({
   rpcUrl: required(kinds.listOf('http:// URLs, the preferred node first', kinds.rpcUrl), {
@@ -53,15 +53,12 @@ const stratum = z.object({
   }),
   startDifficulty: required(kinds.decimal(1e-6, 1e12), {
     about: 'Difficulty of a connection until its speed is known.',
-    unit: 'difficulty',
   }),
   minDifficulty: required(kinds.decimal(1e-6, 1e12), {
     about: 'The lowest difficulty a connection is given, also on request.',
-    unit: 'difficulty',
   }),
   maxDifficulty: withDefault(kinds.decimal(1e-6, 1e12), '1e9', {
     about: 'The highest difficulty a connection is given.',
-    unit: 'difficulty',
   }),
   shareIntervalSeconds: required(kinds.decimal(0.1, 600), {
     about: 'Time between two shares of one connection that the difficulty is steered to.',
@@ -72,7 +69,6 @@ const stratum = z.object({
   }),
   maxConnections: required(kinds.wholeNumber(1, 1_000_000), {
     about: 'Miners connected at the same time; `orcapool doctor` says whether the file descriptors suffice.',
-    unit: 'connections',
   }),
 });
 

@@ -4,6 +4,7 @@
  * the phrase that completes "expected …" and a parser that returns undefined for anything else.
  */
 import { base58 } from '@scure/base';
+import type { Checkpoint } from '../bitcoin/index.js';
 import { fromDisplayHex, fromHex } from '../lib/index.js';
 
 export interface Kind<Value> {
@@ -110,12 +111,7 @@ export const mask32 = kind('8 hex digits', (text) =>
   /^[0-9a-f]{8}$/i.test(text) ? Number.parseInt(text, 16) : undefined,
 );
 
-export interface Checkpoint {
-  readonly height: number;
-  /** Internal byte order; it is written in display order. */
-  readonly hash: Uint8Array;
-}
-
+/** Written in display order. */
 export const checkpoint = kind<Checkpoint>('height:hash, the hash as block explorers show it', (text) => {
   const match = /^(\d{1,9}):([0-9a-f]{64})$/i.exec(text);
   return match === null ? undefined : { height: Number(match[1]), hash: fromDisplayHex(match[2]!) };
