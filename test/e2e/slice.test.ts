@@ -1,12 +1,9 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { network } from '../../src/bitcoin/index.js';
 import { fromHex } from '../../src/lib/index.js';
 import { OneJobPool } from '../../src/localnet/index.js';
 import { Miner } from '../../src/miner/index.js';
-import { Bitcoinds } from '../bitcoind.js';
-
-const bitcoinds = new Bitcoinds();
-afterAll(() => bitcoinds.stopAll());
+import { startBitcoind } from '../bitcoind.js';
 
 // BIP173's P2WPKH example program.
 const PAYOUT_SCRIPT = fromHex('0014751e76e8199196d454941c45d1b3a323f1433bd6');
@@ -26,7 +23,7 @@ const timers = {
 
 describe('template to block, one job, one miner', () => {
   it('puts two mined blocks on a real chain, their coinbases paying the miner', async () => {
-    const bitcoind = await bitcoinds.start();
+    const bitcoind = await startBitcoind();
     const verdicts: (string | null)[] = [];
     const pool = new OneJobPool({
       network: network('regtest'),

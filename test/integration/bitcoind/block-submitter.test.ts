@@ -16,7 +16,11 @@ afterEach(async () => {
 
 const bestBlock = (node: RegtestBitcoind): Promise<string> => node.rpc('getbestblockhash');
 
-async function poolOn(folder: string, nodes: readonly RegtestBitcoind[], confirmations = 100): Promise<PoolSide> {
+async function poolOn(
+  folder: string,
+  nodes: readonly RegtestBitcoind[],
+  confirmations = 100,
+): Promise<PoolSide> {
   side = await PoolSide.start(folder, nodes, { confirmations });
   await until('a template', () => side!.templates.length > 0);
   return side;
@@ -36,10 +40,10 @@ describe('a found block', () => {
     const hash = toDisplayHex(pool.submitter.accept(findBlock(fed)));
     await reached(pool, 'in-chain');
 
-    const block = await node.rpc<{ tx: { txid: string; vout: { scriptPubKey: { hex: string } }[] }[] }>('getblock', [
-      hash,
-      2,
-    ]);
+    const block = await node.rpc<{ tx: { txid: string; vout: { scriptPubKey: { hex: string } }[] }[] }>(
+      'getblock',
+      [hash, 2],
+    );
     expect(await bestBlock(node)).toBe(hash);
     expect(block.tx[0]!.vout[0]!.scriptPubKey.hex).toBe(toHex(PAID_SCRIPT));
     expect(block.tx[1]!.txid).toBe(paid);
@@ -55,7 +59,9 @@ describe('a found block', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(await pool.store.ids()).not.toContain(fed.template.id);
     expect([...new Set(states(pool))]).toEqual(['found', 'accepted', 'in-chain', 'confirmed']);
-    expect(pool.submitter.recent(9)).toMatchObject([{ state: 'confirmed', confirmations: 3, final: true, reason: null }]);
+    expect(pool.submitter.recent(9)).toMatchObject([
+      { state: 'confirmed', confirmations: 3, final: true, reason: null },
+    ]);
   });
 
   it('is given to every node at once', async () => {
@@ -103,7 +109,10 @@ describe('a found block', () => {
     node.pause();
     const hash = toDisplayHex(first.submitter.accept(findBlock(first.templates[0]!)));
     await until('a submission without an answer', () => first.blocks.at(-1)!.reason !== null);
-    expect(first.blocks.at(-1)).toMatchObject({ state: 'found', reason: expect.stringContaining('did not answer') });
+    expect(first.blocks.at(-1)).toMatchObject({
+      state: 'found',
+      reason: expect.stringContaining('did not answer'),
+    });
     const stopping = first.stop();
     side = null;
     await stopping;
@@ -134,7 +143,8 @@ describe('a found block', () => {
     await node.kill('SIGKILL');
     await node.restart();
     const deadlineMs = Date.now() + 10_000;
-    while ((await bestBlock(node)) !== hash && Date.now() < deadlineMs) await new Promise((r) => setTimeout(r, 50));
+    while ((await bestBlock(node)) !== hash && Date.now() < deadlineMs)
+      await new Promise((r) => setTimeout(r, 50));
     expect(await bestBlock(node)).toBe(hash);
   });
 

@@ -126,6 +126,9 @@ describe('NodeSet', () => {
     await node.restart();
     await until('lost', () => side!.said.length > 2);
     expect(side.said).toEqual(['template 1 tip', 'template 1 age', 'lost']);
-    expect(side.nodes.status()[0]).toMatchObject({ state: 'refused', reason: expect.stringContaining('blake2b') });
+    expect(side.nodes.status()[0]).toMatchObject({
+      state: 'refused',
+      reason: expect.stringContaining('blake2b'),
+    });
   });
 });

@@ -32,7 +32,9 @@ describe('checkCoinbase', () => {
     });
     expect(decoded.outputs[1]).toMatchObject({ valueSats: 0n, type: 'nulldata', address: null });
 
-    await expect(checkCoinbase(rpc, coinbase.slice(0, -2))).rejects.toMatchObject({ code: 'COINBASE_UNREADABLE' });
+    await expect(checkCoinbase(rpc, coinbase.slice(0, -2))).rejects.toMatchObject({
+      code: 'COINBASE_UNREADABLE',
+    });
     const twoInputs = coinbase.replace(/^0200000001(.*?ffffffff.*?ffffffff)/, '0200000002$1$1');
     await expect(checkCoinbase(rpc, twoInputs)).rejects.toMatchObject({ code: 'COINBASE_READ_DIFFERENTLY' });
   });

@@ -80,7 +80,10 @@ describe('TemplateFeed', () => {
     await spend(node, coin, 2_500_000_000n);
     // bitcoind makes a template at most every 5 s while only its mempool changes.
     await until('the better template', () => templates.length === 2);
-    expect(templates[1]).toMatchObject({ cause: 'fees', template: { feesSats: 2_500_000_000n, transactionCount: 1 } });
+    expect(templates[1]).toMatchObject({
+      cause: 'fees',
+      template: { feesSats: 2_500_000_000n, transactionCount: 1 },
+    });
   });
 
   it('says lost with reasons when the only node is killed, and resumes by itself', async () => {
