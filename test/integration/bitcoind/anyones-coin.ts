@@ -14,7 +14,9 @@ export interface Coin {
 
 /** Leaves the chain at height 101, the coin of height 1 just spendable. */
 export async function anyonesCoin(node: RegtestBitcoind): Promise<Coin> {
-  const { segwit } = await node.rpc<{ segwit: { address: string; hex: string } }>('decodescript', [toHex(OP_TRUE)]);
+  const { segwit } = await node.rpc<{ segwit: { address: string; hex: string } }>('decodescript', [
+    toHex(OP_TRUE),
+  ]);
   const [hash] = await node.generate(1, segwit.address);
   await node.generate(100);
   const { tx } = await node.rpc<{ tx: string[] }>('getblock', [hash]);
@@ -26,7 +28,13 @@ export function spend(node: RegtestBitcoind, coin: Coin, feeSats: bigint): Promi
   const transaction = encodeTransaction({
     version: 2,
     inputs: [
-      { prevHash: coin.txid, prevIndex: 0, script: new Uint8Array(0), sequence: 0xffff_ffff, witness: [OP_TRUE] },
+      {
+        prevHash: coin.txid,
+        prevIndex: 0,
+        script: new Uint8Array(0),
+        sequence: 0xffff_ffff,
+        witness: [OP_TRUE],
+      },
     ],
     outputs: [
       { valueSats: COIN_SATS - feeSats, script: coin.script },

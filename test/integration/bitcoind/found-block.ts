@@ -28,7 +28,8 @@ export function findBlock({ template }: DigestedTemplate, findings: Findings = {
   const outputs: TransactionOutput[] = [
     { valueSats: template.coinbaseValueSats + (findings.tooMuchSats ?? 0n), script: PAID_SCRIPT },
   ];
-  if (template.witnessCommitment !== null) outputs.push({ valueSats: 0n, script: template.witnessCommitment });
+  if (template.witnessCommitment !== null)
+    outputs.push({ valueSats: 0n, script: template.witnessCommitment });
   const coinbase = encodeTransactionStripped({
     version: 2,
     inputs: [
