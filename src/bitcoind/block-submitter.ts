@@ -38,7 +38,7 @@ export interface TrackedBlock extends JournalledBlock {
 }
 
 interface BlockSubmitterEvents {
-  /** It was found, or its state, confirmations, reason or finality changed. */
+  /** It was found, a node answered, or its state, confirmations, reason or finality changed. */
   block: [TrackedBlock];
 }
 
@@ -151,10 +151,12 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   private answered(open: OpenBlock, node: BitcoindNode, word: string): void {
     const { block, verdicts } = open.delivery;
     this.keep(() => this.journal.setVerdict(block.hash, node.name, word, this.timers.nowMs()));
-    if (!isChainState(open.fate.state)) {
+    const before = open.fate;
+    if (!isChainState(before.state)) {
       const unanimous = this.nodes.active !== null && verdicts.size >= this.nodes.nodes.length;
       this.decide(open, fateOfVerdicts(verdicts, unanimous));
     }
+    if (open.fate === before) this.announce(open);
     this.follow();
   }
 

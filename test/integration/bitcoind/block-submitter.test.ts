@@ -1,18 +1,11 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { BlockJournal, type BlockState } from '../../../src/bitcoind/index.js';
 import { sha256d, toDisplayHex, toHex } from '../../../src/lib/index.js';
 import type { RegtestBitcoind } from '../../../src/localnet/index.js';
-import { startBitcoind, temporaryFolder } from '../../bitcoind.js';
 import { anyonesCoin, spend } from './anyones-coin.js';
 import { findBlock, PAID_SCRIPT } from './found-block.js';
 import { PoolSide, until } from './pool-side.js';
-
-let side: PoolSide | null = null;
-
-afterEach(async () => {
-  await side?.stop();
-  side = null;
-});
+import { startBitcoind, temporaryFolder } from './real-nodes.js';
 
 const bestBlock = (node: RegtestBitcoind): Promise<string> => node.rpc('getbestblockhash');
 
@@ -21,8 +14,8 @@ async function poolOn(
   nodes: readonly RegtestBitcoind[],
   confirmations = 100,
 ): Promise<PoolSide> {
-  side = await PoolSide.start(folder, nodes, { confirmations });
-  await until('a template', () => side!.templates.length > 0);
+  const side = await PoolSide.start(folder, nodes, { confirmations });
+  await until('a template', () => side.templates.length > 0);
   return side;
 }
 
@@ -90,16 +83,36 @@ describe('a found block', () => {
     const dying = await poolOn(folder, [node]);
     const candidate = findBlock(dying.templates[0]!);
     await dying.stop();
-    side = null;
     // What `accept` leaves behind when the process is killed as it returns.
     const journal = new BlockJournal(`${folder}/blocks.sqlite`);
     const hash = sha256d(candidate.header);
     journal.add({ ...candidate, hash, foundAtMs: 1 });
     journal.close();
 
-    side = await PoolSide.start(folder, [node]);
+    const side = await PoolSide.start(folder, [node]);
     await reached(side, 'in-chain');
     expect(await bestBlock(node)).toBe(toDisplayHex(hash));
+  });
+
+  it('is submitted though the disk fails, and the caller is told', async () => {
+    const node = await startBitcoind();
+    const pool = await poolOn(await temporaryFolder(), [node]);
+    pool.journal.close();
+    const candidate = findBlock(pool.templates[0]!);
+    expect(() => pool.submitter.accept(candidate)).toThrow('database connection is not open');
+    await reached(pool, 'in-chain');
+    expect(await bestBlock(node)).toBe(toDisplayHex(sha256d(candidate.header)));
+  });
+
+  it('whose transactions are gone says so', async () => {
+    const node = await startBitcoind();
+    const pool = await poolOn(await temporaryFolder(), [node]);
+    pool.submitter.accept({ ...findBlock(pool.templates[0]!), templateId: '0123456789abcdef' });
+    await until('a reason', () => pool.blocks.at(-1)?.reason !== null);
+    expect(pool.blocks.at(-1)).toMatchObject({
+      state: 'found',
+      reason: expect.stringContaining('template 0123456789abcdef is not in'),
+    });
   });
 
   it('found while the only node is frozen reaches it after a restart of the pool', async () => {
@@ -113,12 +126,10 @@ describe('a found block', () => {
       state: 'found',
       reason: expect.stringContaining('did not answer'),
     });
-    const stopping = first.stop();
-    side = null;
-    await stopping;
+    await first.stop();
     node.resume();
 
-    side = await PoolSide.start(folder, [node]);
+    const side = await PoolSide.start(folder, [node]);
     await reached(side, 'in-chain');
     expect(await bestBlock(node)).toBe(hash);
   });
@@ -126,7 +137,7 @@ describe('a found block', () => {
   it('found while the only node is dead reaches it when it is back', async () => {
     const node = await startBitcoind();
     const pool = await poolOn(await temporaryFolder(), [node]);
-    await node.kill('SIGKILL');
+    await node.kill();
     const hash = toDisplayHex(pool.submitter.accept(findBlock(pool.templates[0]!)));
     await until('a refused connection', () => pool.blocks.at(-1)!.reason !== null);
     await node.restart();
@@ -140,7 +151,7 @@ describe('a found block', () => {
     const hash = toDisplayHex(pool.submitter.accept(findBlock(pool.templates[0]!)));
     await reached(pool, 'in-chain');
     // bitcoind had not flushed the block when it died: it comes back at height 0.
-    await node.kill('SIGKILL');
+    await node.kill();
     await node.restart();
     const deadlineMs = Date.now() + 10_000;
     while ((await bestBlock(node)) !== hash && Date.now() < deadlineMs)

@@ -1,17 +1,14 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { network } from '../../../src/bitcoin/index.js';
 import { BitcoindNode, type ChainFacts, ChainGuard } from '../../../src/bitcoind/index.js';
 import { fromDisplayHex } from '../../../src/lib/index.js';
 import type { RegtestBitcoind } from '../../../src/localnet/index.js';
-import { startBitcoind, temporaryFolder } from '../../bitcoind.js';
 import { systemTimers } from '../../unit/bitcoind/system-timers.js';
 import { PoolSide, until } from './pool-side.js';
+import { atTestEnd, startBitcoind, temporaryFolder } from './real-nodes.js';
 
 const REGTEST = network('regtest');
 const guardOf = (chain: ChainFacts) => new ChainGuard(chain, 5_000);
-
-const clients: BitcoindNode[] = [];
-let side: PoolSide | null = null;
 
 function clientOf({ rpcUrl, cookieFile }: RegtestBitcoind): BitcoindNode {
   const client = new BitcoindNode(
@@ -19,15 +16,9 @@ function clientOf({ rpcUrl, cookieFile }: RegtestBitcoind): BitcoindNode {
     5_000,
     systemTimers,
   );
-  clients.push(client);
+  atTestEnd(async () => client.close());
   return client;
 }
-
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
-  await side?.stop();
-  side = null;
-});
 
 describe('ChainGuard', () => {
   it('passes a node of our network, with and without a checkpoint', async () => {
@@ -91,8 +82,8 @@ describe('NodeSet', () => {
   it('takes no work from a refused node, says why, and uses the next', async () => {
     const wrong = await startBitcoind({ extraArgs: ['-testactivationheight=blake2b@200'] });
     const right = await startBitcoind();
-    side = await PoolSide.start(await temporaryFolder(), [wrong, right]);
-    await until('a template', () => side!.height === 1);
+    const side = await PoolSide.start(await temporaryFolder(), [wrong, right]);
+    await until('a template', () => side.height === 1);
     expect(side.templates[0]!.node).toBe(right.rpcUrl);
     const [refused, used] = side.nodes.status();
     expect(refused).toMatchObject({
@@ -105,8 +96,8 @@ describe('NodeSet', () => {
 
   it('gives no work at all when the only node is refused', async () => {
     const wrong = await startBitcoind({ extraArgs: ['-testactivationheight=blake2b@200'] });
-    side = await PoolSide.start(await temporaryFolder(), [wrong]);
-    await until('lost', () => side!.said.length > 0);
+    const side = await PoolSide.start(await temporaryFolder(), [wrong]);
+    await until('lost', () => side.said.length > 0);
     await wrong.generate(1);
     await new Promise((resolve) => setTimeout(resolve, 700));
     expect(side.said).toEqual(['lost']);
@@ -117,14 +108,14 @@ describe('NodeSet', () => {
     const extraArgs: string[] = [];
     const node = await startBitcoind({ extraArgs });
     // Only the probe, every 3 s, talks to the node, so nothing notices the restart between two probes.
-    side = await PoolSide.start(await temporaryFolder(), [node], {
+    const side = await PoolSide.start(await temporaryFolder(), [node], {
       ...{ pollMs: 600_000, zmq: false, longPoll: false },
       feed: { probeMs: 3_000, refreshMs: 1 },
     });
-    await until('a renewed template', () => side!.said.length === 2);
+    await until('a renewed template', () => side.said.length === 2);
     extraArgs.push('-testactivationheight=blake2b@200');
     await node.restart();
-    await until('lost', () => side!.said.length > 2);
+    await until('lost', () => side.said.length > 2);
     expect(side.said).toEqual(['template 1 tip', 'template 1 age', 'lost']);
     expect(side.nodes.status()[0]).toMatchObject({
       state: 'refused',

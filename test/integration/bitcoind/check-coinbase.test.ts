@@ -1,22 +1,15 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { checkCoinbase, RpcClient } from '../../../src/bitcoind/index.js';
 import { toHex } from '../../../src/lib/index.js';
-import { startBitcoind, temporaryFolder } from '../../bitcoind.js';
 import { findBlock, PAID_SCRIPT } from './found-block.js';
 import { PoolSide, until } from './pool-side.js';
-
-let side: PoolSide | null = null;
-
-afterEach(async () => {
-  await side?.stop();
-  side = null;
-});
+import { startBitcoind, temporaryFolder } from './real-nodes.js';
 
 describe('checkCoinbase', () => {
   it('returns what bitcoind reads in a coinbase, and refuses one it cannot read', async () => {
     const node = await startBitcoind();
-    side = await PoolSide.start(await temporaryFolder(), [node]);
-    await until('a template', () => side!.templates.length > 0);
+    const side = await PoolSide.start(await temporaryFolder(), [node]);
+    await until('a template', () => side.templates.length > 0);
     const rpc = new RpcClient(
       { url: node.rpcUrl, auth: { cookieFile: node.cookieFile }, zmqHashBlock: null },
       5_000,

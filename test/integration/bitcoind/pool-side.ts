@@ -1,4 +1,4 @@
-/** This room put together on one or more real nodes, as the coordinator will, with everything it says kept. */
+/** This room put together on real nodes, as the coordinator does it, with everything it says kept. */
 import path from 'node:path';
 import { network } from '../../../src/bitcoin/index.js';
 import {
@@ -14,6 +14,7 @@ import {
 } from '../../../src/bitcoind/index.js';
 import type { RegtestBitcoind } from '../../../src/localnet/index.js';
 import { KeptLog, systemTimers } from '../../unit/bitcoind/system-timers.js';
+import { atTestEnd } from './real-nodes.js';
 
 export interface PoolSideOptions {
   /** Signals to listen to; all by default. */
@@ -29,7 +30,7 @@ export class PoolSide {
   readonly said: string[] = [];
   readonly templates: FedTemplate[] = [];
   readonly blocks: TrackedBlock[] = [];
-  readonly log = new KeptLog();
+  private stopping: Promise<void> | null = null;
 
   private constructor(
     readonly nodes: NodeSet,
@@ -98,13 +99,19 @@ export class PoolSide {
       systemTimers,
     );
     const side = new PoolSide(nodes, store, feed, journal, submitter);
+    atTestEnd(() => side.stop());
     feed.start();
     submitter.start();
     nodes.start();
     return side;
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.stopping ??= this.end();
+    return this.stopping;
+  }
+
+  private async end(): Promise<void> {
     await this.feed.stop();
     await this.submitter.stop();
     await this.nodes.stop();
