@@ -1,16 +1,12 @@
-/**
- * A real regtest bitcoind for a test: `const node = await startBitcoind()`. Whatever a test file started is stopped,
- * and its folder removed, after that file's last test.
- */
+/** Real nodes and data directories for one test; whatever it started ends with it, the last first. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from '@jest/globals';
+import { afterEach } from '@jest/globals';
 import { type BitcoindProgram, cacheFolder, findBitcoind, RegtestBitcoind } from '../src/localnet/index.js';
 
-const started: RegtestBitcoind[] = [];
-const folders: string[] = [];
 let program: Promise<BitcoindProgram> | undefined;
+const endings: (() => Promise<void>)[] = [];
 
 /** Looked for once per test file; the first run on a machine may fetch it. */
 export function bitcoindProgram(): Promise<BitcoindProgram> {
@@ -22,28 +18,26 @@ export function bitcoindProgram(): Promise<BitcoindProgram> {
   return program;
 }
 
-export interface StartBitcoindOptions {
-  listen?: boolean;
-  extraArgs?: readonly string[];
-  /** Default: a new temporary folder. One given here is not removed. */
-  datadir?: string;
+export function atTestEnd(ending: () => Promise<void>): void {
+  endings.push(ending);
 }
 
-export async function startBitcoind(options: StartBitcoindOptions = {}): Promise<RegtestBitcoind> {
-  const datadir = options.datadir ?? (await temporaryFolder());
-  const node = await RegtestBitcoind.start(await bitcoindProgram(), { ...options, datadir });
-  started.push(node);
+/** `extraArgs` is read again at each `restart`. */
+export async function startBitcoind(
+  options: { extraArgs?: readonly string[]; listen?: boolean } = {},
+): Promise<RegtestBitcoind> {
+  const datadir = await temporaryFolder();
+  const node = await RegtestBitcoind.start(await bitcoindProgram(), { datadir, ...options });
+  atTestEnd(() => node.kill());
   return node;
 }
 
-/** A new folder that goes after the file's last test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'orcapool-'));
-  folders.push(folder);
+  atTestEnd(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
-afterAll(async () => {
-  await Promise.all(started.splice(0).map((node) => node.kill()));
-  await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
+afterEach(async () => {
+  for (let ending = endings.pop(); ending !== undefined; ending = endings.pop()) await ending();
 });

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { BlockJournal, type BlockState } from '../../../src/bitcoind/index.js';
 import { sha256d, toDisplayHex, toHex } from '../../../src/lib/index.js';
 import type { RegtestBitcoind } from '../../../src/localnet/index.js';
+import { startBitcoind, temporaryFolder } from '../../bitcoind.js';
 import { anyonesCoin, spend } from './anyones-coin.js';
 import { findBlock, PAID_SCRIPT } from './found-block.js';
 import { PoolSide, until } from './pool-side.js';
-import { startBitcoind, temporaryFolder } from './real-nodes.js';
 
 const bestBlock = (node: RegtestBitcoind): Promise<string> => node.rpc('getbestblockhash');
 

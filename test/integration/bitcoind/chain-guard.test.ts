@@ -3,9 +3,9 @@ import { network } from '../../../src/bitcoin/index.js';
 import { BitcoindNode, type ChainFacts, ChainGuard } from '../../../src/bitcoind/index.js';
 import { fromDisplayHex } from '../../../src/lib/index.js';
 import type { RegtestBitcoind } from '../../../src/localnet/index.js';
+import { atTestEnd, startBitcoind, temporaryFolder } from '../../bitcoind.js';
 import { systemTimers } from '../../unit/bitcoind/system-timers.js';
 import { PoolSide, until } from './pool-side.js';
-import { atTestEnd, startBitcoind, temporaryFolder } from './real-nodes.js';
 
 const REGTEST = network('regtest');
 const guardOf = (chain: ChainFacts) => new ChainGuard(chain, 5_000);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkCoinbase, RpcClient } from '../../../src/bitcoind/index.js';
 import { toHex } from '../../../src/lib/index.js';
+import { startBitcoind, temporaryFolder } from '../../bitcoind.js';
 import { findBlock, PAID_SCRIPT } from './found-block.js';
 import { PoolSide, until } from './pool-side.js';
-import { startBitcoind, temporaryFolder } from './real-nodes.js';
 
 describe('checkCoinbase', () => {
   it('returns what bitcoind reads in a coinbase, and refuses one it cannot read', async () => {

@@ -13,8 +13,8 @@ import {
   type TrackedBlock,
 } from '../../../src/bitcoind/index.js';
 import type { RegtestBitcoind } from '../../../src/localnet/index.js';
+import { atTestEnd } from '../../bitcoind.js';
 import { KeptLog, systemTimers } from '../../unit/bitcoind/system-timers.js';
-import { atTestEnd } from './real-nodes.js';
 
 export interface PoolSideOptions {
   /** Signals to listen to; all by default. */

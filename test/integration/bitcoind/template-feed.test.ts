@@ -1,9 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { toDisplayHex } from '../../../src/lib/index.js';
+import { startBitcoind, temporaryFolder } from '../../bitcoind.js';
 import { anyonesCoin, spend } from './anyones-coin.js';
 import { PoolSide, type PoolSideOptions, until } from './pool-side.js';
-import { startBitcoind, temporaryFolder } from './real-nodes.js';
 
 /** Long enough to play no part. */
 const NEVER_MS = 600_000;
