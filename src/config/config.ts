@@ -3,6 +3,7 @@
  * (milliseconds, bytes in internal order). Only `roles` and `main` see it; rooms take plain options.
  */
 import type { Checkpoint, NetworkName } from '../bitcoin/index.js';
+import type { LocalRounds } from '../rounds/index.js';
 
 /** One bitcoind. */
 export interface BitcoinNode {
@@ -20,8 +21,7 @@ export interface PoolMode {
   readonly taskId: Uint8Array;
   readonly nodeKey: Uint8Array;
   readonly seed: Uint8Array;
-  readonly roundMs: number;
-  readonly roundGenesisMs: number;
+  readonly rounds: LocalRounds;
 }
 
 export interface SoloMode {

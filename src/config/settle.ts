@@ -38,8 +38,8 @@ function poolOrSolo(pool: Settings['pool']): Config['pool'] {
   if (reserveAddress === null || taskId === null || nodeKey === null) {
     throw new Error('settle() was called on settings that do not agree');
   }
-  const roundMs = pool.roundSeconds * 1000;
-  return { mode, tag, reserveAddress, taskId, nodeKey, seed, roundMs, roundGenesisMs: pool.roundGenesis };
+  const rounds = { genesisMs: pool.roundGenesis, roundMs: pool.roundSeconds * 1000 };
+  return { mode, tag, reserveAddress, taskId, nodeKey, seed, rounds };
 }
 
 /** The settings must have no disagreements. */

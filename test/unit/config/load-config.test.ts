@@ -232,8 +232,7 @@ describe('pool settings', () => {
       taskId: new Uint8Array(32).fill(0x11),
       nodeKey: new Uint8Array(32).fill(0x22),
       seed: new Uint8Array(32),
-      roundMs: 600_000,
-      roundGenesisMs: (56 * 365 + 14) * 86_400_000,
+      rounds: { roundMs: 600_000, genesisMs: (56 * 365 + 14) * 86_400_000 },
     });
   });
 
