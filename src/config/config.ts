@@ -3,19 +3,13 @@
  * (milliseconds, bytes in internal order). Only `roles` and `main` see it; rooms take plain options.
  */
 import type { Checkpoint, NetworkName } from '../bitcoin/index.js';
+import type { NodeEndpoint } from '../bitcoind/index.js';
 import type { LocalRounds } from '../rounds/index.js';
-
-/** One bitcoind. */
-export interface BitcoinNode {
-  /** Without credentials. */
-  readonly url: string;
-  readonly auth: { readonly user: string; readonly password: string } | { readonly cookieFile: string };
-  readonly zmqHashBlock: string | null;
-}
 
 export interface PoolMode {
   readonly mode: 'pool';
   readonly tag: string;
+  /** An address of the network. */
   readonly reserveAddress: string;
   /** 32 bytes each. */
   readonly taskId: Uint8Array;
@@ -34,7 +28,7 @@ export interface Config {
   readonly datadir: string;
   readonly bitcoin: {
     /** In order of priority; at least one. */
-    readonly nodes: readonly BitcoinNode[];
+    readonly nodes: readonly NodeEndpoint[];
     readonly pollMs: number;
     readonly refreshMs: number;
     readonly checkpoint: Checkpoint | null;

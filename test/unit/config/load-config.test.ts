@@ -48,7 +48,7 @@ describe('loadConfig', () => {
   it('takes what a role supplies before the preset and after every word of the operator', () => {
     const supplied = { network: 'regtest', 'http.port': '9001', 'stratum.port': '9002' };
     const { network, http, stratum } = config(
-      sources({ supplied, env: { ...POOL_ENV, ORCAPOOL_HTTP_PORT: '9003' } }),
+      sources({ supplied, env: { ORCAPOOL_POOL_MODE: 'solo', ORCAPOOL_HTTP_PORT: '9003' } }),
     );
     expect([network, http.port, stratum.port]).toEqual(['regtest', 9003, 9002]);
   });
@@ -155,6 +155,12 @@ describe('loadConfig', () => {
     expect(problems(sources({ env }))).toEqual([
       'ORCAPOOL_HTTP_TOKEN_FILE | http.token | ORCAPOOL_HTTP_TOKEN gives it too; keep one of the two',
     ]);
+  });
+
+  it('refuses a reserve address of another network', () => {
+    const [problem, ...others] = problems(sources({ env: { ...MAINNET, ORCAPOOL_NETWORK: 'signet' } }));
+    expect(problem).toMatch(/^ORCAPOOL_POOL_RESERVEADDRESS \| pool\.reserveAddress \| .*mainnet/);
+    expect(others).toEqual([]);
   });
 
   it('refuses difficulties out of order', () => {
