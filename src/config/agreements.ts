@@ -2,6 +2,7 @@
  * What settings ask of each other. Each agreement looks only at settings that are right by themselves, so one
  * wrong value is told once and everything else is still checked.
  */
+import { AddressError, decodeAddress, network } from '../bitcoin/index.js';
 import type { PartialSettings } from './schema.js';
 
 export interface Disagreement {
@@ -39,12 +40,25 @@ function perNode(name: 'cookieFile' | 'zmqHashBlock', orOne: boolean): Agreement
   };
 }
 
+/** The bitcoin room's refusal says what is wrong with the address. */
+const reserveOnNetwork: Agreement = ({ network: name, pool }) => {
+  if (name === undefined || typeof pool?.reserveAddress !== 'string') return null;
+  try {
+    decodeAddress(pool.reserveAddress, network(name));
+    return null;
+  } catch (error) {
+    if (!(error instanceof AddressError)) throw error;
+    return { key: 'pool.reserveAddress', message: error.message };
+  }
+};
+
 const AGREEMENTS: readonly Agreement[] = [
   ordered('minDifficulty', 'startDifficulty'),
   ordered('startDifficulty', 'maxDifficulty'),
   neededInPoolMode('reserveAddress', 'the address that blocks pay to'),
   neededInPoolMode('taskId', 'the Koii task id'),
   neededInPoolMode('nodeKey', "this node's public staking key"),
+  reserveOnNetwork,
   perNode('cookieFile', true),
   perNode('zmqHashBlock', false),
   ({ bitcoin }) =>

@@ -3,25 +3,19 @@
  * (milliseconds, bytes in internal order). Only `roles` and `main` see it; rooms take plain options.
  */
 import type { Checkpoint, NetworkName } from '../bitcoin/index.js';
-
-/** One bitcoind. */
-export interface BitcoinNode {
-  /** Without credentials. */
-  readonly url: string;
-  readonly auth: { readonly user: string; readonly password: string } | { readonly cookieFile: string };
-  readonly zmqHashBlock: string | null;
-}
+import type { NodeEndpoint } from '../bitcoind/index.js';
+import type { LocalRounds } from '../rounds/index.js';
 
 export interface PoolMode {
   readonly mode: 'pool';
   readonly tag: string;
+  /** An address of the network. */
   readonly reserveAddress: string;
   /** 32 bytes each. */
   readonly taskId: Uint8Array;
   readonly nodeKey: Uint8Array;
   readonly seed: Uint8Array;
-  readonly roundMs: number;
-  readonly roundGenesisMs: number;
+  readonly rounds: LocalRounds;
 }
 
 export interface SoloMode {
@@ -34,7 +28,7 @@ export interface Config {
   readonly datadir: string;
   readonly bitcoin: {
     /** In order of priority; at least one. */
-    readonly nodes: readonly BitcoinNode[];
+    readonly nodes: readonly NodeEndpoint[];
     readonly pollMs: number;
     readonly refreshMs: number;
     readonly checkpoint: Checkpoint | null;

@@ -1,6 +1,7 @@
 /** What may be shown of a configuration: no password, no token, no URL with its credentials; bytes as hex. */
+import type { NodeEndpoint } from '../bitcoind/index.js';
 import { toDisplayHex, toHex } from '../lib/index.js';
-import type { BitcoinNode, Config } from './config.js';
+import type { Config } from './config.js';
 import type { Setting } from './schema.js';
 
 export const HIDDEN = '(hidden)';
@@ -12,7 +13,7 @@ export function hidden(setting: Setting, text: string): string {
   return setting.secret === 'userinfo' ? text.replace(/:\/\/[^/,]*@/g, `://${HIDDEN}@`) : text;
 }
 
-function shownNode({ url, auth, zmqHashBlock }: BitcoinNode): object {
+function shownNode({ url, auth, zmqHashBlock }: NodeEndpoint): object {
   return { url, auth: 'cookieFile' in auth ? auth : { user: auth.user, password: HIDDEN }, zmqHashBlock };
 }
 

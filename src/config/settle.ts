@@ -1,5 +1,6 @@
 /** From settings that agree to the configuration the roles use: units converted, the modes told apart. */
-import type { BitcoinNode, Config } from './config.js';
+import type { NodeEndpoint } from '../bitcoind/index.js';
+import type { Config } from './config.js';
 import type { Settings } from './schema.js';
 
 /** `~/` is the home folder where there is one. */
@@ -15,7 +16,7 @@ function decoded(text: string): string {
   }
 }
 
-function nodes(bitcoin: Settings['bitcoin'], home: string | undefined): BitcoinNode[] {
+function nodes(bitcoin: Settings['bitcoin'], home: string | undefined): NodeEndpoint[] {
   return bitcoin.rpcUrl.map((given, index) => {
     const url = new URL(given);
     const { username, password } = url;
@@ -38,8 +39,8 @@ function poolOrSolo(pool: Settings['pool']): Config['pool'] {
   if (reserveAddress === null || taskId === null || nodeKey === null) {
     throw new Error('settle() was called on settings that do not agree');
   }
-  const roundMs = pool.roundSeconds * 1000;
-  return { mode, tag, reserveAddress, taskId, nodeKey, seed, roundMs, roundGenesisMs: pool.roundGenesis };
+  const rounds = { genesisMs: pool.roundGenesis, roundMs: pool.roundSeconds * 1000 };
+  return { mode, tag, reserveAddress, taskId, nodeKey, seed, rounds };
 }
 
 /** The settings must have no disagreements. */

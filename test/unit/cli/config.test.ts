@@ -4,7 +4,7 @@ import { type ConfigSources, loadConfig } from '../../../src/config/index.js';
 import { POOL_ENV, sources } from '../config/sources.js';
 import { Recorder } from './recorder.js';
 
-const env = { ...POOL_ENV, ORCAPOOL_NETWORK: 'signet', ORCAPOOL_HTTP_TOKEN: 'a-secret' };
+const env = { ...POOL_ENV, ORCAPOOL_NETWORK: 'mainnet', ORCAPOOL_HTTP_TOKEN: 'a-secret' };
 
 async function run(from: ConfigSources, ...argv: string[]): Promise<{ code: number; terminal: Recorder }> {
   const terminal = new Recorder();

@@ -48,7 +48,7 @@ describe('loadConfig', () => {
   it('takes what a role supplies before the preset and after every word of the operator', () => {
     const supplied = { network: 'regtest', 'http.port': '9001', 'stratum.port': '9002' };
     const { network, http, stratum } = config(
-      sources({ supplied, env: { ...POOL_ENV, ORCAPOOL_HTTP_PORT: '9003' } }),
+      sources({ supplied, env: { ORCAPOOL_POOL_MODE: 'solo', ORCAPOOL_HTTP_PORT: '9003' } }),
     );
     expect([network, http.port, stratum.port]).toEqual(['regtest', 9003, 9002]);
   });
@@ -157,6 +157,12 @@ describe('loadConfig', () => {
     ]);
   });
 
+  it('refuses a reserve address of another network', () => {
+    const [problem, ...others] = problems(sources({ env: { ...MAINNET, ORCAPOOL_NETWORK: 'signet' } }));
+    expect(problem).toMatch(/^ORCAPOOL_POOL_RESERVEADDRESS \| pool\.reserveAddress \| .*mainnet/);
+    expect(others).toEqual([]);
+  });
+
   it('refuses difficulties out of order', () => {
     const flags = {
       'stratum.minDifficulty': '10',
@@ -232,8 +238,7 @@ describe('pool settings', () => {
       taskId: new Uint8Array(32).fill(0x11),
       nodeKey: new Uint8Array(32).fill(0x22),
       seed: new Uint8Array(32),
-      roundMs: 600_000,
-      roundGenesisMs: (56 * 365 + 14) * 86_400_000,
+      rounds: { roundMs: 600_000, genesisMs: (56 * 365 + 14) * 86_400_000 },
     });
   });
 
