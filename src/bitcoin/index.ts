@@ -1,3 +1,4 @@
+export { type Address, AddressError, type AddressType, decodeAddress, encodeAddress } from './address.js';
 export {
   BitsError,
   bitsAtLeast,
@@ -27,7 +28,7 @@ export {
   headerHash,
 } from './header.js';
 export { coinbaseBranch, foldBranch } from './merkle.js';
-export { type Checkpoint, type Network, type NetworkName, network } from './networks.js';
+export { type Checkpoint, type Network, type NetworkName, network, networks } from './networks.js';
 export { opReturn, push, pushHeight } from './script.js';
 export {
   decodeTransaction,

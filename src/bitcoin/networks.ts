@@ -97,6 +97,8 @@ const NETWORKS: Readonly<Record<NetworkName, Network>> = {
   },
 };
 
+export const networks: readonly Network[] = Object.values(NETWORKS);
+
 export function network(name: NetworkName): Network {
   return NETWORKS[name];
 }
