@@ -1,0 +1,81 @@
+/**
+ * A miner without hashing: shares arrive as a Poisson process whose rate is hashrate / (difficulty · 2³²), which is
+ * what hashing amounts to, drawn from a seed. Time is the model's own, so a day takes milliseconds. A new difficulty
+ * reaches the miner after `latencyMs`; until then its shares carry the old one, as in life.
+ */
+import type { Vardiff } from '../../../../src/stratum/session/vardiff.js';
+
+export interface ModelledMiner {
+  /** Hashes per second at a time; changes are noticed at the next tick. */
+  hashrateAt(nowMs: number): number;
+  readonly latencyMs: number;
+  /** How often the pool calls `onTick`. */
+  readonly tickMs: number;
+  readonly seed: number;
+}
+
+export interface Run {
+  readonly changes: readonly { readonly atMs: number; readonly difficulty: number }[];
+  readonly shareTimesMs: readonly number[];
+}
+
+const HASHES_PER_DIFFICULTY = 2 ** 32;
+
+/** Uniform in (0, 1); mulberry32. */
+export function seededRandom(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return (((mixed ^ (mixed >>> 14)) >>> 0) + 0.5) / 2 ** 32;
+  };
+}
+
+/** The difficulty at which a hashrate finds one share per interval. */
+export function idealDifficulty(hashrate: number, shareIntervalMs: number): number {
+  return (hashrate * shareIntervalMs) / 1000 / HASHES_PER_DIFFICULTY;
+}
+
+/** Drives `vardiff`, made at time 0, until `untilMs`. */
+export function runMiner(vardiff: Vardiff, miner: ModelledMiner, untilMs: number): Run {
+  const random = seededRandom(miner.seed);
+  const changes: { atMs: number; difficulty: number }[] = [];
+  const shareTimesMs: number[] = [];
+  const underway: { atMs: number; difficulty: number }[] = [];
+  let jobDifficulty = vardiff.difficulty;
+  let nowMs = 0;
+  let nextTickMs = miner.tickMs;
+
+  const note = (difficulty: number | null): void => {
+    if (difficulty === null) return;
+    changes.push({ atMs: nowMs, difficulty });
+    underway.push({ atMs: nowMs + miner.latencyMs, difficulty });
+  };
+
+  while (nowMs < untilMs) {
+    const sharesPerMs = miner.hashrateAt(nowMs) / (jobDifficulty * HASHES_PER_DIFFICULTY) / 1000;
+    // Exponential gaps have no memory, so a gap cut short by an event is simply drawn anew.
+    const shareMs = nowMs - Math.log(random()) / sharesPerMs;
+    const arrivalMs = underway[0]?.atMs ?? Number.POSITIVE_INFINITY;
+    if (shareMs < arrivalMs && shareMs < nextTickMs) {
+      nowMs = shareMs;
+      shareTimesMs.push(nowMs);
+      // The pool's clock has whole milliseconds.
+      note(vardiff.onShare(Math.floor(nowMs), jobDifficulty));
+    } else if (arrivalMs <= nextTickMs) {
+      nowMs = arrivalMs;
+      jobDifficulty = underway.shift()!.difficulty;
+    } else {
+      nowMs = nextTickMs;
+      nextTickMs += miner.tickMs;
+      note(vardiff.onTick(Math.floor(nowMs)));
+    }
+  }
+  return { changes, shareTimesMs };
+}
+
+/** The difficulty the pool had set at a time. */
+export function difficultyAt(run: Run, startDifficulty: number, atMs: number): number {
+  return run.changes.findLast((change) => change.atMs <= atMs)?.difficulty ?? startDifficulty;
+}
