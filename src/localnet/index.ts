@@ -1,0 +1,11 @@
+export {
+  type BitcoindProgram,
+  BitcoindProgramError,
+  findBitcoind,
+  freePorts,
+  RegtestBitcoind,
+  RegtestBitcoindError,
+  type RegtestOptions,
+} from './bitcoind/index.js';
+export { cacheFolder } from './cache-folder.js';
+export { OneJobPool } from './one-job-pool.js';
