@@ -5,7 +5,6 @@
  */
 import type { NetworkName } from '../bitcoin/index.js';
 import type { PoolEvent } from '../events/index.js';
-import type { MetricsSnapshot } from '../metrics/index.js';
 import type { BlockTemplate, RoundBinding } from '../mining/index.js';
 import type { BlockCandidate, ProofVerdict, ShareProof } from '../stratum/index.js';
 
@@ -13,6 +12,7 @@ import type { BlockCandidate, ProofVerdict, ShareProof } from '../stratum/index.
 export interface ListenerAssignment {
   /** From 0; names the shard and is the first byte of every extranonce1. */
   readonly index: number;
+  readonly node: string;
   readonly network: NetworkName;
   readonly mode: 'pool' | 'solo';
   readonly tag: string;
@@ -26,14 +26,25 @@ export interface ListenerAssignment {
   readonly maxConnections: number;
   readonly shardPath: string;
   readonly retentionMs: number;
-  readonly logLevel: string;
-  readonly logPretty: boolean;
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly pretty: boolean };
+}
+
+export interface WorkMessage {
+  readonly kind: 'work';
+  readonly template: BlockTemplate;
+  readonly binding: RoundBinding;
+}
+
+export interface NoWorkMessage {
+  readonly kind: 'no-work';
+  /** For people. */
+  readonly reason: string;
 }
 
 export type ToListener =
   | { readonly kind: 'assignment'; readonly assignment: ListenerAssignment }
-  | { readonly kind: 'work'; readonly template: BlockTemplate; readonly binding: RoundBinding }
-  | { readonly kind: 'no-work'; readonly reason: string }
+  | WorkMessage
+  | NoWorkMessage
   | { readonly kind: 'proof'; readonly id: number; readonly proof: ShareProof }
   | { readonly kind: 'stop' };
 
@@ -43,8 +54,8 @@ export interface ListenerReport {
   readonly miners: number;
   /** Why shares cannot be stored at present; null when they can. */
   readonly storageFault: string | null;
-  readonly hasWork: boolean;
-  readonly metrics: MetricsSnapshot;
+  /** Of the work it serves; null without. */
+  readonly height: number | null;
 }
 
 export type FromListener =

@@ -1,0 +1,218 @@
+/**
+ * The Stratum door of one process: miners' sockets on the servers it is given, work in, shares out. Decisions are
+ * made in `session/` and `v1/`; here are the sockets, the timers and the order of effects.
+ */
+import type { Server, Socket } from 'node:net';
+import { bitsOfDifficulty, gridFloor, workOfBits } from '../../bitcoin/index.js';
+import { CodedError, errorMessage, type Logger, type Timers } from '../../lib/index.js';
+import type { EventSink } from '../event-sink.js';
+import { Session } from '../session/session.js';
+import { type Work, WorkBoard } from '../session/work-board.js';
+import type { BlockSink, ShareSink } from '../share-sink.js';
+import type { ShareOutcome, StratumMetrics } from '../stratum-metrics.js';
+import { Broadcast } from './broadcast.js';
+import { Connection, type Floor } from './connection.js';
+import type { ListenerOptions } from './listener-options.js';
+import { MinerReport } from './miner-report.js';
+import { ShareDesk } from './share-desk.js';
+import { ShareReport } from './share-report.js';
+
+export class ListenerError extends CodedError<'LISTENER_DIFFICULTY'> {}
+
+export interface ListenerDeps {
+  readonly logger: Logger;
+  readonly timers: Timers;
+  readonly sink: ShareSink;
+  readonly blocks: BlockSink;
+  readonly events: EventSink;
+  readonly metrics: StratumMetrics | null;
+}
+
+export interface ListenerStats {
+  readonly connections: number;
+  /** Connections that are subscribed and logged in. */
+  readonly miners: number;
+  /** Since the start. */
+  readonly shares: Readonly<Record<ShareOutcome, number>>;
+  readonly blocks: number;
+  /** Shares that wait for the disk. */
+  readonly unacknowledged: number;
+  /** Of the current work; null without. */
+  readonly height: number | null;
+}
+
+const TICK_MS = 1_000;
+const KEEP_ALIVE_MS = 60_000;
+/** How long `close` waits for the disk, then for the miners to hang up. */
+const COMMIT_MS = 5_000;
+const HANG_UP_MS = 1_000;
+
+export class Listener {
+  private readonly connections = new Set<Connection>();
+  private readonly board: WorkBoard;
+  private readonly shares: ShareReport;
+  private readonly desk: ShareDesk;
+  private readonly floor: Floor;
+  private readonly broadcast = new Broadcast();
+  private readonly stopTicking: () => void;
+  private closing = false;
+  private onEmpty: (() => void) | null = null;
+
+  /** Throws `ListenerError` when a share at the lowest difficulty would be worth less than the network's least. */
+  constructor(
+    private readonly options: ListenerOptions,
+    private readonly deps: ListenerDeps,
+  ) {
+    wantDifficulties(options);
+    const { sink, blocks, events, metrics, timers, logger } = deps;
+    const { limits } = options;
+    this.board = new WorkBoard(limits.jobLifeMs, 'the pool is starting');
+    this.shares = new ShareReport(sink, events, metrics);
+    this.desk = new ShareDesk(sink, blocks, this.shares, timers, logger);
+    this.floor = {
+      board: this.board,
+      sink,
+      desk: this.desk,
+      shares: this.shares,
+      metrics,
+      limits,
+      timers,
+      logger,
+    };
+    this.stopTicking = timers.every(TICK_MS, () => this.tick());
+  }
+
+  /** Takes the server's connections from now on; opening and closing it is the caller's. */
+  attach(server: Server): void {
+    server.on('connection', (socket: Socket) => this.accept(socket));
+  }
+
+  setWork(work: Work): void {
+    const nowMs = this.deps.timers.nowMs();
+    const startedMs = performance.now();
+    this.board.set(work, nowMs);
+    this.broadcast.start(
+      this.connections,
+      nowMs,
+      (connection) => connection.sendWork(),
+      (miners) => this.deps.metrics?.workSent(miners, performance.now() - startedMs),
+    );
+  }
+
+  /** `reason`: for the miners' owners, who are told. */
+  setNoWork(reason: string): void {
+    const news = this.board.current !== null || this.board.reason !== reason;
+    this.broadcast.abort();
+    this.board.clear(reason, this.deps.timers.nowMs());
+    if (!news) return;
+    for (const connection of this.connections) connection.tell(`No work: ${reason}`);
+  }
+
+  /** Hashes of shares that the log has from before a restart; before the port opens. */
+  loadHashes(hashes: Iterable<Uint8Array>): void {
+    this.board.load(hashes);
+  }
+
+  stats(): ListenerStats {
+    let miners = 0;
+    for (const { session } of this.connections) if (session.ready) miners++;
+    return {
+      connections: this.connections.size,
+      miners,
+      shares: { ...this.shares.counts },
+      blocks: this.shares.blocks,
+      unacknowledged: this.desk.pending,
+      height: this.board.current?.template.height ?? null,
+    };
+  }
+
+  /** Answers what was submitted, tells the miners, hangs up. Resolves when all sockets are gone. */
+  async close(reason: string): Promise<void> {
+    this.closing = true;
+    this.stopTicking();
+    this.broadcast.abort();
+    for (const connection of this.connections) {
+      connection.stopReading();
+      connection.tell(reason);
+    }
+    await this.atMost(COMMIT_MS, this.desk.idle());
+    const empty = this.empty();
+    for (const connection of this.connections) connection.end();
+    await this.atMost(HANG_UP_MS, empty);
+    for (const connection of this.connections) connection.destroy();
+  }
+
+  private accept(socket: Socket): void {
+    const { extranonce1, maxConnections } = this.options;
+    if (this.closing || this.connections.size >= maxConnections) {
+      this.deps.metrics?.dropped('full');
+      socket.destroy();
+      return;
+    }
+    let counter: number;
+    try {
+      counter = extranonce1.allocate();
+    } catch (error) {
+      this.deps.logger.error(
+        { error: errorMessage(error) },
+        'no extranonce for a new miner, which is sent away',
+      );
+      socket.destroy();
+      return;
+    }
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    const session = new Session(
+      this.options,
+      this.board,
+      Uint8Array.of(extranonce1.prefix, counter >>> 16, counter >>> 8, counter),
+      this.deps.timers.nowMs(),
+    );
+    const report = new MinerReport(session, this.deps.events, this.deps.metrics);
+    const connection = new Connection(socket, session, report, this.floor, () => this.forget(connection));
+    this.connections.add(connection);
+    this.deps.metrics?.connections(this.connections.size);
+  }
+
+  private forget(connection: Connection): void {
+    this.connections.delete(connection);
+    this.deps.metrics?.connections(this.connections.size);
+    if (this.connections.size === 0) this.onEmpty?.();
+  }
+
+  private tick(): void {
+    const nowMs = this.deps.timers.nowMs();
+    for (const connection of this.connections) connection.tick(nowMs);
+  }
+
+  private empty(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.connections.size === 0) resolve();
+      else this.onEmpty = resolve;
+    });
+  }
+
+  private async atMost(limitMs: number, done: Promise<void>): Promise<void> {
+    let cancel = (): void => {};
+    const late = new Promise<void>((resolve) => {
+      cancel = this.deps.timers.after(limitMs, resolve);
+    });
+    await Promise.race([done, late]);
+    cancel();
+  }
+}
+
+function wantDifficulties({ network, minDifficulty, maxDifficulty }: ListenerOptions): void {
+  const least = gridFloor(minDifficulty);
+  const most = gridFloor(maxDifficulty);
+  const inBounds =
+    workOfBits(bitsOfDifficulty(least)) >= network.minWork &&
+    workOfBits(bitsOfDifficulty(most)) <= network.maxWork &&
+    least <= most;
+  if (inBounds) return;
+  throw new ListenerError(
+    'LISTENER_DIFFICULTY',
+    `share difficulties from ${minDifficulty} to ${maxDifficulty} are outside what ${network.name} allows: ` +
+      'raise the minimum or lower the maximum',
+  );
+}

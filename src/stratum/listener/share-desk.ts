@@ -1,0 +1,138 @@
+/**
+ * What happens with a judged share, whichever way it came: a block is handed on before anything else, an accepted
+ * share is answered once it is on disk, the others at once. Hot path: nothing is awaited.
+ */
+import { difficultyOfHash } from '../../bitcoin/index.js';
+import { errorMessage, type Logger, type Timers, toDisplayHex, toHex } from '../../lib/index.js';
+import { type ShareRecord, shareCoinbase, shareHeader } from '../../mining/index.js';
+import type { Judgement, Refusal } from '../session/judge-share.js';
+import { usernameOf, type Worker } from '../session/session.js';
+import type { BlockCandidate, BlockSink, ShareSink } from '../share-sink.js';
+import type { ShareReport } from './share-report.js';
+
+export interface ShareOrigin {
+  readonly worker: Worker;
+  /** One connection: its extranonce1 in hex. */
+  readonly clientId: string;
+  readonly ip: string;
+}
+
+export type Settlement =
+  | { readonly kind: 'accepted' | 'uncredited' }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  /** The share was good and is not on disk; it may be submitted again. */
+  | { readonly kind: 'not-stored'; readonly reason: string };
+
+/** Blocks whose hash is remembered, so that a share submitted again is not a block found again. */
+const BLOCKS_REMEMBERED = 1000;
+
+export class ShareDesk {
+  /** Answers that wait for the disk. */
+  pending = 0;
+  private readonly foundHashes = new Set<string>();
+  private onIdle: (() => void)[] = [];
+
+  constructor(
+    private readonly sink: ShareSink,
+    private readonly blocks: BlockSink,
+    private readonly report: ShareReport,
+    private readonly timers: Timers,
+    private readonly logger: Logger,
+  ) {}
+
+  /** `answer` is called exactly once: now, or when the share log has spoken. */
+  settle(judgement: Judgement, origin: ShareOrigin, answer: (settlement: Settlement) => void): void {
+    const startedMs = performance.now();
+    const finish = (settlement: Settlement): void => {
+      answer(settlement);
+      this.report.settled(judgement, origin, settlement, performance.now() - startedMs);
+    };
+    const candidate = judgement.isBlock ? this.newBlock(judgement, origin) : null;
+    if (candidate !== null) {
+      this.blocks.found(candidate);
+      this.report.found(judgement, origin);
+    }
+    if (judgement.kind === 'accepted') {
+      if (candidate !== null) this.store(candidate, () => {});
+      this.append(judgement, origin, finish);
+      return;
+    }
+    const { refusal } = judgement;
+    const settlement: Settlement = refusal === null ? { kind: 'uncredited' } : { kind: 'refused', refusal };
+    if (candidate === null) finish(settlement);
+    else this.store(candidate, () => finish(settlement));
+  }
+
+  /** Resolves when no answer waits for the disk. */
+  idle(): Promise<void> {
+    return this.pending === 0 ? Promise.resolve() : new Promise((resolve) => this.onIdle.push(resolve));
+  }
+
+  private append(judgement: Judgement, { worker }: ShareOrigin, finish: (result: Settlement) => void): void {
+    const { issued, share, hash } = judgement;
+    const record: ShareRecord = {
+      job: issued.work.job,
+      miner: worker.miner,
+      bits: issued.job.bits,
+      signature: 0,
+      extranonce: share.extranonce,
+      time: share.time,
+      nonce: share.nonce,
+      version: share.version,
+    };
+    const { difficulty } = issued;
+    this.pending++;
+    this.sink.append(
+      { record, hash, worker: worker.row, difficulty, hashDifficulty: difficultyOfHash(hash) },
+      (error) => {
+        if (error === null) finish({ kind: 'accepted' });
+        else {
+          issued.work.tip.seen.remove(hash);
+          finish({ kind: 'not-stored', reason: errorMessage(error) });
+        }
+        this.answered();
+      },
+    );
+  }
+
+  /** Null for a block that was found before. */
+  private newBlock({ issued, share, hash }: Judgement, { worker }: ShareOrigin): BlockCandidate | null {
+    const name = toHex(hash);
+    if (this.foundHashes.has(name)) return null;
+    this.foundHashes.add(name);
+    if (this.foundHashes.size > BLOCKS_REMEMBERED) {
+      this.foundHashes.delete(this.foundHashes.values().next().value!);
+    }
+    const { template } = issued.work;
+    return {
+      hash,
+      header: shareHeader(issued.job, share),
+      coinbase: shareCoinbase(issued.job, share),
+      templateId: template.id,
+      hasWitnessCommitment: template.witnessCommitment !== null,
+      height: template.height,
+      worker: usernameOf(worker),
+      foundMs: this.timers.nowMs(),
+    };
+  }
+
+  private store(candidate: BlockCandidate, done: () => void): void {
+    this.pending++;
+    this.sink.block(candidate, (error) => {
+      if (error !== null) {
+        this.logger.error(
+          { block: toDisplayHex(candidate.hash), error: errorMessage(error) },
+          'a found block was handed on, but is not in the share log',
+        );
+      }
+      done();
+      this.answered();
+    });
+  }
+
+  private answered(): void {
+    this.pending--;
+    if (this.pending > 0) return;
+    for (const resolve of this.onIdle.splice(0)) resolve();
+  }
+}

@@ -1,0 +1,100 @@
+/** Tells the log's counters, the events and the metrics what became of shares. */
+import { difficultyOfBits, difficultyOfHash } from '../../bitcoin/index.js';
+import { toDisplayHex } from '../../lib/index.js';
+import type { EventSink } from '../event-sink.js';
+import { type Judgement, outcomeOf } from '../session/judge-share.js';
+import type { Worker } from '../session/session.js';
+import type { ShareSink, UncreditedOutcome } from '../share-sink.js';
+import type { ShareOutcome, StratumMetrics } from '../stratum-metrics.js';
+import type { Settlement, ShareOrigin } from './share-desk.js';
+
+export class ShareReport {
+  readonly counts: Record<ShareOutcome, number> = {
+    accepted: 0,
+    uncredited: 0,
+    stale: 0,
+    duplicate: 0,
+    'low-difficulty': 0,
+    invalid: 0,
+    'not-stored': 0,
+  };
+  blocks = 0;
+
+  constructor(
+    private readonly sink: ShareSink,
+    private readonly events: EventSink,
+    private readonly metrics: StratumMetrics | null,
+  ) {}
+
+  settled(judgement: Judgement, origin: ShareOrigin, settlement: Settlement, latencyMs: number): void {
+    const outcome = settlement.kind === 'refused' ? outcomeOf(settlement.refusal) : settlement.kind;
+    const { worker } = origin;
+    const { issued, hash } = judgement;
+    this.counts[outcome]++;
+    if (outcome !== 'accepted' && outcome !== 'not-stored') {
+      this.sink.count(worker.row, outcome, issued.work.binding.round);
+    }
+    this.metrics?.shareAnswered(outcome, latencyMs);
+    const sdiff = difficultyOfHash(hash);
+    this.events.publish('share_submitted', {
+      ...who(worker),
+      client_id: origin.clientId,
+      diff: issued.difficulty,
+      sdiff,
+      accepted: outcome === 'accepted',
+      reject_reason: outcome === 'accepted' ? null : (judgement.refusal ?? outcome),
+      ip: origin.ip,
+    });
+    if (outcome === 'accepted') this.best(worker, sdiff);
+  }
+
+  /** A share that could not be judged: no such job, or no share at all. `worker`: null when nobody knows whose. */
+  unjudged(worker: Worker | null, outcome: UncreditedOutcome, round: bigint): void {
+    this.counts[outcome]++;
+    this.sink.count(worker?.row ?? null, outcome, round);
+    this.metrics?.shareAnswered(outcome, 0);
+  }
+
+  found({ issued, hash }: Judgement, { worker }: ShareOrigin): void {
+    const { template } = issued.work;
+    this.blocks++;
+    this.events.publish('block_found', {
+      ...who(worker),
+      height: template.height,
+      hash: toDisplayHex(hash),
+      diff: difficultyOfHash(hash),
+      network_diff: difficultyOfBits(template.bits),
+      reward_sats: template.coinbaseValueSats.toString(),
+      coinbase_sig: '',
+    });
+  }
+
+  private best(worker: Worker, difficulty: number): void {
+    if (difficulty <= worker.bestSession) return;
+    const sessionBest = worker.bestSession;
+    worker.bestSession = difficulty;
+    this.publishBest(worker, difficulty, sessionBest, 'session');
+    if (difficulty <= worker.bestEver) return;
+    const everBest = worker.bestEver;
+    worker.bestEver = difficulty;
+    this.publishBest(worker, difficulty, everBest, 'alltime');
+  }
+
+  private publishBest(
+    worker: Worker,
+    best: number,
+    previous: number,
+    timeframe: 'session' | 'alltime',
+  ): void {
+    this.events.publish('share_best_diff', {
+      ...who(worker),
+      new_best: best,
+      prev_best: previous,
+      timeframe,
+    });
+  }
+}
+
+export function who({ identity }: Worker): { user: string; worker: string } {
+  return { user: identity.address, worker: identity.worker };
+}

@@ -1,0 +1,74 @@
+/**
+ * Who logs in: `<payout address>[.worker]`, the address a Bitcoin one of this network or a K2 public key in base58.
+ * Nothing is registered anywhere: the address is the account.
+ */
+import { base58 } from '@scure/base';
+import { decodeAddress, type Network } from '../../bitcoin/index.js';
+import { CodedError, errorMessage } from '../../lib/index.js';
+import type { Payout } from '../../mining/index.js';
+
+export type PoolMode = 'pool' | 'solo';
+
+export class IdentityError extends CodedError<
+  'USERNAME_EMPTY' | 'USERNAME_ADDRESS' | 'USERNAME_WORKER' | 'USERNAME_SOLO_NEEDS_BITCOIN'
+> {}
+
+export interface Identity {
+  readonly payout: Payout;
+  /** As the miner wrote it, bech32 in lower case. */
+  readonly address: string;
+  /** Empty when the username names none. */
+  readonly worker: string;
+}
+
+const K2_KEY_BYTES = 32;
+const WORKER_PATTERN = /^[A-Za-z0-9_.-]{1,64}$/;
+const BASE58_PATTERN = /^[1-9A-HJ-NP-Za-km-z]{32,44}$/;
+const BECH32_PATTERN = /^(?:bc|tb|bcrt)1/i;
+
+/** Throws `IdentityError`, whose message tells the miner's owner what to write instead. */
+export function parseUsername(username: string, network: Network, mode: PoolMode): Identity {
+  const text = username.trim();
+  if (text === '') {
+    throw new IdentityError('USERNAME_EMPTY', 'log in with <Bitcoin or K2 address>[.worker] as the username');
+  }
+  const dot = text.indexOf('.');
+  const written = dot < 0 ? text : text.slice(0, dot);
+  const worker = dot < 0 ? '' : text.slice(dot + 1);
+  if (worker !== '' && !WORKER_PATTERN.test(worker)) {
+    throw new IdentityError(
+      'USERNAME_WORKER',
+      'a worker name has 1 to 64 of the characters A-Z a-z 0-9 _ - .',
+    );
+  }
+  const address = looksLikeBech32(written) ? written.toLowerCase() : written;
+  const payout = parsePayout(address, network);
+  if (mode === 'solo' && payout.type === 'k2') {
+    throw new IdentityError(
+      'USERNAME_SOLO_NEEDS_BITCOIN',
+      'this node mines solo and pays in the block itself: log in with a Bitcoin address, not a K2 one',
+    );
+  }
+  return { payout, address, worker };
+}
+
+function parsePayout(address: string, network: Network): Payout {
+  const key = k2Key(address);
+  if (key !== null) return { type: 'k2', key };
+  try {
+    return { type: 'bitcoin', script: decodeAddress(address, network).script };
+  } catch (error) {
+    throw new IdentityError('USERNAME_ADDRESS', errorMessage(error), {}, error);
+  }
+}
+
+/** A mistyped bech32 address must not pass for a K2 key, which has no checksum. */
+function k2Key(address: string): Uint8Array | null {
+  if (looksLikeBech32(address) || !BASE58_PATTERN.test(address)) return null;
+  const bytes = base58.decode(address);
+  return bytes.length === K2_KEY_BYTES ? bytes : null;
+}
+
+function looksLikeBech32(text: string): boolean {
+  return BECH32_PATTERN.test(text) && (text === text.toLowerCase() || text === text.toUpperCase());
+}

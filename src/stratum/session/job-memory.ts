@@ -1,0 +1,42 @@
+/**
+ * The jobs one session was given, by their wire id. A job lives ten minutes from the moment it was sent, or until
+ * the session has been given `cap` newer ones; after that its id is unknown.
+ */
+import type { Job } from '../../mining/index.js';
+import type { LiveWork } from './work-board.js';
+
+export interface IssuedJob {
+  readonly id: string;
+  readonly work: LiveWork;
+  readonly job: Job;
+  /** As sent to the miner; `job.bits` are its committed bits. */
+  readonly difficulty: number;
+  /** The header time in the notify, seconds. */
+  readonly time: number;
+  readonly sentMs: number;
+}
+
+export class JobMemory {
+  /** In the order they were sent. */
+  private readonly jobs = new Map<string, IssuedJob>();
+  latest: IssuedJob | null = null;
+
+  constructor(
+    private readonly lifeMs: number,
+    private readonly cap: number,
+  ) {}
+
+  add(issued: IssuedJob): void {
+    for (const [id, { sentMs }] of this.jobs) {
+      if (this.jobs.size < this.cap && issued.sentMs - sentMs <= this.lifeMs) break;
+      this.jobs.delete(id);
+    }
+    this.jobs.set(issued.id, issued);
+    this.latest = issued;
+  }
+
+  find(id: string, nowMs: number): IssuedJob | null {
+    const issued = this.jobs.get(id);
+    return issued !== undefined && nowMs - issued.sentMs <= this.lifeMs ? issued : null;
+  }
+}

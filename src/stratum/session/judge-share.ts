@@ -1,0 +1,76 @@
+/**
+ * A share's verdict in the pool's circumstances: `checkShare` with what this listener knows of tips, time and
+ * duplicates. An accepted share's hash is taken note of here and nowhere else.
+ */
+import { checkShare, type Rejection, type Share } from '../../mining/index.js';
+import type { UncreditedOutcome } from '../share-sink.js';
+import type { IssuedJob } from './job-memory.js';
+
+/** How far a header's time may be ahead of ours, as Bitcoin's consensus has it. */
+const MAX_FUTURE_SECONDS = 7200;
+
+export type Refusal = Rejection | 'no-work';
+
+export interface Circumstances {
+  readonly versionMask: number;
+  /** False when the miner named version bits outside its mask. */
+  readonly versionBitsAllowed: boolean;
+  readonly easierTarget: Uint8Array | null;
+  /** False while the pool has nothing right to work on. */
+  readonly hasWork: boolean;
+  readonly staleGraceMs: number;
+  readonly nowMs: number;
+}
+
+/** `hash` in internal order. `refusal` is null exactly for accepted and uncredited shares. */
+export interface Verdict {
+  readonly kind: 'accepted' | 'uncredited' | 'rejected';
+  readonly refusal: Refusal | null;
+  readonly hash: Uint8Array;
+  /** Whatever the outcome. */
+  readonly isBlock: boolean;
+}
+
+export interface Judgement extends Verdict {
+  readonly issued: IssuedJob;
+  readonly share: Share;
+  readonly difficultyMoved: boolean;
+}
+
+export function judgeShare(
+  { work, job }: Pick<IssuedJob, 'work' | 'job'>,
+  share: Share,
+  { versionMask, versionBitsAllowed, easierTarget, hasWork, staleGraceMs, nowMs }: Circumstances,
+): Verdict {
+  const { seen, replacedMs } = work.tip;
+  const verdict = checkShare(job, share, {
+    stale: replacedMs !== null && nowMs - replacedMs > staleGraceMs,
+    versionMask,
+    minTime: work.template.minTime,
+    maxTime: Math.floor(nowMs / 1000) + MAX_FUTURE_SECONDS,
+    easierTarget,
+    isDuplicate: (hash) => seen.has(hash),
+  });
+  const { hash, isBlock } = verdict;
+  const refused = (refusal: Refusal): Verdict => ({ kind: 'rejected', refusal, hash, isBlock });
+  if (!hasWork) return refused('no-work');
+  if (verdict.kind === 'rejected' && verdict.reason === 'stale') return refused('stale');
+  if (!versionBitsAllowed) return refused('version-bits');
+  if (verdict.kind === 'rejected') return refused(verdict.reason);
+  if (verdict.kind === 'accepted') seen.add(hash);
+  return { kind: verdict.kind, refusal: null, hash, isBlock };
+}
+
+/** Under which heading a refused share is counted. */
+export function outcomeOf(refusal: Refusal): UncreditedOutcome {
+  switch (refusal) {
+    case 'stale':
+    case 'duplicate':
+    case 'low-difficulty':
+      return refusal;
+    case 'no-work':
+      return 'stale';
+    default:
+      return 'invalid';
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * What the listener's miners may work on: the current work, and the earlier ones whose shares still count. Works on
+ * one previous block share a `Tip`, which knows when it was replaced (a job is stale by that and nothing else) and
+ * which share hashes it has seen. A tip that a reorganisation brings back is current again, with its memory.
+ */
+
+import { toHex } from '../../lib/index.js';
+import type { BlockTemplate, CoinbaseShape, RoundBinding } from '../../mining/index.js';
+import { HashIndex } from './hash-index.js';
+
+/** Everything jobs are made of but the miner and the difficulty. */
+export interface Work {
+  /** The row of template, shape and binding in the share log's job table (u32), durable before it comes here. */
+  readonly job: number;
+  readonly template: BlockTemplate;
+  readonly shape: CoinbaseShape;
+  readonly binding: RoundBinding;
+}
+
+export interface Tip {
+  readonly prevHash: Uint8Array;
+  /** When another previous block took its place; null while it is current. */
+  replacedMs: number | null;
+  readonly seen: HashIndex;
+}
+
+export interface LiveWork extends Work {
+  readonly tip: Tip;
+  /** When newer work took its place; null while it is current. */
+  supersededMs: number | null;
+}
+
+export class WorkBoard {
+  private readonly tips = new Map<string, Tip>();
+  private works: LiveWork[] = [];
+  private tip: Tip | null = null;
+  private loaded: HashIndex | null = null;
+  current: LiveWork | null = null;
+  /** The present round, or the last one there was work for. */
+  round = 0n;
+
+  /** `reason`: why there is no work, for people. */
+  constructor(
+    private readonly jobLifeMs: number,
+    public reason: string,
+  ) {}
+
+  set(work: Work, nowMs: number): LiveWork {
+    this.supersede(nowMs);
+    this.expire(nowMs);
+    const tip = this.tipOf(work.template.prevHash);
+    if (this.tip !== null && this.tip !== tip) this.tip.replacedMs = nowMs;
+    tip.replacedMs = null;
+    this.tip = tip;
+    this.round = work.binding.round;
+    this.current = { ...work, tip, supersededMs: null };
+    this.works.push(this.current);
+    return this.current;
+  }
+
+  /** There is nothing right to work on. The tip is not replaced by that: nobody knows a newer one. */
+  clear(reason: string, nowMs: number): void {
+    this.supersede(nowMs);
+    this.current = null;
+    this.reason = reason;
+  }
+
+  /** The works whose shares can still be accepted, newest first. */
+  live(nowMs: number): readonly LiveWork[] {
+    this.expire(nowMs);
+    return this.works.toReversed();
+  }
+
+  /** Hashes of shares logged before a restart. Without work yet they wait for the first tip. */
+  load(hashes: Iterable<Uint8Array>): void {
+    const index = this.tip?.seen ?? this.loaded ?? new HashIndex();
+    for (const hash of hashes) if (!index.has(hash)) index.add(hash);
+    if (this.tip === null) this.loaded = index;
+  }
+
+  private tipOf(prevHash: Uint8Array): Tip {
+    const name = toHex(prevHash);
+    let tip = this.tips.get(name);
+    if (tip === undefined) {
+      tip = { prevHash, replacedMs: null, seen: this.loaded ?? new HashIndex() };
+      this.loaded = null;
+      this.tips.set(name, tip);
+    }
+    return tip;
+  }
+
+  private supersede(nowMs: number): void {
+    if (this.current !== null) this.current.supersededMs = nowMs;
+  }
+
+  private expire(nowMs: number): void {
+    const oldestMs = nowMs - this.jobLifeMs;
+    this.works = this.works.filter(({ supersededMs }) => supersededMs === null || supersededMs >= oldestMs);
+    for (const [name, { replacedMs }] of this.tips) {
+      if (replacedMs !== null && replacedMs < oldestMs) this.tips.delete(name);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * What a listener asks of the place its shares go to, in its own words: the share log's shard fits as it is. All
+ * calls return at once or with a promise; nothing here may block the socket loop.
+ */
+import type { Payout, ShareRecord } from '../mining/index.js';
+
+/** What is remembered of a worker between its connections. */
+export interface WorkerMemory {
+  /** Row number. */
+  readonly worker: number;
+  /** Its difficulty of the last 24 hours; null for none. */
+  readonly difficulty: number | null;
+  /** The highest difficulty a share of it ever reached; 0 for none. */
+  readonly bestEver: number;
+}
+
+export interface CreditedShare {
+  readonly record: ShareRecord;
+  /** Internal order. */
+  readonly hash: Uint8Array;
+  /** Row number. */
+  readonly worker: number;
+  /** The job's, which the share is credited with. */
+  readonly difficulty: number;
+  /** What the hash itself reached. */
+  readonly hashDifficulty: number;
+}
+
+export interface BlockCandidate {
+  /** Internal order. */
+  readonly hash: Uint8Array;
+  /** 80 bytes. */
+  readonly header: Uint8Array;
+  /** Without witness. */
+  readonly coinbase: Uint8Array;
+  readonly templateId: string;
+  readonly hasWitnessCommitment: boolean;
+  readonly height: number;
+  /** `<address>[.worker]`. */
+  readonly worker: string;
+  readonly foundMs: number;
+}
+
+/** Shares that earned nothing, as they are counted. `stale` includes unknown jobs. */
+export type UncreditedOutcome = 'uncredited' | 'stale' | 'duplicate' | 'low-difficulty' | 'invalid';
+
+export interface ShareSink {
+  /** The payout's row number, durable when resolved. */
+  miner(payout: Payout): Promise<number>;
+  worker(miner: number, name: string): Promise<WorkerMemory>;
+  /** `done(null)` once the share is on disk; with an error, whose message the miner is told, when it is not. */
+  append(share: CreditedShare, done: (error: Error | null) => void): void;
+  /** On disk before any share appended later is. */
+  block(candidate: BlockCandidate, done: (error: Error | null) => void): void;
+  count(worker: number | null, outcome: UncreditedOutcome, round: bigint): void;
+  remember(worker: number, difficulty: number): void;
+}
+
+/** Whoever submits blocks to bitcoind. Called before anything else happens with the share. */
+export interface BlockSink {
+  found(candidate: BlockCandidate): void;
+}

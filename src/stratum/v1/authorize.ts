@@ -1,0 +1,34 @@
+/**
+ * `mining.authorize(username, password?)`. The first payout address owns the connection; more worker names for it
+ * may follow, another address needs a connection of its own, since a job pays one miner only.
+ */
+import { errorMessage } from '../../lib/index.js';
+import type { Identity } from '../session/identity.js';
+import type { Session } from '../session/session.js';
+import { answered, type Effect, refused } from './effect.js';
+import { stratumError, UNAUTHORIZED } from './stratum-error.js';
+
+export function authorize(session: Session, params: readonly unknown[]): Effect {
+  const [username] = params;
+  if (typeof username !== 'string') return unauthorized('The username is missing');
+  if (session.workers.has(username)) return answered('true');
+  let identity: Identity;
+  try {
+    identity = session.identify(username);
+  } catch (error) {
+    return unauthorized(errorMessage(error));
+  }
+  if (!session.mayPay(identity)) {
+    return unauthorized(
+      `This connection mines for ${session.owner?.identity.address}: open another one for ${identity.address}`,
+    );
+  }
+  if (session.workers.size >= session.rules.limits.workers) {
+    return unauthorized(`This connection has ${session.workers.size} workers already: open another one`);
+  }
+  return { kind: 'log-in', username, identity };
+}
+
+function unauthorized(text: string): Effect {
+  return refused(stratumError(UNAUTHORIZED, text));
+}

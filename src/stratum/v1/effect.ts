@@ -1,0 +1,36 @@
+/**
+ * What a method wants done, as data: methods decide, the connection acts. `result` is JSON text.
+ */
+
+import type { Identity } from '../session/identity.js';
+import type { Judgement } from '../session/judge-share.js';
+import type { Session, Worker } from '../session/session.js';
+import type { UncreditedOutcome } from '../share-sink.js';
+import type { StratumError } from './stratum-error.js';
+
+export type Effect =
+  /** Answer; `thenWork`: and send a job after it, if the session is ready for one. */
+  | { readonly kind: 'answer'; readonly result: string; readonly thenWork: boolean }
+  | { readonly kind: 'refuse'; readonly error: StratumError }
+  /** Look the worker up in the share log, then log it in and answer. Later lines wait for that. */
+  | { readonly kind: 'log-in'; readonly username: string; readonly identity: Identity }
+  /** A judged share: store it as the verdict says, then answer. */
+  | { readonly kind: 'share'; readonly worker: Worker; readonly judgement: Judgement }
+  /** A share that cannot be judged: count it and answer. `worker` is null when it is unknown whose it is. */
+  | {
+      readonly kind: 'refuse-share';
+      readonly worker: Worker | null;
+      readonly outcome: UncreditedOutcome;
+      readonly error: StratumError;
+    };
+
+/** One Stratum method. `params` come from the miner and may hold anything. */
+export type Method = (session: Session, params: readonly unknown[], nowMs: number) => Effect;
+
+export function answered(result: string, thenWork = false): Effect {
+  return { kind: 'answer', result, thenWork };
+}
+
+export function refused(error: StratumError): Effect {
+  return { kind: 'refuse', error };
+}

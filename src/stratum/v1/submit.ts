@@ -1,0 +1,65 @@
+/**
+ * `mining.submit(username, job id, extranonce2, time, nonce, version bits?)`. Hot path: synchronous, few
+ * allocations. Hex may be of either case; NerdMiner sends nonces without leading zeros, so 1 to 8 digits do; the
+ * extranonce2 is exactly 8 bytes. Version bits may be missing even when rolling was negotiated.
+ */
+import { fromHex } from '../../lib/index.js';
+import type { Session, Solution, Worker } from '../session/session.js';
+import type { UncreditedOutcome } from '../share-sink.js';
+import type { Effect } from './effect.js';
+import {
+  JOB_NOT_FOUND,
+  NOT_SUBSCRIBED,
+  OTHER,
+  type StratumError,
+  stratumError,
+  UNAUTHORIZED,
+} from './stratum-error.js';
+
+const EXTRANONCE2 = /^[0-9a-fA-F]{16}$/;
+const TIME = /^[0-9a-fA-F]{8}$/;
+const UINT32 = /^[0-9a-fA-F]{1,8}$/;
+
+const NO_SUBSCRIPTION = stratumError(NOT_SUBSCRIBED, 'Not subscribed: send mining.subscribe first');
+const UNKNOWN_WORKER = stratumError(
+  UNAUTHORIZED,
+  'Unauthorized worker: send mining.authorize with this name first',
+);
+const UNKNOWN_JOB = stratumError(JOB_NOT_FOUND, 'Job not found');
+const FEW_PARAMS = stratumError(OTHER, 'Submit takes username, job id, extranonce2, time and nonce');
+const BAD_EXTRANONCE2 = stratumError(OTHER, 'The extranonce2 is not 16 hex digits');
+const BAD_TIME = stratumError(OTHER, 'The time is not 8 hex digits');
+const BAD_NONCE = stratumError(OTHER, 'The nonce is not 1 to 8 hex digits');
+const BAD_VERSION_BITS = stratumError(OTHER, 'The version bits are not 1 to 8 hex digits');
+
+export function submit(session: Session, params: readonly unknown[], nowMs: number): Effect {
+  if (!session.subscribed) return refuse(null, 'invalid', NO_SUBSCRIPTION);
+  const [username, jobId] = params;
+  const worker = typeof username === 'string' ? (session.workers.get(username) ?? null) : null;
+  if (worker === null) return refuse(null, 'invalid', UNKNOWN_WORKER);
+  if (params.length < 5 || typeof jobId !== 'string') return refuse(worker, 'invalid', FEW_PARAMS);
+  const solution = parseSolution(params);
+  if ('code' in solution) return refuse(worker, 'invalid', solution);
+  const issued = session.job(jobId.toLowerCase(), nowMs);
+  if (issued === null) return refuse(worker, 'stale', UNKNOWN_JOB);
+  return { kind: 'share', worker, judgement: session.submit(issued, solution, nowMs) };
+}
+
+function parseSolution(params: readonly unknown[]): Solution | StratumError {
+  const [, , extranonce2, time, nonce, versionBits] = params;
+  if (typeof extranonce2 !== 'string' || !EXTRANONCE2.test(extranonce2)) return BAD_EXTRANONCE2;
+  if (typeof time !== 'string' || !TIME.test(time)) return BAD_TIME;
+  if (typeof nonce !== 'string' || !UINT32.test(nonce)) return BAD_NONCE;
+  const hasBits = versionBits !== undefined && versionBits !== null;
+  if (hasBits && (typeof versionBits !== 'string' || !UINT32.test(versionBits))) return BAD_VERSION_BITS;
+  return {
+    extranonce2: fromHex(extranonce2),
+    time: Number.parseInt(time, 16),
+    nonce: Number.parseInt(nonce, 16),
+    versionBits: hasBits ? Number.parseInt(versionBits as string, 16) : null,
+  };
+}
+
+function refuse(worker: Worker | null, outcome: UncreditedOutcome, error: StratumError): Effect {
+  return { kind: 'refuse-share', worker, outcome, error };
+}
