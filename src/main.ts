@@ -1,50 +1,46 @@
 #!/usr/bin/env node
-/** The first slice as a program: a private regtest chain, one job at a time, and a miner that finds its blocks. */
-import { join } from 'node:path';
-import { network } from './bitcoin/index.js';
-import { fromHex } from './lib/index.js';
-import { cacheFolder, findBitcoind, OneJobPool, RegtestBitcoind } from './localnet/index.js';
-import { Miner } from './miner/index.js';
-import { systemTimers } from './roles/system-timers.js';
-
-const say = (line: string): void => {
-  process.stdout.write(`${line}\n`);
-};
-const quiet = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
-
-const program = await findBitcoind({ env: process.env, cacheDir: cacheFolder(process.env), log: say });
-const bitcoind = await RegtestBitcoind.start(program, {
-  datadir: join(process.cwd(), '.orcapool', 'bitcoind'),
-});
-say(`bitcoind runs a private chain (${program.version}).`);
-const pool = new OneJobPool({
-  network: network('regtest'),
-  difficulty: 1e-4,
-  payoutScript: fromHex('0014751e76e8199196d454941c45d1b3a323f1433bd6'),
-  rpc: (method, params) => bitcoind.rpc(method, params),
-  onBlock: (hash, verdict) => say(`block ${hash}: ${verdict ?? 'accepted'}`),
-});
-const port = await pool.start();
-say(`Stratum on port ${port}; a miner is on its way.`);
-const miner = new Miner(
-  {
-    url: `stratum+tcp://127.0.0.1:${port}`,
-    user: 'localnet',
-    password: 'x',
-    threads: 1,
-    maxHashrate: 300_000,
-    versionRolling: false,
-    userAgent: 'orcapool-miner',
-  },
-  quiet,
+/** Orcapool's one entry: the table of roles and commands, and which code runs each. */
+import { readFileSync } from 'node:fs';
+import {
+  configCommands,
+  doctorCommand,
+  localnetCommand,
+  minerCommand,
+  nodeCommand,
+  runCli,
+  terminalOn,
+} from './cli/index.js';
+import {
+  createLogger,
+  doctorSubject,
+  readSettings,
+  runLocalnet,
+  runNode,
   systemTimers,
-);
-miner.on('accepted', () => say(`share accepted, ${pool.accepted} so far`));
-miner.start();
+  untilSignal,
+} from './roles/index.js';
 
-process.once('SIGINT', async () => {
-  await miner.stop();
-  await pool.stop();
-  await bitcoind.stop();
-  process.exit(0);
-});
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+const terminal = terminalOn(process.stdout, process.stderr, process.env);
+const logger = createLogger({ level: 'warn', pretty: true, role: 'orcapool' }, process.stderr);
+
+process.exitCode = await runCli(
+  {
+    version,
+    terminal,
+    commands: [
+      localnetCommand((wishes) => runLocalnet(wishes, terminal)),
+      nodeCommand(runNode),
+      doctorCommand(doctorSubject),
+      ...configCommands(readSettings),
+      minerCommand({
+        logger,
+        timers: systemTimers,
+        stopped: async () => void (await untilSignal()),
+      }),
+    ],
+  },
+  process.argv.slice(2),
+);

@@ -32,7 +32,10 @@ export class Extranonce1Counter {
   /** 0 ≤ value < 2²⁴. Throws `Extranonce1Error` when reserving cannot keep up. */
   allocate(): number {
     if (this.left === 0) {
-      throw new Extranonce1Error('EXTRANONCE1_EXHAUSTED', 'no extranonce is free at the moment: connect again in a second');
+      throw new Extranonce1Error(
+        'EXTRANONCE1_EXHAUSTED',
+        'no extranonce is free at the moment: connect again in a second',
+      );
     }
     const value = this.next;
     this.next = (this.next + 1) % COUNTER_VALUES;

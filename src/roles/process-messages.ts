@@ -6,7 +6,7 @@
 import type { NetworkName } from '../bitcoin/index.js';
 import type { PoolEvent } from '../events/index.js';
 import type { BlockTemplate, RoundBinding } from '../mining/index.js';
-import type { BlockCandidate, ProofVerdict, ShareProof } from '../stratum/index.js';
+import type { BlockCandidate, ShareOutcome } from '../stratum/index.js';
 
 /** Everything a listener process needs to know before its port opens. */
 export interface ListenerAssignment {
@@ -27,6 +27,8 @@ export interface ListenerAssignment {
   readonly shardPath: string;
   readonly retentionMs: number;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly pretty: boolean };
+  /** Takes the log instead of standard output; null for none. */
+  readonly logFile: string | null;
 }
 
 export interface WorkMessage {
@@ -45,7 +47,6 @@ export type ToListener =
   | { readonly kind: 'assignment'; readonly assignment: ListenerAssignment }
   | WorkMessage
   | NoWorkMessage
-  | { readonly kind: 'proof'; readonly id: number; readonly proof: ShareProof }
   | { readonly kind: 'stop' };
 
 /** A listener's own measure of itself, once a second. */
@@ -56,6 +57,8 @@ export interface ListenerReport {
   readonly storageFault: string | null;
   /** Of the work it serves; null without. */
   readonly height: number | null;
+  /** Since its start. */
+  readonly shares: Readonly<Record<ShareOutcome, number>>;
 }
 
 export type FromListener =
@@ -64,5 +67,4 @@ export type FromListener =
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'block'; readonly candidate: BlockCandidate }
   | { readonly kind: 'events'; readonly events: readonly PoolEvent[] }
-  | { readonly kind: 'report'; readonly report: ListenerReport }
-  | { readonly kind: 'proof-verdict'; readonly id: number; readonly verdict: ProofVerdict };
+  | { readonly kind: 'report'; readonly report: ListenerReport };
