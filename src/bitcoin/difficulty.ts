@@ -16,9 +16,10 @@ const DIFF1_TARGET_CEILING = (1n << 224n) + (1n << 202n);
 
 /** Renard's series R10: each step at most 1.28 times the last. */
 const STEPS_BELOW_ONE = [1, 1.25, 1.6, 2, 2.5, 3.2, 4, 5, 6.3, 8] as const;
-const DECADES_BELOW_ONE = 10;
+/** Below 2.4e-10 cpuminer's target no longer fits 64 bits, and one share is worth a single hash. */
+const DECADES_BELOW_ONE = 9;
 
-/** Ascending, from 1e-10 to below 1. */
+/** Ascending, from 1e-9 to below 1. */
 const FRACTIONS: readonly number[] = Array.from(
   { length: DECADES_BELOW_ONE },
   (_, i) => i - DECADES_BELOW_ONE,
