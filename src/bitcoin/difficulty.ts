@@ -34,7 +34,9 @@ export const MAX_DIFFICULTY: number = 2 ** 60;
 export function gridFloor(difficulty: number): number {
   if (difficulty >= 1) {
     const integer = Math.floor(Math.min(difficulty, MAX_DIFFICULTY));
-    const step = 2 ** Math.max(0, Math.floor(Math.log2(integer)) - 23);
+    let exponent = Math.floor(Math.log2(integer));
+    if (2 ** exponent > integer) exponent--; // log2 rounds up just below a power of two
+    const step = 2 ** Math.max(0, exponent - 23);
     return Math.floor(integer / step) * step;
   }
   let best = FRACTIONS[0]!;
