@@ -73,8 +73,7 @@ function ratioOf(value: number): readonly [bigint, bigint] {
 
 /** For people: 0xffff·2²⁰⁸ divided by the target. */
 export function difficultyOfTarget(target: bigint): number {
-  // 2⁶⁰ as scale keeps 60 fractional bits, more than a double holds.
-  return Number((DIFF1_TARGET << 60n) / (target === 0n ? 1n : target)) / 2 ** 60;
+  return Number(DIFF1_TARGET) / Number(target === 0n ? 1n : target);
 }
 
 export function difficultyOfBits(bits: number): number {
