@@ -157,6 +157,26 @@ describe('vardiff', () => {
     }
   });
 
+  it('measures a miner afresh that became ten times faster after hours, within ten minutes', () => {
+    const miner = {
+      hashrateAt: (nowMs: number) => (nowMs < HOUR_MS ? 1e12 : 1e13),
+      latencyMs: 100,
+      tickMs: 1000,
+    };
+    const followed = SEEDS.filter((seed) => {
+      const pool = vardiff(1024);
+      runMiner(pool, { ...miner, seed }, HOUR_MS + 10 * MINUTE_MS);
+      return within(1.5)(idealDifficulty(1e13, INTERVAL_MS) / pool.difficulty);
+    });
+    expect(followed.length / SEEDS.length).toBeGreaterThan(0.9);
+  });
+
+  it('does not step from 2 to 1 where 2 is nearer', () => {
+    // A share each 13.3 s at difficulty 2 is a right difficulty of 1.5: 4/3 off as it is, 3/2 off at 1.
+    const pool = vardiff(2);
+    for (let nowMs = 13_333; nowMs < 12 * HOUR_MS; nowMs += 13_333) expect(pool.onShare(nowMs)).toBeNull();
+  });
+
   it.each([1.3, 1.5, 1.8, 2.45, 2.7])('rests beside %d, where the grid has only integers', (ideal) => {
     const hashrate = (ideal * 2 ** 32) / 10;
     let changes = 0;
