@@ -22,8 +22,8 @@ export const LEVEL_OF_ROOM: Readonly<Record<string, number>> = {
   cli: 8,
   localnet: 8,
   config: 9,
-  roles: 9,
-  'main.ts': 10,
+  roles: 10,
+  'main.ts': 11,
 };
 
 /** Data in, data out: these run in a browser and in Koii's Node 18 as they are. */
