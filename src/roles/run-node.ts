@@ -17,6 +17,7 @@ export async function runNode(flags: ConfigFlags): Promise<number> {
     descriptorLimit: await descriptorLimit(),
     logFile: null,
   });
+  logger.info({ stratum: config.stratum.port, http: config.http.port }, 'the node is up');
   const signal = await stopped;
   logger.info({ signal }, 'stopping');
   await node.stop();

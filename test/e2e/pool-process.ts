@@ -58,6 +58,9 @@ export class PoolProcess {
       ORCAPOOL_POOL_RESERVEADDRESS: RESERVE_ADDRESS,
       ORCAPOOL_POOL_TASKID: TASK_ID,
       ORCAPOOL_POOL_NODEKEY: NODE_KEY,
+      ORCAPOOL_POOL_ROUNDGENESIS: '2026-01-01T00:00:00Z',
+      ORCAPOOL_POOL_ROUNDSECONDS: '86400',
+      ORCAPOOL_STRATUM_STARTDIFFICULTY: '0.0001',
       ORCAPOOL_LOG_PRETTY: 'false',
       ...env,
     };
@@ -71,6 +74,7 @@ export class PoolProcess {
       detached: true,
     });
     this.child = child;
+    this.output = '';
     for (const stream of [child.stdout!, child.stderr!]) {
       stream.setEncoding('utf8');
       stream.on('data', (text: string) => {
@@ -79,7 +83,7 @@ export class PoolProcess {
     }
     await this.until('the node answers', async () => {
       if (child.exitCode !== null) throw new Error(`the node ended at start:\n${this.output.slice(-4000)}`);
-      return (await this.get('/healthz')) !== null;
+      return this.output.includes('node is up');
     });
   }
 
@@ -104,7 +108,7 @@ export class PoolProcess {
 
   /** Miners can work: a healthy node with work on every listener. */
   async untilHealthy(): Promise<void> {
-    await this.until('healthy', async () => (await this.get('/healthz'))?.status === 200);
+    await this.until('healthy', () => this.output.includes('reads our coinbase'));
   }
 
   private async ended(): Promise<number | null> {

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { startBitcoind } from '../bitcoind.js';
+import { BLOCK_DIFFICULTY, StratumClient } from '../stratum-client.js';
+import { NODE_KEY, PoolProcess, RESERVE_SCRIPT, TASK_ID } from './pool-process.js';
+
+// BIP173's P2WPKH example and BIP86's second address (its output key is in the BIP), on regtest.
+const P2WPKH = {
+  address: 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080',
+  script: '0014751e76e8199196d454941c45d1b3a323f1433bd6',
+};
+const P2TR = {
+  address: 'bcrt1p4qhjn9zdvkux4e44uhx8tc55attvtyu358kutcqkudyccelu0waslcutpz',
+  script: '5120a82f29944d65b86ae6b5e5cc75e294ead6c59391a1edc5e016e3498c67fc7bbb',
+};
+
+interface Block {
+  tx: { vin: { coinbase: string }[]; vout: { value: number; scriptPubKey: { hex: string } }[] }[];
+}
+
+function sha256(...parts: readonly (string | Buffer)[]): Buffer {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+}
+
+function taggedHash(tag: string, ...parts: readonly Buffer[]): Buffer {
+  return sha256(sha256(tag), sha256(tag), ...parts);
+}
+
+function u(bytes: 4 | 8, value: bigint): Buffer {
+  const buffer = Buffer.alloc(8);
+  buffer.writeBigUInt64LE(value);
+  return buffer.subarray(0, bytes);
+}
+
+/** The commitment of DESIGN, from its text alone. */
+function commitment(round: bigint, payoutScript: string, bits: number): string {
+  const miner = taggedHash('orcapool/miner/1', Buffer.of(0), Buffer.from(payoutScript, 'hex'));
+  return taggedHash(
+    'orcapool/share/1',
+    Buffer.from(TASK_ID, 'hex'),
+    Buffer.from(NODE_KEY, 'hex'),
+    u(8, round),
+    miner,
+    u(4, BigInt(bits)),
+    sha256(Buffer.from(RESERVE_SCRIPT, 'hex')),
+    Buffer.alloc(32),
+  ).toString('hex');
+}
+
+describe('a pool on a real bitcoind', () => {
+  it.each([
+    ['P2WPKH', P2WPKH],
+    ['P2TR', P2TR],
+  ])('takes shares of a %s miner and brings its block to the chain', async (_name, { address, script }) => {
+    const bitcoind = await startBitcoind();
+    const pool = await PoolProcess.start({ nodes: [bitcoind] });
+    await pool.untilHealthy();
+    const miner = await StratumClient.login(pool.stratumPort, `${address}.rig1`);
+    for (let i = 0; i < 5; i++) {
+      const { job } = miner;
+      const reply = await miner.submit(`${address}.rig1`, job, miner.mine(job));
+      expect(reply).toMatchObject({ result: true, error: null });
+    }
+    const { job } = miner;
+    const block = miner.mine(job, BLOCK_DIFFICULTY);
+    expect(await miner.submit(`${address}.rig1`, job, block)).toMatchObject({ result: true });
+    await pool.until(
+      'the block is the tip',
+      async () => (await bitcoind.rpc('getbestblockhash')) === block.hash,
+    );
+    miner.close();
+
+    const { tx } = await bitcoind.rpc<Block>('getblock', [block.hash, 2]);
+    const outputs = tx[0]!.vout.map(({ value, scriptPubKey }) => [value, scriptPubKey.hex] as const);
+    expect(outputs[0]).toEqual([50, RESERVE_SCRIPT]);
+    expect(outputs.slice(1).every(([value]) => value === 0)).toBe(true);
+    const marked = outputs.filter(([, hex]) => hex.startsWith('6a244f524331'));
+    expect(marked).toHaveLength(1);
+    expect(outputs).toHaveLength(3);
+
+    const round = BigInt(Math.floor((Date.now() - Date.UTC(2026, 0, 1)) / 86_400_000));
+    expect(miner.difficulty).toBe(0.0001);
+    // ⌈(2²²⁴ + 2²⁰²) / 0.0001⌉ as compact bits, rounded up: 0x1e271001.
+    expect(marked[0]![1].slice(12)).toBe(commitment(round, script, 0x1e271001));
+  });
+});
