@@ -105,7 +105,12 @@ export class ShardDatabase {
     this.database.prepare('INSERT OR IGNORE INTO workers (miner, name) VALUES (?, ?)').run(miner, name);
     const row = this.database
       .prepare('SELECT id, difficulty, difficulty_ms, best_ever FROM workers WHERE miner = ? AND name = ?')
-      .get(miner, name) as { id: number; difficulty: number | null; difficulty_ms: number; best_ever: number };
+      .get(miner, name) as {
+      id: number;
+      difficulty: number | null;
+      difficulty_ms: number;
+      best_ever: number;
+    };
     const isFresh = nowMs - row.difficulty_ms <= DIFFICULTY_MEMORY_MS;
     return { worker: row.id, difficulty: isFresh ? row.difficulty : null, bestEver: row.best_ever };
   }
@@ -129,7 +134,15 @@ export class ShardDatabase {
       .prepare(
         'INSERT OR IGNORE INTO blocks (hash, header, coinbase, template_id, height, worker, found_ms) VALUES (?, ?, ?, ?, ?, ?, ?)',
       )
-      .run(block.hash, block.header, block.coinbase, block.templateId, block.height, block.worker, block.foundMs);
+      .run(
+        block.hash,
+        block.header,
+        block.coinbase,
+        block.templateId,
+        block.height,
+        block.worker,
+        block.foundMs,
+      );
   }
 
   /** All of the batch or nothing of it. */
@@ -152,7 +165,9 @@ export class ShardDatabase {
   private insertShares(batch: ShareBatch, nowMs: number): void {
     const workers = new Uint8Array(batch.workers.buffer, batch.workers.byteOffset, batch.workers.byteLength);
     this.database
-      .prepare('INSERT INTO batches (committed_ms, first_job, records, hashes, workers) VALUES (?, ?, ?, ?, ?)')
+      .prepare(
+        'INSERT INTO batches (committed_ms, first_job, records, hashes, workers) VALUES (?, ?, ?, ?, ?)',
+      )
       .run(nowMs, readShareRecord(batch.records, 0).job, batch.records, batch.hashes, workers);
   }
 
@@ -192,7 +207,9 @@ export class ShardDatabase {
     let round = this.roundOfJob.get(job);
     if (round === undefined) {
       const bytes = this.database
-        .prepare('SELECT bindings.bytes FROM jobs JOIN bindings ON bindings.id = jobs.binding WHERE jobs.id = ?')
+        .prepare(
+          'SELECT bindings.bytes FROM jobs JOIN bindings ON bindings.id = jobs.binding WHERE jobs.id = ?',
+        )
         .pluck()
         .get(job) as Uint8Array;
       // task_id 32 ‖ node_key 32 ‖ round u64: the binding's codec.

@@ -47,7 +47,9 @@ const PRUNE_MS = 3_600_000;
 
 function failed({ code, message }: ShardFailure): ShareLogError {
   const advice =
-    code === 'SQLITE_FULL' ? 'the disk is full: free some space' : `the disk or the log failed (${code}: ${message})`;
+    code === 'SQLITE_FULL'
+      ? 'the disk is full: free some space'
+      : `the disk or the log failed (${code}: ${message})`;
   return new ShareLogError('SHARE_LOG_FAILED', `shares cannot be stored: ${advice}`, { sqlite: code });
 }
 
@@ -153,7 +155,9 @@ export class ShareShard {
       return;
     }
     if (this.unacknowledged >= this.options.maxUnacknowledged) {
-      done(new ShareLogError('SHARE_LOG_FULL', 'the disk cannot keep up with the shares: try again in a second'));
+      done(
+        new ShareLogError('SHARE_LOG_FULL', 'the disk cannot keep up with the shares: try again in a second'),
+      );
       return;
     }
     this.batch.add(share.record, share.hash, share.worker, share.hashDifficulty);

@@ -1,7 +1,14 @@
 /** What is known of one worker, and how a batch changes it. Pure; the database keeps one row of it. */
 import { addWork, NO_RATES, type RateState } from './rate-windows.js';
 
-export const OUTCOMES = ['accepted', 'uncredited', 'stale', 'duplicate', 'low-difficulty', 'invalid'] as const;
+export const OUTCOMES = [
+  'accepted',
+  'uncredited',
+  'stale',
+  'duplicate',
+  'low-difficulty',
+  'invalid',
+] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 export type OutcomeCounts = Readonly<Record<Outcome, number>>;
 
