@@ -1,11 +1,16 @@
 /**
  * A shard's schema, as numbered steps; `user_version` says how many were taken. Shares lie in blobs, a row a commit:
- * reading back is 9 to 19 times faster than a row a share. There is no index on shares.
+ * reading back is 9 to 19 times faster than a row a share. There is no index on shares: a job's lie in the batches
+ * from its `first_batch` to at most its `last_batch_bound`, and batch numbers are never used again, because the
+ * newest batch is never removed.
  */
 import type { Database } from 'better-sqlite3';
 import { CodedError } from '../lib/index.js';
 
 export class ShardVersionError extends CodedError<'SHARD_TOO_NEW'> {}
+
+/** SHA-256 of nothing, so that signature 0 is the empty one. */
+const EMPTY_DIGEST = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 const STEPS: readonly string[] = [
   `
@@ -14,12 +19,13 @@ const STEPS: readonly string[] = [
   CREATE TABLE shapes (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT;
   CREATE TABLE bindings (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT;
   CREATE TABLE signatures (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT;
+  INSERT INTO signatures (id, digest, bytes) VALUES (0, x'${EMPTY_DIGEST}', x'');
   CREATE TABLE miners (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT;
   CREATE TABLE jobs (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     template INTEGER NOT NULL, shape INTEGER NOT NULL, binding INTEGER NOT NULL,
-    created_ms INTEGER NOT NULL,
-    UNIQUE (template, shape, binding)
+    prev_hash BLOB NOT NULL, created_ms INTEGER NOT NULL,
+    first_batch INTEGER NOT NULL, last_batch_bound INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE workers (
     id INTEGER PRIMARY KEY,
@@ -42,19 +48,21 @@ const STEPS: readonly string[] = [
     work TEXT NOT NULL DEFAULT '0'
   ) STRICT;
   CREATE TABLE batches (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    committed_ms INTEGER NOT NULL, first_job INTEGER NOT NULL,
+    id INTEGER PRIMARY KEY,
+    committed_ms INTEGER NOT NULL,
     records BLOB NOT NULL, hashes BLOB NOT NULL, workers BLOB NOT NULL
   ) STRICT;
   CREATE TABLE blocks (
     hash BLOB PRIMARY KEY, header BLOB NOT NULL, coinbase BLOB NOT NULL, template_id TEXT NOT NULL,
-    height INTEGER NOT NULL, worker TEXT NOT NULL, found_ms INTEGER NOT NULL
+    has_witness_commitment INTEGER NOT NULL, height INTEGER NOT NULL, worker TEXT NOT NULL, found_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
 ];
 
+export const SHARD_VERSION: number = STEPS.length;
+
 /** Throws `ShardVersionError` on a file that a newer Orcapool wrote. */
-export function migrate(database: Database, path: string): void {
+export function shardVersion(database: Database, path: string): number {
   const version = database.pragma('user_version', { simple: true }) as number;
   if (version > STEPS.length) {
     throw new ShardVersionError(
@@ -63,7 +71,11 @@ export function migrate(database: Database, path: string): void {
       { version },
     );
   }
-  for (let step = version; step < STEPS.length; step++) {
+  return version;
+}
+
+export function migrate(database: Database, path: string): void {
+  for (let step = shardVersion(database, path); step < STEPS.length; step++) {
     database.transaction(() => {
       database.exec(STEPS[step]!);
       database.pragma(`user_version = ${step + 1}`);

@@ -1,7 +1,11 @@
-/** What the socket loop and the shard's thread say to each other. Calls and batches are worked off in order. */
+/**
+ * What the socket loop and the shard's thread say to each other. Calls and batches are worked off, and answered, in
+ * order; those that waited for the same fsync share the next.
+ */
 import type { BlockTemplate, CoinbaseShape, Payout, RoundBinding } from '../mining/index.js';
-import type { StoredBlock, WorkerMemory } from './shard-database.js';
+import type { StoredBlock } from './shard-database.js';
 import type { ShareBatch } from './share-batch.js';
+import type { WorkerMemory } from './worker-rows.js';
 
 export interface ShardCalls {
   addJob(template: BlockTemplate, shape: CoinbaseShape, binding: RoundBinding): number;
@@ -10,17 +14,27 @@ export interface ShardCalls {
   worker(miner: number, name: string): WorkerMemory;
   reserveExtranonce1(count: number): number;
   block(block: StoredBlock): void;
-  hashesSince(sinceMs: number): Uint8Array[];
+  /** 32 bytes a share. */
+  hashesSince(sinceMs: number): Uint8Array;
   commit(batch: ShareBatch): void;
-  prune(beforeMs: number): number;
   probe(): void;
 }
 
 export type ShardMethod = keyof ShardCalls;
 
+export interface ShardRequest {
+  readonly id: number;
+  readonly method: ShardMethod;
+  readonly args: readonly unknown[];
+  /** The caller's clock. */
+  readonly nowMs: number;
+}
+
 export type ToShard =
-  | { readonly id: number; readonly method: ShardMethod; readonly args: readonly unknown[] }
-  | { readonly id: number; readonly method: 'close'; readonly args: readonly [] };
+  | ShardRequest
+  /** Forgets what is older; takes as long as it takes, between calls. */
+  | { readonly id: number; readonly method: 'prune'; readonly beforeMs: number }
+  | { readonly id: number; readonly method: 'close' };
 
 /** `code` is SQLite's (SQLITE_FULL, SQLITE_IOERR, …) or our own. */
 export interface ShardFailure {

@@ -1,72 +1,141 @@
 /**
- * The entry of a shard's writer thread: opens the database, does one call after another, and moves the write-ahead
- * log into the file between calls. Fsyncs happen here and nowhere near a socket.
+ * The entry of a shard's writer thread: opens the database, does the calls that wait in one transaction, answers them
+ * when it has committed, and moves the write-ahead log into the file in between. Fsyncs happen here and nowhere near
+ * a socket. A thousand miners logging in at once cost a few fsyncs, and no share waits behind each of them.
  */
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { errorCode, errorMessage } from '../lib/index.js';
-import type { FromShard, ShardCalls, ShardFailure, ToShard } from './shard-call.js';
+import type { FromShard, ShardCalls, ShardFailure, ShardRequest, ToShard } from './shard-call.js';
 import { ShardDatabase } from './shard-database.js';
 
 export interface ShardThreadData {
   readonly path: string;
 }
 
-/** Pages of the write-ahead log stay few; a checkpoint of this many bytes takes milliseconds. */
+/** A checkpoint of about this much takes milliseconds. */
 const CHECKPOINT_BYTES = 4 << 20;
+/** What one call or batch changes besides the shares: a few pages of 4 KiB. */
+const CALL_BYTES = 16 << 10;
+const CALLS_PER_TRANSACTION = 500;
 
 function failureOf(error: unknown): ShardFailure {
   return { code: String(errorCode(error) ?? 'UNKNOWN'), message: errorMessage(error) };
 }
 
-function callsOn(database: ShardDatabase): ShardCalls {
+function callsOn(database: ShardDatabase, nowMs: number): ShardCalls {
   return {
-    addJob: (template, shape, binding) => database.addJob(template, shape, binding, Date.now()),
+    addJob: (template, shape, binding) => database.addJob(template, shape, binding, nowMs),
     miner: (payout) => database.miner(payout),
     signature: (bytes) => database.signature(bytes),
-    worker: (miner, name) => database.worker(miner, name, Date.now()),
+    worker: (miner, name) => database.worker(miner, name, nowMs),
     reserveExtranonce1: (count) => database.reserveExtranonce1(count),
     block: (block) => database.addBlock(block),
     hashesSince: (sinceMs) => database.hashesSince(sinceMs),
-    commit: (batch) => database.commit(batch, Date.now()),
-    prune: (beforeMs) => database.prune(beforeMs, Date.now()),
-    probe: () => database.probe(Date.now()),
+    commit: (batch) => database.commit(batch, nowMs),
+    probe: () => database.probe(nowMs),
   };
 }
 
-function serve(port: MessagePort, database: ShardDatabase): void {
-  const calls = callsOn(database) as unknown as Record<string, (...args: readonly unknown[]) => unknown>;
-  let uncheckpointed = 0;
-  const checkpoint = (): void => {
-    uncheckpointed = 0;
-    try {
-      database.checkpoint();
-    } catch {
-      // The log stays in the write-ahead file, where it is as safe; the next round tries again.
+class ShardThread {
+  private uncheckpointedBytes = 0;
+  private closed = false;
+
+  constructor(
+    private readonly port: MessagePort,
+    private readonly database: ShardDatabase,
+  ) {
+    port.on('message', (first: ToShard) => this.onMessages(first));
+  }
+
+  private onMessages(first: ToShard): void {
+    let requests: ShardRequest[] = [];
+    for (let message: ToShard | undefined = first; message !== undefined; message = this.next()) {
+      if (message.method === 'close' || message.method === 'prune') {
+        this.perform(requests);
+        requests = [];
+        if (message.method === 'close') {
+          this.close(message.id);
+          return;
+        }
+        this.prune(message.id, message.beforeMs, 0);
+      } else {
+        requests.push(message);
+        if (requests.length === CALLS_PER_TRANSACTION) {
+          this.perform(requests);
+          requests = [];
+        }
+      }
     }
-  };
-  port.on('message', ({ id, method, args }: ToShard) => {
-    const reply = (message: FromShard): void => port.postMessage(message);
-    if (method === 'close') {
-      checkpoint();
-      database.close();
-      reply({ id, ok: true, value: null });
-      port.close();
-      return;
-    }
+    this.perform(requests);
+    if (this.uncheckpointedBytes > CHECKPOINT_BYTES) setImmediate(() => this.checkpoint());
+  }
+
+  private next(): ToShard | undefined {
+    return (receiveMessageOnPort(this.port) as { message: ToShard } | undefined)?.message;
+  }
+
+  private perform(requests: readonly ShardRequest[]): void {
+    if (requests.length === 0) return;
+    let replies: FromShard[];
     try {
-      reply({ id, ok: true, value: calls[method]!(...args) });
+      replies = this.database.together(() => requests.map((request) => this.answer(request)));
     } catch (error) {
-      reply({ id, ok: false, failure: failureOf(error) });
+      const failure = failureOf(error);
+      replies = requests.map(({ id }) => ({ id, ok: false, failure }));
     }
-    if (method === 'commit') uncheckpointed += (args[0] as { records: Uint8Array }).records.length * 2 + 4096;
-    if (uncheckpointed > CHECKPOINT_BYTES) setImmediate(checkpoint);
-  });
+    for (const reply of replies) this.port.postMessage(reply);
+  }
+
+  /** Throws when the transaction as a whole is lost. */
+  private answer({ id, method, args, nowMs }: ShardRequest): FromShard {
+    const calls = callsOn(this.database, nowMs) as unknown as Record<string, (...args: unknown[]) => unknown>;
+    this.uncheckpointedBytes += CALL_BYTES + (method === 'commit' ? shareBytes(args[0]) : 0);
+    try {
+      return { id, ok: true, value: this.database.alone(() => calls[method]!(...args)) };
+    } catch (error) {
+      if (!this.database.isOpen) throw error;
+      return { id, ok: false, failure: failureOf(error) };
+    }
+  }
+
+  /** A slice at a time, so that no share waits for more than one. */
+  private prune(id: number, beforeMs: number, pruned: number): void {
+    if (this.closed) return;
+    try {
+      const { batches, more } = this.database.prune(beforeMs);
+      this.uncheckpointedBytes += CHECKPOINT_BYTES / 16;
+      if (more) setImmediate(() => this.prune(id, beforeMs, pruned + batches));
+      else this.port.postMessage({ id, ok: true, value: pruned + batches } satisfies FromShard);
+    } catch (error) {
+      this.port.postMessage({ id, ok: false, failure: failureOf(error) } satisfies FromShard);
+    }
+  }
+
+  private checkpoint(): void {
+    if (this.closed) return;
+    this.uncheckpointedBytes = 0;
+    try {
+      this.database.checkpoint();
+    } catch {
+      // What is committed is as safe in the write-ahead log, and a failing disk fails the next commit, which is told.
+    }
+  }
+
+  private close(id: number): void {
+    this.closed = true;
+    this.database.close();
+    this.port.postMessage({ id, ok: true, value: null } satisfies FromShard);
+    this.port.close();
+  }
+}
+
+function shareBytes(batch: unknown): number {
+  return (batch as { records: Uint8Array }).records.length * 2;
 }
 
 const port = parentPort!;
 try {
-  const database = new ShardDatabase((workerData as ShardThreadData).path);
-  serve(port, database);
+  new ShardThread(port, new ShardDatabase((workerData as ShardThreadData).path));
   port.postMessage({ id: 0, ok: true, value: null } satisfies FromShard);
 } catch (error) {
   port.postMessage({ id: 0, ok: false, failure: failureOf(error) } satisfies FromShard);

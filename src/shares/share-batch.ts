@@ -48,15 +48,23 @@ export class BatchBuilder {
     this.hashDifficulties[at] = hashDifficulty;
   }
 
-  count(worker: number | null, outcome: OutcomeCount['outcome'], round: bigint): void {
+  count(worker: number | null, outcome: OutcomeCount['outcome'], round: bigint, count = 1): void {
     const key = `${worker} ${round} ${outcome}`;
     const known = this.counts.get(key);
-    if (known === undefined) this.counts.set(key, { worker, round, outcome, count: 1 });
-    else known.count++;
+    if (known === undefined) this.counts.set(key, { worker, round, outcome, count });
+    else known.count += count;
   }
 
   remember(worker: number, difficulty: number): void {
     this.difficulties.set(worker, difficulty);
+  }
+
+  /** Of a batch that was not stored, what nobody was told about: counts, and difficulties not set anew since. */
+  takeBack({ counts, difficulties }: ShareBatch): void {
+    for (const { worker, outcome, round, count } of counts) this.count(worker, outcome, round, count);
+    for (const [worker, difficulty] of difficulties) {
+      if (!this.difficulties.has(worker)) this.difficulties.set(worker, difficulty);
+    }
   }
 
   private grow(): void {

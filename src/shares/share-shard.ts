@@ -4,17 +4,18 @@
  * so batches grow with a slow disk instead of queueing. Hot path: `append` copies 76 bytes and returns.
  *
  * When the disk fails, every share of the failed batch is told so and nothing of it is stored; the shard tries the
- * disk each second and works again when it does.
+ * disk each second and works again when it does. What nobody waits for (counts, remembered difficulties, found
+ * blocks) is kept and stored then.
  */
 import { Worker } from 'node:worker_threads';
-import { CodedError, type Logger, type Timers } from '../lib/index.js';
+import type { Logger, Timers } from '../lib/index.js';
 import type { BlockTemplate, CoinbaseShape, Payout, RoundBinding, ShareRecord } from '../mining/index.js';
-import type { FromShard, ShardCalls, ShardFailure, ShardMethod, ToShard } from './shard-call.js';
-import type { StoredBlock, WorkerMemory } from './shard-database.js';
+import type { StoredBlock } from './shard-database.js';
+import { ShardLink } from './shard-link.js';
 import type { ShardThreadData } from './shard-thread.js';
-import { BatchBuilder, type OutcomeCount } from './share-batch.js';
-
-export class ShareLogError extends CodedError<'SHARE_LOG_FULL' | 'SHARE_LOG_FAILED' | 'SHARE_LOG_CLOSED'> {}
+import { BatchBuilder, HASH_BYTES, type OutcomeCount } from './share-batch.js';
+import { closedError, ShareLogError } from './share-log-error.js';
+import type { WorkerMemory } from './worker-rows.js';
 
 export interface ShareShardOptions {
   readonly path: string;
@@ -37,73 +38,58 @@ export interface CreditedShare {
 
 export type Done = (error: ShareLogError | null) => void;
 
-interface PendingCall {
-  readonly resolve: (value: never) => void;
-  readonly reject: (error: ShareLogError) => void;
-}
+const PRUNE_MS = 600_000;
 
-const PROBE_MS = 1_000;
-const PRUNE_MS = 3_600_000;
-
-function failed({ code, message }: ShardFailure): ShareLogError {
-  const advice =
-    code === 'SQLITE_FULL'
-      ? 'the disk is full: free some space'
-      : `the disk or the log failed (${code}: ${message})`;
-  return new ShareLogError('SHARE_LOG_FAILED', `shares cannot be stored: ${advice}`, { sqlite: code });
+function* eachHash(packed: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < packed.length; at += HASH_BYTES) yield packed.subarray(at, at + HASH_BYTES);
 }
 
 export class ShareShard {
-  private readonly calls = new Map<number, PendingCall>();
-  private nextCall = 1;
+  /** Resolves when the writer thread ends by itself: time for the process to end too. */
+  readonly died: Promise<ShareLogError>;
   private batch = new BatchBuilder();
   private waiting: Done[] = [];
   private inFlight = 0;
-  private committing = false;
+  private flushing: Promise<void> | null = null;
   private cancelBatch: (() => void) | null = null;
-  private readonly cancels: (() => void)[];
+  private readonly cancelPrune: () => void;
   private closed: Promise<void> | null = null;
-  private dead: ShareLogError | null = null;
-  private faultText: string | null = null;
+  private unstoredBlocks: StoredBlock[] = [];
 
   private constructor(
-    private readonly thread: Worker,
+    private readonly link: ShardLink,
     private readonly options: ShareShardOptions,
     private readonly logger: Logger,
     private readonly timers: Timers,
   ) {
-    thread.on('message', (message: FromShard) => this.onReply(message));
-    thread.on('error', (error) => this.onDeath(error.message));
-    thread.on('exit', () => this.onDeath('its thread ended'));
-    this.cancels = [
-      timers.every(PROBE_MS, () => this.probeWhenFaulty()),
-      timers.every(PRUNE_MS, () => this.prune()),
-    ];
+    this.died = link.died;
+    link.onRecovery = () => this.onRecovery();
+    void link.died.then((error) => this.onDeath(error));
+    this.cancelPrune = timers.every(PRUNE_MS, () => this.prune());
+    this.prune();
   }
 
   /** Throws `ShareLogError` when the file cannot be opened. */
   static async open(options: ShareShardOptions, logger: Logger, timers: Timers): Promise<ShareShard> {
-    const data: ShardThreadData = { path: options.path };
-    const thread = new Worker(new URL('./shard-thread.js', import.meta.url), { workerData: data });
-    await new Promise<void>((resolve, reject) => {
-      thread.once('error', reject);
-      thread.once('message', (message: FromShard) => {
-        thread.off('error', reject);
-        if (message.ok) resolve();
-        else {
-          void thread.terminate();
-          reject(failed(message.failure));
-        }
-      });
-    });
-    const shard = new ShareShard(thread, options, logger, timers);
-    shard.prune();
-    return shard;
+    const workerData: ShardThreadData = { path: options.path };
+    const thread = new Worker(new URL('./shard-thread.js', import.meta.url), { workerData });
+    return await ShareShard.over(thread, options, logger, timers);
+  }
+
+  /** `thread`: speaks as `shard-thread.ts` does. */
+  static async over(
+    thread: Worker,
+    options: ShareShardOptions,
+    logger: Logger,
+    timers: Timers,
+  ): Promise<ShareShard> {
+    const link = await ShardLink.open(thread, options.path, logger, timers);
+    return new ShareShard(link, options, logger, timers);
   }
 
   /** Why shares cannot be stored at present, for the operator; null when they can. */
   get fault(): string | null {
-    return this.dead?.message ?? this.faultText;
+    return this.link.fault;
   }
 
   get unacknowledged(): number {
@@ -116,42 +102,49 @@ export class ShareShard {
     readonly shape: CoinbaseShape;
     readonly binding: RoundBinding;
   }): Promise<number> {
-    return this.call('addJob', parts.template, parts.shape, parts.binding);
+    return this.link.call('addJob', parts.template, parts.shape, parts.binding);
   }
 
   miner(payout: Payout): Promise<number> {
-    return this.call('miner', payout);
+    return this.link.call('miner', payout);
   }
 
   signature(bytes: Uint8Array): Promise<number> {
-    return this.call('signature', bytes);
+    return this.link.call('signature', bytes);
   }
 
   worker(miner: number, name: string): Promise<WorkerMemory> {
-    return this.call('worker', miner, name);
+    return this.link.call('worker', miner, name);
   }
 
   /** The first of `count` 24-bit values, in a row modulo 2²⁴, that were never handed out before. */
   reserveExtranonce1(count: number): Promise<number> {
-    return this.call('reserveExtranonce1', count);
+    return this.link.call('reserveExtranonce1', count);
   }
 
-  /** Hashes of the shares committed since: what a restarted listener must know as duplicates. */
-  hashesSince(sinceMs: number): Promise<Uint8Array[]> {
-    return this.call('hashesSince', sinceMs);
+  /**
+   * What a restarted listener must know as duplicates: the hashes of all shares on each previous block that had a job
+   * since, and on the newest job's. Views of one buffer.
+   */
+  async hashesSince(sinceMs: number): Promise<Iterable<Uint8Array>> {
+    return eachHash(await this.link.call('hashesSince', sinceMs));
   }
 
-  /** On disk when done, and before any share appended later. */
+  /** On disk when done, and before any share appended later. A block that the disk refused is tried again. */
   block(block: StoredBlock, done: Done): void {
-    this.call('block', block).then(
+    this.link.call('block', block).then(
       () => done(null),
-      (error: ShareLogError) => done(error),
+      (error: ShareLogError) => {
+        if (error.isDiskFault) this.unstoredBlocks.push(block);
+        done(error);
+      },
     );
   }
 
+  /** `done` is called once: with null after COMMIT, in the order of appends; at once when the share is refused. */
   append(share: CreditedShare, done: Done): void {
-    if (this.dead !== null || this.closed !== null) {
-      done(this.dead ?? new ShareLogError('SHARE_LOG_CLOSED', 'this node is stopping'));
+    if (this.link.gone !== null || this.closed !== null) {
+      done(this.link.gone ?? closedError());
       return;
     }
     if (this.unacknowledged >= this.options.maxUnacknowledged) {
@@ -178,16 +171,14 @@ export class ShareShard {
   }
 
   private schedule(): void {
-    if (this.cancelBatch !== null || this.committing || this.dead !== null) return;
+    if (this.cancelBatch !== null || this.flushing !== null || this.closed !== null) return;
     this.cancelBatch = this.timers.after(this.options.batchIntervalMs, () => {
       this.cancelBatch = null;
-      void this.flush();
+      this.flushing = this.flush();
     });
   }
 
   private async flush(): Promise<void> {
-    if (this.committing || this.batch.isEmpty) return;
-    this.committing = true;
     const batch = this.batch.finish();
     const dones = this.waiting;
     this.batch = new BatchBuilder();
@@ -195,72 +186,35 @@ export class ShareShard {
     this.inFlight = dones.length;
     let outcome: ShareLogError | null = null;
     try {
-      await this.call('commit', batch);
-      this.setFault(null);
+      await this.link.call('commit', batch);
+      this.link.works();
     } catch (error) {
       outcome = error as ShareLogError;
+      if (outcome.isDiskFault) this.batch.takeBack(batch);
     }
     this.inFlight = 0;
-    this.committing = false;
+    this.flushing = null;
+    // Counts alone wait for the disk to recover.
+    if (outcome === null ? !this.batch.isEmpty : this.batch.length > 0) this.schedule();
     for (const done of dones) done(outcome);
+  }
+
+  private onRecovery(): void {
+    for (const block of this.unstoredBlocks.splice(0)) this.block(block, () => {});
     if (!this.batch.isEmpty) this.schedule();
   }
 
-  private call<Method extends ShardMethod>(
-    method: Method,
-    ...args: Parameters<ShardCalls[Method]>
-  ): Promise<ReturnType<ShardCalls[Method]>> {
-    if (this.dead !== null) return Promise.reject(this.dead);
-    return this.post(method, args) as Promise<ReturnType<ShardCalls[Method]>>;
-  }
-
-  private post(method: ToShard['method'], args: readonly unknown[]): Promise<unknown> {
-    const id = this.nextCall++;
-    return new Promise((resolve, reject) => {
-      this.calls.set(id, { resolve, reject });
-      this.thread.postMessage({ id, method, args });
-    });
-  }
-
-  private onReply(message: FromShard): void {
-    const pending = this.calls.get(message.id);
-    this.calls.delete(message.id);
-    if (message.ok) {
-      pending?.resolve(message.value as never);
-      return;
-    }
-    const error = failed(message.failure);
-    this.setFault(error.message);
-    pending?.reject(error);
-  }
-
-  private onDeath(reason: string): void {
-    if (this.dead !== null) return;
-    this.dead = new ShareLogError('SHARE_LOG_FAILED', `the share log has stopped: ${reason}`);
-    if (this.closed === null) this.logger.error({ reason }, 'the share log has stopped');
-    for (const { reject } of this.calls.values()) reject(this.dead);
-    this.calls.clear();
-    for (const done of this.waiting.splice(0)) done(this.dead);
-  }
-
-  private setFault(text: string | null): void {
-    if (text === this.faultText) return;
-    if (text === null) this.logger.info({}, 'shares can be stored again');
-    else if (this.faultText === null) this.logger.error({ fault: text }, 'shares cannot be stored');
-    this.faultText = text;
-  }
-
-  private probeWhenFaulty(): void {
-    if (this.faultText === null || this.dead !== null) return;
-    // A failure here is the fault that is known already.
-    this.call('probe').then(
-      () => this.setFault(null),
-      () => {},
-    );
+  private async onDeath(error: ShareLogError): Promise<void> {
+    this.cancelPrune();
+    this.cancelBatch?.();
+    // What is in flight was appended earlier, and is answered first.
+    await this.flushing;
+    this.batch = new BatchBuilder();
+    for (const done of this.waiting.splice(0)) done(error);
   }
 
   private prune(): void {
-    this.call('prune', this.timers.nowMs() - this.options.retentionMs).then(
+    this.link.prune(this.timers.nowMs() - this.options.retentionMs).then(
       (removed) => {
         if (removed > 0) this.logger.info({ batches: removed }, 'old shares were removed from the log');
       },
@@ -275,14 +229,11 @@ export class ShareShard {
   }
 
   private async finish(): Promise<void> {
-    for (const cancel of this.cancels) cancel();
+    this.cancelPrune();
     this.cancelBatch?.();
-    this.cancelBatch = null;
-    while (this.dead === null && (this.committing || !this.batch.isEmpty)) {
-      await this.flush();
-      if (this.committing) await new Promise<void>((resolve) => this.timers.after(1, resolve));
-    }
-    if (this.dead === null) await this.post('close', []).catch(() => {});
-    await this.thread.terminate();
+    await this.flushing;
+    // The answers to the last shares can bring a last few counts; what a failing disk then refuses is lost.
+    for (let flushes = 0; flushes < 2 && !this.batch.isEmpty; flushes++) await this.flush();
+    await this.link.close();
   }
 }

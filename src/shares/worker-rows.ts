@@ -1,17 +1,28 @@
 /**
- * The shard's `workers` rows, with the figures of those seen lately in memory: a batch computes from memory, writes
- * in its transaction, and memory follows only once that has committed.
+ * The shard's `workers` rows, with the figures of those seen lately in memory. Memory runs ahead of an unfinished
+ * transaction, so whoever rolls one back calls `forget`.
  */
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
+import { CodedError } from '../lib/index.js';
 import { decodeRates, encodeRates, NO_RATES } from './rate-windows.js';
-import type { OutcomeCount } from './share-batch.js';
 import {
   addOutcomes,
-  type Outcome,
+  type OutcomeCounts,
   type WorkerFigures,
   type WorkerGain,
   withGain,
 } from './worker-figures.js';
+
+export class WorkerRowsError extends CodedError<'WORKER_UNKNOWN'> {}
+
+export interface WorkerMemory {
+  /** Row number. */
+  readonly worker: number;
+  /** Its difficulty of the last 24 hours; null for none. */
+  readonly difficulty: number | null;
+  /** The highest difficulty a share of it ever reached; 0 for none. */
+  readonly bestEver: number;
+}
 
 interface FiguresRow {
   accepted: number;
@@ -26,6 +37,18 @@ interface FiguresRow {
   best_week?: number;
   week?: number;
   last_share_ms?: number;
+}
+
+interface KnownWorker {
+  readonly miner: number;
+  figures: WorkerFigures;
+}
+
+interface MemoryRow {
+  id: number;
+  difficulty: number | null;
+  difficulty_ms: number;
+  best_ever: number;
 }
 
 /** From a row of `workers` or `rounds`; zeros for a row that is not there. */
@@ -49,63 +72,98 @@ export function readFigures(row: unknown): WorkerFigures {
   };
 }
 
-const MOST_IN_MEMORY = 200_000;
+const MOST_IN_MEMORY = 50_000;
+/** A difficulty says little about hardware that was away for longer. */
+const DIFFICULTY_MEMORY_MS = 86_400_000;
 
 export class WorkerRows {
-  private readonly known = new Map<number, WorkerFigures>();
+  private readonly known = new Map<number, KnownWorker>();
+  private readonly insert: Statement<[number, string]>;
+  private readonly find: Statement<[number, string], MemoryRow>;
+  private readonly select: Statement<[number], { miner: number }>;
+  private readonly update: Statement;
+  private readonly setDifficulty: Statement<[number, number, number]>;
 
-  constructor(private readonly database: Database) {}
-
-  /** Inside the batch's transaction; returns what `settle` takes after it. */
-  apply(
-    gains: ReadonlyMap<number, WorkerGain>,
-    counts: readonly OutcomeCount[],
-    nowMs: number,
-  ): ReadonlyMap<number, WorkerFigures> {
-    const touched = new Map<number, WorkerFigures>();
-    for (const [worker, gain] of gains) touched.set(worker, withGain(this.figures(worker), gain, nowMs));
-    for (const { worker, outcome, count } of counts) {
-      if (worker === null) continue;
-      const figures = touched.get(worker) ?? this.figures(worker);
-      const added: Partial<Record<Outcome, number>> = { [outcome]: count };
-      touched.set(worker, { ...figures, counts: addOutcomes(figures.counts, added) });
-    }
-    for (const [worker, figures] of touched) this.write(worker, figures);
-    return touched;
-  }
-
-  settle(touched: ReadonlyMap<number, WorkerFigures>): void {
-    if (this.known.size > MOST_IN_MEMORY) this.known.clear();
-    for (const [worker, figures] of touched) this.known.set(worker, figures);
-  }
-
-  private figures(worker: number): WorkerFigures {
-    return (
-      this.known.get(worker) ??
-      readFigures(this.database.prepare('SELECT * FROM workers WHERE id = ?').get(worker))
+  constructor(database: Database) {
+    this.insert = database.prepare('INSERT OR IGNORE INTO workers (miner, name) VALUES (?, ?)');
+    this.find = database.prepare(
+      'SELECT id, difficulty, difficulty_ms, best_ever FROM workers WHERE miner = ? AND name = ?',
+    );
+    this.select = database.prepare('SELECT * FROM workers WHERE id = ?');
+    this.update = database.prepare(
+      `UPDATE workers SET accepted = ?, uncredited = ?, stale = ?, duplicate = ?, low_difficulty = ?, invalid = ?,
+         work = ?, rates = ?, best_ever = ?, best_week = ?, week = ?, last_share_ms = ? WHERE id = ?`,
+    );
+    this.setDifficulty = database.prepare(
+      'UPDATE workers SET difficulty = ?, difficulty_ms = ? WHERE id = ?',
     );
   }
 
+  /** Finds or makes the row. */
+  memory(miner: number, name: string, nowMs: number): WorkerMemory {
+    let row = this.find.get(miner, name);
+    if (row === undefined) {
+      this.insert.run(miner, name);
+      row = this.find.get(miner, name)!;
+    }
+    const isFresh = nowMs - row.difficulty_ms <= DIFFICULTY_MEMORY_MS;
+    return { worker: row.id, difficulty: isFresh ? row.difficulty : null, bestEver: row.best_ever };
+  }
+
+  /** The miner a worker belongs to. Throws `WorkerRowsError`. */
+  minerOf(worker: number): number {
+    return this.get(worker).miner;
+  }
+
+  credit(worker: number, gain: WorkerGain, nowMs: number): void {
+    const known = this.get(worker);
+    known.figures = withGain(known.figures, gain, nowMs);
+    this.write(worker, known.figures);
+  }
+
+  count(worker: number, counts: Partial<OutcomeCounts>): void {
+    const known = this.get(worker);
+    known.figures = { ...known.figures, counts: addOutcomes(known.figures.counts, counts) };
+    this.write(worker, known.figures);
+  }
+
+  remember(worker: number, difficulty: number, nowMs: number): void {
+    this.setDifficulty.run(difficulty, nowMs, worker);
+  }
+
+  forget(): void {
+    this.known.clear();
+  }
+
+  private get(worker: number): KnownWorker {
+    let known = this.known.get(worker);
+    if (known === undefined) {
+      const row = this.select.get(worker);
+      if (row === undefined) {
+        throw new WorkerRowsError('WORKER_UNKNOWN', `worker ${worker} is not in the share log`);
+      }
+      known = { miner: row.miner, figures: readFigures(row) };
+      if (this.known.size >= MOST_IN_MEMORY) this.known.clear();
+      this.known.set(worker, known);
+    }
+    return known;
+  }
+
   private write(worker: number, { counts, ...figures }: WorkerFigures): void {
-    this.database
-      .prepare(
-        `UPDATE workers SET accepted = ?, uncredited = ?, stale = ?, duplicate = ?, low_difficulty = ?, invalid = ?,
-         work = ?, rates = ?, best_ever = ?, best_week = ?, week = ?, last_share_ms = ? WHERE id = ?`,
-      )
-      .run(
-        counts.accepted,
-        counts.uncredited,
-        counts.stale,
-        counts.duplicate,
-        counts['low-difficulty'],
-        counts.invalid,
-        figures.work.toString(),
-        encodeRates(figures.rates),
-        figures.bestEver,
-        figures.bestWeek,
-        figures.week,
-        figures.lastShareMs,
-        worker,
-      );
+    this.update.run(
+      counts.accepted,
+      counts.uncredited,
+      counts.stale,
+      counts.duplicate,
+      counts['low-difficulty'],
+      counts.invalid,
+      figures.work.toString(),
+      encodeRates(figures.rates),
+      figures.bestEver,
+      figures.bestWeek,
+      figures.week,
+      figures.lastShareMs,
+      worker,
+    );
   }
 }

@@ -1,0 +1,55 @@
+/**
+ * Forgetting: batches older than the retention go from the front of the log by their row numbers, then the jobs that
+ * no batch left can name, then the contents that no job names. Tallies, miners and blocks stay. Done in slices, so
+ * that no share waits for more than one.
+ */
+import type { Database } from 'better-sqlite3';
+
+const BATCHES_PER_SLICE = 500;
+/** A session may still hold a job this long after the log could have forgotten it. */
+const JOB_GRACE_MS = 3_600_000;
+
+export interface Pruned {
+  readonly batches: number;
+  /** Call again. */
+  readonly more: boolean;
+  /** Rows of the job tables went too. */
+  readonly jobs: boolean;
+}
+
+/** Deletes one slice in one transaction. */
+export function pruneSlice(database: Database, cutoffMs: number): Pruned {
+  return database.transaction(() => prune(database, cutoffMs)).immediate();
+}
+
+function prune(database: Database, cutoffMs: number): Pruned {
+  const oldest = database
+    .prepare<[number], { id: number; committed_ms: number }>(
+      // The newest row stays: the next number is one more than its.
+      `SELECT id, committed_ms FROM batches WHERE id < (SELECT max(id) FROM batches) ORDER BY id LIMIT ?`,
+    )
+    .all(BATCHES_PER_SLICE);
+  let pruned = 0;
+  while (pruned < oldest.length && oldest[pruned]!.committed_ms < cutoffMs) pruned++;
+  if (pruned > 0) database.prepare('DELETE FROM batches WHERE id <= ?').run(oldest[pruned - 1]!.id);
+  if (pruned === BATCHES_PER_SLICE) return { batches: pruned, more: true, jobs: false };
+  return { batches: pruned, more: false, jobs: pruneJobs(database, cutoffMs - JOB_GRACE_MS) };
+}
+
+function pruneJobs(database: Database, createdBeforeMs: number): boolean {
+  const { changes } = database
+    .prepare(
+      `DELETE FROM jobs WHERE created_ms < ? AND id < (SELECT max(id) FROM jobs)
+         AND last_batch_bound < coalesce((SELECT min(id) FROM batches), 1)`,
+    )
+    .run(createdBeforeMs);
+  if (changes === 0) return false;
+  for (const [table, column] of [
+    ['templates', 'template'],
+    ['shapes', 'shape'],
+    ['bindings', 'binding'],
+  ]) {
+    database.exec(`DELETE FROM ${table} WHERE id NOT IN (SELECT ${column} FROM jobs)`);
+  }
+  return true;
+}

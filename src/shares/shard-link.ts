@@ -1,0 +1,158 @@
+/**
+ * The line to a shard's thread: numbers the requests, matches the replies, and knows how the thread and its disk are.
+ * When the thread ends by itself everything outstanding fails and nothing replaces it: `died` says so.
+ */
+import type { Worker } from 'node:worker_threads';
+import { errorMessage, type Logger, type Timers } from '../lib/index.js';
+import type { FromShard, ShardCalls, ShardMethod, ToShard } from './shard-call.js';
+import { closedError, deadError, failedError, ShareLogError } from './share-log-error.js';
+
+interface PendingCall {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: ShareLogError) => void;
+}
+
+type Unnumbered<Message> = Message extends unknown ? Omit<Message, 'id'> : never;
+
+const PROBE_MS = 1_000;
+
+function opened(thread: Worker, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string): void =>
+      reject(
+        new ShareLogError('SHARE_LOG_FAILED', `the share log ${path} cannot be opened: ${reason}`, { path }),
+      );
+    thread.once('error', (error) => fail(errorMessage(error)));
+    thread.once('exit', () => fail('its thread ended'));
+    thread.once('message', (message: FromShard) => {
+      thread.removeAllListeners();
+      if (message.ok) resolve();
+      else fail(`${message.failure.code}: ${message.failure.message}`);
+    });
+  });
+}
+
+export class ShardLink {
+  /** Called when the disk works again after a fault. */
+  onRecovery: () => void = () => {};
+  /** Resolves when the thread ends by itself, and never otherwise. */
+  readonly died: Promise<ShareLogError>;
+  /** Set when the thread has ended or was told to. */
+  gone: ShareLogError | null = null;
+  private diskFault: string | null = null;
+  private readonly calls = new Map<number, PendingCall>();
+  private nextCall = 1;
+  private readonly cancelProbe: () => void;
+  private tellDeath: (error: ShareLogError) => void = () => {};
+
+  private constructor(
+    private readonly thread: Worker,
+    private readonly logger: Logger,
+    private readonly timers: Timers,
+  ) {
+    this.died = new Promise((resolve) => {
+      this.tellDeath = resolve;
+    });
+    thread.on('message', (message: FromShard) => this.onReply(message));
+    thread.on('error', (error) => this.onEnd(errorMessage(error)));
+    thread.on('exit', () => this.onEnd('its thread ended'));
+    this.cancelProbe = timers.every(PROBE_MS, () => this.probe());
+  }
+
+  /** Throws `ShareLogError` when the thread cannot open the file. */
+  static async open(thread: Worker, path: string, logger: Logger, timers: Timers): Promise<ShardLink> {
+    try {
+      await opened(thread, path);
+    } catch (error) {
+      await thread.terminate();
+      throw error;
+    }
+    return new ShardLink(thread, logger, timers);
+  }
+
+  /** Why nothing can be stored at present, for people; null when it can. */
+  get fault(): string | null {
+    return this.gone?.message ?? this.diskFault;
+  }
+
+  call<Method extends ShardMethod>(
+    method: Method,
+    ...args: Parameters<ShardCalls[Method]>
+  ): Promise<ReturnType<ShardCalls[Method]>> {
+    return this.post({ method, args, nowMs: this.timers.nowMs() }) as Promise<ReturnType<ShardCalls[Method]>>;
+  }
+
+  /** Says that something was just written and is on disk. */
+  works(): void {
+    this.setDiskFault(null);
+  }
+
+  /** Batches removed. */
+  prune(beforeMs: number): Promise<number> {
+    return this.post({ method: 'prune', beforeMs }) as Promise<number>;
+  }
+
+  /** Ends the thread behind everything posted so far. */
+  async close(): Promise<void> {
+    this.cancelProbe();
+    if (this.gone === null) {
+      const closed = this.post({ method: 'close' });
+      this.gone = closedError();
+      // A thread that ends on the way has closed what it could.
+      await closed.catch(() => {});
+    }
+    await this.thread.terminate();
+  }
+
+  private post(request: Unnumbered<ToShard>): Promise<unknown> {
+    if (this.gone !== null) return Promise.reject(this.gone);
+    const id = this.nextCall++;
+    return new Promise((resolve, reject) => {
+      this.calls.set(id, { resolve, reject });
+      this.thread.postMessage({ id, ...request });
+    });
+  }
+
+  private onReply(message: FromShard): void {
+    const call = this.calls.get(message.id);
+    this.calls.delete(message.id);
+    if (message.ok) {
+      call?.resolve(message.value);
+      return;
+    }
+    const error = failedError(message.failure);
+    if (error.isDiskFault) this.setDiskFault(error.message);
+    call?.reject(error);
+  }
+
+  private onEnd(reason: string): void {
+    if (this.gone === null) {
+      this.cancelProbe();
+      this.gone = deadError(reason);
+      this.logger.error({ reason }, 'the share log has stopped');
+      this.tellDeath(this.gone);
+    }
+    for (const { reject } of this.calls.values()) reject(this.gone);
+    this.calls.clear();
+  }
+
+  private setDiskFault(text: string | null): void {
+    if (text === this.diskFault) return;
+    const before = this.diskFault;
+    this.diskFault = text;
+    if (text === null) {
+      this.logger.info({}, 'shares can be stored again');
+      this.onRecovery();
+    } else if (before === null) this.logger.error({ fault: text }, 'shares cannot be stored');
+  }
+
+  private probe(): void {
+    if (this.diskFault === null || this.gone !== null) return;
+    this.call('probe').then(
+      () => this.works(),
+      () => {
+        // The fault is known already; a recovery is what is waited for.
+      },
+    );
+  }
+}

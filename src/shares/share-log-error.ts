@@ -1,0 +1,30 @@
+/**
+ * What goes wrong with the share log. `SHARE_LOG_FULL`: too many shares wait for the disk. `SHARE_LOG_FAILED`: a
+ * commit failed and nothing of it counts as stored; the next may succeed. `SHARE_LOG_DEAD`: the writer thread has
+ * ended by itself; only a new shard helps. `SHARE_LOG_CLOSED`: asked after `close`.
+ */
+import { CodedError } from '../lib/index.js';
+import type { ShardFailure } from './shard-call.js';
+
+export class ShareLogError extends CodedError<
+  'SHARE_LOG_FULL' | 'SHARE_LOG_FAILED' | 'SHARE_LOG_DEAD' | 'SHARE_LOG_CLOSED'
+> {
+  /** A share the log refuses for what it is (a row it names is missing) says nothing about the disk. */
+  get isDiskFault(): boolean {
+    return this.code === 'SHARE_LOG_FAILED' && String(this.data.cause).startsWith('SQLITE_');
+  }
+}
+
+export function failedError({ code, message }: ShardFailure): ShareLogError {
+  const advice =
+    code === 'SQLITE_FULL' ? 'the disk is full: free some space' : `the log failed (${code}: ${message})`;
+  return new ShareLogError('SHARE_LOG_FAILED', `shares cannot be stored: ${advice}`, { cause: code });
+}
+
+export function deadError(reason: string): ShareLogError {
+  return new ShareLogError('SHARE_LOG_DEAD', `the share log has stopped: ${reason}`);
+}
+
+export function closedError(): ShareLogError {
+  return new ShareLogError('SHARE_LOG_CLOSED', 'this node is stopping');
+}
