@@ -1,0 +1,99 @@
+/** What a listener measures; fits the `StratumMetrics` that the Stratum room asks for. Hot path: once per share. */
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { RateMeter } from './rate-meter.js';
+
+const WITHOUT_REASON: ReadonlySet<string> = new Set(['accepted', 'uncredited']);
+
+export class StratumMetrics {
+  private readonly open: Gauge;
+  private readonly shares: Counter<'result' | 'reason'>;
+  private readonly stale: Counter<'reason'>;
+  private readonly rate: RateMeter;
+  private readonly acknowledgement: Histogram;
+  private readonly broadcast: Histogram;
+  private readonly vardiff: Counter<'direction'>;
+  private readonly errors: Counter<'reason'>;
+
+  constructor(registry: Registry, clock: { nowMs(): number }) {
+    const registers = [registry];
+    const rate = new RateMeter(clock);
+    this.rate = rate;
+    this.open = new Gauge({
+      name: 'orcapool_connections',
+      help: 'Open Stratum connections, logged in or not',
+      registers,
+    });
+    this.shares = new Counter({
+      name: 'orcapool_shares_total',
+      help: 'Shares answered: accepted, uncredited, rejected (with the reason) or not-stored',
+      labelNames: ['result', 'reason'],
+      registers,
+    });
+    this.stale = new Counter({
+      name: 'orcapool_stale_shares_total',
+      help: 'Shares that came too late; superseded: on work of an earlier block or a job no longer kept',
+      labelNames: ['reason'],
+      registers,
+    });
+    new Gauge({
+      name: 'orcapool_shares_rate',
+      help: 'Accepted shares per second over the last minute',
+      registers,
+      collect() {
+        this.set(rate.perSecond());
+      },
+    });
+    this.acknowledgement = new Histogram({
+      name: 'orcapool_share_ack_seconds',
+      help: "From an accepted share's line to its answer, commit to disk included",
+      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+      registers,
+    });
+    this.broadcast = new Histogram({
+      name: 'orcapool_notify_broadcast_seconds',
+      help: 'From new work to the last miner it was sent to',
+      buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers,
+    });
+    this.vardiff = new Counter({
+      name: 'orcapool_vardiff_adjustments_total',
+      help: 'Changes of a connection difficulty',
+      labelNames: ['direction'],
+      registers,
+    });
+    this.errors = new Counter({
+      name: 'orcapool_connection_errors_total',
+      help: 'Connections the pool ended or lost, by reason',
+      labelNames: ['reason'],
+      registers,
+    });
+  }
+
+  connections(open: number): void {
+    this.open.set(open);
+  }
+
+  dropped(reason: string): void {
+    this.errors.inc({ reason });
+  }
+
+  /** `outcome`: accepted, uncredited, not-stored, or why the share was rejected. */
+  shareAnswered(outcome: string, latencyMs: number): void {
+    if (outcome === 'not-stored') this.shares.inc({ result: 'not-stored', reason: 'storage' });
+    else if (WITHOUT_REASON.has(outcome)) this.shares.inc({ result: outcome, reason: 'none' });
+    else this.shares.inc({ result: 'rejected', reason: outcome });
+    if (outcome === 'stale') this.stale.inc({ reason: 'superseded' });
+    if (outcome !== 'accepted') return;
+    this.rate.mark();
+    this.acknowledgement.observe(latencyMs / 1000);
+  }
+
+  difficultyChanged(direction: 'up' | 'down'): void {
+    this.vardiff.inc({ direction });
+  }
+
+  /** Of interest with miners only: an empty broadcast takes no time. */
+  workSent(miners: number, durationMs: number): void {
+    if (miners > 0) this.broadcast.observe(durationMs / 1000);
+  }
+}
