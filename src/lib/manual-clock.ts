@@ -42,6 +42,6 @@ export class ManualClock implements Timers {
       else next.atMs += next.periodMs;
       next.callback();
     }
-    this.timeMs = untilMs;
+    this.timeMs = Math.max(this.timeMs, untilMs); // a callback may have advanced further
   }
 }

@@ -8,4 +8,4 @@ export {
   type RegtestOptions,
 } from './bitcoind/index.js';
 export { cacheFolder } from './cache-folder.js';
-export { OneJobPool } from './one-job-pool.js';
+export { Localnet, type LocalnetFigures, type LocalnetNode } from './localnet.js';

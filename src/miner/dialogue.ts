@@ -147,8 +147,9 @@ export class Dialogue {
       }
       case 'mining.set_difficulty': {
         const difficulty = params[0];
-        if (typeof difficulty !== 'number' || !(difficulty > 0))
-          return ignored('difficulty is not above zero');
+        if (typeof difficulty !== 'number' || !Number.isFinite(difficulty) || difficulty <= 0) {
+          return ignored('the difficulty is not a number above zero');
+        }
         this.difficulty = difficulty;
         return [{ kind: 'difficulty', difficulty }];
       }
@@ -208,7 +209,7 @@ function ignored(reason: string): Outcome[] {
   return [{ kind: 'ignored', reason }];
 }
 
-/** `[host, port, wait in seconds]`, each optional; the port may be a number or a string; the wait is kept within 1 s and 60 s. */
+/** `[host, port, wait in seconds]`, each optional; pools send the port as a number or a string. */
 function reconnectOf(params: readonly unknown[]): Outcome {
   const [host, port, waitSeconds] = params;
   const number = Number(port ?? Number.NaN);
@@ -216,6 +217,7 @@ function reconnectOf(params: readonly unknown[]): Outcome {
     kind: 'reconnect',
     host: typeof host === 'string' && host !== '' ? host : null,
     port: Number.isInteger(number) && number > 0 && number < 65_536 ? number : null,
+    // At least 1 s, so that a pool that always says so is not dialled in a tight loop; at most 60 s.
     waitMs: typeof waitSeconds === 'number' ? Math.min(Math.max(waitSeconds, 1), 60) * 1000 : 1000,
   };
 }

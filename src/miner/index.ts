@@ -8,10 +8,11 @@ export {
   type Submission,
 } from './dialogue.js';
 export { LineError, LineSplitter } from './line-splitter.js';
-export { type MinedShare, Miner, type MinerEvents, type MinerOptions, type MinerStats } from './miner.js';
+export { Miner, type MinerEvents, type MinerOptions, type MinerStats } from './miner.js';
 export { compileLanes, meetsTarget, NonceScanner } from './nonce-scanner.js';
 export { type Notify, NotifyError, parseNotify, parseUint32, swapWords, uint32Hex } from './notify.js';
 export { type PoolAddress, PoolUrlError, parsePoolUrl } from './pool-link.js';
+export type { MinedShare, ShareCounts } from './share-tally.js';
 export { DifficultyError, targetLeOfDifficulty, targetOfDifficulty } from './share-target.js';
 export {
   buildHeader,

@@ -4,10 +4,11 @@
  */
 import { EventEmitter } from 'node:events';
 import { errorMessage, type Logger, type Timers } from '../lib/index.js';
-import { Dialogue, type Job, type Outcome, type Rejection, type Submission } from './dialogue.js';
+import { Dialogue, type Job, type Outcome, type Rejection } from './dialogue.js';
 import { type Find, HashThreads } from './hash-threads.js';
 import { HashrateMeter } from './hashrate-meter.js';
 import { PoolLink, parsePoolUrl } from './pool-link.js';
+import { type MinedShare, type ShareCounts, ShareTally } from './share-tally.js';
 import { targetLeOfDifficulty } from './share-target.js';
 import type { Work } from './work-walk.js';
 
@@ -23,23 +24,7 @@ export interface MinerOptions {
   readonly userAgent: string;
 }
 
-export interface MinedShare extends Submission {
-  /** Internal order. */
-  readonly hash: Uint8Array;
-  /** Of the job, as set by the pool. */
-  readonly difficulty: number;
-}
-
-export interface MinerStats {
-  readonly accepted: number;
-  readonly rejected: number;
-  /** Those of `rejected` that the pool called stale (code 21 or the word itself). */
-  readonly stale: number;
-  readonly rejectedByReason: Readonly<Record<string, number>>;
-  /** Found too late: their job was called off before they could be sent. */
-  readonly dropped: number;
-  /** Sent, and the connection lost before an answer. */
-  readonly unanswered: number;
+export interface MinerStats extends ShareCounts {
   readonly hashes: number;
   /** Hashes per second over the last 10 s. */
   readonly hashrate: number;
@@ -60,11 +45,6 @@ export interface MinerEvents {
   message: [text: string];
 }
 
-interface Sent {
-  readonly share: MinedShare;
-  readonly atMs: number;
-}
-
 /** Finds for this many jobs back are still sent while the pool has not called them off. */
 const MAX_LIVE_WORKS = 64;
 
@@ -79,25 +59,20 @@ export class Miner extends EventEmitter<MinerEvents> {
   private nextWorkId = 1;
   private nextExtranonce2 = 0n;
   private readonly liveWorks = new Map<number, Job>();
-  private readonly sent = new Map<number, Sent>();
-  private readonly rejectedByReason = new Map<string, number>();
+  private readonly tally: ShareTally;
   private connected = false;
-  private accepted = 0;
-  private rejected = 0;
-  private stale = 0;
-  private dropped = 0;
-  private unanswered = 0;
   private jobs = 0;
 
   /** Throws `PoolUrlError`. */
   constructor(
     private readonly options: MinerOptions,
     logger: Logger,
-    private readonly timers: Timers,
+    timers: Timers,
   ) {
     super();
     this.log = logger.child({ room: 'miner' });
     this.dialogue = new Dialogue(options);
+    this.tally = new ShareTally(timers);
     this.meter = new HashrateMeter(timers, () => this.threads?.hashes() ?? 0);
     this.link = new PoolLink(parsePoolUrl(options.url), timers, {
       opened: () => this.opened(),
@@ -130,12 +105,7 @@ export class Miner extends EventEmitter<MinerEvents> {
 
   stats(): MinerStats {
     return {
-      accepted: this.accepted,
-      rejected: this.rejected,
-      stale: this.stale,
-      rejectedByReason: Object.fromEntries(this.rejectedByReason),
-      dropped: this.dropped,
-      unanswered: this.unanswered,
+      ...this.tally.counts(),
       hashes: this.threads?.hashes() ?? 0,
       hashrate: this.meter.hashrate(),
       difficulty: this.job?.difficulty ?? 0,
@@ -162,8 +132,7 @@ export class Miner extends EventEmitter<MinerEvents> {
   }
 
   private leave(reason: string): void {
-    this.unanswered += this.sent.size;
-    this.sent.clear();
+    this.tally.disconnect();
     if (!this.connected) return;
     this.connected = false;
     this.emit('disconnected', reason);
@@ -247,7 +216,7 @@ export class Miner extends EventEmitter<MinerEvents> {
   private found(find: Find): void {
     const job = this.liveWorks.get(find.workId);
     if (job === undefined) {
-      this.dropped++;
+      this.tally.drop();
       return;
     }
     const share: MinedShare = {
@@ -260,25 +229,20 @@ export class Miner extends EventEmitter<MinerEvents> {
       difficulty: job.difficulty,
     };
     const { id, line } = this.dialogue.submit(share);
-    this.sent.set(id, { share, atMs: this.timers.nowMs() });
+    this.tally.send(id, share);
     this.link.send(line);
     this.emit('share', share);
   }
 
   private judged(id: number, rejection: Rejection | null): void {
-    const sent = this.sent.get(id);
-    if (sent === undefined) return;
-    this.sent.delete(id);
-    const latencyMs = this.timers.nowMs() - sent.atMs;
+    const answered = this.tally.answer(id, rejection);
+    if (answered === null) return;
+    const { share, latencyMs } = answered;
     if (rejection === null) {
-      this.accepted++;
-      this.emit('accepted', sent.share, latencyMs);
+      this.emit('accepted', share, latencyMs);
       return;
     }
-    this.rejected++;
-    if (rejection.code === 21 || /stale/i.test(rejection.reason)) this.stale++;
-    this.rejectedByReason.set(rejection.reason, (this.rejectedByReason.get(rejection.reason) ?? 0) + 1);
-    this.log.warn({ jobId: sent.share.jobId, ...rejection }, 'the pool rejected a share');
-    this.emit('rejected', sent.share, rejection, latencyMs);
+    this.log.warn({ jobId: share.jobId, ...rejection }, 'the pool rejected a share');
+    this.emit('rejected', share, rejection, latencyMs);
   }
 }

@@ -61,17 +61,8 @@ const IMPLEMENTED_RULES: ReadonlySet<string> = new Set(['segwit']);
 
 /** Throws `TemplateError`: `TEMPLATE_RULE_UNKNOWN` for a mandatory rule not implemented, else `TEMPLATE_MALFORMED`. */
 export function digestTemplate(raw: RawTemplate): DigestedTemplate {
-  for (const rule of raw.rules ?? []) {
-    if (rule.startsWith('!') && !IMPLEMENTED_RULES.has(rule.slice(1))) {
-      throw new TemplateError(
-        'TEMPLATE_RULE_UNKNOWN',
-        `the node demands the block rule "${rule.slice(1)}", which this pool does not implement: ` +
-          'it follows another chain or needs a newer pool; use a Bitcoin Core node of this network',
-        { rule: rule.slice(1) },
-      );
-    }
-  }
   try {
+    for (const rule of raw.rules ?? []) refuseUnknownRule(rule);
     return digest(raw);
   } catch (error) {
     if (error instanceof TemplateError) throw error;
@@ -79,8 +70,18 @@ export function digestTemplate(raw: RawTemplate): DigestedTemplate {
   }
 }
 
+function refuseUnknownRule(rule: string): void {
+  if (!rule.startsWith('!') || IMPLEMENTED_RULES.has(rule.slice(1))) return;
+  throw new TemplateError(
+    'TEMPLATE_RULE_UNKNOWN',
+    `the node demands the block rule "${rule.slice(1)}", which this pool does not implement: ` +
+      'it follows another chain or needs a newer pool; use a Bitcoin Core node of this network',
+    { rule: rule.slice(1) },
+  );
+}
+
 function digest(raw: RawTemplate): DigestedTemplate {
-  const bits = Number.parseInt(raw.bits, 16);
+  const bits = Number.parseInt(toHex(fromHex(raw.bits, 4)), 16);
   if (!isCanonicalBits(bits)) throw new HexError('HEX_MALFORMED', `bits "${raw.bits}"`);
   let feesSats = 0n;
   for (const transaction of raw.transactions) feesSats += BigInt(transaction.fee ?? 0);
@@ -92,7 +93,7 @@ function digest(raw: RawTemplate): DigestedTemplate {
     branch: coinbaseBranch(raw.transactions.map(({ txid }) => fromDisplayHex(txid))),
     minTime: wholeNumber(raw.mintime, 'mintime'),
     curTime: wholeNumber(raw.curtime, 'curtime'),
-    coinbaseValueSats: BigInt(wholeNumber(raw.coinbasevalue, 'coinbasevalue')),
+    coinbaseValueSats: BigInt(wholeNumber(raw.coinbasevalue, 'coinbasevalue', Number.MAX_SAFE_INTEGER)),
     witnessCommitment:
       raw.default_witness_commitment === undefined ? null : fromHex(raw.default_witness_commitment),
     transactionCount: raw.transactions.length,
@@ -104,9 +105,11 @@ function digest(raw: RawTemplate): DigestedTemplate {
   };
 }
 
-function wholeNumber(value: number, field: string): number {
-  if (!Number.isSafeInteger(value) || value < 0) {
-    throw new TemplateError('TEMPLATE_MALFORMED', `${field} is not a whole number: ${value}`, { field });
+function wholeNumber(value: number, field: string, most = 0xffff_ffff): number {
+  if (!Number.isSafeInteger(value) || value < 0 || value > most) {
+    throw new TemplateError('TEMPLATE_MALFORMED', `${field} is not a whole number up to ${most}: ${value}`, {
+      field,
+    });
   }
   return value;
 }

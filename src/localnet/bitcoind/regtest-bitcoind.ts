@@ -204,9 +204,9 @@ export class RegtestBitcoind {
     clearTimeout(timer);
   }
 
-  /** kill -9. */
-  async kill(): Promise<void> {
-    this.child?.kill('SIGKILL');
+  /** Ends at once, by default as kill -9 does. */
+  async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
+    this.child?.kill(signal);
     await this.ended();
   }
 

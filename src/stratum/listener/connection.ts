@@ -19,7 +19,8 @@ import { errorOfRefusal, OTHER, type StratumError, stratumError } from '../v1/st
 import { LineReader } from './line-reader.js';
 import type { ListenerLimits } from './listener-options.js';
 import type { MinerReport } from './miner-report.js';
-import type { Settlement, ShareDesk } from './share-desk.js';
+import type { Settlement } from './settlement.js';
+import type { ShareDesk } from './share-desk.js';
 import type { ShareReport } from './share-report.js';
 
 /** What all connections of a listener share. */

@@ -5,23 +5,11 @@
 import { difficultyOfHash } from '../../bitcoin/index.js';
 import { errorMessage, type Logger, type Timers, toDisplayHex, toHex } from '../../lib/index.js';
 import { type ShareRecord, shareCoinbase, shareHeader } from '../../mining/index.js';
-import type { Judgement, Refusal } from '../session/judge-share.js';
-import { usernameOf, type Worker } from '../session/session.js';
+import type { Judgement } from '../session/judge-share.js';
+import { usernameOf } from '../session/session.js';
 import type { BlockCandidate, BlockSink, ShareSink } from '../share-sink.js';
+import type { Settlement, ShareOrigin } from './settlement.js';
 import type { ShareReport } from './share-report.js';
-
-export interface ShareOrigin {
-  readonly worker: Worker;
-  /** One connection: its extranonce1 in hex. */
-  readonly clientId: string;
-  readonly ip: string;
-}
-
-export type Settlement =
-  | { readonly kind: 'accepted' | 'uncredited' }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
-  /** The share was good and is not on disk; it may be submitted again. */
-  | { readonly kind: 'not-stored'; readonly reason: string };
 
 /** Blocks whose hash is remembered, so that a share submitted again is not a block found again. */
 const BLOCKS_REMEMBERED = 1000;

@@ -6,7 +6,7 @@ import { type Judgement, outcomeOf } from '../session/judge-share.js';
 import type { Worker } from '../session/session.js';
 import type { ShareSink, UncreditedOutcome } from '../share-sink.js';
 import type { ShareOutcome, StratumMetrics } from '../stratum-metrics.js';
-import type { Settlement, ShareOrigin } from './share-desk.js';
+import type { Settlement, ShareOrigin } from './settlement.js';
 
 export class ShareReport {
   readonly counts: Record<ShareOutcome, number> = {

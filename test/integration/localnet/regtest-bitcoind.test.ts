@@ -1,16 +1,12 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { findBitcoind, RegtestBitcoind, RegtestBitcoindError } from '../../../src/localnet/index.js';
-import { Bitcoinds, bitcoindProgram } from '../../bitcoind.js';
-
-const bitcoinds = new Bitcoinds();
-afterAll(() => bitcoinds.stopAll());
+import { bitcoindProgram, startBitcoind, temporaryFolder } from '../../bitcoind.js';
 
 describe('a regtest bitcoind', () => {
   it('mines, and keeps chain and ports across a restart', async () => {
-    const node = await bitcoinds.start();
+    const node = await startBitcoind();
     const hashes = await node.generate(101);
     const url = node.rpcUrl;
     await node.restart();
@@ -20,7 +16,7 @@ describe('a regtest bitcoind', () => {
   });
 
   it('comes back after kill -9', async () => {
-    const node = await bitcoinds.start();
+    const node = await startBitcoind();
     await node.kill();
     await expect(node.rpc('getblockcount')).rejects.toThrow();
     await node.restart();
@@ -28,7 +24,7 @@ describe('a regtest bitcoind', () => {
   });
 
   it('hangs while paused and answers when resumed', async () => {
-    const node = await bitcoinds.start();
+    const node = await startBitcoind();
     node.pause();
     let answered = false;
     const pending = node.rpc<number>('getblockcount').then((height) => {
@@ -42,15 +38,15 @@ describe('a regtest bitcoind', () => {
   });
 
   it('shares a chain with another', async () => {
-    const first = await bitcoinds.start({ listen: true });
-    const second = await bitcoinds.start();
+    const first = await startBitcoind({ listen: true });
+    const second = await startBitcoind();
     const hashes = await first.generate(3);
     await second.connectTo(first);
     expect(await second.rpc('getbestblockhash')).toBe(hashes[2]);
   });
 
   it('reports in its own words why it did not start', async () => {
-    const datadir = await mkdtemp(join(tmpdir(), 'orcapool-bitcoind-'));
+    const datadir = await temporaryFolder();
     const starting = RegtestBitcoind.start(await bitcoindProgram(), {
       datadir,
       extraArgs: ['-nosuchoption'],
@@ -62,7 +58,7 @@ describe('a regtest bitcoind', () => {
 
 describe('finding a bitcoind', () => {
   it('says so, and what to do, when BITCOIND names something that does not run', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'orcapool-find-'));
+    const folder = await temporaryFolder();
     const file = join(folder, 'not-a-program');
     await writeFile(file, 'text');
     const finding = findBitcoind({ env: { BITCOIND: file }, cacheDir: folder, log: () => {} });

@@ -1,0 +1,253 @@
+/**
+ * A found block survives everything (DESIGN 2): it is journalled first, then given to every node at once, and
+ * again after any restart and while nodes are out of reach, until the chain says yes or no; then followed until it
+ * is `confirmations` deep or the chain is that deep without it. `submitblock` is idempotent, so asking once too
+ * often costs nothing.
+ */
+import { EventEmitter } from 'node:events';
+import { errorMessage, type Logger, sha256d, type Timers, toDisplayHex, toHex } from '../lib/index.js';
+import type { BitcoindNode } from './bitcoind-node.js';
+import { BlockDelivery } from './block-delivery.js';
+import { FOUND, fateOfVerdicts, fateOfWhereabouts, isChainState } from './block-fate.js';
+import type { BlockFate, BlockJournal, FoundBlock, JournalledBlock } from './block-journal.js';
+import { locateBlock } from './locate-block.js';
+import type { NodeSet } from './node-set.js';
+import type { TemplateStore } from './template-store.js';
+
+export interface BlockSubmitterOptions {
+  /** Depth at which a block counts as confirmed, and beyond which one beside the chain is given up. */
+  readonly confirmations: number;
+  readonly submitTimeoutMs: number;
+  /** How often nodes without a verdict are tried again and open blocks looked up in the chain. */
+  readonly retryMs: number;
+}
+
+export interface BlockCandidate {
+  /** 80 bytes. */
+  readonly header: Uint8Array;
+  /** Without witness. */
+  readonly coinbase: Uint8Array;
+  readonly templateId: string;
+  readonly height: number;
+  readonly worker: string;
+}
+
+/** A block and each node's last word on it: "accepted", or bitcoind's reject reason. */
+export interface TrackedBlock extends JournalledBlock {
+  readonly verdicts: ReadonlyMap<string, string>;
+}
+
+interface BlockSubmitterEvents {
+  /** It was found, a node answered, or its state, confirmations, reason or finality changed. */
+  block: [TrackedBlock];
+}
+
+interface OpenBlock {
+  readonly delivery: BlockDelivery;
+  fate: BlockFate;
+}
+
+/** A submission under way at `stop` gets this long. */
+const STOP_GRACE_MS = 5_000;
+
+export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
+  private readonly open = new Map<string, OpenBlock>();
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly cutting = new AbortController();
+  private cancelTick: (() => void) | null = null;
+  private following = false;
+  private followAgain = false;
+  private stopped = false;
+
+  constructor(
+    private readonly options: BlockSubmitterOptions,
+    private readonly nodes: NodeSet,
+    private readonly store: TemplateStore,
+    private readonly journal: BlockJournal,
+    private readonly logger: Logger,
+    private readonly timers: Timers,
+  ) {
+    super();
+  }
+
+  /** Takes up the blocks that a previous run left open. Before templates of that run are released. */
+  start(): void {
+    for (const { state, confirmations, reason, final, ...block } of this.journal.open()) {
+      this.watch(block, { state, confirmations, reason, final }, this.journal.verdicts(block.hash));
+      this.logger.info({ hash: toDisplayHex(block.hash), state }, 'taking up a block found earlier');
+    }
+    this.cancelTick = this.timers.every(this.options.retryMs, () => this.tick());
+    this.tick();
+  }
+
+  /** Submissions under way may end; open blocks stay journalled for the next start. Before `NodeSet.stop`. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.cancelTick?.();
+    const cancelCut = this.timers.after(STOP_GRACE_MS, () => this.cutting.abort());
+    while (this.underWay.size > 0) await Promise.all(this.underWay);
+    cancelCut();
+  }
+
+  /**
+   * Returns the block's hash (internal order) when it would survive a crash; submission is then under way. The same
+   * candidate twice is one block. Throws what SQLite throws when the disk fails; the block is submitted even then,
+   * but no restart would take it up.
+   */
+  accept(candidate: BlockCandidate): Uint8Array {
+    const hash = sha256d(candidate.header);
+    if (this.open.has(toHex(hash))) return hash;
+    const block: FoundBlock = { ...candidate, hash, foundAtMs: this.timers.nowMs() };
+    let isNew = true;
+    try {
+      isNew = this.journal.add(block);
+    } finally {
+      if (isNew) this.begin(block);
+    }
+    return hash;
+  }
+
+  /** The newest first. */
+  recent(limit: number): TrackedBlock[] {
+    return this.journal
+      .recent(limit)
+      .map((block) => ({ ...block, verdicts: this.journal.verdicts(block.hash) }));
+  }
+
+  private begin(block: FoundBlock): void {
+    const { height, worker, templateId } = block;
+    this.logger.info({ hash: toDisplayHex(block.hash), height, worker, templateId }, 'block found');
+    const open = this.watch(block, FOUND, new Map());
+    this.track(open.delivery.deliver());
+    this.announce(open);
+  }
+
+  private watch(block: FoundBlock, fate: BlockFate, verdicts: Map<string, string>): OpenBlock {
+    const delivery = new BlockDelivery(
+      block,
+      verdicts,
+      this.nodes.nodes,
+      this.store,
+      { timeoutMs: this.options.submitTimeoutMs, signal: this.cutting.signal },
+      {
+        answered: (node, word) => this.answered(open, node, word),
+        failed: (reason) => {
+          if (!isChainState(open.fate.state)) this.decide(open, { ...open.fate, reason });
+        },
+      },
+      this.logger,
+    );
+    const open: OpenBlock = { delivery, fate };
+    this.open.set(toHex(block.hash), open);
+    this.store.hold(block.templateId);
+    return open;
+  }
+
+  private tick(): void {
+    for (const { delivery } of this.open.values()) this.track(delivery.deliver());
+    this.follow();
+  }
+
+  private answered(open: OpenBlock, node: BitcoindNode, word: string): void {
+    const { block, verdicts } = open.delivery;
+    this.keep(() => this.journal.setVerdict(block.hash, node.name, word, this.timers.nowMs()));
+    const before = open.fate;
+    if (!isChainState(before.state)) {
+      const unanimous = this.nodes.active !== null && verdicts.size >= this.nodes.nodes.length;
+      this.decide(open, fateOfVerdicts(verdicts, unanimous));
+    }
+    if (open.fate === before) this.announce(open);
+    this.follow();
+  }
+
+  /** Looks every open block up in the active node's chain. */
+  private follow(): void {
+    const node = this.nodes.active;
+    if (node === null || this.stopped || this.open.size === 0) return;
+    if (this.following) {
+      this.followAgain = true;
+      return;
+    }
+    this.following = true;
+    this.followAgain = false;
+    this.track(
+      this.lookUpAll(node).finally(() => {
+        this.following = false;
+        if (this.followAgain) this.follow();
+      }),
+    );
+  }
+
+  private async lookUpAll(node: BitcoindNode): Promise<void> {
+    try {
+      const tipHeight = await node.rpc.call<number>('getblockcount');
+      for (const open of [...this.open.values()]) {
+        const { hash, height } = open.delivery.block;
+        const whereabouts = await locateBlock(node, toDisplayHex(hash), height, tipHeight);
+        if (whereabouts.kind === 'unknown') open.delivery.isUnknownTo(node);
+        const depth = this.options.confirmations;
+        this.decide(open, fateOfWhereabouts(open.fate, height, whereabouts, tipHeight, depth));
+      }
+    } catch (error) {
+      this.logger.warn(
+        { node: node.name, error: errorMessage(error) },
+        'found blocks could not be looked up; tried again',
+      );
+    }
+  }
+
+  private decide(open: OpenBlock, fate: BlockFate): void {
+    const { block } = open.delivery;
+    const before = open.fate;
+    const same =
+      fate.state === before.state &&
+      fate.confirmations === before.confirmations &&
+      fate.reason === before.reason &&
+      fate.final === before.final;
+    if (same || before.final) return;
+    open.fate = fate;
+    this.keep(() => this.journal.setFate(block.hash, fate));
+    if (fate.state !== before.state) {
+      const fields = { hash: toDisplayHex(block.hash), height: block.height, ...fate };
+      const bad = fate.state === 'rejected' || fate.state === 'orphaned';
+      if (bad) this.logger.error(fields, `found block ${fate.state}`);
+      else this.logger.info(fields, `found block ${fate.state}`);
+    }
+    if (fate.final) this.finish(block);
+    this.announce(open);
+  }
+
+  private finish({ hash, templateId }: FoundBlock): void {
+    this.open.delete(toHex(hash));
+    for (const { delivery } of this.open.values()) if (delivery.block.templateId === templateId) return;
+    this.track(
+      this.store.letGo(templateId).catch((error: unknown) => {
+        this.logger.warn(
+          { templateId, error: errorMessage(error) },
+          'a template file that is no longer needed could not be deleted',
+        );
+      }),
+    );
+  }
+
+  private announce({ delivery, fate }: OpenBlock): void {
+    this.emit('block', { ...delivery.block, ...fate, verdicts: new Map(delivery.verdicts) });
+  }
+
+  /** The block's way into the chain does not wait for a disk that fails; what was not written is learnt again. */
+  private keep(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.logger.error(
+        { error: errorMessage(error) },
+        "the block journal cannot be written: check the data directory's space",
+      );
+    }
+  }
+
+  private track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.underWay.delete(tracked));
+    this.underWay.add(tracked);
+  }
+}

@@ -1,0 +1,32 @@
+export { BitcoindNode, type TemplateRequest } from './bitcoind-node.js';
+export {
+  type BlockFate,
+  BlockJournal,
+  BlockJournalError,
+  type BlockState,
+  type FoundBlock,
+  type JournalledBlock,
+} from './block-journal.js';
+export {
+  type BlockCandidate,
+  BlockSubmitter,
+  type BlockSubmitterOptions,
+  type TrackedBlock,
+} from './block-submitter.js';
+export { type ChainFacts, ChainGuard, ChainGuardError } from './chain-guard.js';
+export { CoinbaseCheckError, checkCoinbase, type DecodedCoinbase } from './check-coinbase.js';
+export { type CallOptions, KeepAliveRpc } from './keep-alive-rpc.js';
+export { type NodeEndpoint, nodeName, type RpcAuth } from './node-endpoint.js';
+export type { NodeState } from './node-health.js';
+export { NodeSet, type NodeSetOptions, type NodeStatus } from './node-set.js';
+export { RpcClient } from './rpc-client.js';
+export { RpcError, type RpcErrorCode } from './rpc-error.js';
+export { readVerdict, type SubmitVerdict } from './submit-verdict.js';
+export {
+  type FedTemplate,
+  type LostReason,
+  TemplateFeed,
+  type TemplateFeedOptions,
+} from './template-feed.js';
+export type { TemplateCause } from './template-policy.js';
+export { type StoredTemplate, TemplateStore, TemplateStoreError } from './template-store.js';

@@ -1,0 +1,265 @@
+/**
+ * The templates that miners work on. Three signals say that the tip has moved, ZMQ from every node, long-poll and
+ * polling on the active one, and the first to know wins: whichever comes first causes one `getblocktemplate`, the
+ * others find the tip already known. A template is on disk before it is announced. When no node can give work,
+ * `lost` says why; work resumes by itself with `restored`.
+ *
+ * Answers may overtake each other, so an answer to a question asked before the current template was taken does not
+ * bring another tip of no greater height: it is asked again.
+ */
+import { EventEmitter } from 'node:events';
+import { errorCode, errorMessage, type Logger, type Timers, toDisplayHex } from '../lib/index.js';
+import { type DigestedTemplate, digestTemplate, type RawTemplate } from '../mining/index.js';
+import type { BitcoindNode } from './bitcoind-node.js';
+import { templateRefusal } from './chain-guard.js';
+import { LongPoll } from './long-poll.js';
+import type { NodeSet } from './node-set.js';
+import { causeToChange, type RefreshLimits, type TemplateCause } from './template-policy.js';
+import type { TemplateStore } from './template-store.js';
+import { ZmqHashBlock } from './zmq-hash-block.js';
+
+export interface TemplateFeedOptions extends RefreshLimits {
+  /** How often a template is asked for between tips, to see whether fees have grown. */
+  readonly probeMs: number;
+  readonly templateTimeoutMs: number;
+  /** Off where something between us and bitcoind cuts long requests. */
+  readonly longPoll: boolean;
+}
+
+export interface FedTemplate extends DigestedTemplate {
+  readonly cause: TemplateCause;
+  /** The node it came from. */
+  readonly node: string;
+  readonly takenMs: number;
+}
+
+export interface LostReason {
+  readonly node: string;
+  /** What is wrong and what to do. */
+  readonly reason: string;
+}
+
+interface TemplateFeedEvents {
+  template: [FedTemplate];
+  /** No work can be served. */
+  lost: [readonly LostReason[]];
+  /** Precedes the first template after `lost`. */
+  restored: [];
+}
+
+export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
+  private zmq: readonly ZmqHashBlock[] = [];
+  private longPoll: LongPoll | null = null;
+  private cancelProbe: (() => void) | null = null;
+  private readonly underWay = new Set<Promise<void>>();
+  private running = false;
+  /** Taken, and announced once it is on disk. */
+  private taken: FedTemplate | null = null;
+  private announced: FedTemplate | null = null;
+  private reasons: readonly LostReason[] | null = null;
+  /** Questions and takings in one order. */
+  private sequence = 0;
+  private takenAt = 0;
+  private fetching = false;
+  private fetchAgain = false;
+
+  constructor(
+    private readonly options: TemplateFeedOptions,
+    private readonly nodes: NodeSet,
+    private readonly store: TemplateStore,
+    private readonly logger: Logger,
+    private readonly timers: Timers,
+  ) {
+    super();
+  }
+
+  /** The template announced last, while it may be worked on. */
+  get current(): FedTemplate | null {
+    return this.reasons === null ? this.announced : null;
+  }
+
+  /** Why there is no work; null while there is, and before the nodes were first asked. */
+  get lostBecause(): readonly LostReason[] | null {
+    return this.reasons;
+  }
+
+  /** Start before the `NodeSet`, or the first choice of a node is missed. */
+  start(): void {
+    this.running = true;
+    this.nodes.on('active', this.onActive);
+    this.nodes.on('tip', this.onTip);
+    this.zmq = this.nodes.nodes.flatMap((node) => {
+      const address = node.endpoint.zmqHashBlock;
+      return address === null
+        ? []
+        : [new ZmqHashBlock(address, (hash) => this.onZmq(node, hash), this.logger)];
+    });
+    this.cancelProbe = this.timers.every(this.options.probeMs, () => this.fetch());
+    if (this.nodes.settled) this.onActive(this.nodes.active);
+  }
+
+  async stop(): Promise<void> {
+    this.running = false;
+    this.cancelProbe?.();
+    this.nodes.off('active', this.onActive);
+    this.nodes.off('tip', this.onTip);
+    await Promise.all([this.longPoll?.stop(), ...this.zmq.map((zmq) => zmq.close())]);
+    await Promise.all(this.underWay);
+  }
+
+  private readonly onActive = (node: BitcoindNode | null): void => {
+    this.track(this.endLongPoll());
+    if (node === null) this.lose(this.nodeReasons());
+    else this.fetch();
+  };
+
+  private readonly onTip = (node: BitcoindNode, hash: string): void => {
+    if (node === this.nodes.active) this.tipSignal(hash);
+  };
+
+  private onZmq(node: BitcoindNode, hash: string): void {
+    if (node !== this.nodes.active) this.nodes.recheck(node);
+    this.tipSignal(hash);
+  }
+
+  private tipSignal(hash: string): void {
+    if (this.taken === null || toDisplayHex(this.taken.template.prevHash) !== hash) this.fetch();
+  }
+
+  /** One question at a time; a signal that comes meanwhile causes one more, since the answer may predate it. */
+  private fetch(): void {
+    const node = this.nodes.active;
+    if (node === null || !this.running) return;
+    if (this.fetching) {
+      this.fetchAgain = true;
+      return;
+    }
+    this.fetching = true;
+    this.fetchAgain = false;
+    this.track(this.ask(node));
+  }
+
+  private async ask(node: BitcoindNode): Promise<void> {
+    const askedAt = ++this.sequence;
+    try {
+      const raw = await node.getBlockTemplate({ timeoutMs: this.options.templateTimeoutMs });
+      this.track(this.offer(node, raw, askedAt));
+    } catch (error) {
+      this.nodeFailed(node, error);
+    } finally {
+      this.fetching = false;
+      if (this.fetchAgain) this.fetch();
+    }
+  }
+
+  private async offer(node: BitcoindNode, raw: RawTemplate, askedAt: number): Promise<void> {
+    if (!this.running || node !== this.nodes.active) return;
+    try {
+      // A new socket since the guard passed may lead to another process.
+      await this.nodes.ensureVetted(node);
+      const digested = digestTemplate(raw);
+      this.followLongPoll(node, raw.longpollid);
+      if (this.running && node === this.nodes.active) await this.consider(node, digested, askedAt);
+    } catch (error) {
+      this.nodeFailed(node, error);
+    }
+  }
+
+  private async consider(node: BitcoindNode, digested: DigestedTemplate, askedAt: number): Promise<void> {
+    const { template } = digested;
+    const before = this.taken;
+    const nowMs = this.timers.nowMs();
+    const cause = causeToChange(
+      before?.template ?? null,
+      template,
+      nowMs - (before?.takenMs ?? 0),
+      this.options,
+    );
+    if (cause === null || template.id === before?.template.id) return;
+    if (
+      cause === 'tip' &&
+      before !== null &&
+      askedAt < this.takenAt &&
+      template.height <= before.template.height
+    ) {
+      this.fetch();
+      return;
+    }
+    const next: FedTemplate = { ...digested, cause, node: node.name, takenMs: nowMs };
+    this.taken = next;
+    this.takenAt = ++this.sequence;
+    try {
+      await this.store.write(template, digested.transactions);
+    } catch (error) {
+      if (this.taken === next) this.taken = null;
+      this.lose([
+        {
+          node: node.name,
+          reason: `a template cannot be written to disk (${String(errorCode(error) ?? errorMessage(error))}), so a block found on it could be lost: check the data directory's space and permissions`,
+        },
+      ]);
+      return;
+    }
+    if (this.running && this.taken === next && this.nodes.active !== null) this.announce(next);
+    else if (this.announced?.template.id !== template.id) await this.store.release(template.id);
+  }
+
+  private announce(next: FedTemplate): void {
+    const wasLost = this.reasons !== null;
+    this.reasons = null;
+    this.announced = next;
+    const { id, height, transactionCount } = next.template;
+    this.logger.debug({ id, height, transactionCount, cause: next.cause, node: next.node }, 'new template');
+    if (wasLost) {
+      this.logger.info({ node: next.node }, 'work resumes');
+      this.emit('restored');
+    }
+    this.emit('template', next);
+  }
+
+  private lose(reasons: readonly LostReason[]): void {
+    const wasLost = this.reasons !== null;
+    this.reasons = reasons;
+    this.taken = null;
+    if (wasLost || !this.running) return;
+    this.logger.error({ reasons }, 'no bitcoind can give work');
+    this.emit('lost', reasons);
+  }
+
+  private nodeReasons(): LostReason[] {
+    return this.nodes
+      .status()
+      .map(({ node, state, reason }) => ({ node, reason: reason ?? `is ${state}, but not active` }));
+  }
+
+  private nodeFailed(node: BitcoindNode, error: unknown): void {
+    if (!this.running || errorCode(error) === 'RPC_ABORTED') return;
+    this.logger.warn({ node: node.name, error: errorMessage(error) }, 'bitcoind gave no usable template');
+    // A full work queue passes; the next poll finds the tip unserved and asks again.
+    if (errorCode(error) === 'RPC_BUSY') return;
+    this.nodes.distrust(node, templateRefusal(node, error) ?? error);
+  }
+
+  private followLongPoll(node: BitcoindNode, longPollId: string | undefined): void {
+    if (!this.options.longPoll || this.longPoll !== null || longPollId === undefined) return;
+    this.longPoll = new LongPoll(
+      node,
+      longPollId,
+      // Its question is as old as the previous answer, so only a higher tip in it is taken at its word.
+      (raw) => this.track(this.offer(node, raw, 0)),
+      () => this.nodes.recheck(node),
+      this.timers,
+    );
+  }
+
+  private async endLongPoll(): Promise<void> {
+    const ending = this.longPoll;
+    this.longPoll = null;
+    await ending?.stop();
+  }
+
+  private track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.underWay.delete(tracked));
+    this.underWay.add(tracked);
+  }
+}

@@ -1,0 +1,96 @@
+/** `orcapool doctor`: whether this machine can run a node, one line a matter, and what to do about red ones. */
+import { availableParallelism } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
+import { CodedError } from '../../lib/index.js';
+import type { CliCommand } from '../command.js';
+import type { ConfigFlags } from '../config-flags.js';
+import { paint } from '../terminal.js';
+import { checkBitcoind, type NodeProbe, type NodeReport } from './check-bitcoind.js';
+import { checkClock } from './check-clock.js';
+import { checkDescriptors, descriptorLimit } from './check-descriptors.js';
+import { checkDisk } from './check-disk.js';
+import { checkPort } from './check-port.js';
+import { checkNativeModules, checkNodeVersion, NATIVE_MODULES } from './check-runtime.js';
+import { type Finding, fail, findingText, ok } from './finding.js';
+
+/** What of the configuration is examined. */
+export interface DoctorSubject {
+  readonly network: string;
+  readonly datadir: string;
+  readonly stratum: {
+    readonly host: string;
+    readonly port: number;
+    readonly listeners: number;
+    readonly maxConnections: number;
+  };
+  readonly http: { readonly host: string; readonly port: number };
+  readonly nodes: NodeProbe;
+}
+
+async function* withConfig(subject: DoctorSubject, offsetsMs: number[]): AsyncGenerator<Finding> {
+  const { network, datadir, stratum, http, nodes } = subject;
+  yield ok('configuration', `network ${network}`);
+  yield await checkPort('stratum port', stratum.host, stratum.port, '--stratum-port');
+  yield await checkPort('http port', http.host, http.port, '--http-port');
+  const { listeners, maxConnections } = stratum;
+  const nofile = await descriptorLimit();
+  yield checkDescriptors({ cores: availableParallelism(), maxConnections, listeners, nofile });
+  const reports: readonly NodeReport[] = await nodes.probe();
+  const nowMs = Date.now();
+  for (const report of reports) {
+    if (report.answers && report.timeMs !== null) offsetsMs.push(report.timeMs - nowMs);
+  }
+  yield* checkBitcoind(reports);
+  yield await checkDisk(datadir, () => performance.now());
+}
+
+async function* examine(
+  flags: ConfigFlags,
+  subjectOf: (flags: ConfigFlags) => DoctorSubject,
+): AsyncGenerator<Finding> {
+  yield checkNodeVersion(process.versions.node);
+  yield await checkNativeModules(NATIVE_MODULES);
+  const offsetsMs: number[] = [];
+  let subject: DoctorSubject | null = null;
+  try {
+    subject = subjectOf(flags);
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    const todo = 'mend these (docs/configuration.md); ports, bitcoind and disk are examined after that';
+    yield fail('configuration', error.message, todo);
+  }
+  if (subject !== null) yield* withConfig(subject, offsetsMs);
+  const clocks = {
+    wallMs: () => Date.now(),
+    monotonicMs: () => performance.now(),
+    wait: (ms: number) => wait(ms),
+  };
+  yield await checkClock(clocks, offsetsMs);
+}
+
+/** `subjectOf` throws a `CodedError` where the configuration is wrong. The exit code is 1 if any check fails. */
+export function doctorCommand(subjectOf: (flags: ConfigFlags) => DoctorSubject): CliCommand {
+  return {
+    kind: 'command',
+    words: 'doctor',
+    summary: 'examine this machine: versions, ports, limits, bitcoind, disk, clock',
+    configured: true,
+    examples: ['orcapool doctor --config pool.yaml                # is this machine ready for it'],
+    async run({ config, terminal }) {
+      const count = { ok: 0, warn: 0, fail: 0 };
+      terminal.write('\n');
+      for await (const finding of examine(config, subjectOf)) {
+        count[finding.state]++;
+        terminal.write(findingText(finding, terminal));
+      }
+      const verdict =
+        count.fail > 0
+          ? paint(terminal, 'red', `${count.fail} of these must be mended before a node can run`)
+          : count.warn > 0
+            ? paint(terminal, 'yellow', `a node can run; ${count.warn} of these could be better`)
+            : paint(terminal, 'green', 'all is well');
+      terminal.write(`\n  ${verdict}\n`);
+      return count.fail > 0 ? 1 : 0;
+    },
+  };
+}

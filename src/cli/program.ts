@@ -1,0 +1,100 @@
+/**
+ * `orcapool` itself: a table of commands becomes commander's tree, and one call runs it to an exit code. Help
+ * is where a newcomer learns what there is, so it has an introduction, the roles, the commands and examples.
+ */
+import { Command, CommanderError, Option } from 'commander';
+import { CodedError } from '../lib/index.js';
+import type { CliCommand } from './command.js';
+import { addConfigFlags } from './config-flags.js';
+import type { Terminal } from './terminal.js';
+
+export interface Cli {
+  readonly version: string;
+  readonly commands: readonly CliCommand[];
+  readonly terminal: Terminal;
+}
+
+const INTRODUCTION = [
+  'Orcapool is a Bitcoin mining pool in which nobody has to be believed: every share names its node, its miner and its round before it is hashed, and anyone can check it.',
+  'Start a role, or ask with a command. "orcapool localnet" needs nothing: it brings up a whole pool on this machine, with its own bitcoind and a miner.',
+].join('\n\n');
+
+function examplesText(examples: readonly string[]): string {
+  return examples.length === 0 ? '' : `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`;
+}
+
+function configureOutput(command: Command, terminal: Terminal): void {
+  command
+    .exitOverride()
+    .helpCommand(false)
+    .configureOutput({
+      writeOut: (text) => terminal.write(text),
+      writeErr: (text) => terminal.writeError(text),
+      getOutHasColors: () => terminal.colour,
+      getErrHasColors: () => terminal.colour,
+    })
+    .showHelpAfterError('(orcapool --help lists roles and commands)');
+}
+
+/** The command that `words` before the last belong to: `verify` for `verify share <hash>`. */
+function parentOf(program: Command, words: readonly string[], cli: Cli): Command {
+  let parent = program;
+  for (const word of words) {
+    const known = parent.commands.find((command) => command.name() === word);
+    if (known !== undefined) {
+      parent = known;
+      continue;
+    }
+    const beneath = cli.commands.filter((command) => command.words.startsWith(`${word} `));
+    const next = new Command(word)
+      .summary(beneath.map(({ words: all }) => all.slice(word.length + 1)).join(', '))
+      .helpGroup(parent === program ? 'Commands:' : '');
+    configureOutput(next, cli.terminal);
+    parent.addCommand(next);
+    parent = next;
+  }
+  return parent;
+}
+
+function addCommand(program: Command, row: CliCommand, cli: Cli, finish: (code: number) => void): void {
+  const all = row.words.split(' ');
+  const words = all.filter((word) => !word.startsWith('<'));
+  const command = new Command(words.at(-1)).summary(row.summary).description(row.summary);
+  configureOutput(command, cli.terminal);
+  for (const operand of all.filter((word) => word.startsWith('<'))) command.argument(operand);
+  for (const { flags, about, preset } of row.options ?? []) {
+    const option = new Option(flags, about);
+    command.addOption(preset === undefined ? option : option.default(preset));
+  }
+  const configFlags = row.configured ? addConfigFlags(command) : () => ({ file: null, settings: [] });
+  command.addHelpText('after', examplesText(row.examples ?? []));
+  command.action(async () => {
+    const call = { config: configFlags(), operands: command.args, options: command.opts() };
+    finish(await row.run({ ...call, terminal: cli.terminal }));
+  });
+  if (words.length === 1) command.helpGroup(row.kind === 'role' ? 'Roles:' : 'Commands:');
+  parentOf(program, words.slice(0, -1), cli).addCommand(command);
+}
+
+/** `argv` without the interpreter and the script. Resolves to the exit code; foreign errors are thrown on. */
+export async function runCli(cli: Cli, argv: readonly string[]): Promise<number> {
+  let code = 0;
+  const program = new Command('orcapool').usage('<role or command> [options]').description(INTRODUCTION);
+  configureOutput(program, cli.terminal);
+  program.version(cli.version, '--version', 'print the version');
+  program.addHelpText('after', examplesText(cli.commands.flatMap((row) => row.examples?.slice(0, 1) ?? [])));
+  for (const row of cli.commands) {
+    addCommand(program, row, cli, (exitCode) => {
+      code = exitCode;
+    });
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    if (!(error instanceof CodedError)) throw error;
+    cli.terminal.writeError(`orcapool: ${error.message}\n`);
+    return 1;
+  }
+  return code;
+}

@@ -1,0 +1,23 @@
+/** Quantities as people read them. */
+
+const UNITS = ['', 'k', 'M', 'G', 'T', 'P', 'E', 'Z', 'Y', 'R', 'Q'];
+
+/** Three significant digits with an SI prefix: `1.52 MH/s`. */
+export function hashrateText(hashesPerSecond: number): string {
+  let value = hashesPerSecond;
+  let unit = 0;
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value.toPrecision(3)} ${UNITS[unit]}H/s`;
+}
+
+/** `3 s`, `4 min`, `2 h`, `5 d`: one unit, rounded down. */
+export function durationText(durationMs: number): string {
+  const seconds = Math.floor(durationMs / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}

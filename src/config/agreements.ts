@@ -1,0 +1,76 @@
+/**
+ * What settings ask of each other. Each agreement looks only at settings that are right by themselves, so one
+ * wrong value is told once and everything else is still checked.
+ */
+import { AddressError, decodeAddress, network } from '../bitcoin/index.js';
+import type { PartialSettings } from './schema.js';
+
+export interface Disagreement {
+  readonly key: string;
+  readonly message: string;
+}
+
+type Agreement = (settings: PartialSettings) => Disagreement | null;
+
+function ordered(
+  lower: 'minDifficulty' | 'startDifficulty',
+  upper: 'startDifficulty' | 'maxDifficulty',
+): Agreement {
+  return ({ stratum }) => {
+    const least = stratum?.[lower];
+    const most = stratum?.[upper];
+    if (least === undefined || most === undefined || least <= most) return null;
+    return { key: `stratum.${upper}`, message: `${most} is below stratum.${lower}, ${least}` };
+  };
+}
+
+function neededInPoolMode(name: 'reserveAddress' | 'taskId' | 'nodeKey', what: string): Agreement {
+  return ({ pool }) =>
+    pool?.mode === 'pool' && pool[name] === null
+      ? { key: `pool.${name}`, message: `not set; with pool.mode pool, ${what} is needed` }
+      : null;
+}
+
+function perNode(name: 'cookieFile' | 'zmqHashBlock', orOne: boolean): Agreement {
+  return ({ bitcoin }) => {
+    const count = bitcoin?.[name]?.length;
+    const nodes = bitcoin?.rpcUrl?.length;
+    if (count === undefined || nodes === undefined || count === nodes || (orOne && count === 1)) return null;
+    return { key: `bitcoin.${name}`, message: `${count} given for ${nodes} nodes; give one for each` };
+  };
+}
+
+/** The bitcoin room's refusal says what is wrong with the address. */
+const reserveOnNetwork: Agreement = ({ network: name, pool }) => {
+  if (name === undefined || typeof pool?.reserveAddress !== 'string') return null;
+  try {
+    decodeAddress(pool.reserveAddress, network(name));
+    return null;
+  } catch (error) {
+    if (!(error instanceof AddressError)) throw error;
+    return { key: 'pool.reserveAddress', message: error.message };
+  }
+};
+
+const AGREEMENTS: readonly Agreement[] = [
+  ordered('minDifficulty', 'startDifficulty'),
+  ordered('startDifficulty', 'maxDifficulty'),
+  neededInPoolMode('reserveAddress', 'the address that blocks pay to'),
+  neededInPoolMode('taskId', 'the Koii task id'),
+  neededInPoolMode('nodeKey', "this node's public staking key"),
+  reserveOnNetwork,
+  perNode('cookieFile', true),
+  perNode('zmqHashBlock', false),
+  ({ bitcoin }) =>
+    typeof bitcoin?.rpcUser === 'string' && bitcoin.rpcPassword === null
+      ? { key: 'bitcoin.rpcPassword', message: 'not set, while bitcoin.rpcUser is' }
+      : null,
+  ({ bitcoin }) =>
+    bitcoin?.rpcUser === null && typeof bitcoin.rpcPassword === 'string'
+      ? { key: 'bitcoin.rpcUser', message: 'not set, while bitcoin.rpcPassword is' }
+      : null,
+];
+
+export function disagreements(settings: PartialSettings): Disagreement[] {
+  return AGREEMENTS.flatMap((agreement) => agreement(settings) ?? []);
+}

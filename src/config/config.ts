@@ -1,0 +1,53 @@
+/**
+ * What the rest of Orcapool gets from the configuration: checked values in the units the rooms use
+ * (milliseconds, bytes in internal order). Only `roles` and `main` see it; rooms take plain options.
+ */
+import type { Checkpoint, NetworkName } from '../bitcoin/index.js';
+import type { NodeEndpoint } from '../bitcoind/index.js';
+import type { LocalRounds } from '../rounds/index.js';
+
+export interface PoolMode {
+  readonly mode: 'pool';
+  readonly tag: string;
+  /** An address of the network. */
+  readonly reserveAddress: string;
+  /** 32 bytes each. */
+  readonly taskId: Uint8Array;
+  readonly nodeKey: Uint8Array;
+  readonly seed: Uint8Array;
+  readonly rounds: LocalRounds;
+}
+
+export interface SoloMode {
+  readonly mode: 'solo';
+  readonly tag: string;
+}
+
+export interface Config {
+  readonly network: NetworkName;
+  readonly datadir: string;
+  readonly bitcoin: {
+    /** In order of priority; at least one. */
+    readonly nodes: readonly NodeEndpoint[];
+    readonly pollMs: number;
+    readonly refreshMs: number;
+    readonly checkpoint: Checkpoint | null;
+  };
+  readonly stratum: {
+    readonly host: string;
+    /** 0: any free port. */
+    readonly port: number;
+    /** 0: as many as cores and file descriptors ask for. */
+    readonly listeners: number;
+    readonly startDifficulty: number;
+    readonly minDifficulty: number;
+    readonly maxDifficulty: number;
+    readonly shareIntervalMs: number;
+    readonly versionMask: number;
+    readonly maxConnections: number;
+  };
+  readonly http: { readonly host: string; readonly port: number; readonly token: string | null };
+  readonly pool: PoolMode | SoloMode;
+  readonly shares: { readonly retentionDays: number };
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly pretty: boolean };
+}

@@ -1,0 +1,11 @@
+export type { Config, PoolMode, SoloMode } from './config.js';
+export type { Problem } from './layer.js';
+export {
+  ConfigError,
+  type ConfigSources,
+  type LoadedConfig,
+  loadConfig,
+  type SettingInForce,
+} from './load-config.js';
+export { presetsFolder } from './presets-folder.js';
+export { redacted } from './redacted.js';

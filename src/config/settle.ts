@@ -1,0 +1,65 @@
+/** From settings that agree to the configuration the roles use: units converted, the modes told apart. */
+import type { NodeEndpoint } from '../bitcoind/index.js';
+import type { Config } from './config.js';
+import type { Settings } from './schema.js';
+
+/** `~/` is the home folder where there is one. */
+function atHome(path: string, home: string | undefined): string {
+  return home !== undefined && path.startsWith('~/') ? `${home}/${path.slice(2)}` : path;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a lone % is part of the password
+  }
+}
+
+function nodes(bitcoin: Settings['bitcoin'], home: string | undefined): NodeEndpoint[] {
+  return bitcoin.rpcUrl.map((given, index) => {
+    const url = new URL(given);
+    const { username, password } = url;
+    url.username = '';
+    url.password = '';
+    const cookieFile = bitcoin.cookieFile[index] ?? bitcoin.cookieFile[0]!;
+    const auth =
+      username !== ''
+        ? { user: decoded(username), password: decoded(password) }
+        : bitcoin.rpcUser !== null && bitcoin.rpcPassword !== null
+          ? { user: bitcoin.rpcUser, password: bitcoin.rpcPassword }
+          : { cookieFile: atHome(cookieFile, home) };
+    return { url: url.href, auth, zmqHashBlock: bitcoin.zmqHashBlock?.[index] ?? null };
+  });
+}
+
+function poolOrSolo(pool: Settings['pool']): Config['pool'] {
+  const { mode, tag, reserveAddress, taskId, nodeKey, seed } = pool;
+  if (mode === 'solo') return { mode, tag };
+  if (reserveAddress === null || taskId === null || nodeKey === null) {
+    throw new Error('settle() was called on settings that do not agree');
+  }
+  const rounds = { genesisMs: pool.roundGenesis, roundMs: pool.roundSeconds * 1000 };
+  return { mode, tag, reserveAddress, taskId, nodeKey, seed, rounds };
+}
+
+/** The settings must have no disagreements. */
+export function settle(settings: Settings, home: string | undefined): Config {
+  const { network, datadir, bitcoin, stratum, http, pool, shares, log } = settings;
+  const { shareIntervalSeconds, ...listening } = stratum;
+  return {
+    network,
+    datadir: atHome(datadir, home),
+    bitcoin: {
+      nodes: nodes(bitcoin, home),
+      pollMs: bitcoin.pollMs,
+      refreshMs: bitcoin.refreshSeconds * 1000,
+      checkpoint: bitcoin.checkpoint,
+    },
+    stratum: { ...listening, shareIntervalMs: shareIntervalSeconds * 1000 },
+    http,
+    pool: poolOrSolo(pool),
+    shares,
+    log,
+  };
+}

@@ -1,0 +1,180 @@
+/**
+ * A whole pool on one machine, on a chain of its own: a real bitcoind, a pool node, a test miner. It says in plain
+ * words what happens, keeps one line of figures alive, and ends its first minute by showing how to check a share.
+ */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CodedError, type Logger, type Timers } from '../lib/index.js';
+import { Miner } from '../miner/index.js';
+import { findBitcoind, RegtestBitcoind } from './bitcoind/index.js';
+import { cacheFolder } from './cache-folder.js';
+
+export class LocalnetError extends CodedError<'LOCALNET_FOLDER'> {}
+
+/** The node's own measure of itself; null where it has not measured yet. */
+export interface LocalnetFigures {
+  readonly sharesAccepted: number;
+  readonly sharesRejected: number;
+  readonly blocksInChain: number;
+  readonly hashrate: number | null;
+  readonly miners: number;
+  readonly round: bigint;
+  readonly height: number | null;
+  /** Of the newest share on disk, display order. */
+  readonly newestShare: string | null;
+}
+
+export interface LocalnetNode {
+  readonly stratumPort: number;
+  readonly httpUrl: string;
+  figures(): LocalnetFigures;
+  /** One line each time the pool's block goes a step: found, in the chain, lost. */
+  onBlock(listener: (line: string) => void): void;
+  stop(): Promise<void>;
+}
+
+export interface LocalnetOptions {
+  readonly folder: string;
+  readonly miner: boolean;
+  readonly fresh: boolean;
+}
+
+export interface LocalnetDeps {
+  readonly terminal: { readonly colour: boolean; write(text: string): void };
+  readonly timers: Timers;
+  readonly logger: Logger;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Starts the pool node with these settings, which the operator's own words override. */
+  startNode(settings: Readonly<Record<string, string>>): Promise<LocalnetNode>;
+  /** The command that verifies one share of this pool. */
+  verifyCommand(hash: string): string;
+}
+
+/** The first example of BIP173: whoever mines here mines for nobody. */
+const MINER_ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
+/** One core's fifth: a share each second or two, a block about every twenty seconds. */
+const MINER_HASHRATE = 200_000;
+const FIGURES_MS = 1_000;
+const LESSON_MS = 60_000;
+
+export class Localnet {
+  private liveLine = '';
+
+  constructor(
+    private readonly options: LocalnetOptions,
+    private readonly deps: LocalnetDeps,
+  ) {}
+
+  /** Runs until `stopped`. Throws a `CodedError` when a part cannot start; what had started is ended. */
+  async run(stopped: Promise<void>): Promise<void> {
+    const endings: (() => Promise<void>)[] = [];
+    let wasStopped = false;
+    void stopped.then(() => {
+      wasStopped = true;
+    });
+    try {
+      await this.start(endings, () => wasStopped);
+      await stopped;
+      this.say('');
+      this.say('Stopping…');
+    } finally {
+      for (const end of endings.reverse()) await end();
+    }
+    this.say('Stopped. Shares and chain are kept; --fresh begins anew.');
+  }
+
+  private async start(endings: (() => Promise<void>)[], wasStopped: () => boolean): Promise<void> {
+    const { folder } = this.options;
+    const { env, timers } = this.deps;
+    this.say('Orcapool on a private network: nothing here is worth anything, and everything is real.');
+    if (this.options.fresh) await rm(folder, { recursive: true, force: true });
+
+    const program = await findBitcoind({ env, cacheDir: cacheFolder(env), log: (line) => this.say(line) });
+    if (wasStopped()) return;
+    const bitcoind = await RegtestBitcoind.start(program, { datadir: join(folder, 'bitcoind') });
+    endings.push(() => bitcoind.stop());
+    this.say(
+      `bitcoind    ${program.version}, its own chain at height ${await bitcoind.rpc('getblockcount')}`,
+    );
+    if (wasStopped()) return;
+
+    const node = await this.deps.startNode({
+      'bitcoin.rpcUrl': bitcoind.rpcUrl,
+      'bitcoin.cookieFile': bitcoind.cookieFile,
+      'bitcoin.zmqHashBlock': bitcoind.zmqHashBlock,
+    });
+    endings.push(() => node.stop());
+    node.onBlock((line) => this.say(line));
+    this.say(`pool        ${node.httpUrl}/  (status page), ${node.httpUrl}/healthz`);
+    this.say(
+      `miners      stratum+tcp://<this machine>:${node.stratumPort}, user: an address, password: anything`,
+    );
+    if (this.options.miner && !wasStopped()) {
+      const miner = this.startMiner(node);
+      endings.push(() => miner.stop());
+      this.say(`test miner  ${MINER_ADDRESS}.localnet, held to ${MINER_HASHRATE / 1000} kH/s`);
+    }
+    this.say('Ctrl-C stops everything.');
+    this.say('');
+    const cancelFigures = timers.every(FIGURES_MS, () => this.showFigures(node.figures()));
+    const cancelLesson = timers.after(LESSON_MS, () => this.showLesson(node.figures()));
+    endings.push(async () => {
+      cancelFigures();
+      cancelLesson();
+    });
+  }
+
+  private startMiner(node: LocalnetNode): Miner {
+    const miner = new Miner(
+      {
+        url: `stratum+tcp://127.0.0.1:${node.stratumPort}`,
+        user: `${MINER_ADDRESS}.localnet`,
+        password: 'x',
+        threads: 1,
+        maxHashrate: MINER_HASHRATE,
+        versionRolling: true,
+        userAgent: 'orcapool-miner/1',
+      },
+      this.deps.logger,
+      this.deps.timers,
+    );
+    miner.start();
+    return miner;
+  }
+
+  private showFigures(figures: LocalnetFigures): void {
+    const { terminal } = this.deps;
+    const rate = figures.hashrate === null ? '–' : `${(figures.hashrate / 1000).toFixed(0)} kH/s`;
+    const text =
+      `shares ${figures.sharesAccepted} accepted, ${figures.sharesRejected} rejected · ` +
+      `blocks ${figures.blocksInChain} in the chain (height ${figures.height ?? '–'}) · ` +
+      `${rate} · miners ${figures.miners} · round ${figures.round}`;
+    if (terminal.colour) {
+      terminal.write(`\r\x1b[2K${text}`);
+      this.liveLine = text;
+    } else if (text !== this.liveLine && ++this.plainLines % PLAIN_EVERY === 1) {
+      terminal.write(`${text}\n`);
+      this.liveLine = text;
+    }
+  }
+
+  private plainLines = 0;
+
+  private showLesson({ newestShare }: LocalnetFigures): void {
+    if (newestShare === null) return;
+    this.say('');
+    this.say('Nobody has to be believed. Check a share that was just mined, step by step:');
+    this.say(`  ${this.deps.verifyCommand(newestShare)}`);
+    this.say('');
+  }
+
+  /** Above the live line. */
+  private say(line: string): void {
+    const { terminal } = this.deps;
+    const live = this.liveLine !== '' && terminal.colour;
+    terminal.write(live ? `\r\x1b[2K${line}\n${this.liveLine}` : `${line}\n`);
+  }
+}
+
+/** Without a terminal, figures come every fifth second. */
+const PLAIN_EVERY = 5;

@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+/** Orcapool's one entry: the table of roles and commands, and which code runs each. */
+import { readFileSync } from 'node:fs';
+import {
+  configCommands,
+  doctorCommand,
+  localnetCommand,
+  minerCommand,
+  nodeCommand,
+  runCli,
+  terminalOn,
+} from './cli/index.js';
+import {
+  createLogger,
+  doctorSubject,
+  readSettings,
+  runLocalnet,
+  runNode,
+  systemTimers,
+  untilSignal,
+} from './roles/index.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+const terminal = terminalOn(process.stdout, process.stderr, process.env);
+const logger = createLogger({ level: 'warn', pretty: true, role: 'orcapool' }, process.stderr);
+
+process.exitCode = await runCli(
+  {
+    version,
+    terminal,
+    commands: [
+      localnetCommand((wishes) => runLocalnet(wishes, terminal)),
+      nodeCommand(runNode),
+      doctorCommand(doctorSubject),
+      ...configCommands(readSettings),
+      minerCommand({
+        logger,
+        timers: systemTimers,
+        stopped: async () => void (await untilSignal()),
+      }),
+    ],
+  },
+  process.argv.slice(2),
+);

@@ -1,0 +1,78 @@
+/** What the doctor examines, from the configuration; asks the bitcoinds through the same guard as the node. */
+
+import { network } from '../bitcoin/index.js';
+import { BitcoindNode, ChainGuard, ChainGuardError, type NodeEndpoint, nodeName } from '../bitcoind/index.js';
+import type { ConfigFlags, DoctorSubject, NodeReport } from '../cli/index.js';
+import type { Config } from '../config/index.js';
+import { errorMessage } from '../lib/index.js';
+import { configOf } from './read-config.js';
+import { systemTimers } from './system-timers.js';
+
+const TIMEOUT_MS = 5_000;
+
+interface ChainInfo {
+  readonly chain: string;
+  readonly blocks: number;
+  readonly headers: number;
+  readonly initialblockdownload: boolean;
+}
+
+async function refusal(guard: ChainGuard, node: BitcoindNode): Promise<string | null> {
+  try {
+    await guard.check(node);
+    return null;
+  } catch (error) {
+    if (error instanceof ChainGuardError) return error.message;
+    throw error;
+  }
+}
+
+async function examine(endpoint: NodeEndpoint, guard: ChainGuard): Promise<NodeReport> {
+  const node = new BitcoindNode(endpoint, TIMEOUT_MS, systemTimers);
+  try {
+    const chain = await node.rpc.call<ChainInfo>('getblockchaininfo');
+    const peers = await node.rpc.call<{ subversion: string; connections: number }>('getnetworkinfo');
+    return {
+      answers: true,
+      url: node.name,
+      version: peers.subversion,
+      chain: chain.chain,
+      refused: await refusal(guard, node),
+      height: chain.blocks,
+      headers: chain.headers,
+      // A private chain always looks unfinished: its blocks are as old as the last time somebody mined.
+      initialBlockDownload: chain.initialblockdownload && chain.chain !== 'regtest',
+      peers: peers.connections,
+      timeMs: null,
+    };
+  } catch (error) {
+    return {
+      answers: false,
+      url: nodeName(endpoint.url),
+      problem: errorMessage(error),
+      todo: 'start bitcoind, or correct bitcoin.rpcUrl and its credentials',
+    };
+  } finally {
+    node.close();
+  }
+}
+
+function subjectOf(config: Config): DoctorSubject {
+  const chain = network(config.network);
+  const guard = new ChainGuard(
+    { ...chain, checkpoint: config.bitcoin.checkpoint ?? chain.checkpoint },
+    TIMEOUT_MS,
+  );
+  return {
+    network: config.network,
+    datadir: config.datadir,
+    stratum: config.stratum,
+    http: config.http,
+    nodes: { probe: () => Promise.all(config.bitcoin.nodes.map((endpoint) => examine(endpoint, guard))) },
+  };
+}
+
+/** Throws `ConfigError`. */
+export function doctorSubject(flags: ConfigFlags): DoctorSubject {
+  return subjectOf(configOf(flags));
+}

@@ -1,0 +1,7 @@
+export { createLogger, type LoggerOptions, type LogStream } from './create-logger.js';
+export { doctorSubject } from './doctor-subject.js';
+export { readSettings } from './read-config.js';
+export { runLocalnet } from './run-localnet.js';
+export { runNode } from './run-node.js';
+export { systemTimers } from './system-timers.js';
+export { untilSignal } from './until-signal.js';

@@ -1,0 +1,208 @@
+/**
+ * The coordinator's side of its listener processes: starts them on one shared port, gives each its assignment, keeps
+ * each on the newest work, restarts one that died (with back-off), and ends them all.
+ *
+ * Connections are spread by the kernel (`SCHED_NONE`): handing sockets through the coordinator's loop would make a
+ * long pause there delay every connect.
+ */
+import cluster, { type Worker } from 'node:cluster';
+import { fileURLToPath } from 'node:url';
+import { CodedError, type Logger, type Timers } from '../lib/index.js';
+import type { FromListener, ListenerAssignment, ListenerReport, ToListener } from './process-messages.js';
+
+export class ListenerFleetError extends CodedError<'LISTENER_START_FAILED' | 'LISTENER_GONE'> {}
+
+export interface FleetSubscriber {
+  onMessage(index: number, message: FromListener): void;
+}
+
+interface Post {
+  readonly assignment: ListenerAssignment;
+  worker: Worker | null;
+  ready: boolean;
+  report: { atMs: number; report: ListenerReport } | null;
+  restartDelayMs: number;
+}
+
+const FIRST_RESTART_DELAY_MS = 500;
+const LAST_RESTART_DELAY_MS = 30_000;
+const START_PATIENCE_MS = 30_000;
+/** Within the ten seconds an operator's Ctrl-C may take. */
+const STOP_PATIENCE_MS = 7_000;
+
+export class ListenerFleet {
+  private readonly posts: Post[];
+  private latestWork: ToListener | null = null;
+  private stopping = false;
+  private readonly waitingForReady = new Map<
+    number,
+    { resolve: () => void; reject: (error: Error) => void }
+  >();
+
+  constructor(
+    assignments: readonly ListenerAssignment[],
+    private readonly subscriber: FleetSubscriber,
+    private readonly logger: Logger,
+    private readonly timers: Timers,
+  ) {
+    this.posts = assignments.map((assignment) => ({
+      assignment,
+      worker: null,
+      ready: false,
+      report: null,
+      restartDelayMs: FIRST_RESTART_DELAY_MS,
+    }));
+  }
+
+  /** Resolves when every listener's port is open; throws `ListenerFleetError` with the first one's reason. */
+  async start(): Promise<void> {
+    cluster.schedulingPolicy = cluster.SCHED_NONE;
+    cluster.setupPrimary({
+      exec: fileURLToPath(new URL('./listener-process.js', import.meta.url)),
+      args: [],
+      serialization: 'advanced',
+    });
+    await Promise.all(this.posts.map((post) => this.launch(post)));
+  }
+
+  private async launch(post: Post): Promise<void> {
+    const { index } = post.assignment;
+    const worker = cluster.fork();
+    post.worker = worker;
+    post.ready = false;
+    worker.on('message', (message: FromListener) => this.onMessage(post, worker, message));
+    worker.on('error', (error) =>
+      this.logger.warn({ listener: index, error: error.message }, 'listener channel'),
+    );
+    worker.on('exit', (code, signal) => this.onExit(post, worker, code, signal));
+    await new Promise<void>((resolve, reject) => {
+      const cancel = this.timers.after(START_PATIENCE_MS, () => {
+        this.settleStart(
+          index,
+          new ListenerFleetError(
+            'LISTENER_START_FAILED',
+            `listener ${index} did not open its port in ${START_PATIENCE_MS / 1000} s`,
+          ),
+        );
+      });
+      this.waitingForReady.set(index, {
+        resolve: () => {
+          cancel();
+          resolve();
+        },
+        reject: (error) => {
+          cancel();
+          reject(error);
+        },
+      });
+    });
+  }
+
+  private settleStart(index: number, error: Error | null): void {
+    const waiting = this.waitingForReady.get(index);
+    this.waitingForReady.delete(index);
+    if (error === null) waiting?.resolve();
+    else waiting?.reject(error);
+  }
+
+  private onMessage(post: Post, worker: Worker, message: FromListener): void {
+    const { index } = post.assignment;
+    if (message.kind === 'hello') {
+      this.send(worker, { kind: 'assignment', assignment: post.assignment });
+      if (this.latestWork !== null) this.send(worker, this.latestWork);
+    } else if (message.kind === 'ready') {
+      post.ready = true;
+      this.settleStart(index, null);
+    } else if (message.kind === 'failed') {
+      this.settleStart(index, new ListenerFleetError('LISTENER_START_FAILED', message.reason));
+    } else if (message.kind === 'report') {
+      post.report = { atMs: this.timers.nowMs(), report: message.report };
+      post.restartDelayMs = FIRST_RESTART_DELAY_MS;
+    }
+    this.subscriber.onMessage(index, message);
+  }
+
+  private onExit(post: Post, worker: Worker, code: number, signal: string): void {
+    if (post.worker !== worker) return;
+    const { index } = post.assignment;
+    post.worker = null;
+    post.ready = false;
+    post.report = null;
+    if (this.waitingForReady.has(index)) {
+      this.settleStart(
+        index,
+        new ListenerFleetError(
+          'LISTENER_START_FAILED',
+          `listener ${index} ended at start (${signal ?? code})`,
+        ),
+      );
+    }
+    if (this.stopping) return;
+    const delayMs = post.restartDelayMs;
+    post.restartDelayMs = Math.min(2 * delayMs, LAST_RESTART_DELAY_MS);
+    this.logger.error(
+      { listener: index, code, signal, restartInMs: delayMs },
+      'a listener process died; its miners reconnect',
+    );
+    this.timers.after(delayMs, () => {
+      if (this.stopping) return;
+      this.launch(post).catch((error: Error) => {
+        this.logger.error(
+          { listener: index, error: error.message },
+          'a listener process could not be restarted',
+        );
+        post.worker?.kill();
+      });
+    });
+  }
+
+  private send(worker: Worker, message: ToListener): void {
+    // A dying worker's channel closes before its exit is seen; the exit handler does what is needed.
+    if (worker.isConnected())
+      worker.send(message, (error) => {
+        if (error !== null)
+          this.logger.warn({ error: error.message }, 'a message to a listener was lost with it');
+      });
+  }
+
+  /** Sends work (or its absence) to every listener, and to every later one at its start. */
+  setWork(message: Extract<ToListener, { kind: 'work' | 'no-work' }>): void {
+    this.latestWork = message;
+    for (const { worker } of this.posts) if (worker !== null) this.send(worker, message);
+  }
+
+  /** Throws `ListenerFleetError` when that listener is not running. */
+  sendTo(index: number, message: ToListener): void {
+    const worker = this.posts[index]?.worker;
+    if (worker === null || worker === undefined) {
+      throw new ListenerFleetError(
+        'LISTENER_GONE',
+        `listener ${index} is not running at the moment: try again`,
+      );
+    }
+    this.send(worker, message);
+  }
+
+  /** The newest report of each listener; null for one that is down or has been silent for `maxAgeMs`. */
+  reports(maxAgeMs: number): readonly (ListenerReport | null)[] {
+    const oldestMs = this.timers.nowMs() - maxAgeMs;
+    return this.posts.map(({ ready, report }) =>
+      ready && report !== null && report.atMs >= oldestMs ? report.report : null,
+    );
+  }
+
+  /** Asks every listener to commit, say goodbye and end; kills what has not within seven seconds. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await Promise.all(
+      this.posts.map(async ({ worker }) => {
+        if (worker === null || worker.isDead()) return;
+        const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+        const cancel = this.timers.after(STOP_PATIENCE_MS, () => worker.process.kill('SIGKILL'));
+        this.send(worker, { kind: 'stop' });
+        await ended;
+        cancel();
+      }),
+    );
+  }
+}

@@ -1,0 +1,228 @@
+/**
+ * The entry of a listener process: miners' sockets on the shared port, and one shard of the share log. It lives and
+ * dies with its coordinator: when the channel closes it commits, tells its miners, and exits.
+ */
+import { openSync, writeSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { network } from '../bitcoin/index.js';
+import { EventBus } from '../events/index.js';
+import { errorCode, errorMessage, type Logger } from '../lib/index.js';
+import { poolShape, soloShape } from '../mining/index.js';
+import { ShareShard } from '../shares/index.js';
+import { DEFAULT_LIMITS, Listener } from '../stratum/index.js';
+import { createLogger, type LogStream } from './create-logger.js';
+import { Extranonce1Counter } from './extranonce1-counter.js';
+import type {
+  FromListener,
+  ListenerAssignment,
+  NoWorkMessage,
+  ToListener,
+  WorkMessage,
+} from './process-messages.js';
+import { systemTimers } from './system-timers.js';
+
+const REPORT_MS = 1_000;
+const EVENT_BATCH = 500;
+const EVENT_BACKLOG = 20_000;
+/** A predecessor that was cut off from its coordinator needs a moment to let go of the port. */
+const PORT_PATIENCE_MS = 8_000;
+const PORT_RETRY_MS = 200;
+/** Twice what a job lives: a hash older than that belongs to no live job. */
+const HASH_MEMORY_MS = 2 * DEFAULT_LIMITS.jobLifeMs;
+
+/** Nobody is left to read it once the channel is closed. */
+function tell(message: FromListener): void {
+  if (process.connected) process.send!(message, undefined, undefined, () => {});
+}
+
+/** Lines are few and short: written at once, so that none is lost with the process. */
+function logStream(file: string | null): LogStream {
+  if (file === null) return process.stdout;
+  const descriptor = openSync(file, 'a');
+  return { write: (line) => writeSync(descriptor, line) };
+}
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  const deadlineMs = Date.now() + PORT_PATIENCE_MS;
+  for (;;) {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen({ port, host, backlog: 4096 }, () => {
+          server.off('error', reject);
+          resolve();
+        });
+      });
+      return;
+    } catch (error) {
+      if (errorCode(error) !== 'EADDRINUSE' || Date.now() > deadlineMs) throw error;
+      await sleep(PORT_RETRY_MS);
+    }
+  }
+}
+
+class ListenerProcess {
+  private waitingWork: WorkMessage | NoWorkMessage | null = null;
+  private applying = false;
+
+  private constructor(
+    private readonly assignment: ListenerAssignment,
+    private readonly logger: Logger,
+    private readonly shard: ShareShard,
+    private readonly listener: Listener,
+    private readonly server: Server,
+    private readonly bus: EventBus,
+    private readonly stopReporting: () => void,
+  ) {}
+
+  static async start(assignment: ListenerAssignment): Promise<ListenerProcess> {
+    const role = `listener-${assignment.index}`;
+    const logger = createLogger({ ...assignment.log, role }, logStream(assignment.logFile));
+    const shard = await ShareShard.open(
+      {
+        path: assignment.shardPath,
+        retentionMs: assignment.retentionMs,
+        batchIntervalMs: 4,
+        maxUnacknowledged: 50_000,
+      },
+      logger,
+      systemTimers,
+    );
+    const counter = await Extranonce1Counter.open(
+      (count) => shard.reserveExtranonce1(count),
+      (error) => logger.error({ error: errorMessage(error) }, 'no extranonces could be reserved'),
+    );
+    const bus = new EventBus(
+      { source: `listener-${assignment.index}`, node: assignment.node },
+      systemTimers,
+      null,
+    );
+    const listener = new Listener(
+      {
+        network: network(assignment.network),
+        mode: assignment.mode,
+        startDifficulty: assignment.startDifficulty,
+        minDifficulty: assignment.minDifficulty,
+        maxDifficulty: assignment.maxDifficulty,
+        shareIntervalMs: assignment.shareIntervalMs,
+        versionMask: assignment.versionMask,
+        maxConnections: assignment.maxConnections,
+        extranonce1: { prefix: assignment.index, allocate: () => counter.allocate() },
+        limits: DEFAULT_LIMITS,
+      },
+      {
+        logger,
+        timers: systemTimers,
+        sink: shard,
+        blocks: { found: (candidate) => tell({ kind: 'block', candidate }) },
+        events: bus,
+        metrics: null,
+      },
+    );
+    listener.loadHashes(await shard.hashesSince(systemTimers.nowMs() - HASH_MEMORY_MS));
+    const server = createServer();
+    listener.attach(server);
+    await listen(server, assignment.port, assignment.host);
+    const report = (): void => {
+      const { connections, miners, height, shares } = listener.stats();
+      tell({ kind: 'report', report: { connections, miners, height, shares, storageFault: shard.fault } });
+    };
+    const stopReporting = systemTimers.every(REPORT_MS, report);
+    const running = new ListenerProcess(assignment, logger, shard, listener, server, bus, stopReporting);
+    void running.forwardEvents();
+    tell({ kind: 'ready' });
+    report();
+    return running;
+  }
+
+  private async forwardEvents(): Promise<void> {
+    const subscription = this.bus.subscribe({ capacity: EVENT_BACKLOG, events: null });
+    for (;;) {
+      const events = await subscription.next(EVENT_BATCH);
+      if (events.length === 0) return;
+      tell({ kind: 'events', events });
+      // Gathers what comes meanwhile, so that a busy listener sends a few large messages.
+      await sleep(20);
+    }
+  }
+
+  /** Only the newest work matters; its job is on disk before a miner hears of it. */
+  async apply(message: WorkMessage | NoWorkMessage): Promise<void> {
+    this.waitingWork = message;
+    if (this.applying) return;
+    this.applying = true;
+    while (this.waitingWork !== null) {
+      const next = this.waitingWork;
+      this.waitingWork = null;
+      if (next.kind === 'no-work') this.listener.setNoWork(next.reason);
+      else await this.applyWork(next);
+    }
+    this.applying = false;
+  }
+
+  private async applyWork({ template, binding }: WorkMessage): Promise<void> {
+    const { mode, tag } = this.assignment;
+    const shape =
+      mode === 'pool' ? poolShape(template, tag, binding.reserveScript) : soloShape(template, tag);
+    try {
+      const job = await this.shard.addJob({ template, shape, binding });
+      this.listener.setWork({ job, template, shape, binding });
+    } catch (error) {
+      this.logger.error({ error: errorMessage(error) }, 'new work could not be stored and is not served');
+      this.listener.setNoWork(errorMessage(error));
+      await sleep(PORT_RETRY_MS);
+      this.waitingWork ??= { kind: 'work', template, binding };
+    }
+  }
+
+  async stop(reason: string): Promise<void> {
+    this.server.close();
+    await this.listener.close(reason);
+    this.stopReporting();
+    this.bus.close();
+    await this.shard.close();
+  }
+}
+
+/** The process as a whole: what the channel says, in order. */
+let starting: Promise<ListenerProcess> | null = null;
+let stopping = false;
+
+async function stop(reason: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  const running = await starting?.catch(() => null);
+  await running?.stop(reason);
+  process.exit(0);
+}
+
+function onMessage(message: ToListener): void {
+  if (message.kind === 'assignment') {
+    starting = ListenerProcess.start(message.assignment);
+    starting.catch((error: unknown) => {
+      const { host, port } = message.assignment;
+      const reason =
+        errorCode(error) === 'EADDRINUSE'
+          ? `port ${port} of ${host} is taken by another program: stop it, or choose another with --stratum-port`
+          : errorMessage(error);
+      tell({ kind: 'failed', reason });
+    });
+  } else if (message.kind === 'stop') void stop('the pool is stopping');
+  else void starting?.then((running) => receive(running, message)).catch(() => {});
+}
+
+async function receive(
+  running: ListenerProcess,
+  message: Exclude<ToListener, { kind: 'assignment' | 'stop' }>,
+): Promise<void> {
+  if (message.kind === 'work' || message.kind === 'no-work') await running.apply(message);
+}
+
+// Ctrl-C reaches the whole process group; the coordinator decides when a listener ends.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+// Disconnecting inside a message handler would crash Node 20; this event comes from the channel itself.
+process.on('disconnect', () => setImmediate(() => void stop('the pool node has gone away')));
+process.on('message', onMessage);
+tell({ kind: 'hello' });

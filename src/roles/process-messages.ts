@@ -1,0 +1,70 @@
+/**
+ * What coordinator and listener processes say to each other, over cluster's channel with advanced serialization
+ * (bigint and byte arrays travel as they are). A listener speaks first: a message sent to a process that has not
+ * yet begun to listen is lost.
+ */
+import type { NetworkName } from '../bitcoin/index.js';
+import type { PoolEvent } from '../events/index.js';
+import type { BlockTemplate, RoundBinding } from '../mining/index.js';
+import type { BlockCandidate, ShareOutcome } from '../stratum/index.js';
+
+/** Everything a listener process needs to know before its port opens. */
+export interface ListenerAssignment {
+  /** From 0; names the shard and is the first byte of every extranonce1. */
+  readonly index: number;
+  readonly node: string;
+  readonly network: NetworkName;
+  readonly mode: 'pool' | 'solo';
+  readonly tag: string;
+  readonly host: string;
+  readonly port: number;
+  readonly startDifficulty: number;
+  readonly minDifficulty: number;
+  readonly maxDifficulty: number;
+  readonly shareIntervalMs: number;
+  readonly versionMask: number;
+  readonly maxConnections: number;
+  readonly shardPath: string;
+  readonly retentionMs: number;
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly pretty: boolean };
+  /** Takes the log instead of standard output; null for none. */
+  readonly logFile: string | null;
+}
+
+export interface WorkMessage {
+  readonly kind: 'work';
+  readonly template: BlockTemplate;
+  readonly binding: RoundBinding;
+}
+
+export interface NoWorkMessage {
+  readonly kind: 'no-work';
+  /** For people. */
+  readonly reason: string;
+}
+
+export type ToListener =
+  | { readonly kind: 'assignment'; readonly assignment: ListenerAssignment }
+  | WorkMessage
+  | NoWorkMessage
+  | { readonly kind: 'stop' };
+
+/** A listener's own measure of itself, once a second. */
+export interface ListenerReport {
+  readonly connections: number;
+  readonly miners: number;
+  /** Why shares cannot be stored at present; null when they can. */
+  readonly storageFault: string | null;
+  /** Of the work it serves; null without. */
+  readonly height: number | null;
+  /** Since its start. */
+  readonly shares: Readonly<Record<ShareOutcome, number>>;
+}
+
+export type FromListener =
+  | { readonly kind: 'hello' }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'block'; readonly candidate: BlockCandidate }
+  | { readonly kind: 'events'; readonly events: readonly PoolEvent[] }
+  | { readonly kind: 'report'; readonly report: ListenerReport };

@@ -1,0 +1,81 @@
+/** The role `localnet`: a whole pool on this machine. Its code and packages are loaded only when it is asked for. */
+
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { descriptorLimit, type LocalnetWishes, type Terminal } from '../cli/index.js';
+import { sha256, toDisplayHex, toHex, utf8 } from '../lib/index.js';
+import type { LocalnetNode } from '../localnet/index.js';
+import { createLogger } from './create-logger.js';
+import { PoolNode } from './pool-node.js';
+import { configOf } from './read-config.js';
+import { systemTimers } from './system-timers.js';
+import { untilSignal } from './until-signal.js';
+
+/** What a Koii task and an operator would settle. The reserve is BIP86's first address: nobody's money goes there. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  network: 'regtest',
+  datadir: '.orcapool/localnet',
+  'pool.reserveAddress': 'bcrt1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqvg32hk',
+  'pool.taskId': toHex(sha256(utf8('orcapool localnet task'))),
+  'pool.nodeKey': toHex(sha256(utf8('orcapool localnet node'))),
+};
+
+/** Asked for with the rest of the configuration; localnet's own bitcoind comes into it later. */
+const PLACE_OF_BITCOIND = { 'bitcoin.rpcUrl': 'http://127.0.0.1:18443' };
+
+/** Resolves to the exit code once everything has stopped. */
+export async function runLocalnet(
+  { flags, miner, fresh }: LocalnetWishes,
+  terminal: Terminal,
+): Promise<number> {
+  const stopped = untilSignal();
+  const { Localnet } = await import('../localnet/index.js');
+  const { datadir, log } = configOf(flags, { ...SETTINGS, ...PLACE_OF_BITCOIND });
+  if (fresh) rmSync(datadir, { recursive: true, force: true });
+  mkdirSync(datadir, { recursive: true });
+  const logFile = join(datadir, 'log.txt');
+  const logStream = createWriteStream(logFile, { flags: 'a' });
+  const logger = createLogger({ level: log.level, pretty: false, role: 'localnet' }, logStream);
+  const localnet = new Localnet(
+    { folder: datadir, miner, fresh: false },
+    {
+      terminal,
+      timers: systemTimers,
+      logger,
+      env: process.env,
+      startNode: async (own) => {
+        const config = configOf(flags, { ...SETTINGS, ...own });
+        const node = await PoolNode.start(config, {
+          logger,
+          timers: systemTimers,
+          descriptorLimit: await descriptorLimit(),
+          logFile,
+        });
+        return asLocalnetNode(node);
+      },
+      verifyCommand: (hash) => `npx orcapool verify share ${hash} --network regtest --datadir ${datadir}`,
+    },
+  );
+  await localnet.run(stopped.then(() => {}));
+  logStream.end();
+  await once(logStream, 'close');
+  return 0;
+}
+
+function asLocalnetNode(node: PoolNode): LocalnetNode {
+  const { stratum, http } = node.config;
+  return {
+    stratumPort: stratum.port,
+    httpUrl: `http://127.0.0.1:${http.port}`,
+    figures: () => node.figures(),
+    onBlock: (listener) => {
+      node.submitter.on('block', ({ state, height, hash, confirmations }) => {
+        if (confirmations > 1) return;
+        const line = `block ${height} ${toDisplayHex(hash)}: ${state}`;
+        listener(line);
+      });
+    },
+    stop: () => node.stop(),
+  };
+}

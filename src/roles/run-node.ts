@@ -1,0 +1,24 @@
+/** The role `node`: one pool node until it is told to stop. */
+import { type ConfigFlags, descriptorLimit } from '../cli/index.js';
+import { createLogger } from './create-logger.js';
+import { PoolNode } from './pool-node.js';
+import { configOf } from './read-config.js';
+import { systemTimers } from './system-timers.js';
+import { untilSignal } from './until-signal.js';
+
+/** Resolves to the exit code. Throws a `CodedError` when the node cannot start. */
+export async function runNode(flags: ConfigFlags): Promise<number> {
+  const stopped = untilSignal();
+  const config = configOf(flags);
+  const logger = createLogger({ ...config.log, role: 'node' }, process.stdout);
+  const node = await PoolNode.start(config, {
+    logger,
+    timers: systemTimers,
+    descriptorLimit: await descriptorLimit(),
+    logFile: null,
+  });
+  const signal = await stopped;
+  logger.info({ signal }, 'stopping');
+  await node.stop();
+  return 0;
+}

@@ -1,0 +1,75 @@
+/** What is known of one worker, and how a batch changes it. Pure; the database keeps one row of it. */
+import { addWork, NO_RATES, type RateState } from './rate-windows.js';
+
+export const OUTCOMES = [
+  'accepted',
+  'uncredited',
+  'stale',
+  'duplicate',
+  'low-difficulty',
+  'invalid',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+export type OutcomeCounts = Readonly<Record<Outcome, number>>;
+
+export const NO_OUTCOMES: OutcomeCounts = {
+  accepted: 0,
+  uncredited: 0,
+  stale: 0,
+  duplicate: 0,
+  'low-difficulty': 0,
+  invalid: 0,
+};
+
+export interface WorkerFigures {
+  readonly counts: OutcomeCounts;
+  readonly work: bigint;
+  readonly rates: RateState;
+  readonly bestEver: number;
+  readonly bestWeek: number;
+  /** The week `bestWeek` belongs to, counted from the Monday before the Unix epoch. */
+  readonly week: number;
+  readonly lastShareMs: number;
+}
+
+export const NO_FIGURES: WorkerFigures = {
+  counts: NO_OUTCOMES,
+  work: 0n,
+  rates: NO_RATES,
+  bestEver: 0,
+  bestWeek: 0,
+  week: 0,
+  lastShareMs: 0,
+};
+
+export interface WorkerGain {
+  readonly accepted: number;
+  readonly work: bigint;
+  /** The highest difficulty a hash reached. */
+  readonly best: number;
+}
+
+/** 1 January 1970 was a Thursday. */
+export function weekOf(timeMs: number): number {
+  return Math.floor((timeMs / 86_400_000 + 3) / 7);
+}
+
+export function withGain(figures: WorkerFigures, gain: WorkerGain, nowMs: number): WorkerFigures {
+  const week = weekOf(nowMs);
+  return {
+    counts: { ...figures.counts, accepted: figures.counts.accepted + gain.accepted },
+    work: figures.work + gain.work,
+    rates: addWork(figures.rates, Number(gain.work), nowMs),
+    bestEver: Math.max(figures.bestEver, gain.best),
+    bestWeek: Math.max(week === figures.week ? figures.bestWeek : 0, gain.best),
+    week,
+    lastShareMs: nowMs,
+  };
+}
+
+export function addOutcomes(a: OutcomeCounts, b: Partial<OutcomeCounts>): OutcomeCounts {
+  return Object.fromEntries(OUTCOMES.map((outcome) => [outcome, a[outcome] + (b[outcome] ?? 0)])) as Record<
+    Outcome,
+    number
+  >;
+}

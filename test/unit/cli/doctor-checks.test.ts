@@ -1,0 +1,203 @@
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { checkBitcoind } from '../../../src/cli/doctor/check-bitcoind.js';
+import { type Clocks, checkClock } from '../../../src/cli/doctor/check-clock.js';
+import { checkDescriptors, descriptorLimit } from '../../../src/cli/doctor/check-descriptors.js';
+import { checkDisk } from '../../../src/cli/doctor/check-disk.js';
+import { checkPort } from '../../../src/cli/doctor/check-port.js';
+import {
+  checkNativeModules,
+  checkNodeVersion,
+  NATIVE_MODULES,
+} from '../../../src/cli/doctor/check-runtime.js';
+import { listenersFor, type NodeReport } from '../../../src/cli/index.js';
+
+describe('the node version', () => {
+  it.each([
+    ['20.19.0', 'ok'],
+    ['20.18.3', 'fail'],
+    ['18.20.8', 'fail'],
+    ['22.0.0', 'ok'],
+  ] as const)('%s is %s', (version, state) => {
+    expect(checkNodeVersion(version).state).toBe(state);
+  });
+});
+
+describe('the native modules', () => {
+  it('load and tell their versions', async () => {
+    const { state, told } = await checkNativeModules(NATIVE_MODULES);
+    expect(state).toBe('ok');
+    expect(told).toMatch(/better-sqlite3 with SQLite 3\.\d+\.\d+, zeromq with libzmq 4\.\d+\.\d+/);
+  });
+
+  it('are told by name and reason where one does not load', async () => {
+    const broken = { name: 'zeromq', load: () => Promise.reject(new Error('invalid ELF header\nat …')) };
+    const { state, told, todo } = await checkNativeModules([broken]);
+    expect([state, told]).toEqual(['fail', 'zeromq does not load: invalid ELF header']);
+    expect(todo).toMatch(/^npm rebuild zeromq /);
+  });
+});
+
+describe('a port', () => {
+  it('is free, and still free afterwards, where nobody listens; taken where somebody does', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const taken = await checkPort('http port', '127.0.0.1', port, '--http-port');
+    server.close();
+    await once(server, 'close');
+    expect(taken).toMatchObject({ state: 'fail', told: `127.0.0.1:${port} is taken` });
+    expect(taken.todo).toMatch(/another with --http-port$/);
+    for (let i = 0; i < 2; i++) {
+      expect((await checkPort('http port', '127.0.0.1', port, '--http-port')).state).toBe('ok');
+    }
+  });
+
+  it('on an address this machine does not have is refused', async () => {
+    // 192.0.2.0/24 is for documentation (RFC 5737).
+    const { state, told } = await checkPort('http port', '192.0.2.1', 8080, '--http-port');
+    expect([state, told]).toEqual(['fail', 'this machine has no address 192.0.2.1']);
+  });
+});
+
+describe('file descriptors', () => {
+  it('ask for as many listeners as DESIGN 2 says', () => {
+    // 10,000 / (0.6 · 1024) = 16.3; 10,000 / (0.6 · 20,000) = 0.8.
+    expect(listenersFor(2, 10_000, 1024)).toBe(17);
+    expect(listenersFor(2, 10_000, 20_000)).toBe(2);
+    expect(listenersFor(4, 10_000, Number.POSITIVE_INFINITY)).toBe(4);
+  });
+
+  it.each([
+    // 10,000 over 2: 5000 · 1.4 + 512 = 7512.
+    [
+      { cores: 2, maxConnections: 10_000, listeners: 0, nofile: 20_000 },
+      'ok',
+      '5000 × 1.4 + 512 = 7512 of 20000',
+    ],
+    // 10,000 over 17: 589 each (588.2 rounded up); 589 · 1.4 + 512 = 1336.6, the mean alone 1101.
+    [
+      { cores: 2, maxConnections: 10_000, listeners: 0, nofile: 1024 },
+      'fail',
+      '589 × 1.4 + 512 = 1337 of 1024',
+    ],
+    // One listener as configured: 1000 · 1.4 + 512 = 1912, the mean alone 1512.
+    [
+      { cores: 2, maxConnections: 1000, listeners: 1, nofile: 1600 },
+      'warn',
+      '1000 × 1.4 + 512 = 1912 of 1600',
+    ],
+  ] as const)('%j are judged %s by the worst listener', (facts, state, sum) => {
+    const finding = checkDescriptors(facts);
+    expect(finding.state).toBe(state);
+    expect(finding.told).toContain(sum);
+    expect(finding.todo === '').toBe(state === 'ok');
+  });
+
+  it('of this machine are a number', async () => {
+    expect(await descriptorLimit()).toBeGreaterThan(0);
+  });
+});
+
+describe('bitcoind', () => {
+  const well: NodeReport = {
+    answers: true,
+    url: 'http://a:8332/',
+    version: '/Satoshi:29.0.0/',
+    chain: 'main',
+    refused: null,
+    height: 900_000,
+    headers: 900_000,
+    initialBlockDownload: false,
+    peers: 8,
+    timeMs: null,
+  };
+  const silent: NodeReport = { answers: false, url: 'http://b:8332/', problem: 'refuses', todo: 'start it' };
+  const states = (...reports: NodeReport[]) => checkBitcoind(reports).map(({ state }) => state);
+
+  it('is well on the right chain, caught up and with peers', () => {
+    expect(states(well)).toEqual(['ok']);
+  });
+
+  it.each([
+    ['refused by the chain guard', { refused: 'genesis differs' }, 'fail'],
+    ['still downloading', { initialBlockDownload: true, height: 3 }, 'fail'],
+    ['behind its headers', { height: 899_990 }, 'warn'],
+    ['without peers', { peers: 0 }, 'warn'],
+  ] as const)('is not when %s', (_what, change, state) => {
+    expect(states({ ...well, ...change })).toEqual([state]);
+  });
+
+  it('needs no peers on regtest', () => {
+    expect(states({ ...well, chain: 'regtest', peers: 0 })).toEqual(['ok']);
+  });
+
+  it('may fail while another one is well', () => {
+    expect(states(silent)).toEqual(['fail']);
+    expect(states(silent, well)).toEqual(['warn', 'ok']);
+  });
+});
+
+describe('the disk', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'orcapool-doctor-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('is measured where the data will be, before that folder exists, and nothing is left behind', async () => {
+    const { told } = await checkDisk(join(folder, 'not/yet'), () => performance.now());
+    expect(told).toMatch(/GiB free, a durable write takes \d+\.\d ms \(slowest of 20: \d+\.\d\)$/);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('is a warning when a durable write takes 30 ms', async () => {
+    let readings = 0;
+    const { state, todo } = await checkDisk(folder, () => 30 * readings++);
+    expect([state, todo]).toEqual(['warn', 'miners wait that long for each answer; use an SSD']);
+  });
+
+  it('fails where the folder is a file', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    const finding = await checkDisk(join(folder, 'file'), () => 0);
+    expect(finding.state).toBe('fail');
+    expect(finding.told).toMatch(/cannot be written/);
+  });
+});
+
+describe('the clock', () => {
+  const NOON_MS = Date.UTC(2026, 6, 1, 12);
+
+  /** Wall and monotonic time move by these when waited for 250 ms. */
+  function clocks(startMs: number, wallStepMs = 250): Clocks {
+    let waited = 0;
+    return {
+      wallMs: () => startMs + waited * wallStepMs,
+      monotonicMs: () => 77 + waited * 250,
+      wait: async () => {
+        waited++;
+      },
+    };
+  }
+
+  it.each([
+    ['right', clocks(NOON_MS), [], 'ok'],
+    ['1 s off bitcoind', clocks(NOON_MS), [1000], 'ok'],
+    ['5 min off one of two bitcoinds', clocks(NOON_MS), [10, -300_000], 'warn'],
+    ['3 h off bitcoind', clocks(NOON_MS), [10_800_000], 'fail'],
+    ['set while watched', clocks(NOON_MS, 1250), [], 'warn'],
+    ['at 1970', clocks(0), [], 'fail'],
+  ] as const)('%s', async (_what, given, offsets, state) => {
+    expect((await checkClock(given, offsets)).state).toBe(state);
+  });
+
+  it('tells the time and how far bitcoind is', async () => {
+    expect((await checkClock(clocks(NOON_MS), [-300_000])).told).toBe(
+      "2026-07-01 12:00:00 UTC, 5 min from bitcoind's",
+    );
+  });
+});

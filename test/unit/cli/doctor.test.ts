@@ -1,0 +1,75 @@
+import { tmpdir } from 'node:os';
+import { describe, expect, it } from '@jest/globals';
+import { type DoctorSubject, doctorCommand, runCli } from '../../../src/cli/index.js';
+import { CodedError } from '../../../src/lib/index.js';
+import { Recorder } from './recorder.js';
+
+const SUBJECT: DoctorSubject = {
+  network: 'regtest',
+  datadir: tmpdir(),
+  stratum: { host: '127.0.0.1', port: 0, listeners: 1, maxConnections: 10 },
+  http: { host: '127.0.0.1', port: 0 },
+  nodes: { probe: async () => [] },
+};
+
+async function doctor(subjectOf: () => DoctorSubject, colour = false): Promise<[number, string]> {
+  const terminal = new Recorder(colour);
+  const commands = [doctorCommand(subjectOf)];
+  return [await runCli({ version: '0', commands, terminal }, ['doctor']), terminal.out];
+}
+
+function silentNode(): DoctorSubject {
+  const report = {
+    answers: false,
+    url: 'http://a:1/',
+    problem: 'refuses the connection',
+    todo: 'start it',
+  } as const;
+  return { ...SUBJECT, nodes: { probe: async () => [report] } };
+}
+
+describe('orcapool doctor', () => {
+  it('has a line for each matter and exits with 0 when none fails', async () => {
+    const [code, out] = await doctor(() => SUBJECT);
+    const lines = out
+      .split('\n')
+      .flatMap((line) => /^ {2}(?:ok|warn|fail) +(.{14})/.exec(line)?.[1]?.trim() ?? []);
+    expect(code).toBe(0);
+    expect(lines).toEqual([
+      'node',
+      'native modules',
+      'configuration',
+      'stratum port',
+      'http port',
+      'descriptors',
+      'disk',
+      'clock',
+    ]);
+  });
+
+  it('says below a red line what to do, and exits with 1', async () => {
+    const [code, out] = await doctor(silentNode);
+    expect(code).toBe(1);
+    expect(out).toContain(
+      '  fail  bitcoind        http://a:1/ refuses the connection\n                        → start it\n',
+    );
+    expect(out).toMatch(/1 of these must be mended before a node can run\n$/);
+  });
+
+  it('tells a wrong configuration and still examines what does not hang on it', async () => {
+    const [code, out] = await doctor(() => {
+      throw new CodedError('CONFIG_INVALID', 'the configuration has a problem:\n  network: not set');
+    });
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /ok +node .*\n.*native modules.*\n {2}fail +configuration +the configuration has a problem:\n {26}network: not set/,
+    );
+    expect(out).toMatch(/clock/);
+    expect(out).not.toMatch(/(?:ok|warn|fail) +(?:disk|stratum port|bitcoind)/);
+  });
+
+  it('uses colour only on a terminal that has it', async () => {
+    expect((await doctor(silentNode, true))[1]).toContain('\x1b[31mfail');
+    expect((await doctor(silentNode, false))[1]).not.toContain('\x1b');
+  });
+});

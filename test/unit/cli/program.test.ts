@@ -1,0 +1,119 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  type CliCall,
+  type CliCommand,
+  type LocalnetWishes,
+  localnetCommand,
+  nodeCommand,
+  runCli,
+} from '../../../src/cli/index.js';
+import { CodedError } from '../../../src/lib/index.js';
+import { Recorder } from './recorder.js';
+
+/** Answers with its call; `verify share` sits under a word of its own. */
+function asked(words: string, configured = true, code = 0): { row: CliCommand; calls: CliCall[] } {
+  const calls: CliCall[] = [];
+  const row: CliCommand = {
+    kind: 'command',
+    words,
+    summary: `what ${words} does`,
+    configured,
+    options: [{ flags: '-u, --user <name>', about: 'who', preset: 'nobody' }],
+    examples: [`orcapool ${words}   # try it`],
+    async run(call) {
+      calls.push(call);
+      return code;
+    },
+  };
+  return { row, calls };
+}
+
+function run(rows: readonly CliCommand[], ...argv: string[]): Promise<{ code: number; terminal: Recorder }> {
+  const terminal = new Recorder();
+  return runCli({ version: '1.2.3', commands: rows, terminal }, argv).then((code) => ({ code, terminal }));
+}
+
+describe('orcapool', () => {
+  it('teaches with --help: what it is, the roles, the commands, examples', async () => {
+    const rows = [nodeCommand(async () => 0), asked('verify share <hash>').row, asked('bench').row];
+    const { code, terminal } = await run(rows, '--help');
+    expect(code).toBe(0);
+    expect(terminal.out).toMatch(/nobody has to be believed/);
+    expect(terminal.out).toMatch(/Roles:\n {2}node \[options\]/);
+    expect(terminal.out).toMatch(/Commands:\n {2}verify +share <hash>\n {2}bench \[options\]/);
+    expect(terminal.out).toMatch(/Examples:\n {2}orcapool node --config pool\.yaml/);
+  });
+
+  it('hands a command its operands, its options and the configuration flags in the order given', async () => {
+    const { row, calls } = asked('verify share <hash>', true, 7);
+    const { code } = await run(
+      [row],
+      ...['verify', 'share', 'ab12', '--http-port', '81', '--set', 'http.port=82', '--config', 'a.yaml'],
+      ...['-u', 'me', '--set', 'pool.tag=a=b'],
+    );
+    expect(code).toBe(7);
+    expect(calls[0]?.operands).toEqual(['ab12']);
+    expect(calls[0]?.options).toMatchObject({ user: 'me' });
+    expect(calls[0]?.config).toEqual({
+      file: 'a.yaml',
+      settings: [
+        { key: 'http.port', text: '81', from: '--http-port' },
+        { key: 'http.port', text: '82', from: '--set http.port' },
+        { key: 'pool.tag', text: 'a=b', from: '--set pool.tag' },
+      ],
+    });
+  });
+
+  it('gives a command that has no configuration none of its flags', async () => {
+    const { row, calls } = asked('miner <url>', false);
+    expect((await run([row], 'miner', 'x', '--http-port', '1')).code).toBe(1);
+    expect((await run([row], 'miner', 'x')).code).toBe(0);
+    expect(calls[0]?.config).toEqual({ file: null, settings: [] });
+    expect(calls[0]?.options).toEqual({ user: 'nobody' });
+  });
+
+  it.each([
+    ['a command nobody knows', ['nod'], /unknown command 'nod'\n\(Did you mean node\?\)/],
+    [
+      'a flag nobody knows',
+      ['node', '--htp-port', '1'],
+      /unknown option '--htp-port'\n\(Did you mean --http-port\?\)/,
+    ],
+    ['a --set without a value', ['node', '--set', 'http.port'], /Write it as section\.key=value/],
+  ])('refuses %s and names the nearest', async (_what, argv, told) => {
+    const { code, terminal } = await run([nodeCommand(async () => 0)], ...argv);
+    expect(code).toBe(1);
+    expect(terminal.errors).toMatch(told);
+  });
+
+  it('tells an error made for people in its own words, without a stack', async () => {
+    const failing = nodeCommand(() =>
+      Promise.reject(new CodedError('NO_DISK', 'the disk is full; make room')),
+    );
+    const { code, terminal } = await run([failing], 'node');
+    expect([code, terminal.errors]).toEqual([1, 'orcapool: the disk is full; make room\n']);
+  });
+
+  it('throws on what nobody foresaw', async () => {
+    const broken = nodeCommand(() => Promise.reject(new RangeError('boom')));
+    await expect(run([broken], 'node')).rejects.toThrow('boom');
+  });
+
+  it('prints its version', async () => {
+    expect((await run([], '--version')).terminal.out).toBe('1.2.3\n');
+  });
+
+  it('tells localnet whether a miner and a fresh start are wanted', async () => {
+    const wishes: LocalnetWishes[] = [];
+    const row = localnetCommand(async (wish) => {
+      wishes.push(wish);
+      return 0;
+    });
+    await run([row], 'localnet');
+    await run([row], 'localnet', '--no-miner', '--fresh');
+    expect(wishes.map(({ miner, fresh }) => [miner, fresh])).toEqual([
+      [true, false],
+      [false, true],
+    ]);
+  });
+});
