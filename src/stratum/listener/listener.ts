@@ -6,6 +6,7 @@ import type { Server, Socket } from 'node:net';
 import { bitsOfDifficulty, gridFloor, workOfBits } from '../../bitcoin/index.js';
 import { CodedError, errorMessage, type Logger, type Timers } from '../../lib/index.js';
 import type { EventSink } from '../event-sink.js';
+import type { ShareProof } from '../session/proof.js';
 import { Session } from '../session/session.js';
 import { type Work, WorkBoard } from '../session/work-board.js';
 import type { BlockSink, ShareSink } from '../share-sink.js';
@@ -14,6 +15,7 @@ import { Broadcast } from './broadcast.js';
 import { Connection, type Floor } from './connection.js';
 import type { ListenerOptions } from './listener-options.js';
 import { MinerReport } from './miner-report.js';
+import { ProofDesk, type ProofVerdict } from './proof-desk.js';
 import { ShareDesk } from './share-desk.js';
 import { ShareReport } from './share-report.js';
 
@@ -53,6 +55,7 @@ export class Listener {
   private readonly shares: ShareReport;
   private readonly desk: ShareDesk;
   private readonly floor: Floor;
+  private readonly proofs: ProofDesk;
   private readonly broadcast = new Broadcast();
   private readonly stopTicking: () => void;
   private closing = false;
@@ -79,6 +82,7 @@ export class Listener {
       timers,
       logger,
     };
+    this.proofs = new ProofDesk(options, this.floor);
     this.stopTicking = timers.every(TICK_MS, () => this.tick());
   }
 
@@ -111,6 +115,11 @@ export class Listener {
   /** Hashes of shares that the log has from before a restart; before the port opens. */
   loadHashes(hashes: Iterable<Uint8Array>): void {
     this.board.load(hashes);
+  }
+
+  /** A share with its full proof, for work of this listener; resolves once it is on disk or refused. */
+  submitProof(proof: ShareProof): Promise<ProofVerdict> {
+    return this.proofs.submit(proof);
   }
 
   stats(): ListenerStats {

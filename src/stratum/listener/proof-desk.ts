@@ -1,0 +1,117 @@
+/**
+ * Shares that are handed in over HTTP with their full proof, for work of this listener. They are judged and stored
+ * by the same rules as a submit, so a share counts once whichever way it came.
+ */
+import {
+  bitsOfDifficulty,
+  bitsToTarget,
+  difficultyOfBits,
+  gridFloor,
+  isCanonicalBits,
+} from '../../bitcoin/index.js';
+import { errorMessage, toHex } from '../../lib/index.js';
+import { type Identity, parseUsername } from '../session/identity.js';
+import { type Judgement, judgeShare, type Refusal } from '../session/judge-share.js';
+import { findProvenJob, type ProvenJob, type ShareProof } from '../session/proof.js';
+import type { Worker } from '../session/session.js';
+import { errorOfRefusal } from '../v1/stratum-error.js';
+import type { Floor } from './connection.js';
+import type { ListenerOptions } from './listener-options.js';
+import type { Settlement } from './share-desk.js';
+
+/** `hash` in internal order; null where it was never computed. `message` is for the person who sent the proof. */
+export type ProofVerdict =
+  | { readonly kind: 'accepted'; readonly hash: Uint8Array }
+  | {
+      readonly kind: 'refused';
+      readonly reason: Refusal | 'username' | 'bits' | 'unknown-job' | 'not-stored';
+      readonly message: string;
+      readonly hash: Uint8Array | null;
+    };
+
+type RefusedReason = Extract<ProofVerdict, { kind: 'refused' }>['reason'];
+
+export class ProofDesk {
+  constructor(
+    private readonly options: ListenerOptions,
+    private readonly floor: Floor,
+  ) {}
+
+  async submit(proof: ShareProof): Promise<ProofVerdict> {
+    const { network, mode } = this.options;
+    if (!this.allows(proof.bits)) return refused('bits', 'this pool does not give out work at these bits');
+    let identity: Identity;
+    try {
+      identity = parseUsername(proof.worker, network, mode);
+    } catch (error) {
+      return refused('username', errorMessage(error));
+    }
+    const found = this.find(proof, identity);
+    if (found === null) {
+      return refused(
+        'unknown-job',
+        'not work this node gave out for this payout, bits and round in the last minutes',
+      );
+    }
+    const { sink } = this.floor;
+    try {
+      const miner = await sink.miner(identity.payout);
+      const { worker: row, bestEver } = await sink.worker(miner, identity.worker);
+      return await this.settle(found, { identity, miner, row, bestSession: bestEver, bestEver });
+    } catch (error) {
+      return refused('not-stored', errorMessage(error));
+    }
+  }
+
+  private find(proof: ShareProof, { payout }: Identity): ProvenJob | null {
+    const works = this.floor.board.live(this.floor.timers.nowMs());
+    const found = findProvenJob(proof, payout, works, this.options.network);
+    return found?.share.extranonce[0] === this.options.extranonce1.prefix ? found : null;
+  }
+
+  private settle({ work, job, share }: ProvenJob, worker: Worker): Promise<ProofVerdict> {
+    const { board, desk, timers } = this.floor;
+    const nowMs = timers.nowMs();
+    const verdict = judgeShare({ work, job }, share, {
+      versionMask: this.options.versionMask,
+      versionBitsAllowed: true,
+      easierTarget: null,
+      hasWork: board.current !== null,
+      staleGraceMs: this.options.limits.staleGraceMs,
+      nowMs,
+    });
+    const difficulty = difficultyOfBits(job.bits);
+    const issued = { id: '', work, job, difficulty, time: share.time, sentMs: nowMs };
+    const judgement: Judgement = { ...verdict, issued, share, difficultyMoved: false };
+    const origin = { worker, clientId: toHex(share.extranonce.subarray(0, 4)), ip: '' };
+    return new Promise((resolve) => {
+      desk.settle(judgement, origin, (settlement) => resolve(this.verdict(settlement, verdict.hash)));
+    });
+  }
+
+  private verdict(settlement: Settlement, hash: Uint8Array): ProofVerdict {
+    switch (settlement.kind) {
+      case 'refused': {
+        const { text } = errorOfRefusal(settlement.refusal, this.floor.board.reason);
+        return refused(settlement.refusal, text, hash);
+      }
+      case 'not-stored':
+        return refused('not-stored', settlement.reason, hash);
+      default:
+        return { kind: 'accepted', hash };
+    }
+  }
+
+  private allows(bits: number): boolean {
+    if (!isCanonicalBits(bits)) return false;
+    const target = bitsToTarget(bits);
+    const { minDifficulty, maxDifficulty } = this.options;
+    const easiest = bitsToTarget(bitsOfDifficulty(gridFloor(minDifficulty)));
+    const hardest = bitsToTarget(bitsOfDifficulty(gridFloor(maxDifficulty)));
+    return target <= easiest && target >= hardest;
+  }
+}
+
+function refused(reason: RefusedReason, message: string, hash: Uint8Array | null = null): ProofVerdict {
+  return { kind: 'refused', reason, message, hash };
+}

@@ -1,0 +1,103 @@
+/**
+ * A share sink and block sink in memory that show a listener's order of doing things. Each append waits in `waiting`
+ * until the test commits or fails it, unless `autoCommit` is on.
+ */
+import { toHex } from '../../../src/lib/index.js';
+import { encodePayout, type Payout } from '../../../src/mining/index.js';
+import type {
+  BlockCandidate,
+  BlockSink,
+  CreditedShare,
+  EventSink,
+  ShareSink,
+  StratumEvents,
+  UncreditedOutcome,
+  WorkerMemory,
+} from '../../../src/stratum/index.js';
+
+type Done = (error: Error | null) => void;
+
+export class MemoryShareSink implements ShareSink, EventSink {
+  autoCommit = true;
+  /** Answered after this; a login waits for it. */
+  gate: Promise<void> = Promise.resolve();
+  readonly committed: CreditedShare[] = [];
+  readonly waiting: { share: CreditedShare | null; done: Done }[] = [];
+  readonly counts: { worker: number | null; outcome: UncreditedOutcome; round: bigint }[] = [];
+  readonly remembered = new Map<number, number>();
+  readonly found: BlockCandidate[] = [];
+  readonly blocks: BlockSink = {
+    found: (candidate) => {
+      this.calls.push('found');
+      this.found.push(candidate);
+    },
+  };
+  readonly stored: BlockCandidate[] = [];
+  readonly events: { event: keyof StratumEvents; data: object }[] = [];
+  /** What was called, in order. */
+  readonly calls: string[] = [];
+  private readonly miners = new Map<string, number>();
+  private readonly workers = new Map<string, number>();
+
+  async miner(payout: Payout): Promise<number> {
+    await this.gate;
+    return row(this.miners, toHex(encodePayout(payout)));
+  }
+
+  async worker(miner: number, name: string): Promise<WorkerMemory> {
+    const worker = row(this.workers, `${miner}.${name}`);
+    return { worker, difficulty: this.remembered.get(worker) ?? null, bestEver: 0 };
+  }
+
+  append(share: CreditedShare, done: Done): void {
+    this.calls.push('append');
+    this.waiting.push({ share, done });
+    if (this.autoCommit) this.commit();
+  }
+
+  block(candidate: BlockCandidate, done: Done): void {
+    this.calls.push('block');
+    this.stored.push(candidate);
+    this.waiting.push({ share: null, done });
+    if (this.autoCommit) this.commit();
+  }
+
+  count(worker: number | null, outcome: UncreditedOutcome, round: bigint): void {
+    this.counts.push({ worker, outcome, round });
+  }
+
+  remember(worker: number, difficulty: number): void {
+    this.remembered.set(worker, difficulty);
+  }
+
+  publish<Name extends keyof StratumEvents>(event: Name, data: StratumEvents[Name]): void {
+    this.events.push({ event, data });
+  }
+
+  /** Acknowledges everything that waits. */
+  commit(): void {
+    for (const { share, done } of this.waiting.splice(0)) {
+      if (share !== null) this.committed.push(share);
+      done(null);
+    }
+  }
+
+  fail(error: Error): void {
+    for (const { done } of this.waiting.splice(0)) done(error);
+  }
+
+  outcomes(): UncreditedOutcome[] {
+    return this.counts.map(({ outcome }) => outcome);
+  }
+
+  eventsOf<Name extends keyof StratumEvents>(name: Name): StratumEvents[Name][] {
+    return this.events.filter(({ event }) => event === name).map(({ data }) => data as StratumEvents[Name]);
+  }
+}
+
+function row(rows: Map<string, number>, key: string): number {
+  const known = rows.get(key);
+  if (known !== undefined) return known;
+  rows.set(key, rows.size + 1);
+  return rows.size;
+}
