@@ -8,12 +8,15 @@
 import cluster, { type Worker } from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import { CodedError, type Logger, type Timers } from '../lib/index.js';
+import type { ProofVerdict, ShareProof } from '../stratum/index.js';
 import type { FromListener, ListenerAssignment, ListenerReport, ToListener } from './process-messages.js';
 
-export class ListenerFleetError extends CodedError<'LISTENER_START_FAILED' | 'LISTENER_GONE'> {}
+export class ListenerFleetError extends CodedError<'LISTENER_START_FAILED'> {}
 
 export interface FleetSubscriber {
-  onMessage(index: number, message: FromListener): void;
+  /** `life` names one run of a listener process and is never used again. */
+  onMessage(life: string, message: FromListener): void;
+  onEnd(life: string): void;
 }
 
 interface Post {
@@ -27,11 +30,18 @@ interface Post {
 const FIRST_RESTART_DELAY_MS = 500;
 const LAST_RESTART_DELAY_MS = 30_000;
 const START_PATIENCE_MS = 30_000;
+const PROOF_PATIENCE_MS = 10_000;
 /** Within the ten seconds an operator's Ctrl-C may take. */
 const STOP_PATIENCE_MS = 7_000;
 
+function lifeOf(worker: Worker): string {
+  return `listener process ${worker.id}`;
+}
+
 export class ListenerFleet {
   private readonly posts: Post[];
+  private readonly proofs = new Map<number, (verdict: ProofVerdict) => void>();
+  private nextProof = 1;
   private latestWork: ToListener | null = null;
   private stopping = false;
   private readonly waitingForReady = new Map<
@@ -118,11 +128,15 @@ export class ListenerFleet {
     } else if (message.kind === 'report') {
       post.report = { atMs: this.timers.nowMs(), report: message.report };
       post.restartDelayMs = FIRST_RESTART_DELAY_MS;
+    } else if (message.kind === 'proof-verdict') {
+      this.proofs.get(message.id)?.(message.verdict);
+      this.proofs.delete(message.id);
     }
-    this.subscriber.onMessage(index, message);
+    this.subscriber.onMessage(lifeOf(worker), message);
   }
 
   private onExit(post: Post, worker: Worker, code: number, signal: string): void {
+    this.subscriber.onEnd(lifeOf(worker));
     if (post.worker !== worker) return;
     const { index } = post.assignment;
     post.worker = null;
@@ -171,16 +185,36 @@ export class ListenerFleet {
     for (const { worker } of this.posts) if (worker !== null) this.send(worker, message);
   }
 
-  /** Throws `ListenerFleetError` when that listener is not running. */
-  sendTo(index: number, message: ToListener): void {
-    const worker = this.posts[index]?.worker;
-    if (worker === null || worker === undefined) {
-      throw new ListenerFleetError(
-        'LISTENER_GONE',
-        `listener ${index} is not running at the moment: try again`,
-      );
+  /** A share with its full proof, asked of each listener until the one that gave out its work is found. */
+  async submitProof(proof: ShareProof): Promise<ProofVerdict> {
+    let verdict: ProofVerdict = {
+      kind: 'refused',
+      reason: 'unknown-job',
+      message: 'no listener is running',
+      hash: null,
+    };
+    for (const { worker } of this.posts) {
+      if (worker === null) continue;
+      verdict = await this.askProof(worker, proof);
+      if (verdict.kind === 'accepted' || verdict.reason !== 'unknown-job') return verdict;
     }
-    this.send(worker, message);
+    return verdict;
+  }
+
+  private askProof(worker: Worker, proof: ShareProof): Promise<ProofVerdict> {
+    const id = this.nextProof++;
+    return new Promise((resolve) => {
+      const cancel = this.timers.after(PROOF_PATIENCE_MS, () => {
+        this.proofs.delete(id);
+        const message = 'the listener did not answer: send the share again';
+        resolve({ kind: 'refused', reason: 'not-stored', message, hash: null });
+      });
+      this.proofs.set(id, (verdict) => {
+        cancel();
+        resolve(verdict);
+      });
+      this.send(worker, { kind: 'proof', id, proof });
+    });
   }
 
   /** The newest report of each listener; null for one that is down or has been silent for `maxAgeMs`. */

@@ -8,9 +8,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { network } from '../bitcoin/index.js';
 import { EventBus } from '../events/index.js';
 import { errorCode, errorMessage, type Logger } from '../lib/index.js';
+import { Metrics } from '../metrics/index.js';
 import { poolShape, soloShape } from '../mining/index.js';
 import { ShareShard } from '../shares/index.js';
-import { DEFAULT_LIMITS, Listener } from '../stratum/index.js';
+import { DEFAULT_LIMITS, Listener, type ProofVerdict, type ShareProof } from '../stratum/index.js';
 import { createLogger, type LogStream } from './create-logger.js';
 import { Extranonce1Counter } from './extranonce1-counter.js';
 import type {
@@ -93,10 +94,11 @@ class ListenerProcess {
       (count) => shard.reserveExtranonce1(count),
       (error) => logger.error({ error: errorMessage(error) }, 'no extranonces could be reserved'),
     );
+    const metrics = new Metrics(role, systemTimers);
     const bus = new EventBus(
       { source: `listener-${assignment.index}`, node: assignment.node },
       systemTimers,
-      null,
+      metrics.events,
     );
     const listener = new Listener(
       {
@@ -117,22 +119,35 @@ class ListenerProcess {
         sink: shard,
         blocks: { found: (candidate) => tell({ kind: 'block', candidate }) },
         events: bus,
-        metrics: null,
+        metrics: metrics.stratum,
       },
     );
     listener.loadHashes(await shard.hashesSince(systemTimers.nowMs() - HASH_MEMORY_MS));
     const server = createServer();
     listener.attach(server);
     await listen(server, assignment.port, assignment.host);
-    const report = (): void => {
+    metrics.pool.connectedMiners.from(() => listener.stats().miners);
+    metrics.pool.asicboostMiners.from(() => listener.stats().rollingMiners);
+    metrics.events.queueDepth.from(() => bus.depth);
+    const report = async (): Promise<void> => {
       const { connections, miners, height, shares } = listener.stats();
-      tell({ kind: 'report', report: { connections, miners, height, shares, storageFault: shard.fault } });
+      tell({
+        kind: 'report',
+        report: {
+          connections,
+          miners,
+          height,
+          shares,
+          storageFault: shard.fault,
+          metrics: await metrics.snapshot(),
+        },
+      });
     };
-    const stopReporting = systemTimers.every(REPORT_MS, report);
+    const stopReporting = systemTimers.every(REPORT_MS, () => void report());
     const running = new ListenerProcess(assignment, logger, shard, listener, server, bus, stopReporting);
     void running.forwardEvents();
     tell({ kind: 'ready' });
-    report();
+    void report();
     return running;
   }
 
@@ -176,6 +191,10 @@ class ListenerProcess {
     }
   }
 
+  submitProof(proof: ShareProof): Promise<ProofVerdict> {
+    return this.listener.submitProof(proof);
+  }
+
   async stop(reason: string): Promise<void> {
     this.server.close();
     await this.listener.close(reason);
@@ -217,6 +236,7 @@ async function receive(
   message: Exclude<ToListener, { kind: 'assignment' | 'stop' }>,
 ): Promise<void> {
   if (message.kind === 'work' || message.kind === 'no-work') await running.apply(message);
+  else tell({ kind: 'proof-verdict', id: message.id, verdict: await running.submitProof(message.proof) });
 }
 
 // Ctrl-C reaches the whole process group; the coordinator decides when a listener ends.

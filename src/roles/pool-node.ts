@@ -29,6 +29,7 @@ import {
   toDisplayHex,
   toHex,
 } from '../lib/index.js';
+import { Metrics } from '../metrics/index.js';
 import type { RoundBinding } from '../mining/index.js';
 import { roundAt } from '../rounds/index.js';
 import { storedBlocks } from '../shares/index.js';
@@ -92,6 +93,7 @@ export class PoolNode {
     readonly feed: TemplateFeed,
     readonly submitter: BlockSubmitter,
     readonly bus: EventBus,
+    readonly metrics: Metrics,
     readonly fleet: ListenerFleet,
     private readonly store: TemplateStore,
     private readonly journal: BlockJournal,
@@ -146,15 +148,32 @@ export class PoolNode {
         timers,
       );
       const name = config.pool.mode === 'pool' ? toHex(config.pool.nodeKey).slice(0, 16) : 'solo';
-      const bus = new EventBus({ source: 'coordinator', node: name }, timers, null);
+      const metrics = new Metrics('coordinator', timers);
+      const bus = new EventBus({ source: 'coordinator', node: name }, timers, metrics.events);
       let node: PoolNode | null = null;
       const fleet = new ListenerFleet(
         assignments(config, name, deps),
-        { onMessage: (index, message) => node?.onListener(index, message) },
+        {
+          onMessage: (life, message) => node?.onListener(life, message),
+          onEnd: (life) => metrics.retire(life),
+        },
         logger,
         timers,
       );
-      node = new PoolNode(config, chain, nodes, feed, submitter, bus, fleet, store, journal, unlock, deps);
+      node = new PoolNode(
+        config,
+        chain,
+        nodes,
+        feed,
+        submitter,
+        bus,
+        metrics,
+        fleet,
+        store,
+        journal,
+        unlock,
+        deps,
+      );
       await node.begin();
       return node;
     } catch (error) {
@@ -174,7 +193,23 @@ export class PoolNode {
     await store.retain(new Set());
     nodes.start();
     this.cancels.push(this.deps.timers.every(ROUND_CHECK_MS, () => this.tick()));
+    this.measure();
     await fleet.start();
+  }
+
+  private measure(): void {
+    const { pool, events } = this.metrics;
+    pool.round.from(() => Number(this.round));
+    pool.bitcoinHeight.from(() => this.nodes.status().find(({ active }) => active)?.height ?? null);
+    pool.bitcoinConnected.from(() => this.nodes.status().filter(({ state }) => state === 'usable').length);
+    pool.templateAge.from(() => {
+      const { current } = this.feed;
+      return current === null ? null : (this.deps.timers.nowMs() - current.takenMs) / 1000;
+    });
+    events.queueDepth.from(() => this.bus.depth);
+    this.submitter.on('block', ({ state }) => {
+      if (state === 'found') pool.blockFound();
+    });
   }
 
   /** Blocks that listeners had on disk when the last run ended, perhaps before it could hand them on. */
@@ -290,8 +325,9 @@ export class PoolNode {
     this.deps.logger.error({ reasons: detail }, 'work has stopped');
   }
 
-  private onListener(_index: number, message: FromListener): void {
-    if (message.kind === 'block') this.submitter.accept(message.candidate);
+  private onListener(life: string, message: FromListener): void {
+    if (message.kind === 'report') this.metrics.merge(life, message.report.metrics);
+    else if (message.kind === 'block') this.submitter.accept(message.candidate);
     else if (message.kind === 'events') for (const event of message.events) this.bus.relay(event);
   }
 
@@ -318,6 +354,7 @@ export class PoolNode {
     await this.nodes.stop();
     this.journal.close();
     this.bus.close();
+    this.metrics.close();
     this.unlock();
   }
 }

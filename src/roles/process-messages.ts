@@ -5,8 +5,9 @@
  */
 import type { NetworkName } from '../bitcoin/index.js';
 import type { PoolEvent } from '../events/index.js';
+import type { MetricsSnapshot } from '../metrics/index.js';
 import type { BlockTemplate, RoundBinding } from '../mining/index.js';
-import type { BlockCandidate, ShareOutcome } from '../stratum/index.js';
+import type { BlockCandidate, ProofVerdict, ShareOutcome, ShareProof } from '../stratum/index.js';
 
 /** Everything a listener process needs to know before its port opens. */
 export interface ListenerAssignment {
@@ -47,6 +48,7 @@ export type ToListener =
   | { readonly kind: 'assignment'; readonly assignment: ListenerAssignment }
   | WorkMessage
   | NoWorkMessage
+  | { readonly kind: 'proof'; readonly id: number; readonly proof: ShareProof }
   | { readonly kind: 'stop' };
 
 /** A listener's own measure of itself, once a second. */
@@ -59,6 +61,7 @@ export interface ListenerReport {
   readonly height: number | null;
   /** Since its start. */
   readonly shares: Readonly<Record<ShareOutcome, number>>;
+  readonly metrics: MetricsSnapshot;
 }
 
 export type FromListener =
@@ -67,4 +70,5 @@ export type FromListener =
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'block'; readonly candidate: BlockCandidate }
   | { readonly kind: 'events'; readonly events: readonly PoolEvent[] }
-  | { readonly kind: 'report'; readonly report: ListenerReport };
+  | { readonly kind: 'report'; readonly report: ListenerReport }
+  | { readonly kind: 'proof-verdict'; readonly id: number; readonly verdict: ProofVerdict };

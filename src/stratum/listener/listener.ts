@@ -34,6 +34,8 @@ export interface ListenerStats {
   readonly connections: number;
   /** Connections that are subscribed and logged in. */
   readonly miners: number;
+  /** Of them, those that roll version bits. */
+  readonly rollingMiners: number;
   /** Since the start. */
   readonly shares: Readonly<Record<ShareOutcome, number>>;
   readonly blocks: number;
@@ -123,11 +125,11 @@ export class Listener {
   }
 
   stats(): ListenerStats {
-    let miners = 0;
-    for (const { session } of this.connections) if (session.ready) miners++;
+    const ready = [...this.connections].filter(({ session }) => session.ready);
     return {
       connections: this.connections.size,
-      miners,
+      miners: ready.length,
+      rollingMiners: ready.filter(({ session }) => session.versionMask !== 0).length,
       shares: { ...this.shares.counts },
       blocks: this.shares.blocks,
       unacknowledged: this.desk.pending,
