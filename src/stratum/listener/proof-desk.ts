@@ -17,7 +17,7 @@ import type { Worker } from '../session/session.js';
 import { errorOfRefusal } from '../v1/stratum-error.js';
 import type { Floor } from './connection.js';
 import type { ListenerOptions } from './listener-options.js';
-import type { Settlement } from './share-desk.js';
+import type { Settlement } from './settlement.js';
 
 /** `hash` in internal order; null where it was never computed. `message` is for the person who sent the proof. */
 export type ProofVerdict =
