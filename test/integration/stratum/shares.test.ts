@@ -1,23 +1,348 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ADDRESS, PoolUnderTest } from './pool-under-test.js';
-import { sampleWork } from './sample-work.js';
+import { bitsOfDifficulty, hashMeets } from '../../../src/bitcoin/index.js';
+import { fromHex, sha256d, toHex } from '../../../src/lib/index.js';
+import { makeJob, shareHeader } from '../../../src/mining/index.js';
+import { parseUsername, type Work } from '../../../src/stratum/index.js';
+import { ADDRESS, EASY, PoolUnderTest } from './pool-under-test.js';
+import { REGTEST, START_MS, sampleWork } from './sample-work.js';
+import type { Line, WireMiner } from './wire-miner.js';
+import { hex8 } from './wire-miner.js';
+
+const USER = `${ADDRESS}.rig1`;
+const START_SECONDS = START_MS / 1000;
 
 let pool: PoolUnderTest;
+let work: Work;
+let miner: WireMiner;
+let notify: Line;
 
 beforeEach(async () => {
   pool = await PoolUnderTest.open();
-  pool.listener.setWork(sampleWork({ job: 1, tip: 1 }));
+  work = sampleWork({ job: 1, tip: 1 });
+  pool.listener.setWork(work);
+  miner = await pool.miner();
+  notify = await miner.logIn(USER);
 });
 
 afterEach(() => pool.close());
 
-describe('a share over a real socket', () => {
-  it('mined from the notify alone is accepted, and appended with everything that recomputes it', async () => {
-    const miner = await pool.miner();
-    const notify = await miner.logIn(`${ADDRESS}.rig1`);
+/** Resolves once everything the miner wrote has been worked off. */
+async function settled(): Promise<void> {
+  await miner.call('mining.suggest_difficulty', [EASY]);
+}
+
+describe('a good share', () => {
+  it('mined from the wire alone is accepted, and its record recomputes its hash', async () => {
     const share = miner.grind(notify);
-    const reply = await miner.submit(`${ADDRESS}.rig1`, share);
-    expect(reply).toEqual({ id: 3, result: true, error: null });
+    expect(await miner.submit(USER, share)).toMatchObject({ result: true, error: null });
+
+    const [{ record, hash, worker, difficulty }] = pool.sink.committed as [
+      (typeof pool.sink.committed)[number],
+    ];
+    const { payout } = parseUsername(ADDRESS, REGTEST, 'pool');
+    const job = makeJob({ ...work, payout, bits: record.bits, signature: new Uint8Array(0) }, REGTEST);
+    expect(toHex(sha256d(shareHeader(job, record)))).toBe(toHex(hash));
+    expect(hashMeets(hash, job.target)).toBe(true);
+    expect(record).toMatchObject({
+      job: 1,
+      miner: 1,
+      bits: bitsOfDifficulty(EASY),
+      signature: 0,
+      extranonce: fromHex(`${miner.extranonce1}${share[1]}`),
+      time: Number.parseInt(share[2], 16),
+      nonce: Number.parseInt(share[3], 16),
+      version: 0x20000000,
+    });
+    expect({ worker, difficulty }).toEqual({ worker: 1, difficulty: EASY });
+  });
+
+  it('is answered after its commit and not before', async () => {
+    pool.sink.autoCommit = false;
+    const reply = miner.submit(USER, miner.grind(notify));
+    await settled();
+    expect(pool.sink.waiting).toHaveLength(1);
+    expect(miner.lines.filter(({ result }) => result === true)).toHaveLength(2); // login and suggest
+    pool.sink.commit();
+    expect(await reply).toMatchObject({ result: true, error: null });
+  });
+
+  it('that could not be stored is answered with an error, and accepted when it comes again', async () => {
+    pool.sink.autoCommit = false;
+    const share = miner.grind(notify);
+    const first = miner.submit(USER, share);
+    await settled();
+    pool.sink.fail(new Error('the disk is full'));
+    expect((await first).error).toEqual([20, 'The share was not stored: the disk is full', null]);
+    expect(pool.sink.counts).toEqual([]);
+
+    pool.sink.autoCommit = true;
+    expect((await miner.submit(USER, share)).result).toBe(true);
     expect(pool.sink.committed).toHaveLength(1);
+  });
+
+  it('may be spelled in upper case and with its nonce unpadded', async () => {
+    const share = miner.grind(notify, { extranonce2: 'abcdefabcdefabcd' });
+    const spelled = [share[0], ...share.slice(1).map((hex) => hex.toUpperCase())];
+    spelled[3] = spelled[3]!.replace(/^0+(?=.)/, '');
+    expect((await miner.submit(USER, spelled)).result).toBe(true);
+  });
+});
+
+describe('a share that comes again', () => {
+  it.each([
+    ['as it was', (share: readonly string[]) => share],
+    [
+      'in upper case',
+      (share: readonly string[]) => [share[0]!, ...share.slice(1).map((h) => h.toUpperCase())],
+    ],
+    [
+      'with its nonce unpadded',
+      (share: readonly string[]) => [...share.slice(0, 3), share[3]!.replace(/^0+(?=.)/, '')],
+    ],
+    ['with no version bits spelled out', (share: readonly string[]) => [...share, '00000000']],
+  ])('%s is a duplicate', async (_how, respell) => {
+    const share = miner.grind(notify, { extranonce2: 'abcdefabcdefabcd' });
+    expect((await miner.submit(USER, share)).result).toBe(true);
+    const again = await miner.submit(USER, respell(share));
+    expect(again).toMatchObject({ result: null, error: [22, 'Duplicate share', null] });
+    expect(pool.sink.committed).toHaveLength(1);
+    expect(pool.sink.counts).toEqual([{ worker: 1, outcome: 'duplicate', round: 9n }]);
+  });
+
+  it('is a duplicate even while its commit is outstanding', async () => {
+    pool.sink.autoCommit = false;
+    const share = miner.grind(notify);
+    const first = miner.submit(USER, share);
+    expect((await miner.submit(USER, share)).error?.[0]).toBe(22);
+    pool.sink.commit();
+    expect((await first).result).toBe(true);
+  });
+
+  it('is a duplicate after a restart, once the log’s hashes are loaded', async () => {
+    // The same extranonce1 and work stand for a proof of before the restart, since a session never gets it again.
+    await miner.submit(USER, miner.grind(notify));
+    const after = await PoolUnderTest.open();
+    after.listener.loadHashes(pool.sink.committed.map(({ hash }) => hash));
+    after.listener.setWork(work);
+    const sameAgain = await after.miner();
+    const again = await sameAgain.logIn(USER);
+    expect((await sameAgain.submit(USER, sameAgain.grind(again))).error?.[0]).toBe(22);
+    await after.close();
+  });
+});
+
+describe('a share’s fields', () => {
+  it('below the difficulty are answered 23', async () => {
+    const share = miner.grind(notify, { difficulty: 1e-10, notDifficulty: EASY });
+    expect((await miner.submit(USER, share)).error).toEqual([23, 'Low difficulty share', null]);
+    expect(pool.sink.outcomes()).toEqual(['low-difficulty']);
+  });
+
+  it.each([
+    ['a second before the template’s minimum', START_SECONDS - 3601, 'Time too old'],
+    ['at the template’s minimum', START_SECONDS - 3600, null],
+    ['two hours ahead', START_SECONDS + 7200, null],
+    ['a second more than that', START_SECONDS + 7201, 'Time too new'],
+  ])('with a time %s', async (_when, time, refusal) => {
+    const { error } = await miner.submit(USER, miner.grind(notify, { time }));
+    expect(error).toEqual(refusal === null ? null : [20, refusal, null]);
+  });
+
+  it.each([
+    ['an extranonce2 of 7 bytes', 1, '00000000000001'],
+    ['an extranonce2 of 9 bytes', 1, '000000000000000001'],
+    ['an extranonce2 that is no hex', 1, '000000000000000g'],
+    ['a time of 7 digits', 2, '1234567'],
+    ['an empty nonce', 3, ''],
+    ['a nonce of 9 digits', 3, '012345678'],
+    ['a nonce with a prefix', 3, '0x123456'],
+  ])('with %s are answered 20', async (_what, at, text) => {
+    const share: string[] = miner.grind(notify);
+    share[at] = text;
+    expect((await miner.submit(USER, share)).error?.[0]).toBe(20);
+    expect(pool.sink.outcomes()).toEqual(['invalid']);
+  });
+
+  it('of another type, or missing, are answered 20 and hurt nobody', async () => {
+    const share = miner.grind(notify);
+    for (const params of [
+      [USER],
+      [USER, 7],
+      [USER, share[0], null, {}, []],
+      [USER, share[0], share[1], 5, 6],
+    ]) {
+      expect((await miner.call('mining.submit', params)).error?.[0]).toBe(20);
+    }
+    expect((await miner.submit(USER, share)).result).toBe(true);
+  });
+
+  it('naming a job this miner was not given are answered 21', async () => {
+    const share: string[] = miner.grind(notify);
+    share[0] = 'ffffffff01';
+    expect((await miner.submit(USER, share)).error).toEqual([21, 'Job not found', null]);
+    expect(pool.sink.outcomes()).toEqual(['stale']);
+  });
+});
+
+describe('staleness', () => {
+  it.each([
+    [4_900, true],
+    [5_100, false],
+  ])('a share %d ms after another previous block came is accepted: %s', async (laterMs, accepted) => {
+    pool.listener.setWork(sampleWork({ job: 2, tip: 2 }));
+    pool.clock.advance(laterMs);
+    const reply = await miner.submit(USER, miner.grind(notify));
+    expect(reply.result).toBe(accepted ? true : null);
+    if (!accepted) expect(reply.error).toEqual([21, 'Stale share: a new block was found', null]);
+  });
+
+  it('never comes from new work on the same previous block', async () => {
+    pool.listener.setWork(sampleWork({ job: 2, tip: 1 }));
+    pool.clock.advance(60_000);
+    expect((await miner.submit(USER, miner.grind(notify))).result).toBe(true);
+  });
+
+  it('ends when a reorganisation brings the previous block back, and its duplicates stay duplicates', async () => {
+    const share = miner.grind(notify);
+    await miner.submit(USER, share);
+    pool.listener.setWork(sampleWork({ job: 2, tip: 2 }));
+    pool.clock.advance(20_000);
+    pool.listener.setWork(sampleWork({ job: 3, tip: 1 }));
+    pool.clock.advance(20_000);
+    expect((await miner.submit(USER, share)).error?.[0]).toBe(22);
+    const other = miner.grind(notify, { extranonce2: '0000000000000002' });
+    expect((await miner.submit(USER, other)).result).toBe(true);
+  });
+
+  it('a job is known for ten minutes and then no longer', async () => {
+    const [atTen, later] = ['0000000000000002', '0000000000000003'].map((extranonce2) =>
+      miner.grind(notify, { extranonce2 }),
+    );
+    pool.clock.advance(600_000);
+    expect((await miner.submit(USER, atTen!)).result).toBe(true);
+    pool.clock.advance(1);
+    expect((await miner.submit(USER, later!)).error).toEqual([21, 'Job not found', null]);
+  });
+});
+
+describe('a change of difficulty', () => {
+  const HARDER = 1.6e-8;
+
+  async function changeTo(difficulty: number): Promise<Line> {
+    const change = miner.next('mining.notify');
+    await miner.call('mining.suggest_difficulty', [difficulty]);
+    return change;
+  }
+
+  it('up comes as set_difficulty and a job that lets older ones go on', async () => {
+    const harder = await changeTo(HARDER);
+    expect(miner.difficultyOf(harder)).toBe(HARDER);
+    expect(harder.params?.[8]).toBe(false);
+    expect(harder.params?.[0]).not.toBe(notify.params?.[0]);
+    await miner.submit(USER, miner.grind(notify));
+    await miner.submit(USER, miner.grind(harder));
+    expect(pool.sink.committed.map(({ difficulty, record }) => [difficulty, record.bits])).toEqual([
+      [EASY, bitsOfDifficulty(EASY)],
+      [HARDER, bitsOfDifficulty(HARDER)],
+    ]);
+  });
+
+  it('down comes as set_difficulty and a job that ends the older ones', async () => {
+    await changeTo(HARDER);
+    const easier = await changeTo(EASY);
+    expect(miner.difficultyOf(easier)).toBe(EASY);
+    expect(easier.params?.[8]).toBe(true);
+  });
+
+  it('leaves an older job at its committed bits: easier shares on it are true but uncredited', async () => {
+    const harder = await changeTo(HARDER);
+    await changeTo(EASY);
+    const between = miner.grind(harder, { difficulty: EASY, notDifficulty: HARDER });
+    expect(await miner.submit(USER, between)).toMatchObject({ result: true, error: null });
+    expect(pool.sink.committed).toHaveLength(0);
+    expect(pool.sink.outcomes()).toEqual(['uncredited']);
+
+    const full = miner.grind(harder, { difficulty: HARDER });
+    expect((await miner.submit(USER, full)).result).toBe(true);
+    expect(pool.sink.committed.map(({ difficulty }) => difficulty)).toEqual([HARDER]);
+  });
+
+  it('that the miner suggests every 30 s changes nothing after the first time', async () => {
+    await changeTo(HARDER);
+    const before = miner.lines.length;
+    await miner.call('mining.suggest_difficulty', [HARDER]);
+    await miner.call('mining.suggest_difficulty', [HARDER]);
+    expect(miner.lines).toHaveLength(before + 2);
+  });
+
+  it('stays within the pool’s bounds', async () => {
+    const highest = await changeTo(1e12);
+    expect(miner.difficultyOf(highest)).toBe(1e6);
+    expect(miner.difficultyOf(await changeTo(1e-15))).toBe(EASY);
+  });
+
+  it('is eased by silence, for a miner that never meets it', async () => {
+    await changeTo(1000);
+    const eased = miner.next('mining.notify');
+    pool.clock.advance(20_000);
+    expect(miner.difficultyOf(await eased)).toBeLessThan(1000);
+    expect((await eased).params?.[8]).toBe(true);
+  });
+
+  it('upwards comes by itself for a miner that is far too fast', async () => {
+    for (let i = 1; i <= 40; i++) {
+      pool.clock.advance(10);
+      await miner.submit(USER, miner.grind(notify, { extranonce2: `00000000${hex8(i)}` }));
+    }
+    const faster = await miner.next('mining.notify');
+    expect(miner.difficultyOf(faster)).toBeGreaterThan(EASY);
+    expect(pool.sink.eventsOf('diff_updated')[0]).toMatchObject({ old_diff: EASY, adjustment_count: 1 });
+  });
+});
+
+describe('version rolling', () => {
+  let roller: WireMiner;
+  let job: Line;
+
+  beforeEach(async () => {
+    roller = await pool.miner();
+    job = await roller.logIn(USER, '1fffe000');
+  });
+
+  it('counts a share whose version has the miner’s bits in place of the mask’s', async () => {
+    const share = roller.grind(job, { versionBits: 0x1fffe000 });
+    expect((await roller.submit(USER, share)).result).toBe(true);
+    expect(pool.sink.committed[0]?.record.version).toBe(0x3fffe000);
+    expect(pool.sink.eventsOf('asicboost_detected')).toEqual([
+      { user: ADDRESS, worker: 'rig1', pool_mask: '1fffe000', miner_mask: '1fffe000' },
+    ]);
+  });
+
+  it('tolerates a share without version bits', async () => {
+    expect((await roller.submit(USER, roller.grind(job))).result).toBe(true);
+  });
+
+  it.each([
+    ['a bit below the mask', 0x00000004],
+    ['a bit above the mask', 0x40000000],
+    ['a bit outside the mask that the job’s version has set anyway', 0x20000000],
+  ])('refuses %s', async (_what, versionBits) => {
+    const share = roller.grind(job, { versionBits });
+    expect((await roller.submit(USER, share)).error).toEqual([
+      20,
+      'Version bits outside the negotiated mask',
+      null,
+    ]);
+  });
+
+  it('refuses rolled bits from a miner that negotiated none', async () => {
+    const share = miner.grind(notify, { versionBits: 0x00002000 });
+    expect((await miner.submit(USER, share)).error?.[0]).toBe(20);
+  });
+
+  it('counts the same nonce again under another version', async () => {
+    const [first, second] = [0x00002000, 0x00004000].map((versionBits) => roller.grind(job, { versionBits }));
+    expect((await roller.submit(USER, first!)).result).toBe(true);
+    expect((await roller.submit(USER, second!)).result).toBe(true);
   });
 });
