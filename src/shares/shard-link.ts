@@ -18,17 +18,17 @@ const PROBE_MS = 1_000;
 
 function opened(thread: Worker, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (reason: string): void =>
-      reject(
-        new ShareLogError('SHARE_LOG_FAILED', `the share log ${path} cannot be opened: ${reason}`, { path }),
-      );
-    thread.once('error', (error) => fail(errorMessage(error)));
-    thread.once('exit', () => fail('its thread ended'));
-    thread.once('message', (message: FromShard) => {
-      thread.removeAllListeners();
-      if (message.ok) resolve();
-      else fail(`${message.failure.code}: ${message.failure.message}`);
-    });
+    const settle = (reason: string | null): void => {
+      thread.off('error', onError).off('exit', onExit).off('message', onMessage);
+      const failure = `the share log ${path} cannot be opened: ${reason}`;
+      if (reason === null) resolve();
+      else reject(new ShareLogError('SHARE_LOG_FAILED', failure, { path }));
+    };
+    const onError = (error: Error): void => settle(errorMessage(error));
+    const onExit = (): void => settle('its thread ended');
+    const onMessage = (message: FromShard): void =>
+      settle(message.ok ? null : `${message.failure.code}: ${message.failure.message}`);
+    thread.on('error', onError).on('exit', onExit).on('message', onMessage);
   });
 }
 
