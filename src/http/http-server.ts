@@ -12,6 +12,7 @@ import { auditRoute, type ShareReader } from './audit.js';
 import { type EventSource, EventStreams, type StreamMetrics } from './event-stream.js';
 import { type HealthReader, HealthRoutes } from './health.js';
 import { answerErrors, errorBody, HttpError, refuseUnknownRoute } from './http-error.js';
+import { OpenConnections } from './open-connections.js';
 import { type PoolReader, poolRoute, workersRoute } from './pool.js';
 import { statusPageRoute } from './status-page/status-page.js';
 import { type ProofSubmitter, submissionRoute } from './submission.js';
@@ -56,12 +57,14 @@ const BODY_BYTES = 64 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 const KEEP_ALIVE_MS = 5_000;
+const TIMEOUT_CHECK_MS = 5_000;
 const MAX_CONNECTIONS = 1_000;
 const CLOSE_PATIENCE_MS = 2_000;
 
 export class HttpServer {
   private readonly server: Server;
   private readonly streams: EventStreams;
+  private readonly connections: OpenConnections;
   private closing = false;
 
   constructor(
@@ -96,6 +99,7 @@ export class HttpServer {
     app.use(refuseUnknownRoute);
     app.use(answerErrors(logger));
     this.server = hardened(app);
+    this.connections = new OpenConnections(this.server);
   }
 
   /** Resolves to the port. Throws `HttpServerError`. */
@@ -115,6 +119,9 @@ export class HttpServer {
       this.server.once('error', failed);
       this.server.listen(port, host, () => {
         this.server.off('error', failed);
+        this.server.on('error', (error) => {
+          this.deps.logger.warn({ error: errorMessage(error) }, 'an HTTP connection could not be accepted');
+        });
         resolve((this.server.address() as AddressInfo).port);
       });
     });
@@ -126,7 +133,7 @@ export class HttpServer {
     this.streams.close();
     if (!this.server.listening) return;
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    this.server.closeIdleConnections();
+    this.connections.end();
     const cancel = this.deps.timers.after(CLOSE_PATIENCE_MS, () => this.server.closeAllConnections());
     await closed;
     cancel();
@@ -140,9 +147,6 @@ export class HttpServer {
       'referrer-policy': 'no-referrer',
     });
     if (this.closing) response.set('connection', 'close');
-    response.once('close', () => {
-      if (this.closing) setImmediate(() => this.server.closeIdleConnections());
-    });
     next();
   }
 }
@@ -153,6 +157,7 @@ function hardened(app: Express): Server {
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     },
     app as (request: IncomingMessage, response: ServerResponse) => void,
   );

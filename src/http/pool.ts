@@ -40,7 +40,7 @@ export interface PoolView {
   readonly bestDifficulty: number | null;
   readonly blocksFound: number | null;
   /** Newest first, a few. */
-  readonly blocks: readonly FoundBlock[];
+  readonly blocks: readonly FoundBlock[] | null;
   /** The block that is worked on; null while there is no work. */
   readonly work: {
     readonly height: number;
@@ -84,13 +84,7 @@ export function poolRoute(reader: PoolReader) {
       shares: pool.shares,
       best_difficulty: pool.bestDifficulty,
       blocks_found: pool.blocksFound,
-      blocks: pool.blocks.map(({ height, hash, worker, foundMs, state }) => ({
-        height,
-        hash,
-        worker_id: worker,
-        time: new Date(foundMs).toISOString(),
-        state,
-      })),
+      blocks: pool.blocks === null ? null : pool.blocks.map(blockAnswer),
       work:
         pool.work === null
           ? null
@@ -103,6 +97,10 @@ export function poolRoute(reader: PoolReader) {
       connect: pool.doors,
     });
   };
+}
+
+function blockAnswer({ height, hash, worker, foundMs, state }: FoundBlock): object {
+  return { height, hash, worker_id: worker, time: new Date(foundMs).toISOString(), state };
 }
 
 export function workersRoute(reader: PoolReader) {

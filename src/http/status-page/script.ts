@@ -14,7 +14,7 @@ function scaled(value, units) {
   if (!known(value)) return DASH;
   let step = 0;
   while (value >= 999.5 && step < units.length - 1) { value /= 1000; step++; }
-  const digits = value >= 100 || Number.isInteger(value) ? 0 : value >= 1 ? 2 : value === 0 ? 0 : 4;
+  const digits = value >= 100 || value === 0 || (step === 0 && Number.isInteger(value)) ? 0 : value >= 1 ? 2 : 4;
   return (value > 0 && value < 0.0001 ? value.toExponential(2) : value.toFixed(digits)) + units[step];
 }
 const hashrate = (value) => scaled(value, [' H/s', ' kH/s', ' MH/s', ' GH/s', ' TH/s', ' PH/s', ' EH/s', ' ZH/s']);
@@ -25,7 +25,10 @@ function duration(seconds) {
   if (seconds < 3600) return Math.floor(seconds / 60) + ' min';
   return seconds < 86400 ? Math.floor(seconds / 3600) + ' h' : Math.floor(seconds / 86400) + ' d';
 }
-const clock = (iso) => new Date(iso).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+function clock(iso) {
+  const time = new Date(iso), day = time.toDateString() === new Date().toDateString() ? '' : time.toLocaleDateString() + ' ';
+  return day + time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+}
 const short = (text) => text.length > 26 ? text.slice(0, 12) + '\\u2026' + text.slice(-8) : text;
 const miner = (data) => short(data.user) + (data.worker ? '.' + data.worker : '');
 

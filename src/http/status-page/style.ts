@@ -37,9 +37,9 @@ main { display: grid; gap: 1rem; padding-top: 1rem; grid-template-columns: minma
 #reasons { margin: 0; padding-left: 1.1rem; }
 #reasons:not(:empty) { margin-top: .5rem; }
 #reasons small { display: block; color: var(--soft); }
-.lead { display: grid; gap: .8rem 2.5rem; grid-template-columns: repeat(auto-fit, minmax(8rem, max-content)); }
+.lead { display: grid; gap: .8rem clamp(1.2rem, 5vw, 3rem); grid-template-columns: repeat(3, max-content); }
 .lead > div { display: flex; flex-direction: column; }
-.figure { font-size: clamp(1.7rem, 6vw, 2.4rem); line-height: 1.15; font-weight: 650; letter-spacing: -.02em; white-space: nowrap; }
+.figure { font-size: clamp(1.5rem, 6vw, 2.4rem); line-height: 1.15; font-weight: 650; letter-spacing: -.02em; white-space: nowrap; }
 .figure, dd, time, .rows { font-variant-numeric: tabular-nums; }
 .caption { color: var(--soft); font-size: .85rem; margin: 0; }
 #ticks { display: flex; align-items: flex-end; gap: 2px; height: 3.5rem; margin: 1rem 0 .35rem; border-bottom: 1px solid var(--line); }

@@ -38,7 +38,7 @@ describe('GET /api/v1/pool', () => {
       shares: null,
       bestDifficulty: null,
       blocksFound: null,
-      blocks: [],
+      blocks: null,
       work: null,
       doors: [],
     };
@@ -53,7 +53,7 @@ describe('GET /api/v1/pool', () => {
         shares: null,
         best_difficulty: null,
         blocks_found: null,
-        blocks: [],
+        blocks: null,
         work: null,
         connect: [],
       },

@@ -114,6 +114,7 @@ export class FixtureReaders {
       { url: 'stratum+tcp://127.0.0.1:34255', username: '<Bitcoin or K2 address>.<worker>', password: 'x' },
     ],
   };
+  readPool: () => PoolView | Promise<PoolView> = () => this.poolState;
   readonly proofs = new FixtureProofSubmitter();
   readonly events: EventBus;
   readonly metrics: Metrics;
@@ -132,7 +133,7 @@ export class FixtureReaders {
         recent: (limit, before) => this.page(limit, before),
       },
       pool: {
-        pool: () => this.poolState,
+        pool: () => this.readPool(),
         workers: (address) => this.workers.get(address) ?? null,
       },
       proofs: this.proofs,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { HttpServer } from '../../../src/http/index.js';
-import { closeAll, failure, post, serve } from './serve.js';
+import { closeAll, failure, serve } from './serve.js';
 
 afterEach(closeAll);
 
@@ -49,11 +49,9 @@ describe('HttpServer', () => {
 
   it("logs a reader's fault and tells the caller nothing of it", async () => {
     const { fixture, log, json } = await serve();
-    Object.defineProperty(fixture, 'poolState', {
-      get: () => {
-        throw new Error('no such table: shares in /var/lib/secret.sqlite');
-      },
-    });
+    fixture.readPool = () => {
+      throw new Error('no such table: shares in /var/lib/secret.sqlite');
+    };
     const answer = await json('/api/v1/pool');
     expect(answer).toEqual({ status: 500, body: failure('INTERNAL') });
     expect(JSON.stringify(answer)).not.toContain('secret');
@@ -86,9 +84,11 @@ describe('HttpServer', () => {
 });
 
 describe('close', () => {
-  it('ends streams and idle connections, finishes the answer under way, and takes no new connection', async () => {
+  it('ends streams, idle and unused connections, finishes the answer under way, and takes no new connection', async () => {
     const { server, fixture, get, json, port } = await serve();
     const stream = await get('/api/v1/events');
+    const unused = connect(port, '127.0.0.1');
+    await once(unused, 'connect');
     let read = (): void => {};
     const asked = new Promise<void>((resolve) => {
       fixture.readHealth = () => {
@@ -109,20 +109,19 @@ describe('close', () => {
     });
     // The clock stands still, so nothing was cut: everything ended by itself.
     await closed;
+    unused.destroy();
     await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow();
   });
 
   it('cuts what does not end within two seconds', async () => {
     const { server, clock, fixture, get } = await serve();
     const asked = new Promise<void>((resolve) => {
-      fixture.proofs.gate = new Promise(() => undefined);
-      fixture.readHealth = () => {
+      fixture.readPool = () => {
         resolve();
         return new Promise(() => undefined);
       };
     });
-    const hanging = get('/healthz', post({}));
-    hanging.catch(() => undefined);
+    const cut = expect(get('/api/v1/pool')).rejects.toThrow();
     await asked;
     const closed = server.close();
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -132,5 +131,6 @@ describe('close', () => {
     ).resolves.toBe('open');
     clock.advance(1);
     await closed;
+    await cut;
   });
 });
