@@ -1,0 +1,25 @@
+export type { RecentShare, SharePage, ShareReader, ShareTotals } from './audit.js';
+export type { EventSource } from './event-stream.js';
+export type { ComponentHealth, DocumentedComponent, Health, HealthReader } from './health.js';
+export type { ErrorBody, HttpErrorCode } from './http-error.js';
+export {
+  type HttpMetrics,
+  type HttpReaders,
+  HttpServer,
+  type HttpServerDeps,
+  HttpServerError,
+  type HttpServerOptions,
+  type MetricsSource,
+} from './http-server.js';
+export type {
+  Door,
+  FoundBlock,
+  Hashrates,
+  HashrateWindow,
+  PoolReader,
+  PoolView,
+  WorkerView,
+} from './pool.js';
+export type { RecomputedShare, ShareProof } from './share-proof.js';
+export type { ProofSubmitter, ProofVerdict } from './submission.js';
+export type { RoundReader, RoundView } from './task.js';
