@@ -64,9 +64,10 @@ export class PoolUnderTest {
 
   static async open(options: Partial<ListenerOptions> = {}, firstExtranonce = 0): Promise<PoolUnderTest> {
     const server = createServer();
+    const pool = new PoolUnderTest(server, options, new ManualClock(START_MS), firstExtranonce);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new PoolUnderTest(server, options, new ManualClock(START_MS), firstExtranonce);
+    return pool;
   }
 
   get port(): number {
