@@ -21,7 +21,7 @@ beforeEach(async () => {
   notify = await miner.logIn(USER);
 });
 
-afterEach(() => pool.close());
+afterEach(() => PoolUnderTest.closeAll());
 
 describe('a share that is a block', () => {
   it('is handed on first, stored second, and then logged as a share', async () => {

@@ -20,7 +20,7 @@ beforeEach(async () => {
   notify = await miner.logIn(USER);
 });
 
-afterEach(() => pool.close());
+afterEach(() => PoolUnderTest.closeAll());
 
 function proofOf(share: readonly string[]): ShareProof {
   const work = parseNotify(notify.params);
@@ -53,7 +53,6 @@ describe('a share with its full proof', () => {
     await sameSession.logIn(USER);
     await sameSession.submit(USER, [String(sameSession.lines.at(-1)?.params?.[0]), ...share.slice(1)]);
     expect(other.sink.committed[0]?.record).toEqual(credited?.record);
-    await other.close();
   });
 
   it('is a duplicate when Stratum brought it before', async () => {
@@ -114,7 +113,6 @@ describe('a share with its full proof', () => {
     expect(await other.listener.submitProof(proofOf(miner.grind(notify)))).toMatchObject({
       reason: 'unknown-job',
     });
-    await other.close();
   });
 
   it('counts for ten minutes after newer work came, while the previous block is the same', async () => {

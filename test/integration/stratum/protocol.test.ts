@@ -18,7 +18,7 @@ beforeEach(async () => {
   miner = await pool.miner();
 });
 
-afterEach(() => pool.close());
+afterEach(() => PoolUnderTest.closeAll());
 
 /** What a line is, for telling an order. */
 function kinds({ lines }: WireMiner): unknown[] {
@@ -326,7 +326,6 @@ describe('who may log in', () => {
     const k2 = await solo.miner();
     const { error } = await k2.call('mining.authorize', ['4vJ9JU1bJJE96FWSJKvHsmmFADCg4gpZQff4P3bkLKi']);
     expect(error).toEqual([24, expect.stringMatching(/mines solo.*Bitcoin address/), null]);
-    await solo.close();
   });
 
   it('those whom the share log knows, or an error and another try', async () => {

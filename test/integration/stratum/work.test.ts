@@ -14,7 +14,7 @@ beforeEach(async () => {
   pool = await PoolUnderTest.open();
 });
 
-afterEach(() => pool.close());
+afterEach(() => PoolUnderTest.closeAll());
 
 async function loggedIn(): Promise<{ miner: WireMiner; notify: Line }> {
   const miner = await pool.miner();
@@ -83,7 +83,6 @@ describe('work goes out', () => {
   });
 
   it('to all of many miners, and newer work overtakes older', async () => {
-    await pool.close();
     pool = await PoolUnderTest.open({ maxConnections: 250 });
     pool.listener.setWork(sampleWork({ job: 1, tip: 1 }));
     const miners = await Promise.all(Array.from({ length: 250 }, () => loggedIn()));
@@ -101,6 +100,12 @@ describe('work goes out', () => {
     expect(heard.filter((jobs) => jobs.length === 2)).toHaveLength(100);
     expect(heard.filter((jobs) => jobs.length === 1)).toHaveLength(150);
     expect(heard.every(([first]) => first?.params?.[8] === true)).toBe(true);
+    // And nobody hears of it twice.
+    await Promise.all(miners.map(({ miner }) => miner.call('mining.suggest_difficulty', [EASY])));
+    const lines = miners.map(
+      ({ miner }) => miner.lines.filter(({ method }) => method === 'mining.notify').length,
+    );
+    expect(lines.reduce((sum, count) => sum + count)).toBe(250 + 100 * 2 + 150);
   });
 
   it('paying the miner itself in solo mode', async () => {
@@ -111,7 +116,6 @@ describe('work goes out', () => {
     // BIP173: this address is the program of the script 0014 751e76e8199196d454941c45d1b3a323f1433bd6.
     expect(notify.params?.[3]).toContain('160014751e76e8199196d454941c45d1b3a323f1433bd6');
     expect((await miner.submit(USER, miner.grind(notify))).result).toBe(true);
-    await solo.close();
   });
 });
 
@@ -219,7 +223,6 @@ describe('coming and going', () => {
     await waitFor(() => small.listener.stats().connections === 0);
     const third = await small.miner();
     await third.call('mining.subscribe', []);
-    await small.close();
   });
 
   it('a closing pool answers what was submitted, says why, and hangs up', async () => {
