@@ -26,6 +26,7 @@ export class PoolUnderTest {
   readonly sink = new MemoryShareSink();
   readonly clock: ManualClock;
   readonly listener: Listener;
+  private static readonly running: PoolUnderTest[] = [];
   private readonly miners: WireMiner[] = [];
 
   private constructor(
@@ -64,9 +65,11 @@ export class PoolUnderTest {
 
   static async open(options: Partial<ListenerOptions> = {}, firstExtranonce = 0): Promise<PoolUnderTest> {
     const server = createServer();
+    const pool = new PoolUnderTest(server, options, new ManualClock(START_MS), firstExtranonce);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new PoolUnderTest(server, options, new ManualClock(START_MS), firstExtranonce);
+    PoolUnderTest.running.push(pool);
+    return pool;
   }
 
   get port(): number {
@@ -79,7 +82,12 @@ export class PoolUnderTest {
     return miner;
   }
 
-  async close(): Promise<void> {
+  /** After each test, so that one that fails leaves no socket behind. */
+  static async closeAll(): Promise<void> {
+    await Promise.all(PoolUnderTest.running.splice(0).map((pool) => pool.close()));
+  }
+
+  private async close(): Promise<void> {
     this.server.close();
     for (const miner of this.miners) miner.end();
     await this.listener.close('the test is over');

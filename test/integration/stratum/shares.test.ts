@@ -24,7 +24,7 @@ beforeEach(async () => {
   notify = await miner.logIn(USER);
 });
 
-afterEach(() => pool.close());
+afterEach(() => PoolUnderTest.closeAll());
 
 /** Resolves once everything the miner wrote has been worked off. */
 async function settled(): Promise<void> {
@@ -127,7 +127,6 @@ describe('a share that comes again', () => {
     const sameAgain = await after.miner();
     const again = await sameAgain.logIn(USER);
     expect((await sameAgain.submit(USER, sameAgain.grind(again))).error?.[0]).toBe(22);
-    await after.close();
   });
 });
 

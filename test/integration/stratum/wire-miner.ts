@@ -37,11 +37,14 @@ export class WireMiner {
   private changed: (() => void)[] = [];
 
   private constructor(readonly socket: Socket) {
-    createInterface({ input: socket }).on('line', (text) => {
+    const reader = createInterface({ input: socket });
+    reader.on('line', (text) => {
       this.texts.push(text);
       this.lines.push(JSON.parse(text) as Line);
       this.wake();
     });
+    // A reader passes its socket's errors on.
+    reader.on('error', () => {});
     socket.on('error', () => {});
     socket.on('close', () => {
       this.closed = true;

@@ -1,0 +1,337 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { DEFAULT_LIMITS } from '../../../src/stratum/index.js';
+import { ADDRESS, EASY, OTHER_ADDRESS, PoolUnderTest } from './pool-under-test.js';
+import { START_MS, sampleWork } from './sample-work.js';
+import type { WireMiner } from './wire-miner.js';
+
+const USER = `${ADDRESS}.rig1`;
+const CONFIGURE = '{"id":1,"method":"mining.configure","params":[["version-rolling"],{}]}\n';
+const SUBSCRIBE = '{"id":2,"method":"mining.subscribe","params":["wire-miner/1"]}\n';
+const AUTHORIZE = `{"id":3,"method":"mining.authorize","params":["${USER}","x"]}\n`;
+
+let pool: PoolUnderTest;
+let miner: WireMiner;
+
+beforeEach(async () => {
+  pool = await PoolUnderTest.open({}, 0x010203);
+  pool.listener.setWork(sampleWork({ job: 1, tip: 1 }));
+  miner = await pool.miner();
+});
+
+afterEach(() => PoolUnderTest.closeAll());
+
+/** What a line is, for telling an order. */
+function kinds({ lines }: WireMiner): unknown[] {
+  return lines.map(({ id, method }) => method ?? id);
+}
+
+describe('the start of a connection', () => {
+  it('is silent until the miner speaks, and subscribe’s answer is its first line, byte for byte', async () => {
+    pool.clock.advance(40_000);
+    miner.write(SUBSCRIBE);
+    await miner.answer(2);
+    expect(miner.texts).toEqual([
+      '{"id":2,"result":[[["mining.set_difficulty","a5010203"],["mining.notify","a5010203"]],"a5010203",8],"error":null}',
+    ]);
+  });
+
+  it('brings no work before the login', async () => {
+    miner.write(SUBSCRIBE);
+    await miner.answer(2);
+    pool.listener.setWork(sampleWork({ job: 2, tip: 2 }));
+    pool.clock.advance(31_000);
+    await miner.call('mining.suggest_difficulty', [EASY]);
+    expect(miner.lines).toHaveLength(2);
+  });
+
+  const EXPECTED = [1, 2, 3, 'mining.set_difficulty', 'mining.notify'];
+
+  it('may be written in one segment', async () => {
+    miner.write(CONFIGURE + SUBSCRIBE + AUTHORIZE);
+    await miner.next('mining.notify');
+    expect(kinds(miner)).toEqual(EXPECTED);
+  });
+
+  it('may arrive byte by byte, with carriage returns and empty lines', async () => {
+    for (const byte of (CONFIGURE + SUBSCRIBE + AUTHORIZE).replaceAll('\n', '\r\n\n')) {
+      miner.write(byte);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await miner.next('mining.notify');
+    expect(kinds(miner)).toEqual(EXPECTED);
+  });
+
+  it('may bring the login before the subscription', async () => {
+    miner.write(AUTHORIZE + SUBSCRIBE);
+    await miner.next('mining.notify');
+    expect(kinds(miner)).toEqual([3, 2, 'mining.set_difficulty', 'mining.notify']);
+  });
+
+  it('keeps a submit behind the login it was sent after, however long that takes', async () => {
+    let open = (): void => {};
+    pool.sink.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    miner.write(SUBSCRIBE + AUTHORIZE);
+    miner.write(
+      `{"id":4,"method":"mining.submit","params":["${USER}","00","0000000000000000","00000000","0"]}\n`,
+    );
+    await miner.answer(2);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(kinds(miner)).toEqual([2]);
+    open();
+    expect((await miner.answer(4)).error).toEqual([21, 'Job not found', null]);
+    expect(kinds(miner)).toEqual([2, 3, 'mining.set_difficulty', 'mining.notify', 4]);
+  });
+
+  it('answers a second subscribe with the same extranonce1', async () => {
+    const notify = await miner.logIn(USER);
+    const again = await miner.call('mining.subscribe', []);
+    expect((again.result as unknown[])[1]).toBe('a5010203');
+    expect((await miner.submit(USER, miner.grind(notify))).result).toBe(true);
+  });
+
+  it('ends for those who do not log in within a minute', async () => {
+    miner.write(SUBSCRIBE);
+    await miner.answer(2);
+    pool.clock.advance(DEFAULT_LIMITS.loginMs + 1_000);
+    await miner.closing();
+  });
+});
+
+describe('the first work', () => {
+  it('is spelled as every firmware reads it', async () => {
+    const notify = await miner.logIn(USER);
+    expect(miner.texts.at(-2)).toBe('{"id":null,"method":"mining.set_difficulty","params":[0.000000001]}');
+    const [id, prevHash, coinb1, coinb2, branch, version, bits, time, clean] = notify.params as string[];
+    expect(id).toMatch(/^00000001[0-9a-f]{2,8}$/);
+    expect(prevHash).toMatch(/^[0-9a-f]{64}$/);
+    // BIP34's height 101, the tag, and the push of 12 extranonce bytes end the first half.
+    expect(coinb1).toMatch(/^02000000010{64}ffffffff14016504746573740c$/);
+    expect(coinb2).toMatch(/^feffffff03/);
+    expect(branch).toHaveLength(3);
+    expect([version, bits, time, clean]).toEqual([
+      '20000000',
+      '207fffff',
+      (START_MS / 1000).toString(16),
+      true,
+    ]);
+  });
+});
+
+describe('ids', () => {
+  it.each(['7', '"seven"', 'null', '-1', '12345678901234567890', '1.5', '{"a":[1]}', '""', 'true'])(
+    '%s are repeated as they came',
+    async (id) => {
+      miner.write(`{"id":${id},"method":"mining.nonsense","params":[]}\n`);
+      await miner.until(() => miner.lines[0]);
+      expect(miner.texts[0]).toBe(
+        `{"id":${id},"result":null,"error":[20,"Unsupported method \\"mining.nonsense\\"",null]}`,
+      );
+    },
+  );
+
+  it('that are absent are answered as null', async () => {
+    miner.write('{"method":"mining.subscribe"}\n');
+    await miner.until(() => miner.lines[0]);
+    expect(miner.texts[0]).toMatch(/^\{"id":null,"result":\[/);
+  });
+});
+
+describe('what the pool does not understand', () => {
+  it('an unknown method is answered, and the connection goes on', async () => {
+    expect((await miner.call('mining.multi_version', [4])).error).toEqual([
+      20,
+      'Unsupported method "mining.multi_version"',
+      null,
+    ]);
+    await miner.logIn(USER);
+  });
+
+  it('params that are no array are answered', async () => {
+    miner.write('{"id":5,"method":"mining.subscribe","params":{}}\n');
+    expect((await miner.answer(5)).error?.[0]).toBe(20);
+  });
+
+  it('a submit without a subscription is answered 25', async () => {
+    expect((await miner.call('mining.submit', [USER, '1', '2', '3', '4'])).error?.[0]).toBe(25);
+  });
+
+  it('answers to questions it never asked are passed over', async () => {
+    miner.write('{"id":1,"result":true,"error":null}\n');
+    await miner.logIn(USER);
+  });
+
+  it.each(['GET / HTTP/1.1', '\x16\x03\x01', '[1,2]', '"mining.subscribe"', '{"id":1,'])(
+    'a line that is no JSON object (%j) ends the connection',
+    async (line) => {
+      miner.write(`${line}\n`);
+      await miner.closing();
+      expect(miner.lines).toEqual([]);
+    },
+  );
+});
+
+describe('line lengths', () => {
+  const paddedTo = (bytes: number): string => {
+    const line = '{"id":9,"method":"mining.nonsense","params":[""]}';
+    return `${line.replace('""', `"${'x'.repeat(bytes - line.length)}"`)}\n`;
+  };
+
+  it('up to 1 KiB are read before the login', async () => {
+    miner.write(paddedTo(1024));
+    expect((await miner.answer(9)).error?.[0]).toBe(20);
+    miner.write(paddedTo(1025));
+    await miner.closing();
+  });
+
+  it('up to 8 KiB are read after it', async () => {
+    await miner.logIn(USER);
+    miner.write(paddedTo(8192));
+    expect((await miner.answer(9)).error?.[0]).toBe(20);
+    miner.write(paddedTo(8193));
+    await miner.closing();
+  });
+
+  it('are bounded without an end of line, too', async () => {
+    miner.write('x'.repeat(1025));
+    await miner.closing();
+  });
+});
+
+describe('many lines at once', () => {
+  it('are all answered, in order', async () => {
+    await miner.logIn(USER);
+    const ids = Array.from({ length: 500 }, (_, i) => 1000 + i);
+    miner.write(
+      ids.map((id) => `{"id":${id},"method":"mining.suggest_difficulty","params":[1e-9]}\n`).join(''),
+    );
+    await miner.answer(1499);
+    expect(miner.lines.map(({ id }) => id).filter((id) => typeof id === 'number' && id >= 1000)).toEqual(ids);
+  });
+
+  it('of one miner do not keep another waiting', async () => {
+    const other = await pool.miner();
+    await miner.logIn(USER);
+    await other.call('mining.subscribe', []);
+    miner.write('{"id":1000,"method":"mining.suggest_difficulty","params":[1e-9]}\n'.repeat(1200));
+    await miner.answer(1000);
+    await other.call('mining.suggest_difficulty', [EASY]);
+    expect(miner.lines.filter(({ id }) => id === 1000).length).toBeLessThan(1200);
+  });
+
+  it('that nobody reads the answers of end the connection', async () => {
+    await miner.logIn(USER);
+    miner.socket.pause();
+    const lines = '{"id":1,"method":"mining.nonsense","params":[]}\n'.repeat(1000);
+    for (let i = 0; i < 400; i++) miner.write(lines);
+    await miner.closing();
+    expect(pool.listener.stats().connections).toBe(0);
+  });
+});
+
+describe('configure', () => {
+  it.each([
+    [
+      'asks for no mask',
+      [['version-rolling'], {}],
+      { 'version-rolling': true, 'version-rolling.mask': '1fffe000' },
+    ],
+    [
+      'asks for less than the pool allows',
+      [['version-rolling'], { 'version-rolling.mask': '00FF0000', 'version-rolling.min-bit-count': 2 }],
+      { 'version-rolling': true, 'version-rolling.mask': '00ff0000' },
+    ],
+    [
+      'asks for more',
+      [['version-rolling'], { 'version-rolling.mask': 'ffffffff' }],
+      { 'version-rolling': true, 'version-rolling.mask': '1fffe000' },
+    ],
+    [
+      'asks for bits nobody allows',
+      [['version-rolling'], { 'version-rolling.mask': '00000fff' }],
+      { 'version-rolling': false },
+    ],
+    [
+      'asks for what the pool does not know',
+      [['version-rolling', 'minimum-difficulty', 'x"y', '__proto__'], { 'minimum-difficulty.value': 2048 }],
+      JSON.parse(
+        '{"version-rolling":true,"version-rolling.mask":"1fffe000","minimum-difficulty":false,"x\\"y":false,"__proto__":false}',
+      ),
+    ],
+    ['asks for nothing', [[], {}], {}],
+    [
+      'names a mask that is none',
+      [['version-rolling'], { 'version-rolling.mask': 'all' }],
+      { 'version-rolling': 'version-rolling.mask is not 8 hex digits' },
+    ],
+  ])('answers each key to a miner that %s', async (_who, params, result) => {
+    const reply = await miner.call('mining.configure', params);
+    expect(reply.error).toBeNull();
+    expect(JSON.stringify(reply.result)).toBe(JSON.stringify(result));
+  });
+
+  it('without a list of extensions is answered 20', async () => {
+    expect((await miner.call('mining.configure', [])).error?.[0]).toBe(20);
+  });
+});
+
+describe('who may log in', () => {
+  const refusal = async (username: unknown): Promise<unknown> =>
+    (await miner.call('mining.authorize', [username, 'x'])).error;
+
+  it.each([
+    ['', /^log in with <Bitcoin or K2 address>/],
+    [undefined, /^The username is missing/],
+    ['bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4.rig', /is a mainnet address.*regtest/],
+    ['bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt082', /checksum/],
+    ['satoshi', /is not a Bitcoin/],
+    [`${ADDRESS}.<script>`, /^a worker name has/],
+  ])('not %s', async (username, text) => {
+    expect(await refusal(username)).toEqual([24, expect.stringMatching(text), null]);
+  });
+
+  it('a Bitcoin address, and beside it other workers of the same one only', async () => {
+    const notify = await miner.logIn(USER);
+    const second = `${ADDRESS.toUpperCase()}.rig2`;
+    expect((await miner.call('mining.authorize', [second])).result).toBe(true);
+    expect(await refusal(`${OTHER_ADDRESS}.rig3`)).toEqual([
+      24,
+      `This connection mines for ${ADDRESS}: open another one for ${OTHER_ADDRESS}`,
+      null,
+    ]);
+
+    const [first, other, third] = ['1', '2', '3'].map((n) =>
+      miner.grind(notify, { extranonce2: `000000000000000${n}` }),
+    );
+    expect((await miner.submit(USER, first!)).result).toBe(true);
+    expect((await miner.submit(second, other!)).result).toBe(true);
+    expect((await miner.submit(`${OTHER_ADDRESS}.rig3`, third!)).error?.[0]).toBe(24);
+    expect(pool.sink.committed.map(({ worker, record }) => [worker, record.miner])).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
+  });
+
+  it('a K2 key in a pool, and its shares commit to it', async () => {
+    const notify = await miner.logIn('4vJ9JU1bJJE96FWSJKvHsmmFADCg4gpZQff4P3bkLKi.rig');
+    expect(
+      (await miner.submit('4vJ9JU1bJJE96FWSJKvHsmmFADCg4gpZQff4P3bkLKi.rig', miner.grind(notify))).result,
+    ).toBe(true);
+  });
+
+  it('a K2 key not where the block itself pays', async () => {
+    const solo = await PoolUnderTest.open({ mode: 'solo' });
+    solo.listener.setWork(sampleWork({ job: 1, tip: 1, solo: true }));
+    const k2 = await solo.miner();
+    const { error } = await k2.call('mining.authorize', ['4vJ9JU1bJJE96FWSJKvHsmmFADCg4gpZQff4P3bkLKi']);
+    expect(error).toEqual([24, expect.stringMatching(/mines solo.*Bitcoin address/), null]);
+  });
+
+  it('those whom the share log knows, or an error and another try', async () => {
+    pool.sink.gate = Promise.reject(new Error('the disk is full'));
+    expect(await refusal(USER)).toEqual([20, 'Login failed, try again: the disk is full', null]);
+    pool.sink.gate = Promise.resolve();
+    await miner.logIn(USER);
+  });
+});

@@ -1,0 +1,135 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { bitsOfDifficulty } from '../../../../src/bitcoin/index.js';
+import { ManualClock, toHex } from '../../../../src/lib/index.js';
+import { DEFAULT_LIMITS } from '../../../../src/stratum/index.js';
+import { Session, type SessionRules, type Worker } from '../../../../src/stratum/session/session.js';
+import { WorkBoard } from '../../../../src/stratum/session/work-board.js';
+import { REGTEST, START_MS, sampleWork } from '../../../integration/stratum/sample-work.js';
+
+const ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
+
+const RULES: SessionRules = {
+  network: REGTEST,
+  mode: 'pool',
+  startDifficulty: 1e-6,
+  minDifficulty: 1e-9,
+  maxDifficulty: 1e6,
+  shareIntervalMs: 10_000,
+  versionMask: 0x1fffe000,
+  limits: DEFAULT_LIMITS,
+};
+
+let clock: ManualClock;
+let board: WorkBoard;
+let session: Session;
+
+const now = (): number => clock.nowMs();
+
+function logIn(remembered: number | null = null): Worker {
+  const identity = session.identify(`${ADDRESS}.rig`);
+  const worker = { identity, miner: 1, row: 1, bestSession: 0, bestEver: 0 };
+  session.logIn(`${ADDRESS}.rig`, worker, remembered, now());
+  return worker;
+}
+
+beforeEach(() => {
+  clock = new ManualClock(START_MS);
+  board = new WorkBoard(DEFAULT_LIMITS.jobLifeMs, 'starting');
+  session = new Session(RULES, board, Uint8Array.of(0xa5, 0, 0, 1), now());
+});
+
+describe('a session’s difficulty', () => {
+  it('starts at the pool’s, at what is remembered, or first of all at the miner’s wish', () => {
+    expect(session.difficulty).toBe(1e-6);
+    logIn(4);
+    expect(session.difficulty).toBe(4);
+    const wishing = new Session(RULES, board, Uint8Array.of(0xa5, 0, 0, 2), now());
+    wishing.suggest(16, now());
+    const identity = wishing.identify(ADDRESS);
+    wishing.logIn(ADDRESS, { identity, miner: 1, row: 1, bestSession: 0, bestEver: 0 }, 4, now());
+    expect(wishing.difficulty).toBe(16);
+    expect(wishing.suggest(16, now())).toBe(false);
+  });
+
+  it('is announced with the first job and then only when it changes', () => {
+    logIn(4);
+    const work = board.set(sampleWork({ job: 1, tip: 1 }), now());
+    expect(session.assign(work, now())).toMatchObject({ announce: 4, clean: true });
+    expect(session.assign(work, now())).toMatchObject({ announce: null, clean: false });
+    session.suggest(2, now());
+    expect(session.assign(work, now())).toMatchObject({ announce: 2, clean: true });
+    session.suggest(8, now());
+    expect(session.assign(work, now())).toMatchObject({ announce: 8, clean: false });
+  });
+
+  it('is what a job’s bits commit to, and each difficulty has its own coinbase', () => {
+    logIn(4);
+    const work = board.set(sampleWork({ job: 1, tip: 1 }), now());
+    const four = session.assign(work, now()).issued.job;
+    session.suggest(8, now());
+    const eight = session.assign(work, now()).issued.job;
+    expect([four.bits, eight.bits]).toEqual([bitsOfDifficulty(4), bitsOfDifficulty(8)]);
+    expect(toHex(four.suffix)).not.toBe(toHex(eight.suffix));
+  });
+
+  it('falls while a miner stays silent', () => {
+    logIn(1000);
+    let moved = false;
+    for (let seconds = 0; seconds < 20 && !moved; seconds++) {
+      clock.advance(1_000);
+      moved = session.tick(now());
+    }
+    expect(moved).toBe(true);
+    expect(session.difficulty).toBeLessThan(1000);
+  });
+
+  it('does not move before the login', () => {
+    clock.advance(3_600_000);
+    expect(session.tick(now())).toBe(false);
+    expect(session.suggest(2, now())).toBe(false);
+  });
+});
+
+describe('a session’s jobs', () => {
+  it('carry the template’s time, then the clock’s, and always a later one', () => {
+    logIn();
+    const start = START_MS / 1000;
+    const ahead = board.set(sampleWork({ job: 1, tip: 1, startMs: START_MS + 60_000 }), now());
+    const times = [0, 0, 30_000, 60_000].map((byMs) => {
+      clock.advance(byMs);
+      return session.assign(ahead, now()).issued.time - start;
+    });
+    expect(times).toEqual([60, 61, 62, 90]);
+  });
+
+  it('are at most as many as the session may have, the oldest going first', () => {
+    logIn();
+    const work = board.set(sampleWork({ job: 1, tip: 1 }), now());
+    const ids = Array.from({ length: DEFAULT_LIMITS.jobs + 1 }, () => session.assign(work, now()).issued.id);
+    expect(session.job(ids[0]!, now())).toBeNull();
+    expect(session.job(ids[1]!, now())?.id).toBe(ids[1]);
+  });
+
+  it('have ids that a later session on the same work does not repeat', () => {
+    logIn();
+    const work = board.set(sampleWork({ job: 5, tip: 1 }), now());
+    const first = Array.from({ length: 200 }, () => session.assign(work, now()).issued.id);
+    session = new Session(RULES, board, Uint8Array.of(0xa5, 0, 0, 2), now());
+    logIn();
+    const second = Array.from({ length: 200 }, () => session.assign(work, now()).issued.id);
+    expect(new Set([...first, ...second]).size).toBe(400);
+    expect(first[0]).toBe('00000005101');
+  });
+});
+
+describe('a session’s hashrate', () => {
+  it('is what its shares prove: one of difficulty 1 each 10 s is 0.1 difficulty per second', () => {
+    session = new Session({ ...RULES, startDifficulty: 1 }, board, Uint8Array.of(0xa5, 0, 0, 3), now());
+    for (let shares = 0; shares < 200; shares++) {
+      clock.advance(10_000);
+      session.rate.onShare(now());
+    }
+    expect(session.hashrate(now())).toBeGreaterThan(0.095);
+    expect(session.hashrate(now())).toBeLessThan(0.106);
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import { fromDisplayHex, fromHex } from '../../../../src/lib/index.js';
+import type { IssuedJob } from '../../../../src/stratum/session/job-memory.js';
+import type { LiveWork } from '../../../../src/stratum/session/work-board.js';
+import { WorkBoard } from '../../../../src/stratum/session/work-board.js';
+import { setDifficulty, showMessage } from '../../../../src/stratum/v1/messages.js';
+import { notify } from '../../../../src/stratum/v1/notify.js';
+import { sampleWork } from '../../../integration/stratum/sample-work.js';
+
+/** The example of slush's Stratum V1 manual ("Stratum mining protocol", mining.notify). */
+const SLUSH = {
+  prevHash: '4d16b6f85af6e2198f44ae2a6de67f78487ae5611b77c6c0440b921e00000000',
+  coinb1:
+    '01000000010000000000000000000000000000000000000000000000000000000000000000ffffffff20020862062f503253482f04b8864e5008',
+  coinb2:
+    '072f736c7573682f000000000100f2052a010000001976a914d23fcdf86f7e756a64a7a9688ef9903327048ed988ac00000000',
+};
+
+function workWith(template: Partial<LiveWork['template']>): LiveWork {
+  const work = new WorkBoard(1, '').set(sampleWork({ job: 1, tip: 1 }), 0);
+  return { ...work, template: { ...work.template, ...template } };
+}
+
+function issuedOf(work: LiveWork, time: number): IssuedJob {
+  const job = {
+    template: work.template,
+    prefix: fromHex(SLUSH.coinb1),
+    suffix: fromHex(SLUSH.coinb2),
+    bits: 0,
+    target: new Uint8Array(32),
+    blockTarget: new Uint8Array(32),
+  };
+  return { id: 'bf', work, job, difficulty: 1, time, sentMs: 0 };
+}
+
+describe('mining.notify', () => {
+  it('is slush’s example, from the block hash as explorers show it', () => {
+    const work = workWith({
+      // Word by word from the end: the manual's hash as a block explorer would print it.
+      prevHash: fromDisplayHex('00000000440b921e1b77c6c0487ae5616de67f788f44ae2a5af6e2194d16b6f8'),
+      branch: [],
+      version: 2,
+      bits: 0x1c2ac4af,
+    });
+    const line = notify({ issued: issuedOf(work, 0x504e86b9), clean: false, announce: null });
+    expect(line).toBe(
+      `{"id":null,"method":"mining.notify","params":["bf","${SLUSH.prevHash}","${SLUSH.coinb1}","${SLUSH.coinb2}",[],"00000002","1c2ac4af","504e86b9",false]}\n`,
+    );
+  });
+
+  it('sends branch hashes in the order in which they are hashed', () => {
+    const hash = fromHex('00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff');
+    const line = notify({
+      issued: issuedOf(workWith({ branch: [hash, hash] }), 0),
+      clean: true,
+      announce: null,
+    });
+    expect(JSON.parse(line).params[4]).toEqual(Array(2).fill('00112233445566778899aabbccddeeff'.repeat(2)));
+  });
+});
+
+describe('the other messages', () => {
+  it.each([
+    [1, '1'],
+    [0.000001, '0.000001'],
+    [1e-9, '0.000000001'],
+    [65536, '65536'],
+    [2 ** 53, '9007199254740992'],
+  ])('set_difficulty %d is plain decimal', (difficulty, text) => {
+    expect(setDifficulty(difficulty)).toBe(
+      `{"id":null,"method":"mining.set_difficulty","params":[${text}]}\n`,
+    );
+  });
+
+  it('show_message escapes what it quotes', () => {
+    expect(JSON.parse(showMessage('say "no"\n')).params).toEqual(['say "no"\n']);
+  });
+});
