@@ -9,10 +9,12 @@ import {
   nodeCommand,
   runCli,
   terminalOn,
+  verifyCommands,
 } from './cli/index.js';
 import {
   createLogger,
   doctorSubject,
+  findLog,
   readSettings,
   runLocalnet,
   runNode,
@@ -26,7 +28,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 const terminal = terminalOn(process.stdout, process.stderr, process.env);
 const logger = createLogger({ level: 'warn', pretty: true, role: 'orcapool' }, process.stderr);
 
-process.exitCode = await runCli(
+const exitCode = await runCli(
   {
     version,
     terminal,
@@ -35,6 +37,7 @@ process.exitCode = await runCli(
       nodeCommand(runNode),
       doctorCommand(doctorSubject),
       ...configCommands(readSettings),
+      ...verifyCommands(findLog),
       minerCommand({
         logger,
         timers: systemTimers,
@@ -44,3 +47,5 @@ process.exitCode = await runCli(
   },
   process.argv.slice(2),
 );
+// A role that was told to stop while it started has handles left that nobody waits for.
+process.exit(exitCode);

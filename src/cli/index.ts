@@ -11,3 +11,4 @@ export { nodeCommand } from './node.js';
 export { type Cli, runCli } from './program.js';
 export { durationText, hashrateText } from './quantities.js';
 export { paint, type Terminal, terminalOn } from './terminal.js';
+export { type FindLog, verifyCommands } from './verify.js';

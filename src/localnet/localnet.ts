@@ -52,8 +52,8 @@ export interface LocalnetDeps {
 
 /** The first example of BIP173: whoever mines here mines for nobody. */
 const MINER_ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
-/** One core's fifth: a share each second or two, a block about every twenty seconds. */
-const MINER_HASHRATE = 200_000;
+/** A twentieth of a core: a share each second or two, a block about every fourteen seconds. */
+const MINER_HASHRATE = 300_000;
 const FIGURES_MS = 1_000;
 const LESSON_MS = 60_000;
 
@@ -73,7 +73,7 @@ export class Localnet {
       wasStopped = true;
     });
     try {
-      await this.start(endings, () => wasStopped);
+      await Promise.race([this.start(endings, () => wasStopped), stopped]);
       await stopped;
       this.say('');
       this.say('Stopping…');

@@ -3,39 +3,19 @@
  * listeners, and brings the blocks they find to the chain. It has no miners' sockets itself, so nothing it does can
  * delay a share.
  */
-import { mkdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { decodeAddress, type Network, network } from '../bitcoin/index.js';
-import {
-  BlockJournal,
-  BlockSubmitter,
-  checkCoinbase,
-  type FedTemplate,
-  type LostReason,
-  NodeSet,
-  TemplateFeed,
-  TemplateStore,
-} from '../bitcoind/index.js';
-import { listenersFor } from '../cli/index.js';
+import { decodeAddress } from '../bitcoin/index.js';
+import { checkCoinbase, type FedTemplate, type LostReason } from '../bitcoind/index.js';
 import type { Config } from '../config/index.js';
-import { EventBus } from '../events/index.js';
-import {
-  CodedError,
-  equalBytes,
-  errorMessage,
-  type Logger,
-  type Timers,
-  toDisplayHex,
-  toHex,
-} from '../lib/index.js';
-import { Metrics } from '../metrics/index.js';
+import { HttpServer } from '../http/index.js';
+import { CodedError, equalBytes, errorMessage, toDisplayHex, toHex } from '../lib/index.js';
 import type { RoundBinding } from '../mining/index.js';
 import { roundAt } from '../rounds/index.js';
-import { storedBlocks } from '../shares/index.js';
-import { lockDatadir } from './datadir-lock.js';
-import { ListenerFleet } from './listener-fleet.js';
-import type { FromListener, ListenerAssignment, ListenerReport } from './process-messages.js';
+import { NodeFacts } from './node-facts.js';
+import { NodeHealth } from './node-health.js';
+import { type NodeDeps, type NodeParts, openParts } from './node-parts.js';
+import type { NodeView } from './node-view.js';
+import type { FromListener, ListenerReport } from './process-messages.js';
+import { proofSubmitter } from './proof-submitter.js';
 import { sampleCoinbase } from './sample-coinbase.js';
 
 export class PoolNodeError extends CodedError<'COINBASE_CHECK_FAILED'> {}
@@ -43,12 +23,12 @@ export class PoolNodeError extends CodedError<'COINBASE_CHECK_FAILED'> {}
 /** A listener reports each second. */
 const REPORT_LIFE_MS = 5_000;
 const ROUND_CHECK_MS = 1_000;
+const RATES_MS = 60_000;
+/** A worker silent for longer has no rate worth telling. */
+const RATE_SILENCE_MS = 600_000;
 /** A job lives ten minutes after it was superseded; a little longer for a block on its last share. */
 const TEMPLATE_LIFE_MS = 11 * 60_000;
-const DAY_MS = 86_400_000;
-const NO_BINDING_BYTES = new Uint8Array(32);
-const LOST_SUMMARY = 'no usable bitcoind';
-
+const NOTHING = new Uint8Array(32);
 /** The genesis block has none before it. */
 const NO_HASH = '0'.repeat(64);
 
@@ -58,28 +38,10 @@ interface TipHeader {
   readonly previousblockhash?: string;
 }
 
-export interface NodeFigures {
-  readonly sharesAccepted: number;
-  readonly sharesRejected: number;
-  readonly miners: number;
-  readonly blocksInChain: number;
-  readonly hashrate: number | null;
-  readonly newestShare: string | null;
-  readonly round: bigint;
-  /** Of the block that is being worked on; null while there is no work. */
-  readonly height: number | null;
-}
-
-export interface PoolNodeDeps {
-  readonly logger: Logger;
-  readonly timers: Timers;
-  /** Open files one process may have. */
-  readonly descriptorLimit: number;
-  /** Takes the listeners' logs; null for standard output. */
-  readonly logFile: string | null;
-}
-
-export class PoolNode {
+export class PoolNode implements NodeView {
+  readonly facts: NodeFacts;
+  private readonly health: NodeHealth;
+  private readonly http: HttpServer;
   private binding: RoundBinding;
   private current: FedTemplate | null = null;
   private coinbaseChecked = false;
@@ -88,169 +50,100 @@ export class PoolNode {
 
   private constructor(
     readonly config: Config,
-    readonly network: Network,
-    readonly nodes: NodeSet,
-    readonly feed: TemplateFeed,
-    readonly submitter: BlockSubmitter,
-    readonly bus: EventBus,
-    readonly metrics: Metrics,
-    readonly fleet: ListenerFleet,
-    private readonly store: TemplateStore,
-    private readonly journal: BlockJournal,
-    private readonly unlock: () => void,
-    private readonly deps: PoolNodeDeps,
+    readonly parts: NodeParts,
+    private readonly deps: NodeDeps,
   ) {
+    const { timers, logger } = deps;
+    const nowMs = (): number => timers.nowMs();
     this.binding = this.bindingNow();
+    this.facts = new NodeFacts(this, nowMs);
+    this.health = new NodeHealth(this, nowMs);
+    this.http = new HttpServer(
+      config.http,
+      {
+        health: this.health,
+        rounds: this.facts,
+        shares: this.facts,
+        pool: this.facts,
+        proofs: proofSubmitter(this),
+        events: parts.bus,
+        metrics: parts.metrics,
+      },
+      { logger, timers, metrics: parts.metrics.http },
+    );
   }
 
-  /** Resolves when miners can connect, with work or told why there is none. */
-  static async start(config: Config, deps: PoolNodeDeps): Promise<PoolNode> {
-    const { logger, timers } = deps;
-    mkdirSync(join(config.datadir, 'shares'), { recursive: true });
-    const unlock = lockDatadir(config.datadir);
+  /** Resolves when miners can connect, with work or told why there is none. What a failed start began is ended. */
+  static async start(config: Config, deps: NodeDeps): Promise<PoolNode> {
+    let node: PoolNode | null = null;
+    const parts = await openParts(config, deps, {
+      onMessage: (life, message) => node?.onListener(life, message),
+      onEnd: (life) => node?.parts.metrics.retire(life),
+    });
+    node = new PoolNode(config, parts, deps);
     try {
-      const chain = network(config.network);
-      const nodes = new NodeSet(
-        {
-          endpoints: config.bitcoin.nodes,
-          chain: { ...chain, checkpoint: config.bitcoin.checkpoint ?? chain.checkpoint },
-          pollMs: config.bitcoin.pollMs,
-          rpcTimeoutMs: 5_000,
-          maxLagBlocks: 2,
-          maxBehindMs: 60_000,
-          maxRpcAgeMs: 10_000,
-          failBackMs: 60_000,
-        },
-        logger,
-        timers,
-      );
-      const store = await TemplateStore.open(join(config.datadir, 'templates'));
-      const feed = new TemplateFeed(
-        {
-          refreshMs: config.bitcoin.refreshMs,
-          feeGainPermille: 5,
-          probeMs: 10_000,
-          templateTimeoutMs: 30_000,
-          longPoll: true,
-        },
-        nodes,
-        store,
-        logger,
-        timers,
-      );
-      const journal = new BlockJournal(join(config.datadir, 'blocks.sqlite'));
-      const submitter = new BlockSubmitter(
-        { confirmations: 100, submitTimeoutMs: 30_000, retryMs: 5_000 },
-        nodes,
-        store,
-        journal,
-        logger,
-        timers,
-      );
-      const name = config.pool.mode === 'pool' ? toHex(config.pool.nodeKey).slice(0, 16) : 'solo';
-      const metrics = new Metrics('coordinator', timers);
-      const bus = new EventBus({ source: 'coordinator', node: name }, timers, metrics.events);
-      let node: PoolNode | null = null;
-      const fleet = new ListenerFleet(
-        assignments(config, name, deps),
-        {
-          onMessage: (life, message) => node?.onListener(life, message),
-          onEnd: (life) => metrics.retire(life),
-        },
-        logger,
-        timers,
-      );
-      node = new PoolNode(
-        config,
-        chain,
-        nodes,
-        feed,
-        submitter,
-        bus,
-        metrics,
-        fleet,
-        store,
-        journal,
-        unlock,
-        deps,
-      );
       await node.begin();
-      return node;
     } catch (error) {
-      unlock();
+      await node.stop();
       throw error;
     }
+    return node;
   }
 
   private async begin(): Promise<void> {
-    const { feed, submitter, store, nodes, fleet } = this;
+    const { feed, submitter, store, nodes, fleet, shares } = this.parts;
+    const { timers } = this.deps;
+    await this.http.listen();
     fleet.setWork({ kind: 'no-work', reason: 'the pool is starting' });
     feed.on('template', (fed) => this.onTemplate(fed));
     feed.on('lost', (reasons) => this.onLost(reasons));
+    this.measure();
     feed.start();
     submitter.start();
-    this.recoverBlocks();
+    // Blocks that listeners had on disk when the last run ended, perhaps before they could hand them on.
+    for (const block of shares.blocks()) submitter.accept(block);
     await store.retain(new Set());
     nodes.start();
-    this.cancels.push(this.deps.timers.every(ROUND_CHECK_MS, () => this.tick()));
-    this.measure();
+    this.cancels.push(
+      timers.every(ROUND_CHECK_MS, () => this.tick()),
+      timers.every(RATES_MS, () => this.tellRates()),
+    );
     await fleet.start();
   }
 
   private measure(): void {
-    const { pool, events } = this.metrics;
+    const { metrics, nodes, feed, bus, submitter } = this.parts;
+    const { pool, events } = metrics;
     pool.round.from(() => Number(this.round));
-    pool.bitcoinHeight.from(() => this.nodes.status().find(({ active }) => active)?.height ?? null);
-    pool.bitcoinConnected.from(() => this.nodes.status().filter(({ state }) => state === 'usable').length);
-    pool.templateAge.from(() => {
-      const { current } = this.feed;
-      return current === null ? null : (this.deps.timers.nowMs() - current.takenMs) / 1000;
-    });
-    events.queueDepth.from(() => this.bus.depth);
-    this.submitter.on('block', ({ state }) => {
+    pool.hashrate.from(() => this.facts.stored().rates['5m']);
+    pool.bitcoinHeight.from(() => nodes.status().find(({ active }) => active)?.height ?? null);
+    pool.bitcoinConnected.from(() => nodes.status().filter(({ state }) => state === 'usable').length);
+    pool.templateAge.from(() =>
+      feed.current === null ? null : (this.deps.timers.nowMs() - feed.current.takenMs) / 1000,
+    );
+    events.queueDepth.from(() => bus.depth);
+    submitter.on('block', ({ state }) => {
       if (state === 'found') pool.blockFound();
     });
-  }
-
-  /** Blocks that listeners had on disk when the last run ended, perhaps before it could hand them on. */
-  private recoverBlocks(): void {
-    for (const block of storedBlocks(join(this.config.datadir, 'shares'))) this.submitter.accept(block);
-  }
-
-  /** What the listeners and the chain say; rates come from the share log. */
-  figures(): NodeFigures {
-    const reports = this.fleet.reports(REPORT_LIFE_MS).filter((report) => report !== null);
-    const sum = (of: (report: ListenerReport) => number): number =>
-      reports.reduce((total, report) => total + of(report), 0);
-    return {
-      sharesAccepted: sum(({ shares }) => shares.accepted),
-      sharesRejected: sum(
-        ({ shares }) => shares.stale + shares.duplicate + shares['low-difficulty'] + shares.invalid,
-      ),
-      miners: sum(({ miners }) => miners),
-      blocksInChain: this.submitter
-        .recent(1_000)
-        .filter(({ state }) => state === 'in-chain' || state === 'confirmed').length,
-      hashrate: null,
-      newestShare: null,
-      round: this.round,
-      height: this.feed.current?.template.height ?? null,
-    };
   }
 
   get round(): bigint {
     return this.binding.round;
   }
 
+  /** One a listener; null for one that is down or silent. */
+  listenerReports(): readonly (ListenerReport | null)[] {
+    return this.parts.fleet.reports(REPORT_LIFE_MS);
+  }
+
   private bindingNow(): RoundBinding {
     const { pool } = this.config;
     if (pool.mode === 'solo') {
-      const nothing = NO_BINDING_BYTES;
       return {
-        taskId: nothing,
-        nodeKey: nothing,
+        taskId: NOTHING,
+        nodeKey: NOTHING,
         round: 0n,
-        seed: nothing,
+        seed: NOTHING,
         reserveScript: new Uint8Array(0),
       };
     }
@@ -259,7 +152,7 @@ export class PoolNode {
       nodeKey: pool.nodeKey,
       round: roundAt(pool.rounds, this.deps.timers.nowMs()),
       seed: pool.seed,
-      reserveScript: decodeAddress(pool.reserveAddress, this.network).script,
+      reserveScript: decodeAddress(pool.reserveAddress, this.parts.network).script,
     };
   }
 
@@ -267,8 +160,9 @@ export class PoolNode {
     const before = this.current;
     if (before !== null) this.retired.push({ id: before.template.id, atMs: this.deps.timers.nowMs() });
     this.current = fed;
-    if (before === null || !equalBytes(before.template.prevHash, fed.template.prevHash))
-      this.announceTip(fed);
+    if (before === null || !equalBytes(before.template.prevHash, fed.template.prevHash)) {
+      void this.announceTip(fed);
+    }
     if (this.coinbaseChecked) this.serveWork();
     else void this.checkFirst(fed);
   }
@@ -276,9 +170,9 @@ export class PoolNode {
   private async announceTip({ template }: FedTemplate): Promise<void> {
     const hash = toDisplayHex(template.prevHash);
     try {
-      const header = await this.nodes.active?.rpc.call<TipHeader>('getblockheader', hash);
+      const header = await this.parts.nodes.active?.rpc.call<TipHeader>('getblockheader', hash);
       if (header === undefined) return;
-      this.bus.publish('new_block_network', {
+      this.parts.bus.publish('new_block_network', {
         height: header.height,
         hash,
         diff: header.difficulty,
@@ -291,10 +185,12 @@ export class PoolNode {
 
   /** Before the first work of a start, bitcoind reads a coinbase of ours: a mistake must not wait for a block. */
   private async checkFirst(fed: FedTemplate): Promise<void> {
-    const active = this.nodes.active;
+    const { nodes, network, fleet } = this.parts;
+    const { logger } = this.deps;
+    const active = nodes.active;
     if (active === null) return;
     try {
-      const sample = sampleCoinbase(fed.template, this.config.pool, this.binding, this.network);
+      const sample = sampleCoinbase(fed.template, this.config.pool, this.binding, network);
       const decoded = await checkCoinbase(active.rpc, toHex(sample.coinbase));
       const same =
         decoded.outputs.length === sample.outputs.length &&
@@ -305,30 +201,30 @@ export class PoolNode {
       if (!same)
         throw new PoolNodeError('COINBASE_CHECK_FAILED', 'bitcoind reads other outputs in our coinbase');
       this.coinbaseChecked = true;
-      this.deps.logger.info({ txid: decoded.txid }, 'bitcoind reads our coinbase as we mean it');
+      logger.info({ txid: decoded.txid }, 'bitcoind reads our coinbase as we mean it');
       this.serveWork();
     } catch (error) {
       const reason = `the coinbase check failed: ${errorMessage(error)}`;
-      this.deps.logger.error({ error: errorMessage(error) }, 'no work is served: the coinbase check failed');
-      this.fleet.setWork({ kind: 'no-work', reason });
+      logger.error({ error: errorMessage(error) }, 'no work is served: the coinbase check failed');
+      fleet.setWork({ kind: 'no-work', reason });
     }
   }
 
   private serveWork(): void {
-    if (this.current === null || this.feed.current === null) return;
-    this.fleet.setWork({ kind: 'work', template: this.current.template, binding: this.binding });
+    if (this.current === null || this.parts.feed.current === null) return;
+    this.parts.fleet.setWork({ kind: 'work', template: this.current.template, binding: this.binding });
   }
 
   private onLost(reasons: readonly LostReason[]): void {
-    const detail = reasons.map(({ node, reason }) => `${node}: ${reason}`).join('; ');
-    this.fleet.setWork({ kind: 'no-work', reason: `${LOST_SUMMARY}; mining resumes by itself` });
-    this.deps.logger.error({ reasons: detail }, 'work has stopped');
+    this.parts.fleet.setWork({ kind: 'no-work', reason: 'no usable bitcoind; mining resumes by itself' });
+    this.deps.logger.error({ reasons: reasons.map(({ reason }) => reason) }, 'work has stopped');
   }
 
   private onListener(life: string, message: FromListener): void {
-    if (message.kind === 'report') this.metrics.merge(life, message.report.metrics);
-    else if (message.kind === 'block') this.submitter.accept(message.candidate);
-    else if (message.kind === 'events') for (const event of message.events) this.bus.relay(event);
+    const { metrics, submitter, bus } = this.parts;
+    if (message.kind === 'report') metrics.merge(life, message.report.metrics);
+    else if (message.kind === 'block') submitter.accept(message.candidate);
+    else if (message.kind === 'events') for (const event of message.events) bus.relay(event);
   }
 
   private tick(): void {
@@ -341,51 +237,39 @@ export class PoolNode {
     }
     while (this.retired.length > 0 && this.retired[0]!.atMs < nowMs - TEMPLATE_LIFE_MS) {
       const { id } = this.retired.shift()!;
-      if (id !== this.current?.template.id) void this.store.release(id);
+      if (id !== this.current?.template.id) void this.parts.store.release(id);
+    }
+  }
+
+  private tellRates(): void {
+    const nowMs = this.deps.timers.nowMs();
+    for (const worker of this.parts.shares.workers(nowMs)) {
+      if (worker.lastShareMs === null || worker.lastShareMs < nowMs - RATE_SILENCE_MS) continue;
+      this.parts.bus.publish('hashrate_update', {
+        user: this.facts.username(worker.payout, ''),
+        worker: worker.name,
+        hashrate_1m: worker.rates['1m'],
+        hashrate_5m: worker.rates['5m'],
+        hashrate_1h: worker.rates['1h'],
+        hashrate_1d: worker.rates['1d'],
+      });
     }
   }
 
   /** Listeners first, so that no share is taken that nobody could bring to the chain. */
   async stop(): Promise<void> {
+    const { fleet, feed, submitter, nodes, journal, bus, metrics, shares } = this.parts;
     for (const cancel of this.cancels) cancel();
-    await this.fleet.stop();
-    await this.feed.stop();
-    await this.submitter.stop();
-    await this.nodes.stop();
-    this.journal.close();
-    this.bus.close();
-    this.metrics.close();
-    this.unlock();
+    await fleet.stop();
+    await feed.stop();
+    await submitter.stop();
+    await nodes.stop();
+    await this.http.close();
+    this.health.close();
+    journal.close();
+    bus.close();
+    metrics.close();
+    shares.close();
+    this.parts.unlock();
   }
-}
-
-function assignments(
-  config: Config,
-  node: string,
-  { descriptorLimit, logFile }: PoolNodeDeps,
-): ListenerAssignment[] {
-  const { stratum, pool } = config;
-  const count =
-    stratum.listeners > 0
-      ? stratum.listeners
-      : listenersFor(availableParallelism(), stratum.maxConnections, descriptorLimit);
-  return Array.from({ length: count }, (_, index) => ({
-    index,
-    node,
-    network: config.network,
-    mode: pool.mode,
-    tag: pool.tag,
-    host: stratum.host,
-    port: stratum.port,
-    startDifficulty: stratum.startDifficulty,
-    minDifficulty: stratum.minDifficulty,
-    maxDifficulty: stratum.maxDifficulty,
-    shareIntervalMs: stratum.shareIntervalMs,
-    versionMask: stratum.versionMask,
-    maxConnections: Math.ceil(stratum.maxConnections / count),
-    shardPath: join(config.datadir, 'shares', `shard-${index}.sqlite`),
-    retentionMs: config.shares.retentionDays * DAY_MS,
-    log: config.log,
-    logFile,
-  }));
 }

@@ -1,6 +1,7 @@
 /** The configuration of this process: its flags, its environment, its files. */
 import { readFileSync } from 'node:fs';
-import type { ConfigFlags, ShownSetting } from '../cli/index.js';
+import { join } from 'node:path';
+import type { ConfigFlags, FindLog, ShownSetting } from '../cli/index.js';
 import { type Config, type LoadedConfig, loadConfig, presetsFolder } from '../config/index.js';
 
 function load(flags: ConfigFlags, supplied?: Readonly<Record<string, string>>): LoadedConfig {
@@ -22,3 +23,12 @@ export function configOf(flags: ConfigFlags, supplied?: Readonly<Record<string, 
 export function readSettings(flags: ConfigFlags): readonly ShownSetting[] {
   return load(flags).inForce;
 }
+
+/**
+ * Which log `orcapool verify` reads. It is known from network and datadir alone, so what a node needs besides is
+ * made up where nobody gave it.
+ */
+export const findLog: FindLog = (flags) => {
+  const { datadir, network } = configOf(flags, { 'pool.mode': 'solo' });
+  return { folder: join(datadir, 'shares'), network };
+};

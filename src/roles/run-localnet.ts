@@ -68,9 +68,9 @@ function asLocalnetNode(node: PoolNode): LocalnetNode {
   return {
     stratumPort: stratum.port,
     httpUrl: `http://127.0.0.1:${http.port}`,
-    figures: () => node.figures(),
+    figures: () => node.facts.figures(),
     onBlock: (listener) => {
-      node.submitter.on('block', ({ state, height, hash, confirmations }) => {
+      node.parts.submitter.on('block', ({ state, height, hash, confirmations }) => {
         if (confirmations > 1) return;
         const line = `block ${height} ${toDisplayHex(hash)}: ${state}`;
         listener(line);

@@ -11,12 +11,15 @@ export async function runNode(flags: ConfigFlags): Promise<number> {
   const stopped = untilSignal();
   const config = configOf(flags);
   const logger = createLogger({ ...config.log, role: 'node' }, process.stdout);
-  const node = await PoolNode.start(config, {
+  const starting = PoolNode.start(config, {
     logger,
     timers: systemTimers,
     descriptorLimit: await descriptorLimit(),
     logFile: null,
   });
+  // Told to stop before it was up: its listeners end with the channel when this process exits.
+  const node = await Promise.race([starting, stopped.then(() => null)]);
+  if (node === null) return 0;
   logger.info({ stratum: config.stratum.port, http: config.http.port }, 'the node is up');
   const signal = await stopped;
   logger.info({ signal }, 'stopping');

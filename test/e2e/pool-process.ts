@@ -83,7 +83,7 @@ export class PoolProcess {
     }
     await this.until('the node answers', async () => {
       if (child.exitCode !== null) throw new Error(`the node ended at start:\n${this.output.slice(-4000)}`);
-      return this.output.includes('node is up');
+      return (await this.get('/healthz')) !== null && this.output.includes('node is up');
     });
   }
 
@@ -108,7 +108,7 @@ export class PoolProcess {
 
   /** Miners can work: a healthy node with work on every listener. */
   async untilHealthy(): Promise<void> {
-    await this.until('healthy', () => this.output.includes('reads our coinbase'));
+    await this.until('healthy', async () => (await this.get('/healthz'))?.status === 200);
   }
 
   private async ended(): Promise<number | null> {

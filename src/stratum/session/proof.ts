@@ -16,6 +16,8 @@ import {
 import type { LiveWork } from './work-board.js';
 
 export interface ShareProof {
+  /** The round the share is handed in for: its commitment must name it. */
+  readonly round: bigint;
   /** `<address>[.worker]`. */
   readonly worker: string;
   /** The committed share bits: canonical, within the pool's bounds (the caller has checked). */
@@ -34,14 +36,14 @@ export interface ProvenJob {
 
 /** Null when no live work gives this coinbase and header. Throws `HeaderError` unless the header has 80 bytes. */
 export function findProvenJob(
-  { bits, header, coinbase }: ShareProof,
+  { round, bits, header, coinbase }: ShareProof,
   payout: Payout,
   works: readonly LiveWork[],
   network: Network,
 ): ProvenJob | null {
   const { prevHash, version, time, nonce } = decodeHeader(header);
   for (const work of works) {
-    if (!equalBytes(work.template.prevHash, prevHash)) continue;
+    if (work.binding.round !== round || !equalBytes(work.template.prevHash, prevHash)) continue;
     const job = makeJob({ ...work, signature: new Uint8Array(0), payout, bits }, network);
     const extranonce = extranonceIn(coinbase, job);
     if (extranonce === null) continue;

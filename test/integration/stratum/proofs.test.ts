@@ -28,6 +28,7 @@ function proofOf(share: readonly string[]): ShareProof {
   const extranonce2 = fromHex(share[1]!);
   const [time, nonce] = [share[2]!, share[3]!].map((hex) => Number.parseInt(hex, 16)) as [number, number];
   return {
+    round: sampleWork({ job: 1, tip: 1 }).binding.round,
     worker: USER,
     bits: bitsOfDifficulty(EASY),
     header: buildHeader(work, extranonce1, { extranonce2, time, nonce, version: work.version }),

@@ -1,0 +1,103 @@
+/** How the node is, component by component: each line is measured when it is asked for, and says what to do. */
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import type { ComponentHealth, Health, HealthReader } from '../http/index.js';
+import { errorMessage } from '../lib/index.js';
+import type { NodeView } from './node-view.js';
+
+/** A coordinator that stands still this long sends work late. */
+const LONGEST_STALL_MS = 1_000;
+
+export class NodeHealth implements HealthReader {
+  private readonly startedMs: number;
+  private readonly stalls: IntervalHistogram;
+
+  constructor(
+    private readonly node: NodeView,
+    private readonly nowMs: () => number,
+  ) {
+    this.startedMs = nowMs();
+    this.stalls = monitorEventLoopDelay({ resolution: 20 });
+    this.stalls.enable();
+  }
+
+  async health(): Promise<Health> {
+    return {
+      uptimeMs: this.nowMs() - this.startedMs,
+      components: {
+        miner: this.miner(),
+        metrics: await this.metrics(),
+        api: this.api(),
+        share_collection: this.shareCollection(),
+        bitcoind: this.bitcoind(),
+      },
+    };
+  }
+
+  private miner(): ComponentHealth {
+    const reports = this.node.listenerReports();
+    const working = reports.filter((report) => report !== null && report.height !== null).length;
+    const ok = working === reports.length;
+    return {
+      ok,
+      required: working === 0,
+      detail: `${working} of ${reports.length} listeners serve work`,
+      hint: ok
+        ? null
+        : 'if bitcoind is well this mends itself within seconds; the log says why a listener has no work',
+    };
+  }
+
+  private async metrics(): Promise<ComponentHealth> {
+    try {
+      const text = await this.node.parts.metrics.text();
+      return { ok: true, required: false, detail: `${text.length} bytes to read at /metrics`, hint: null };
+    } catch (error) {
+      const detail = `they cannot be put together: ${errorMessage(error)}`;
+      return { ok: false, required: false, detail, hint: 'mining goes on; restart the node when convenient' };
+    }
+  }
+
+  private api(): ComponentHealth {
+    const stallMs = this.stalls.max / 1e6;
+    this.stalls.reset();
+    const ok = stallMs < LONGEST_STALL_MS;
+    return {
+      ok,
+      required: false,
+      detail: `longest pause of the coordinator since the last question: ${stallMs.toFixed(0)} ms`,
+      hint: ok ? null : 'the machine is overloaded: give the node more processor, or fewer neighbours',
+    };
+  }
+
+  private shareCollection(): ComponentHealth {
+    const reports = this.node.listenerReports();
+    const faults = reports.flatMap((report) => (report?.storageFault == null ? [] : [report.storageFault]));
+    const ok = faults.length === 0 && reports.some((report) => report !== null);
+    return {
+      ok,
+      required: true,
+      detail: ok ? 'shares are stored as they come' : (faults[0] ?? 'no listener has reported yet'),
+      hint: ok ? null : 'see that the disk of the data directory has space and can be written to',
+    };
+  }
+
+  private bitcoind(): ComponentHealth {
+    const statuses = this.node.parts.nodes.status();
+    const active = statuses.find((status) => status.active);
+    const ok = this.node.parts.feed.current !== null;
+    const reasons = statuses.flatMap(({ reason }) => (reason === null ? [] : [reason]));
+    return {
+      ok,
+      required: true,
+      detail:
+        ok && active !== undefined
+          ? `${active.node}, height ${active.height}, ${active.lag ?? 0} blocks behind, ${active.peers} peers`
+          : `no work: ${reasons.join('; ') || 'no template yet'}`,
+      hint: ok ? null : 'start or mend bitcoind; `orcapool doctor` examines it; mining resumes by itself',
+    };
+  }
+
+  close(): void {
+    this.stalls.disable();
+  }
+}

@@ -1,0 +1,134 @@
+/** The parts of a coordinator, made from the configuration and not yet started. */
+import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { type Network, network } from '../bitcoin/index.js';
+import { BlockJournal, BlockSubmitter, NodeSet, TemplateFeed, TemplateStore } from '../bitcoind/index.js';
+import { listenersFor } from '../cli/index.js';
+import type { Config } from '../config/index.js';
+import { EventBus } from '../events/index.js';
+import { type Logger, type Timers, toHex } from '../lib/index.js';
+import { Metrics } from '../metrics/index.js';
+import { openShards, type ShardReader } from '../shares/index.js';
+import { lockDatadir } from './datadir-lock.js';
+import { type FleetSubscriber, ListenerFleet } from './listener-fleet.js';
+import type { ListenerAssignment } from './process-messages.js';
+
+export interface NodeDeps {
+  readonly logger: Logger;
+  readonly timers: Timers;
+  /** Open files one process may have. */
+  readonly descriptorLimit: number;
+  /** Takes the listeners' logs; null for standard output. */
+  readonly logFile: string | null;
+}
+
+export interface NodeParts {
+  readonly network: Network;
+  readonly nodes: NodeSet;
+  readonly store: TemplateStore;
+  readonly feed: TemplateFeed;
+  readonly journal: BlockJournal;
+  readonly submitter: BlockSubmitter;
+  readonly metrics: Metrics;
+  readonly bus: EventBus;
+  readonly fleet: ListenerFleet;
+  readonly shares: ShardReader;
+  /** Gives the data directory back. */
+  unlock(): void;
+}
+
+const DAY_MS = 86_400_000;
+
+function nodeSet({ bitcoin }: Config, chain: Network, { logger, timers }: NodeDeps): NodeSet {
+  return new NodeSet(
+    {
+      endpoints: bitcoin.nodes,
+      chain: { ...chain, checkpoint: bitcoin.checkpoint ?? chain.checkpoint },
+      pollMs: bitcoin.pollMs,
+      rpcTimeoutMs: 5_000,
+      maxLagBlocks: 2,
+      maxBehindMs: 60_000,
+      maxRpcAgeMs: 10_000,
+      failBackMs: 60_000,
+    },
+    logger,
+    timers,
+  );
+}
+
+/** Throws `DatadirLockError` when another node has the data directory. */
+export async function openParts(
+  config: Config,
+  deps: NodeDeps,
+  subscriber: FleetSubscriber,
+): Promise<NodeParts> {
+  const { logger, timers } = deps;
+  const folder = join(config.datadir, 'shares');
+  mkdirSync(folder, { recursive: true });
+  const unlock = lockDatadir(config.datadir);
+  try {
+    const chain = network(config.network);
+    const nodes = nodeSet(config, chain, deps);
+    const store = await TemplateStore.open(join(config.datadir, 'templates'));
+    const feedOptions = {
+      refreshMs: config.bitcoin.refreshMs,
+      feeGainPermille: 5,
+      probeMs: 10_000,
+      templateTimeoutMs: 30_000,
+      longPoll: true,
+    };
+    const submitterOptions = { confirmations: 100, submitTimeoutMs: 30_000, retryMs: 5_000 };
+    const journal = new BlockJournal(join(config.datadir, 'blocks.sqlite'));
+    const metrics = new Metrics('coordinator', timers);
+    const name = config.pool.mode === 'pool' ? toHex(config.pool.nodeKey).slice(0, 16) : 'solo';
+    return {
+      network: chain,
+      nodes,
+      store,
+      feed: new TemplateFeed(feedOptions, nodes, store, logger, timers),
+      journal,
+      submitter: new BlockSubmitter(submitterOptions, nodes, store, journal, logger, timers),
+      metrics,
+      bus: new EventBus({ source: 'coordinator', node: name }, timers, metrics.events),
+      fleet: new ListenerFleet(assignments(config, name, folder, deps), subscriber, logger, timers),
+      shares: openShards(folder),
+      unlock,
+    };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+function assignments(
+  config: Config,
+  node: string,
+  folder: string,
+  { descriptorLimit, logFile }: NodeDeps,
+): ListenerAssignment[] {
+  const { stratum, pool } = config;
+  const count =
+    stratum.listeners > 0
+      ? stratum.listeners
+      : listenersFor(availableParallelism(), stratum.maxConnections, descriptorLimit);
+  return Array.from({ length: count }, (_, index) => ({
+    index,
+    node,
+    network: config.network,
+    mode: pool.mode,
+    tag: pool.tag,
+    host: stratum.host,
+    port: stratum.port,
+    startDifficulty: stratum.startDifficulty,
+    minDifficulty: stratum.minDifficulty,
+    maxDifficulty: stratum.maxDifficulty,
+    shareIntervalMs: stratum.shareIntervalMs,
+    versionMask: stratum.versionMask,
+    maxConnections: Math.ceil(stratum.maxConnections / count),
+    shardPath: join(folder, `shard-${index}.sqlite`),
+    retentionMs: config.shares.retentionDays * DAY_MS,
+    log: config.log,
+    logFile,
+  }));
+}

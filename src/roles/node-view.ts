@@ -1,0 +1,12 @@
+/** What the parts that report on a coordinator see of it. */
+import type { Config } from '../config/index.js';
+import type { NodeParts } from './node-parts.js';
+import type { ListenerReport } from './process-messages.js';
+
+export interface NodeView {
+  readonly config: Config;
+  readonly parts: NodeParts;
+  readonly round: bigint;
+  /** One a listener; null for one that is down or silent. */
+  listenerReports(): readonly (ListenerReport | null)[];
+}
