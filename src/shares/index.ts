@@ -1,7 +1,25 @@
+export {
+  type ExplainedStep,
+  explainShare,
+  type ShareExplanation,
+} from './explain-share.js';
+export { ShardVersionError } from './migrations.js';
 export { RATE_WINDOWS, type Rates, type RateWindow } from './rate-windows.js';
+export { ShareCursorError, type SharePage } from './recent-shares.js';
+export type { ShareFault } from './recompute-share.js';
+export type { RoundFigures } from './round-rows.js';
 export type { StoredBlock } from './shard-database.js';
+export { openShards, type ShardReader, type ShareTotals, type WorkerSummary } from './shard-reader.js';
 export { ShareLogError } from './share-log-error.js';
 export { type CreditedShare, type Done, ShareShard, type ShareShardOptions } from './share-shard.js';
 export { storedBlocks } from './stored-blocks.js';
+export type { SharePlace, StoredShare } from './stored-share.js';
+export {
+  type FailedShare,
+  type Verification,
+  type VerifyOptions,
+  type VerifyProgress,
+  verifyShares,
+} from './verify-shares.js';
 export { OUTCOMES, type Outcome, type OutcomeCounts } from './worker-figures.js';
 export type { WorkerMemory } from './worker-rows.js';

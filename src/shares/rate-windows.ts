@@ -31,9 +31,22 @@ function faded(state: RateState, nowMs: number): number[] {
 export function addWork(state: RateState, work: number, nowMs: number): RateState {
   return {
     startMs: state.startMs === 0 ? nowMs : state.startMs,
-    atMs: Math.max(state.atMs, nowMs),
+    // A clock that was far ahead must not freeze the windows until it is reached again.
+    atMs: nowMs,
     values: faded(state, nowMs).map((value, i) => value + work / SECONDS[i]!),
   };
+}
+
+/** One worker's rates from several shards, or a pool's from its workers. */
+export function mergeRates(parts: readonly RateState[]): RateState {
+  const mined = parts.filter(({ startMs }) => startMs !== 0);
+  const atMs = mined.reduce((latest, part) => Math.max(latest, part.atMs), 0);
+  const values = SECONDS.map(() => 0);
+  for (const part of mined) {
+    for (const [i, value] of faded(part, atMs).entries()) values[i] = values[i]! + value;
+  }
+  const startMs = mined.reduce((first, part) => Math.min(first, part.startMs), Number.POSITIVE_INFINITY);
+  return mined.length === 0 ? NO_RATES : { startMs, atMs, values };
 }
 
 export function ratesAt(state: RateState, nowMs: number): Rates {

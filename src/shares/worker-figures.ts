@@ -1,5 +1,5 @@
 /** What is known of one worker, and how a batch changes it. Pure; the database keeps one row of it. */
-import { addWork, NO_RATES, type RateState } from './rate-windows.js';
+import { addWork, mergeRates, NO_RATES, type RateState } from './rate-windows.js';
 
 export const OUTCOMES = [
   'accepted',
@@ -64,6 +64,20 @@ export function withGain(figures: WorkerFigures, gain: WorkerGain, nowMs: number
     bestWeek: Math.max(week === figures.week ? figures.bestWeek : 0, gain.best),
     week,
     lastShareMs: nowMs,
+  };
+}
+
+/** One worker's figures from two shards. */
+export function addFigures(a: WorkerFigures, b: WorkerFigures): WorkerFigures {
+  const week = Math.max(a.week, b.week);
+  return {
+    counts: addOutcomes(a.counts, b.counts),
+    work: a.work + b.work,
+    rates: mergeRates([a.rates, b.rates]),
+    bestEver: Math.max(a.bestEver, b.bestEver),
+    bestWeek: Math.max(a.week === week ? a.bestWeek : 0, b.week === week ? b.bestWeek : 0),
+    week,
+    lastShareMs: Math.max(a.lastShareMs, b.lastShareMs),
   };
 }
 

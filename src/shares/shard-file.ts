@@ -1,0 +1,200 @@
+/**
+ * A shard read from outside its writer: a read-only connection beside a live one (write-ahead logging lets both
+ * work). Each query is its own short transaction, so that no reader keeps the writer's log from being moved into the
+ * file. Rows that never change once written are remembered.
+ */
+import Database from 'better-sqlite3';
+import {
+  type CoinbaseShape,
+  decodeBinding,
+  decodeJobTemplate,
+  decodePayout,
+  decodeShape,
+  type JobTemplate,
+  type Payout,
+  type RoundBinding,
+} from '../mining/index.js';
+import type { ContentTable } from './content-rows.js';
+import { shardVersion } from './migrations.js';
+import { type RoundFigures, roundKey } from './round-rows.js';
+import type { StoredBlock } from './shard-database.js';
+import type { WorkerFigures } from './worker-figures.js';
+import { readFigures } from './worker-rows.js';
+
+export interface StoredBatch {
+  readonly id: number;
+  readonly committedMs: number;
+  /** 40 bytes a share. */
+  readonly records: Uint8Array;
+  /** 32 bytes a share. */
+  readonly hashes: Uint8Array;
+  /** A worker row a share, u32 little-endian. */
+  readonly workers: Uint8Array;
+}
+
+export interface StoredJob {
+  readonly template: JobTemplate;
+  readonly shape: CoinbaseShape;
+  readonly binding: RoundBinding;
+}
+
+export interface StoredWorker {
+  readonly miner: number;
+  readonly name: string;
+}
+
+const BATCH_COLUMNS = 'id, committed_ms AS committedMs, records, hashes, workers';
+const MOST_REMEMBERED = 10_000;
+
+type BlockRow = Omit<StoredBlock, 'hasWitnessCommitment'> & { readonly hasWitnessCommitment: number };
+
+export class ShardFile {
+  private readonly database: Database.Database;
+  private readonly jobs = new Map<number, StoredJob>();
+  private readonly payouts = new Map<number, Payout>();
+  private readonly workerRows = new Map<number, StoredWorker>();
+  private readonly signatures = new Map<number, Uint8Array>();
+
+  private constructor(
+    readonly name: string,
+    database: Database.Database,
+  ) {
+    this.database = database;
+  }
+
+  /** Null for a file whose writer has only just made it. Throws SQLite's errors and `ShardVersionError`. */
+  static open(path: string, name: string): ShardFile | null {
+    const database = new Database(path, { readonly: true, fileMustExist: true, timeout: 2_000 });
+    try {
+      if (shardVersion(database, path) > 0) return new ShardFile(name, database);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    database.close();
+    return null;
+  }
+
+  /** 0 for an empty log. */
+  lastBatch(): number {
+    return (
+      this.database.prepare<[], { last: number | null }>('SELECT max(id) AS last FROM batches').get()!.last ??
+      0
+    );
+  }
+
+  /** Shares in the batches up to `lastBatch`. Reads no blobs, but every row. */
+  shareCount(lastBatch: number): number {
+    return this.database
+      .prepare<[number], { count: number }>(
+        'SELECT coalesce(sum(length(hashes)), 0) / 32 AS count FROM batches WHERE id <= ?',
+      )
+      .get(lastBatch)!.count;
+  }
+
+  /** The next batches behind `id`, oldest first. */
+  batchesAfter(id: number, lastBatch: number, limit: number): StoredBatch[] {
+    return this.database
+      .prepare<[number, number, number], StoredBatch>(
+        `SELECT ${BATCH_COLUMNS} FROM batches WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`,
+      )
+      .all(id, lastBatch, limit);
+  }
+
+  /** The batches before `id`, newest first. */
+  batchesBefore(id: number, limit: number): StoredBatch[] {
+    return this.database
+      .prepare<[number, number], StoredBatch>(
+        `SELECT ${BATCH_COLUMNS} FROM batches WHERE id < ? ORDER BY id DESC LIMIT ?`,
+      )
+      .all(id, limit);
+  }
+
+  private remembered<Value>(known: Map<number, Value>, id: number, read: () => Value | null): Value | null {
+    const value = known.get(id) ?? read();
+    if (value !== null) {
+      if (known.size >= MOST_REMEMBERED) known.clear();
+      known.set(id, value);
+    }
+    return value;
+  }
+
+  private content(table: ContentTable, id: number): Uint8Array | null {
+    const row = this.database
+      .prepare<[number], { bytes: Uint8Array }>(`SELECT bytes FROM ${table} WHERE id = ?`)
+      .get(id);
+    return row === undefined ? null : Uint8Array.from(row.bytes);
+  }
+
+  /** Null when the row, or one it points to, is missing; so too below. Throws what the codecs throw. */
+  job(id: number): StoredJob | null {
+    return this.remembered(this.jobs, id, () => {
+      const row = this.database
+        .prepare<[number], { template: number; shape: number; binding: number }>(
+          'SELECT template, shape, binding FROM jobs WHERE id = ?',
+        )
+        .get(id);
+      if (row === undefined) return null;
+      const template = this.content('templates', row.template);
+      const shape = this.content('shapes', row.shape);
+      const binding = this.content('bindings', row.binding);
+      if (template === null || shape === null || binding === null) return null;
+      return {
+        template: decodeJobTemplate(template),
+        shape: decodeShape(shape),
+        binding: decodeBinding(binding),
+      };
+    });
+  }
+
+  payout(miner: number): Payout | null {
+    return this.remembered(this.payouts, miner, () => {
+      const bytes = this.content('miners', miner);
+      return bytes === null ? null : decodePayout(bytes);
+    });
+  }
+
+  signature(id: number): Uint8Array | null {
+    return this.remembered(this.signatures, id, () => this.content('signatures', id));
+  }
+
+  worker(id: number): StoredWorker | null {
+    return this.remembered(
+      this.workerRows,
+      id,
+      () =>
+        this.database
+          .prepare<[number], StoredWorker>('SELECT miner, name FROM workers WHERE id = ?')
+          .get(id) ?? null,
+    );
+  }
+
+  workers(): { readonly miner: number; readonly name: string; readonly figures: WorkerFigures }[] {
+    return this.database
+      .prepare<[], StoredWorker>('SELECT * FROM workers')
+      .all()
+      .map((row) => ({ miner: row.miner, name: row.name, figures: readFigures(row) }));
+  }
+
+  round(round: bigint): RoundFigures {
+    return readFigures(this.database.prepare('SELECT * FROM rounds WHERE round = ?').get(roundKey(round)));
+  }
+
+  rounds(): RoundFigures[] {
+    return this.database.prepare('SELECT * FROM rounds').all().map(readFigures);
+  }
+
+  blocks(): StoredBlock[] {
+    return this.database
+      .prepare<[], BlockRow>(
+        `SELECT hash, header, coinbase, template_id AS templateId, height, worker, found_ms AS foundMs,
+           has_witness_commitment AS hasWitnessCommitment FROM blocks`,
+      )
+      .all()
+      .map((row) => ({ ...row, hasWitnessCommitment: row.hasWitnessCommitment === 1 }));
+  }
+
+  close(): void {
+    this.database.close();
+  }
+}

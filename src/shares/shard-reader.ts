@@ -1,0 +1,130 @@
+/**
+ * What a node's shards say together: workers, totals, rounds, shares and blocks. Reads beside the live writers and
+ * never waits for them; synchronous, so a coordinator asks for long lists in a worker thread. One worker may be in
+ * several shards, since each connection goes to some listener; its figures are put together here.
+ */
+import { toHex } from '../lib/index.js';
+import { encodePayout, type Payout } from '../mining/index.js';
+import { findShare } from './find-share.js';
+import { mergeRates, type Rates, ratesAt } from './rate-windows.js';
+import { recentShares, type SharePage } from './recent-shares.js';
+import { addRounds, NO_ROUND, type RoundFigures } from './round-rows.js';
+import type { StoredBlock } from './shard-database.js';
+import { ShardFolder } from './shard-folder.js';
+import { type StoredShare, storedShare } from './stored-share.js';
+import { addFigures, type OutcomeCounts, type WorkerFigures, weekOf } from './worker-figures.js';
+
+export interface WorkerSummary {
+  readonly payout: Payout;
+  /** Behind the address; often empty. */
+  readonly name: string;
+  readonly counts: OutcomeCounts;
+  /** Expected hashes of the accepted shares, exact. */
+  readonly work: bigint;
+  readonly rates: Rates;
+  /** Difficulties that hashes reached; 0 for none. */
+  readonly bestEver: number;
+  readonly bestWeek: number;
+  /** Null before the first share. */
+  readonly lastShareMs: number | null;
+}
+
+export interface ShareTotals extends RoundFigures {
+  readonly rates: Rates;
+  /** Workers with an accepted share. */
+  readonly workers: number;
+  readonly miners: number;
+  readonly bestEver: number;
+  readonly lastShareMs: number | null;
+}
+
+interface NamedFigures {
+  readonly payout: Payout;
+  readonly name: string;
+  readonly figures: WorkerFigures;
+}
+
+/** `folder`: where the listeners' shards lie. It may still be empty, or missing. */
+export function openShards(folder: string): ShardReader {
+  return new ShardReader(new ShardFolder(folder));
+}
+
+export class ShardReader {
+  constructor(private readonly folder: ShardFolder) {}
+
+  private figures(): NamedFigures[] {
+    const merged = new Map<string, NamedFigures>();
+    for (const file of this.folder.files()) {
+      for (const { miner, name, figures } of file.workers()) {
+        const payout = file.payout(miner);
+        if (payout === null) continue;
+        const key = `${toHex(encodePayout(payout))}.${name}`;
+        const known = merged.get(key);
+        merged.set(key, {
+          payout,
+          name,
+          figures: known === undefined ? figures : addFigures(known.figures, figures),
+        });
+      }
+    }
+    return [...merged.values()];
+  }
+
+  workers(nowMs: number): WorkerSummary[] {
+    return this.figures().map(({ payout, name, figures }) => ({
+      payout,
+      name,
+      counts: figures.counts,
+      work: figures.work,
+      rates: ratesAt(figures.rates, nowMs),
+      bestEver: figures.bestEver,
+      bestWeek: figures.week === weekOf(nowMs) ? figures.bestWeek : 0,
+      lastShareMs: figures.lastShareMs === 0 ? null : figures.lastShareMs,
+    }));
+  }
+
+  /** Counts include senders who never logged in. */
+  totals(nowMs: number): ShareTotals {
+    const rounds = this.folder.files().flatMap((file) => file.rounds());
+    const mined = this.figures().filter(({ figures }) => figures.counts.accepted > 0);
+    const lastShareMs = mined.reduce((last, { figures }) => Math.max(last, figures.lastShareMs), 0);
+    return {
+      ...rounds.reduce(addRounds, NO_ROUND),
+      rates: ratesAt(mergeRates(mined.map(({ figures }) => figures.rates)), nowMs),
+      workers: mined.length,
+      miners: new Set(mined.map(({ payout }) => toHex(encodePayout(payout)))).size,
+      bestEver: mined.reduce((best, { figures }) => Math.max(best, figures.bestEver), 0),
+      lastShareMs: lastShareMs === 0 ? null : lastShareMs,
+    };
+  }
+
+  round(round: bigint): RoundFigures {
+    return this.folder
+      .files()
+      .map((file) => file.round(round))
+      .reduce(addRounds, NO_ROUND);
+  }
+
+  /** Newest first. `before`: `next` of the page before, or null. Throws `ShareCursorError`. */
+  recentShares(limit: number, before: string | null): SharePage {
+    return recentShares(this.folder.files(), limit, before);
+  }
+
+  /** `hash`: internal order. Null when it is not, or no longer, in the log. */
+  share(hash: Uint8Array): StoredShare | null {
+    const found = findShare(this.folder.files(), hash);
+    return found === null ? null : storedShare(found.file, found.batch, found.index);
+  }
+
+  /** Oldest first. */
+  blocks(): StoredBlock[] {
+    return this.folder
+      .files()
+      .flatMap((file) => file.blocks())
+      .sort((a, b) => a.foundMs - b.foundMs);
+  }
+
+  close(): void {
+    this.folder.close();
+  }
+}

@@ -1,0 +1,73 @@
+/** A share as it lies in the log, with what its rows say about it. */
+import { difficultyOfBits, difficultyOfHash, isCanonicalBits } from '../bitcoin/index.js';
+import { type Payout, readShareRecord, SHARE_RECORD_BYTES, type ShareRecord } from '../mining/index.js';
+import type { ShardFile, StoredBatch } from './shard-file.js';
+import { HASH_BYTES } from './share-batch.js';
+
+export interface SharePlace {
+  readonly shard: string;
+  readonly batch: number;
+  readonly index: number;
+}
+
+/** What a row that is missing would have said is null; a healthy log has none missing. */
+export interface StoredShare extends SharePlace {
+  readonly record: ShareRecord;
+  /** Internal order. */
+  readonly hash: Uint8Array;
+  /** When its commit was under way. */
+  readonly committedMs: number;
+  /** What it is credited with; 0 for bits that are none. */
+  readonly difficulty: number;
+  readonly hashDifficulty: number;
+  readonly height: number | null;
+  readonly round: bigint | null;
+  readonly payout: Payout | null;
+  /** The worker's name behind the address; often empty. */
+  readonly workerName: string | null;
+}
+
+export function batchLength(batch: StoredBatch): number {
+  return batch.hashes.length / HASH_BYTES;
+}
+
+/** Whether the batch's byte strings belong together, which only a damaged file's do not. */
+export function isWhole({ records, hashes, workers }: StoredBatch): boolean {
+  const count = hashes.length / HASH_BYTES;
+  return (
+    Number.isInteger(count) && records.length === count * SHARE_RECORD_BYTES && workers.length === count * 4
+  );
+}
+
+export function recordAt(batch: StoredBatch, index: number): ShareRecord {
+  const record = readShareRecord(batch.records, index * SHARE_RECORD_BYTES);
+  return { ...record, extranonce: Uint8Array.from(record.extranonce) };
+}
+
+export function hashAt(batch: StoredBatch, index: number): Uint8Array {
+  return Uint8Array.from(batch.hashes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES));
+}
+
+function workerAt({ workers }: StoredBatch, index: number): number {
+  return new DataView(workers.buffer, workers.byteOffset).getUint32(index * 4, true);
+}
+
+export function storedShare(file: ShardFile, batch: StoredBatch, index: number): StoredShare {
+  const record = recordAt(batch, index);
+  const hash = hashAt(batch, index);
+  const job = file.job(record.job);
+  return {
+    shard: file.name,
+    batch: batch.id,
+    index,
+    record,
+    hash,
+    committedMs: batch.committedMs,
+    difficulty: isCanonicalBits(record.bits) ? difficultyOfBits(record.bits) : 0,
+    hashDifficulty: difficultyOfHash(hash),
+    height: job?.template.height ?? null,
+    round: job?.binding.round ?? null,
+    payout: file.payout(record.miner),
+    workerName: file.worker(workerAt(batch, index))?.name ?? null,
+  };
+}

@@ -1,0 +1,146 @@
+/**
+ * Recomputes every share in a node's log from its 40 bytes and the job tables. Batches of all shards are taken in the
+ * order of their commits, a few at a time, so memory stays small and the writers are never held up; hashes counted on
+ * the last few previous blocks are kept, since one share twice is the one lie that hashing alone does not show.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Network, workOfBits } from '../bitcoin/index.js';
+import { toHex } from '../lib/index.js';
+import type { Job } from '../mining/index.js';
+import { type ShareFault, ShareRecomputer } from './recompute-share.js';
+import type { ShardFile, StoredBatch } from './shard-file.js';
+import { ShardFolder } from './shard-folder.js';
+import { batchLength, hashAt, isWhole, recordAt, type SharePlace } from './stored-share.js';
+
+export interface FailedShare extends SharePlace {
+  /** As stored; internal order. */
+  readonly hash: Uint8Array;
+  readonly fault: ShareFault | 'batch-damaged';
+  /** For people. */
+  readonly says: string;
+}
+
+export interface VerifyProgress {
+  readonly checked: number;
+  readonly failed: number;
+  readonly total: number;
+}
+
+export interface Verification extends VerifyProgress {
+  /** Of the shares that passed, in expected hashes. */
+  readonly work: bigint;
+  /** The first thousand; `failed` counts all. */
+  readonly failures: readonly FailedShare[];
+}
+
+export interface VerifyOptions {
+  /** Called about every 2,000 shares, and at the end. */
+  readonly onProgress?: (progress: VerifyProgress) => void;
+  /** Stops early, between batches: what was checked by then is returned. */
+  readonly signal?: AbortSignal;
+}
+
+const BATCHES_AT_ONCE = 64;
+const SHARES_PER_TURN = 2_000;
+const MOST_FAILURES = 1_000;
+/** The tip, one it replaced, and two for a reorganisation. */
+const TIPS_REMEMBERED = 4;
+
+function* batchesOf(file: ShardFile, last: number): Generator<StoredBatch> {
+  for (let after = 0; ; ) {
+    const batches = file.batchesAfter(after, last, BATCHES_AT_ONCE);
+    if (batches.length === 0) return;
+    yield* batches;
+    after = batches.at(-1)!.id;
+  }
+}
+
+/** All shards' batches, the earlier commit first. */
+function* inOrderOfCommit(
+  files: readonly { file: ShardFile; last: number }[],
+): Generator<readonly [ShardFile, StoredBatch]> {
+  const heads = files.flatMap(({ file, last }) => {
+    const batches = batchesOf(file, last);
+    const { value } = batches.next();
+    return value === undefined ? [] : [{ file, batches, batch: value as StoredBatch }];
+  });
+  while (heads.length > 0) {
+    const head = heads.reduce((a, b) => (b.batch.committedMs < a.batch.committedMs ? b : a));
+    yield [head.file, head.batch];
+    const { value } = head.batches.next();
+    if (value === undefined) heads.splice(heads.indexOf(head), 1);
+    else head.batch = value;
+  }
+}
+
+/** Which hashes were counted, by previous block: the header names it, so a share belongs to one. */
+class CountedHashes {
+  private readonly tips = new Map<string, Set<string>>();
+
+  /** Whether it was counted before; it is from now on. */
+  count(hash: Uint8Array, { template }: Job): boolean {
+    const tip = toHex(template.prevHash);
+    const counted = this.tips.get(tip) ?? new Set();
+    // The tip used last moves to the end.
+    this.tips.delete(tip);
+    this.tips.set(tip, counted);
+    if (this.tips.size > TIPS_REMEMBERED) this.tips.delete(this.tips.keys().next().value!);
+    const key = toHex(hash.subarray(0, 16));
+    if (counted.has(key)) return true;
+    counted.add(key);
+    return false;
+  }
+}
+
+/** `folder`: where the shards lie; writers may be at work. Shares committed after the start are left out. */
+export async function verifyShares(
+  folder: string,
+  network: Network,
+  { onProgress, signal }: VerifyOptions = {},
+): Promise<Verification> {
+  const shards = new ShardFolder(folder);
+  try {
+    const files = shards.files().map((file) => ({ file, last: file.lastBatch() }));
+    const total = files.reduce((sum, { file, last }) => sum + file.shareCount(last), 0);
+    const recomputer = new ShareRecomputer(network);
+    const counted = new CountedHashes();
+    const failures: FailedShare[] = [];
+    let checked = 0;
+    let failed = 0;
+    let work = 0n;
+    let turnEnds = SHARES_PER_TURN;
+    const fail = (failure: FailedShare): void => {
+      failed++;
+      if (failures.length < MOST_FAILURES) failures.push(failure);
+    };
+
+    for (const [file, batch] of inOrderOfCommit(files)) {
+      if (signal?.aborted === true) break;
+      const place = { shard: file.name, batch: batch.id };
+      if (!isWhole(batch)) {
+        const says = 'its records, hashes and workers do not belong together';
+        fail({ ...place, index: 0, hash: new Uint8Array(32), fault: 'batch-damaged', says });
+        continue;
+      }
+      for (let index = 0; index < batchLength(batch); index++) {
+        const record = recordAt(batch, index);
+        const hash = hashAt(batch, index);
+        const result = recomputer.recompute(file, record, hash, (computed, job) =>
+          counted.count(computed, job),
+        );
+        checked++;
+        if (result.fault === null) work += workOfBits(record.bits);
+        else fail({ ...place, index, hash, fault: result.fault, says: result.says });
+      }
+      if (checked >= turnEnds) {
+        turnEnds = checked + SHARES_PER_TURN;
+        onProgress?.({ checked, failed, total });
+        await nextTurn();
+      }
+    }
+    onProgress?.({ checked, failed, total });
+    return { checked, failed, total, work, failures };
+  } finally {
+    shards.close();
+  }
+}

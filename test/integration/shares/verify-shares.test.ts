@@ -1,0 +1,166 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
+import { network } from '../../../src/bitcoin/index.js';
+import { sha256d, toDisplayHex } from '../../../src/lib/index.js';
+import { soloShape } from '../../../src/mining/index.js';
+import { explainShare, type VerifyProgress, verifyShares } from '../../../src/shares/index.js';
+import { appendAll, openShard } from './shard-surroundings.js';
+import { bindingOf, partsOn, ShareSource, templateOn } from './share-source.js';
+import { temporaryFolders } from './temporary-folders.js';
+
+const REGTEST = network('regtest');
+
+/** Four shares of two jobs in two batches, in one shard. */
+async function smallLog(dir: string): Promise<Uint8Array[]> {
+  const shard = await openShard(join(dir, 'shard-0.sqlite'));
+  const hashes: Uint8Array[] = [];
+  for (const prevByte of [1, 2]) {
+    const shares = (await ShareSource.on(shard, partsOn(prevByte))).take(2);
+    await appendAll(shard, shares);
+    hashes.push(...shares.map(({ hash }) => hash));
+  }
+  await shard.close();
+  return hashes;
+}
+
+/** Flips one bit of a byte in a column of a batch. */
+function alter(dir: string, column: 'records' | 'hashes', batch: number, byte: number): void {
+  const database = new Database(join(dir, 'shard-0.sqlite'));
+  const row = database
+    .prepare<[number], { bytes: Buffer }>(`SELECT ${column} AS bytes FROM batches WHERE id = ?`)
+    .get(batch)!;
+  row.bytes[byte] = row.bytes[byte]! ^ 0x01;
+  database.prepare(`UPDATE batches SET ${column} = ? WHERE id = ?`).run(row.bytes, batch);
+  database.close();
+}
+
+describe('verifying a log', () => {
+  const folder = temporaryFolders();
+
+  it('recomputes every share of every shard, pool and solo, says how far it is, and sums their work', async () => {
+    const dir = folder();
+    await smallLog(dir);
+    const shard = await openShard(join(dir, 'shard-1.sqlite'));
+    const solo = {
+      template: templateOn(3),
+      shape: soloShape(templateOn(3), '/solo/'),
+      binding: bindingOf(7n),
+    };
+    await appendAll(shard, (await ShareSource.on(shard, solo)).take(2_500));
+    await shard.close();
+    const progress: VerifyProgress[] = [];
+    const result = await verifyShares(dir, REGTEST, { onProgress: (step) => progress.push(step) });
+    // 2,504 shares at two expected hashes each.
+    expect(result).toEqual({ checked: 2504, failed: 0, total: 2504, work: 5008n, failures: [] });
+    expect(progress.length).toBeGreaterThan(1);
+    expect(progress.at(-1)).toEqual({ checked: 2504, failed: 0, total: 2504 });
+  });
+
+  it('fails exactly the share whose record or hash was altered, whichever byte it was', async () => {
+    const dir = folder();
+    const hashes = await smallLog(dir);
+    for (const [column, size] of [
+      ['records', 40],
+      ['hashes', 32],
+    ] as const) {
+      for (let byte = 0; byte < size; byte++) {
+        const altered = join(dir, `${column}-${byte}`);
+        mkdirSync(altered);
+        copyFileSync(join(dir, 'shard-0.sqlite'), join(altered, 'shard-0.sqlite'));
+        alter(altered, column, 2, size + byte);
+        const { checked, failed, failures } = await verifyShares(altered, REGTEST);
+        expect({ column, byte, checked, failed }).toEqual({ column, byte, checked: 4, failed: 1 });
+        expect(failures[0]).toMatchObject({ shard: 'shard-0', batch: 2, index: 1 });
+        if (column === 'records') expect(failures[0]!.hash).toEqual(hashes[3]);
+      }
+    }
+  });
+
+  it('fails the second of two equal shares, in another shard too', async () => {
+    const dir = folder();
+    for (const shardName of ['shard-0', 'shard-1']) {
+      const shard = await openShard(join(dir, `${shardName}.sqlite`));
+      const source = await ShareSource.on(shard, partsOn(1));
+      await appendAll(shard, source.take(3));
+      await shard.close();
+    }
+    const { checked, failures } = await verifyShares(dir, REGTEST);
+    expect(checked).toBe(6);
+    expect(failures.map(({ shard, fault }) => [shard, fault])).toEqual([
+      ['shard-1', 'duplicate'],
+      ['shard-1', 'duplicate'],
+      ['shard-1', 'duplicate'],
+    ]);
+  });
+
+  it('fails shares easier than the network allows, though they meet their own bits', async () => {
+    const dir = folder();
+    await smallLog(dir);
+    const { failed, failures } = await verifyShares(dir, network('mainnet'));
+    expect(failed).toBe(4);
+    expect(failures[0]!.fault).toBe('work-out-of-bounds');
+  });
+
+  it('stops when asked', async () => {
+    const dir = folder();
+    await smallLog(dir);
+    const { checked, total } = await verifyShares(dir, REGTEST, { signal: AbortSignal.abort() });
+    expect({ checked, total }).toEqual({ checked: 0, total: 4 });
+  });
+});
+
+describe('explaining a share', () => {
+  const folder = temporaryFolders();
+
+  it('shows each step from the record to the verdict, and they follow from each other by hashing', async () => {
+    const dir = folder();
+    const [hash] = await smallLog(dir);
+    const { share, fault, steps } = explainShare(dir, hash!, REGTEST)!;
+    expect(share.hash).toEqual(hash);
+    expect(fault).toBeNull();
+    expect(steps.map(({ step }) => step)).toEqual([
+      'record',
+      'commitment',
+      'coinbase',
+      'txid',
+      'branch',
+      'root',
+      'header',
+      'hash',
+      'target',
+      'verdict',
+    ]);
+    const facts = new Map(
+      steps.flatMap((step) => step.facts.map(([name, value]) => [`${step.step} ${name}`, value])),
+    );
+    const coinbase = facts.get('coinbase coinbase without witness')!;
+    // The output script: 6a 24 "ORC1", then the commitment.
+    expect(coinbase).toContain(`6a244f524331${facts.get('commitment commitment')}`);
+    expect(coinbase).toContain(facts.get('record extranonce')!);
+    expect(facts.get('txid txid, display')).toBe(toDisplayHex(sha256d(Buffer.from(coinbase, 'hex'))));
+    const header = facts.get('header header')!;
+    expect(header.slice(72, 136)).toBe(facts.get('root Merkle root'));
+    expect(toDisplayHex(sha256d(Buffer.from(header, 'hex')))).toBe(toDisplayHex(hash!));
+    expect(facts.get('hash hash, display')).toBe(toDisplayHex(hash!));
+    // 0x7fffff · 2²³², in 64 hex digits.
+    expect(facts.get('target target')).toBe(`7fffff${'0'.repeat(58)}`);
+    expect(facts.get('target work, expected hashes')).toBe('2');
+  });
+
+  it('names the fault of an altered share', async () => {
+    const dir = folder();
+    const hashes = await smallLog(dir);
+    alter(dir, 'records', 1, 32);
+    const { fault, steps } = explainShare(dir, hashes[0]!, REGTEST)!;
+    expect(fault).toBe('hash-differs');
+    expect(steps.map(({ step }) => step)).toEqual(['record', 'verdict']);
+  });
+
+  it('knows nothing of a share that is not in the log', async () => {
+    const dir = folder();
+    await smallLog(dir);
+    expect(explainShare(dir, new Uint8Array(32).fill(1), REGTEST)).toBeNull();
+  });
+});
