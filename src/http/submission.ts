@@ -17,8 +17,8 @@ import {
 import { SubmissionMemory } from './submission-memory.js';
 
 type Refusal =
-  /** `reason` in kebab case: duplicate, low-difficulty, stale. */
-  | { readonly kind: 'rejected'; readonly reason: string }
+  /** `reason` in kebab case: duplicate, low-difficulty, stale; `message` for the person who sent it. */
+  | { readonly kind: 'rejected'; readonly reason: string; readonly message: string }
   /** No live job of this node has this coinbase, payout and bits. */
   | { readonly kind: 'unknown-job' }
   | { readonly kind: 'unknown-round' }
@@ -105,7 +105,7 @@ function refusal(verdict: Refusal, round: bigint): HttpError {
       return new HttpError(
         422,
         `SHARE_${verdict.reason.toUpperCase().replaceAll('-', '_')}`,
-        `the share is rejected: ${verdict.reason}`,
+        `the share is rejected: ${verdict.message}`,
         'A share counts once, at the bits of its job, on the newest block.',
       );
     case 'unknown-job':

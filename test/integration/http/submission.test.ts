@@ -82,8 +82,8 @@ describe('POST /submission/:round', () => {
   });
 
   it.each<[string, number, ProofVerdict]>([
-    ['SHARE_DUPLICATE', 422, { kind: 'rejected', reason: 'duplicate' }],
-    ['SHARE_LOW_DIFFICULTY', 422, { kind: 'rejected', reason: 'low-difficulty' }],
+    ['SHARE_DUPLICATE', 422, { kind: 'rejected', reason: 'duplicate', message: 'it was counted before' }],
+    ['SHARE_LOW_DIFFICULTY', 422, { kind: 'rejected', reason: 'low-difficulty', message: 'too easy' }],
     ['JOB_UNKNOWN', 422, { kind: 'unknown-job' }],
     ['ROUND_UNKNOWN', 404, { kind: 'unknown-round' }],
     ['ROUND_CLOSED', 409, { kind: 'closed-round' }],
@@ -99,7 +99,7 @@ describe('the same submission_id', () => {
   it('with the same body gets the same answer, submitted once', async () => {
     const { fixture, json } = await serve();
     const first = await json(PATH, post(SUBMISSION));
-    fixture.proofs.verdict = { kind: 'rejected', reason: 'duplicate' };
+    fixture.proofs.verdict = { kind: 'rejected', reason: 'duplicate', message: 'it was counted before' };
     expect(await json(PATH, post(SUBMISSION))).toEqual(first);
     expect(fixture.proofs.submitted).toHaveLength(1);
   });
