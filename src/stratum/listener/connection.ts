@@ -4,36 +4,20 @@
  * sent within one turn of the event loop is one write. Nothing unasked is sent before subscribe's answer.
  */
 import type { Socket } from 'node:net';
-import { errorMessage, type Logger, type Timers, toHex } from '../../lib/index.js';
+import { errorMessage, toHex } from '../../lib/index.js';
 import type { Identity } from '../session/identity.js';
 import type { Session } from '../session/session.js';
-import type { WorkBoard } from '../session/work-board.js';
-import type { ShareSink } from '../share-sink.js';
-import type { DropReason, StratumMetrics } from '../stratum-metrics.js';
+import type { DropReason } from '../stratum-metrics.js';
 import type { Effect } from '../v1/effect.js';
 import { answer, refusal, setDifficulty, showMessage } from '../v1/messages.js';
 import { callMethod } from '../v1/methods.js';
 import { notify } from '../v1/notify.js';
 import { parseRequest, type Request } from '../v1/request.js';
 import { errorOfRefusal, OTHER, type StratumError, stratumError } from '../v1/stratum-error.js';
+import type { Floor } from './floor.js';
 import { LineReader } from './line-reader.js';
-import type { ListenerLimits } from './listener-options.js';
 import type { MinerReport } from './miner-report.js';
 import type { Settlement } from './settlement.js';
-import type { ShareDesk } from './share-desk.js';
-import type { ShareReport } from './share-report.js';
-
-/** What all connections of a listener share. */
-export interface Floor {
-  readonly board: WorkBoard;
-  readonly sink: ShareSink;
-  readonly desk: ShareDesk;
-  readonly shares: ShareReport;
-  readonly metrics: StratumMetrics | null;
-  readonly limits: ListenerLimits;
-  readonly timers: Timers;
-  readonly logger: Logger;
-}
 
 const LINES_PER_TURN = 32;
 

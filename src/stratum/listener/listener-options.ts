@@ -1,5 +1,5 @@
 /** What an operator or the role decides about a listener, and the bounds that are the same everywhere. */
-import type { SessionLimits, SessionRules } from '../session/session.js';
+import type { SessionLimits, SessionRules } from '../session/session-rules.js';
 
 export interface ListenerLimits extends SessionLimits {
   /** Bytes of a line before and after login: submits have about 250, and 8 KiB of strangers' bytes are no harm. */

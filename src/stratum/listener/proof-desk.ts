@@ -15,7 +15,7 @@ import { type Judgement, judgeShare, type Refusal } from '../session/judge-share
 import { findProvenJob, type ProvenJob, type ShareProof } from '../session/proof.js';
 import type { Worker } from '../session/session.js';
 import { errorOfRefusal } from '../v1/stratum-error.js';
-import type { Floor } from './connection.js';
+import type { Floor } from './floor.js';
 import type { ListenerOptions } from './listener-options.js';
 import type { Settlement } from './settlement.js';
 

@@ -6,39 +6,16 @@
  * very next message: up with `clean` false (older jobs go on counting at their lower difficulty), down with `clean`
  * true (a miner that goes on with a harder job would earn as ever, but a slow one might never meet it).
  */
-import { bitsOfDifficulty, gridFloor, hashMeets, type Network } from '../../bitcoin/index.js';
+import { bitsOfDifficulty, gridFloor, hashMeets } from '../../bitcoin/index.js';
 import { concatBytes, equalBytes } from '../../lib/index.js';
 import { type Job, makeJob, minerId, type Share } from '../../mining/index.js';
-import { type Identity, type PoolMode, parseUsername } from './identity.js';
+import { type Identity, parseUsername } from './identity.js';
 import { type IssuedJob, JobMemory } from './job-memory.js';
 import { type Judgement, judgeShare, type Verdict } from './judge-share.js';
+import type { SessionRules } from './session-rules.js';
 import { ShareRate } from './share-rate.js';
 import { Vardiff } from './vardiff.js';
 import type { LiveWork, WorkBoard } from './work-board.js';
-
-/** What all sessions of a listener have in common. */
-export interface SessionRules {
-  readonly network: Network;
-  readonly mode: PoolMode;
-  readonly startDifficulty: number;
-  readonly minDifficulty: number;
-  readonly maxDifficulty: number;
-  readonly shareIntervalMs: number;
-  /** Header version bits miners may roll (BIP320); 0 for none. */
-  readonly versionMask: number;
-  readonly limits: SessionLimits;
-}
-
-export interface SessionLimits {
-  /** How long after it was sent a job is known. */
-  readonly jobLifeMs: number;
-  /** Jobs one session may have at a time. */
-  readonly jobs: number;
-  /** How long shares on a replaced previous block are still taken. */
-  readonly staleGraceMs: number;
-  /** Worker names on one connection. */
-  readonly workers: number;
-}
 
 /** One worker name on one connection. */
 export interface Worker {

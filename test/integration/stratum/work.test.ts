@@ -130,6 +130,14 @@ describe('without work', () => {
     expect((await miner.next('mining.notify')).params?.[8]).toBe(true);
   });
 
+  it('a connection that has not subscribed is told nothing, since it reads its first line as an answer', async () => {
+    const miner = await pool.miner();
+    await miner.call('mining.configure', [[]]);
+    pool.listener.setNoWork('no bitcoind answers');
+    await miner.call('mining.subscribe', []);
+    expect(miner.lines).toHaveLength(2);
+  });
+
   it('connected miners are told once, submits are refused with the reason, and work resumes', async () => {
     pool.listener.setWork(sampleWork({ job: 1, tip: 1 }));
     const { miner, notify } = await loggedIn();
@@ -251,5 +259,8 @@ describe('a listener’s bounds', () => {
 });
 
 async function waitFor(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+  for (let tries = 0; !condition(); tries++) {
+    if (tries > 1_000) throw new Error(`waited in vain for ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
 }

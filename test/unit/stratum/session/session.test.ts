@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { bitsOfDifficulty } from '../../../../src/bitcoin/index.js';
 import { ManualClock, toHex } from '../../../../src/lib/index.js';
 import { DEFAULT_LIMITS } from '../../../../src/stratum/index.js';
-import { Session, type SessionRules, type Worker } from '../../../../src/stratum/session/session.js';
+import { Session, type Worker } from '../../../../src/stratum/session/session.js';
+import type { SessionRules } from '../../../../src/stratum/session/session-rules.js';
 import { WorkBoard } from '../../../../src/stratum/session/work-board.js';
 import { REGTEST, START_MS, sampleWork } from '../../../integration/stratum/sample-work.js';
 
