@@ -118,11 +118,9 @@ export class ShardDatabase {
   }
 
   private undoing<Result>(transaction: () => Result): Result {
-    const { nextBatch } = this;
     try {
       return transaction();
     } catch (error) {
-      this.nextBatch = nextBatch;
       for (const rows of [this.jobs, this.miners, this.signatures, this.workers]) rows.forget();
       throw error;
     }

@@ -4,17 +4,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { integrityOf, loggedHashes } from './logged-hashes.js';
-import { temporaryFolders } from './temporary-folders.js';
+import { newFolder } from './shard-test.js';
 
 const ENTRY = fileURLToPath(new URL('./appending-process.js', import.meta.url));
 /** In blocks of 512 bytes: no file may grow beyond 400 KiB, so a write to the log fails in the middle. */
 const FILE_BLOCKS = 800;
 
 describe('a disk that takes no more', () => {
-  const folder = temporaryFolders();
-
   it('fails shares honestly: what was acknowledged is stored, what was refused is not', async () => {
-    const path = join(folder(), 'shard.sqlite');
+    const path = join(newFolder(), 'shard.sqlite');
     const child = spawn(
       'sh',
       ['-c', `ulimit -f ${FILE_BLOCKS}; exec "$0" "$@"`, process.execPath, ENTRY, path, '1', '4000'],

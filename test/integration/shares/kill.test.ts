@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { integrityOf, loggedHashes } from './logged-hashes.js';
-import { openShard } from './shard-surroundings.js';
-import { temporaryFolders } from './temporary-folders.js';
+import { newFolder, openShard } from './shard-test.js';
 
 const ENTRY = fileURLToPath(new URL('./appending-process.js', import.meta.url));
 
@@ -29,10 +28,8 @@ async function killedAfter(path: string, worker: number, killAfter: number): Pro
 }
 
 describe('a writer killed with SIGKILL', () => {
-  const folder = temporaryFolders();
-
   it('has every acknowledged share in its log, once, and the log opens clean, round after round', async () => {
-    const path = join(folder(), 'shard.sqlite');
+    const path = join(newFolder(), 'shard.sqlite');
     const acknowledged: string[] = [];
     for (const [round, killAfter] of [1, 37, 150, 400, 900].entries()) {
       const hashes = await killedAfter(path, round + 1, killAfter);

@@ -8,9 +8,9 @@ import {
   type ShardReader,
   ShareCursorError,
 } from '../../../src/shares/index.js';
-import { appendAll, appended, openShard } from './shard-surroundings.js';
+import { appendAll, appended } from './shard-surroundings.js';
+import { newFolder, openShard } from './shard-test.js';
 import { EASIEST_BITS, PAYOUT, partsOn, ShareSource } from './share-source.js';
-import { temporaryFolders } from './temporary-folders.js';
 
 const OTHER_PAYOUT: Payout = { type: 'k2', key: new Uint8Array(32).fill(0x99) };
 
@@ -31,10 +31,8 @@ function allPages(reader: ShardReader, size: number): string[] {
 }
 
 describe('a reader of shards', () => {
-  const folder = temporaryFolders();
-
   it('finds nothing in a folder without shards, or without a folder', () => {
-    const reader = openShards(join(folder(), 'missing'));
+    const reader = openShards(join(newFolder(), 'missing'));
     expect(reader.workers(0)).toEqual([]);
     expect(reader.totals(0)).toMatchObject({ work: 0n, workers: 0, miners: 0, lastShareMs: null });
     expect(reader.recentShares(10, null)).toEqual({ shares: [], next: null });
@@ -44,7 +42,7 @@ describe('a reader of shards', () => {
   });
 
   it('sees each share as soon as it is acknowledged, while the writer goes on', async () => {
-    const dir = folder();
+    const dir = newFolder();
     const shard = await openShard(join(dir, 'shard-0.sqlite'));
     const reader = openShards(dir);
     const source = await ShareSource.on(shard, partsOn(1));
@@ -59,7 +57,7 @@ describe('a reader of shards', () => {
   });
 
   it('tells a share’s record, height, round, payout, worker and difficulties', async () => {
-    const dir = folder();
+    const dir = newFolder();
     const shard = await openShard(join(dir, 'shard-0.sqlite'));
     const share = (await ShareSource.on(shard, partsOn(1, 42n), 'attic')).next();
     await appended(shard, share);
@@ -83,7 +81,7 @@ describe('a reader of shards', () => {
   });
 
   it('puts one worker’s figures from several shards together, and keeps miners apart', async () => {
-    const dir = folder();
+    const dir = newFolder();
     const shards = [
       await openShard(join(dir, 'shard-0.sqlite')),
       await openShard(join(dir, 'shard-1.sqlite')),
@@ -118,7 +116,7 @@ describe('a reader of shards', () => {
   });
 
   it('pages through several shards newest first, each share once, while more arrive', async () => {
-    const dir = folder();
+    const dir = newFolder();
     const shards = [
       await openShard(join(dir, 'shard-0.sqlite')),
       await openShard(join(dir, 'shard-1.sqlite')),
@@ -146,7 +144,7 @@ describe('a reader of shards', () => {
   });
 
   it('keeps the committed bits of each share', async () => {
-    const dir = folder();
+    const dir = newFolder();
     const shard = await openShard(join(dir, 'shard-0.sqlite'));
     await appended(shard, (await ShareSource.on(shard, partsOn(1))).next());
     await shard.close();
@@ -156,7 +154,7 @@ describe('a reader of shards', () => {
   });
 
   it('gives the found blocks of all shards, the older first, with everything a submission needs', async () => {
-    const dir = folder();
+    const dir = newFolder();
     const blocks = [2, 1].map((nth) => ({
       hash: new Uint8Array(32).fill(nth),
       header: new Uint8Array(80).fill(nth),

@@ -5,9 +5,9 @@ import Database from 'better-sqlite3';
 import { toHex } from '../../../src/lib/index.js';
 import { ShareShard, type StoredBlock } from '../../../src/shares/index.js';
 import { loggedHashes } from './logged-hashes.js';
-import { appendAll, appended, openShard, silentLogger, systemTimers } from './shard-surroundings.js';
+import { appendAll, appended, silentLogger, systemTimers } from './shard-surroundings.js';
+import { newFolder, openShard } from './shard-test.js';
 import { PAYOUT, partsOn, ShareSource } from './share-source.js';
-import { temporaryFolders } from './temporary-folders.js';
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -34,8 +34,7 @@ function countOf(path: string, table: string): number {
 }
 
 describe('a shard', () => {
-  const folder = temporaryFolders();
-  const newPath = (): string => join(folder(), 'shard.sqlite');
+  const newPath = (): string => join(newFolder(), 'shard.sqlite');
 
   it('acknowledges a share only when another connection can read it', async () => {
     const path = newPath();
@@ -272,7 +271,7 @@ describe('a shard', () => {
   });
 
   it('says why it cannot be opened: no such folder, or a file of newer software', async () => {
-    await expect(openShard(join(folder(), 'missing', 'shard.sqlite'))).rejects.toMatchObject({
+    await expect(openShard(join(newFolder(), 'missing', 'shard.sqlite'))).rejects.toMatchObject({
       code: 'SHARE_LOG_FAILED',
     });
     const path = newPath();

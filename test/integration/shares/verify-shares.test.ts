@@ -6,9 +6,9 @@ import { network } from '../../../src/bitcoin/index.js';
 import { sha256d, toDisplayHex } from '../../../src/lib/index.js';
 import { soloShape } from '../../../src/mining/index.js';
 import { explainShare, type VerifyProgress, verifyShares } from '../../../src/shares/index.js';
-import { appendAll, openShard } from './shard-surroundings.js';
+import { appendAll } from './shard-surroundings.js';
+import { newFolder, openShard } from './shard-test.js';
 import { bindingOf, partsOn, ShareSource, templateOn } from './share-source.js';
-import { temporaryFolders } from './temporary-folders.js';
 
 const REGTEST = network('regtest');
 
@@ -37,10 +37,8 @@ function alter(dir: string, column: 'records' | 'hashes', batch: number, byte: n
 }
 
 describe('verifying a log', () => {
-  const folder = temporaryFolders();
-
   it('recomputes every share of every shard, pool and solo, says how far it is, and sums their work', async () => {
-    const dir = folder();
+    const dir = newFolder();
     await smallLog(dir);
     const shard = await openShard(join(dir, 'shard-1.sqlite'));
     const solo = {
@@ -59,7 +57,7 @@ describe('verifying a log', () => {
   });
 
   it('fails exactly the share whose record or hash was altered, whichever byte it was', async () => {
-    const dir = folder();
+    const dir = newFolder();
     const hashes = await smallLog(dir);
     for (const [column, size] of [
       ['records', 40],
@@ -78,8 +76,24 @@ describe('verifying a log', () => {
     }
   });
 
+  it('fails a record that was overwritten with another share’s, and not the share it copies', async () => {
+    const dir = newFolder();
+    await smallLog(dir);
+    const database = new Database(join(dir, 'shard-0.sqlite'));
+    const { records } = database
+      .prepare<[], { records: Buffer }>('SELECT records FROM batches WHERE id = 1')
+      .get()!;
+    records.copy(records, 0, 40, 80);
+    database.prepare('UPDATE batches SET records = ? WHERE id = 1').run(records);
+    database.close();
+    const { failures } = await verifyShares(dir, REGTEST);
+    expect(failures.map(({ batch, index, fault }) => [batch, index, fault])).toEqual([
+      [1, 0, 'hash-differs'],
+    ]);
+  });
+
   it('fails the second of two equal shares, in another shard too', async () => {
-    const dir = folder();
+    const dir = newFolder();
     for (const shardName of ['shard-0', 'shard-1']) {
       const shard = await openShard(join(dir, `${shardName}.sqlite`));
       const source = await ShareSource.on(shard, partsOn(1));
@@ -96,7 +110,7 @@ describe('verifying a log', () => {
   });
 
   it('fails shares easier than the network allows, though they meet their own bits', async () => {
-    const dir = folder();
+    const dir = newFolder();
     await smallLog(dir);
     const { failed, failures } = await verifyShares(dir, network('mainnet'));
     expect(failed).toBe(4);
@@ -104,7 +118,7 @@ describe('verifying a log', () => {
   });
 
   it('stops when asked', async () => {
-    const dir = folder();
+    const dir = newFolder();
     await smallLog(dir);
     const { checked, total } = await verifyShares(dir, REGTEST, { signal: AbortSignal.abort() });
     expect({ checked, total }).toEqual({ checked: 0, total: 4 });
@@ -112,10 +126,8 @@ describe('verifying a log', () => {
 });
 
 describe('explaining a share', () => {
-  const folder = temporaryFolders();
-
   it('shows each step from the record to the verdict, and they follow from each other by hashing', async () => {
-    const dir = folder();
+    const dir = newFolder();
     const [hash] = await smallLog(dir);
     const { share, fault, steps } = explainShare(dir, hash!, REGTEST)!;
     expect(share.hash).toEqual(hash);
@@ -150,7 +162,7 @@ describe('explaining a share', () => {
   });
 
   it('names the fault of an altered share', async () => {
-    const dir = folder();
+    const dir = newFolder();
     const hashes = await smallLog(dir);
     alter(dir, 'records', 1, 32);
     const { fault, steps } = explainShare(dir, hashes[0]!, REGTEST)!;
@@ -159,7 +171,7 @@ describe('explaining a share', () => {
   });
 
   it('knows nothing of a share that is not in the log', async () => {
-    const dir = folder();
+    const dir = newFolder();
     await smallLog(dir);
     expect(explainShare(dir, new Uint8Array(32).fill(1), REGTEST)).toBeNull();
   });
