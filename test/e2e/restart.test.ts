@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
@@ -15,6 +16,17 @@ function orcapool(pool: PoolProcess, ...words: readonly string[]): Promise<{ std
   return run(process.execPath, [MAIN, ...words, '--network', 'regtest', '--datadir', pool.datadir], {
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
   });
+}
+
+interface Audit {
+  statistics: { valid_shares: number; unique_workers: number };
+  recent_shares: { hash: string }[];
+}
+
+/** Totals are read from the log once a second. */
+async function audit(pool: PoolProcess): Promise<Audit> {
+  await sleep(1_100);
+  return (await pool.get('/audit?limit=100'))!.body;
 }
 
 async function mineShares(pool: PoolProcess, count: number): Promise<string[]> {
@@ -44,11 +56,7 @@ describe('a restart of the pool', () => {
     await pool.untilHealthy();
     const after = await mineShares(pool, 5);
 
-    const { body } = (await pool.get('/audit?limit=100'))!;
-    const { statistics, recent_shares } = body as {
-      statistics: { valid_shares: number; unique_workers: number };
-      recent_shares: { hash: string }[];
-    };
+    const { statistics, recent_shares } = await audit(pool);
     expect(statistics).toMatchObject({ valid_shares: 17, unique_workers: 1 });
     expect(recent_shares.map(({ hash }) => hash).sort()).toEqual([...before, ...after].sort());
 
@@ -108,7 +116,7 @@ describe('a share handed in with its full proof', () => {
     expect(await post({ ...body, submission_id: 'second' })).not.toBe(200);
     expect((await miner.submit(`${USER}.rig1`, job, share)).error?.[0]).toBe(22);
     miner.close();
-    const { statistics } = (await pool.get('/audit'))!.body as { statistics: { valid_shares: number } };
+    const { statistics } = await audit(pool);
     expect(statistics.valid_shares).toBe(1);
   });
 });
