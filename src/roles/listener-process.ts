@@ -90,6 +90,11 @@ class ListenerProcess {
       logger,
       systemTimers,
     );
+    // Without its log a listener is of no use; the coordinator starts another in its place.
+    void shard.died.then((error) => {
+      logger.error({ error: error.message }, 'this listener ends');
+      process.exit(1);
+    });
     const counter = await Extranonce1Counter.open(
       (count) => shard.reserveExtranonce1(count),
       (error) => logger.error({ error: errorMessage(error) }, 'no extranonces could be reserved'),

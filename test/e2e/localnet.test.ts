@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { freePorts } from '../../src/localnet/index.js';
+import { atTestEnd, temporaryFolder } from '../bitcoind.js';
+
+const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+// BIP350's P2TR example program, on regtest.
+const USER = 'bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6';
+
+class Command {
+  output = '';
+  private readonly child: ChildProcess;
+
+  constructor(words: readonly string[], datadir: string) {
+    this.child = spawn(process.execPath, [MAIN, ...words], {
+      cwd: datadir,
+      env: { ...process.env, ORCAPOOL_STRATUM_HOST: '127.0.0.1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    for (const stream of [this.child.stdout!, this.child.stderr!]) {
+      stream.setEncoding('utf8');
+      stream.on('data', (text: string) => {
+        this.output += text;
+      });
+    }
+    atTestEnd(async () => {
+      if (this.child.exitCode === null) process.kill(-this.child.pid!, 'SIGKILL');
+    });
+  }
+
+  async until(text: string | RegExp, timeoutMs: number): Promise<void> {
+    const deadlineMs = Date.now() + timeoutMs;
+    while (this.output.search(text) < 0) {
+      if (Date.now() > deadlineMs || this.child.exitCode !== null)
+        throw new Error(`never said ${text}:\n${this.output}`);
+      await sleep(50);
+    }
+  }
+
+  /** Ctrl-C reaches the whole process group; resolves to the exit code. */
+  async interrupt(): Promise<number | null> {
+    process.kill(-this.child.pid!, 'SIGINT');
+    if (this.child.exitCode === null) await new Promise((resolve) => this.child.once('exit', resolve));
+    return this.child.exitCode;
+  }
+}
+
+describe('orcapool localnet', () => {
+  it('mines its first share within 15 seconds, finds blocks, and stops with Ctrl-C', async () => {
+    const folder = await temporaryFolder();
+    const [stratum, http] = await freePorts(2);
+    const localnet = new Command(
+      ['localnet', '--stratum-port', `${stratum}`, '--http-port', `${http}`],
+      folder,
+    );
+    await localnet.until(/shares [1-9]\d* accepted/, 15_000);
+    await localnet.until(/block \d+ [0-9a-f]{64}: in-chain/, 120_000);
+    const startedMs = Date.now();
+    expect(await localnet.interrupt()).toBe(0);
+    expect(Date.now() - startedMs).toBeLessThan(10_000);
+    expect(localnet.output).toContain('Stopped.');
+  }, 150_000);
+
+  it('serves a miner of one’s own, with --no-miner', async () => {
+    const folder = await temporaryFolder();
+    const [stratum, http] = await freePorts(2);
+    const ports = ['--stratum-port', `${stratum}`, '--http-port', `${http}`];
+    const localnet = new Command(['localnet', '--no-miner', '--fresh', ...ports], folder);
+    await localnet.until(/Ctrl-C stops everything/, 15_000);
+    expect(localnet.output).not.toContain('test miner');
+    const miner = new Command(
+      [
+        'miner',
+        `stratum+tcp://127.0.0.1:${stratum}`,
+        '-u',
+        `${USER}.rig1`,
+        '--threads',
+        '1',
+        '--hashrate',
+        '300000',
+      ],
+      folder,
+    );
+    await miner.until(/accepted {2}[0-9a-f]{64}/, 30_000);
+    expect(await miner.interrupt()).toBe(0);
+    const worker = await fetch(`http://127.0.0.1:${http}/api/v1/workers/${USER}`);
+    expect(await worker.json()).toMatchObject({ address: USER, workers: [{ name: 'rig1' }] });
+    expect(await localnet.interrupt()).toBe(0);
+  }, 90_000);
+});
