@@ -7,6 +7,7 @@ FROM base AS tools
 # better-sqlite3 compiles where no prebuilt binary can be fetched.
 RUN apt-get update && apt-get install -y --no-install-recommends g++ make python3 && rm -rf /var/lib/apt/lists/*
 COPY package.json package-lock.json ./
+COPY vendor ./vendor
 
 FROM tools AS dependencies
 RUN npm ci --omit=dev
@@ -20,6 +21,8 @@ RUN npm run build
 FROM base
 COPY package.json LICENSE ./
 COPY config ./config
+# node_modules links to it.
+COPY vendor ./vendor
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/build/src ./build/src
 RUN mkdir /data && chown node:node /data

@@ -103,7 +103,14 @@ it('makes an image of the production files alone, run by nobody of importance', 
   const image = await replayed();
   const app = join(image.root, image.workdir);
   expect(readdirSync(image.root)).toEqual(['app']);
-  expect(readdirSync(app).sort()).toEqual(['LICENSE', 'build', 'config', 'node_modules', 'package.json']);
+  expect(readdirSync(app).sort()).toEqual([
+    'LICENSE',
+    'build',
+    'config',
+    'node_modules',
+    'package.json',
+    'vendor',
+  ]);
   expect(readdirSync(join(app, 'build'))).toEqual(['src']);
   const packages = readdirSync(join(app, 'node_modules'));
   expect(packages).toEqual(expect.arrayContaining(['better-sqlite3', 'zeromq', 'zod']));

@@ -14,10 +14,7 @@ export const ALLOWED: ReadonlySet<string> = new Set([
 ]);
 
 /** Packages by name whose own statement is not enough, each with the reason it may stay. */
-export const EXCEPTIONS: Readonly<Record<string, string>> = {
-  'standard-error':
-    "AGPL-3.0-or-later with a section 7 permission that code linked with it owes nothing; the base class of bitcoin-core's RpcError, used as published",
-};
+export const EXCEPTIONS: Readonly<Record<string, string>> = {};
 
 export interface PackageStatement {
   /** SPDX expression, or the object older packages have. */
