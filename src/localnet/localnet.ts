@@ -4,12 +4,10 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CodedError, type Logger, type Timers } from '../lib/index.js';
+import type { Logger, Timers } from '../lib/index.js';
 import { Miner } from '../miner/index.js';
 import { findBitcoind, RegtestBitcoind } from './bitcoind/index.js';
 import { cacheFolder } from './cache-folder.js';
-
-export class LocalnetError extends CodedError<'LOCALNET_FOLDER'> {}
 
 /** The node's own measure of itself; null where it has not measured yet. */
 export interface LocalnetFigures {
@@ -56,9 +54,12 @@ const MINER_ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
 const MINER_HASHRATE = 300_000;
 const FIGURES_MS = 1_000;
 const LESSON_MS = 60_000;
+/** Without a terminal, figures come every fifth second. */
+const PLAIN_EVERY = 5;
 
 export class Localnet {
   private liveLine = '';
+  private plainLines = 0;
 
   constructor(
     private readonly options: LocalnetOptions,
@@ -158,8 +159,6 @@ export class Localnet {
     }
   }
 
-  private plainLines = 0;
-
   private showLesson({ newestShare }: LocalnetFigures): void {
     if (newestShare === null) return;
     this.say('');
@@ -175,6 +174,3 @@ export class Localnet {
     terminal.write(live ? `\r\x1b[2K${line}\n${this.liveLine}` : `${line}\n`);
   }
 }
-
-/** Without a terminal, figures come every fifth second. */
-const PLAIN_EVERY = 5;

@@ -4,7 +4,7 @@ import { BitcoindNode, type ChainFacts, ChainGuard } from '../../../src/bitcoind
 import { fromDisplayHex } from '../../../src/lib/index.js';
 import type { RegtestBitcoind } from '../../../src/localnet/index.js';
 import { atTestEnd, startBitcoind, temporaryFolder } from '../../bitcoind.js';
-import { systemTimers } from '../../unit/bitcoind/system-timers.js';
+import { systemTimers } from '../../surroundings.js';
 import { PoolSide, until } from './pool-side.js';
 
 const REGTEST = network('regtest');

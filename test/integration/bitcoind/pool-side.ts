@@ -14,7 +14,7 @@ import {
 } from '../../../src/bitcoind/index.js';
 import type { RegtestBitcoind } from '../../../src/localnet/index.js';
 import { atTestEnd } from '../../bitcoind.js';
-import { KeptLog, systemTimers } from '../../unit/bitcoind/system-timers.js';
+import { KeptLog, systemTimers } from '../../surroundings.js';
 
 export interface PoolSideOptions {
   /** Signals to listen to; all by default. */

@@ -1,7 +1,7 @@
 /** Run as a process of its own: mines one share, stops everything, and must then end by itself. */
 import { once } from 'node:events';
 import { Miner } from '../../../src/miner/index.js';
-import { MemoryLog, systemTimers } from './system-timers.js';
+import { silentLogger, systemTimers } from '../../surroundings.js';
 import { ToyPool } from './toy-pool.js';
 
 const pool = new ToyPool(4, 0x1fffe000);
@@ -15,7 +15,7 @@ const miner = new Miner(
     versionRolling: true,
     userAgent: 'orcapool-miner',
   },
-  new MemoryLog(),
+  silentLogger,
   systemTimers,
 );
 miner.start();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Miner, type MinerOptions } from '../../../src/miner/index.js';
-import { MemoryLog, systemTimers } from './system-timers.js';
+import { KeptLog, systemTimers } from '../../surroundings.js';
 import { ToyPool } from './toy-pool.js';
 
 const cleanups: (() => Promise<void>)[] = [];
@@ -22,10 +22,10 @@ async function until(what: string, condition: () => boolean): Promise<void> {
 async function pair(
   pool: ToyPool,
   options: Partial<MinerOptions> = {},
-): Promise<{ miner: Miner; log: MemoryLog }> {
+): Promise<{ miner: Miner; log: KeptLog }> {
   const url = await pool.listen();
   cleanups.push(() => pool.close());
-  const log = new MemoryLog();
+  const log = new KeptLog();
   const miner = new Miner(
     {
       url,
@@ -162,7 +162,7 @@ describe('a miner at a pool that recomputes every share', () => {
     pool.send({ id: null, method: 'client.reconnect', params: ['elsewhere.example', 1, 1] });
     await until('a share of the second session', () => pool.submits.some(({ session }) => session === 2));
     expect(texts).toEqual(['back soon']);
-    expect(log.lines.filter((line) => line.includes('elsewhere.example'))).toHaveLength(1);
+    expect(log.texts.filter((line) => line.includes('elsewhere.example'))).toHaveLength(1);
     expect(pool.submits.every(({ verdict }) => verdict === 'valid')).toBe(true);
   });
 

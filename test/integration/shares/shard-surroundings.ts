@@ -1,31 +1,14 @@
-/** What a shard needs around it outside the pool: the system's timers and a quiet logger. Runs without Jest too. */
-import type { Logger, Timers } from '../../../src/lib/index.js';
+/** A shard outside the pool, and shares to put into it. Runs without Jest too. */
+import type { Timers } from '../../../src/lib/index.js';
 import {
   type CreditedShare,
   type ShareLogError,
   ShareShard,
   type ShareShardOptions,
 } from '../../../src/shares/index.js';
+import { silentLogger, systemTimers } from '../../surroundings.js';
 
-export const systemTimers: Timers = {
-  nowMs: () => Date.now(),
-  after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-  every(periodMs, callback) {
-    const timer = setInterval(callback, periodMs);
-    return () => clearInterval(timer);
-  },
-};
-
-export const silentLogger: Logger = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-  child: () => silentLogger,
-};
+export { silentLogger, systemTimers };
 
 export function openShard(
   path: string,

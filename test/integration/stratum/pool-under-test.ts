@@ -1,8 +1,10 @@
 /** A listener on a loopback port with hand-moved time and a sink in memory, and the miners connected to it. */
+
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { type Logger, ManualClock } from '../../../src/lib/index.js';
 import { DEFAULT_LIMITS, Listener, type ListenerOptions } from '../../../src/stratum/index.js';
+import { silentLogger } from '../../surroundings.js';
 import { MemoryShareSink } from './memory-share-sink.js';
 import { REGTEST, START_MS } from './sample-work.js';
 import { WireMiner } from './wire-miner.js';
@@ -13,14 +15,6 @@ export const OTHER_ADDRESS = 'bcrt1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccef
 
 /** About 4 hashes a share. */
 export const EASY = 1e-9;
-
-const SILENT: Logger = {
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-  child: () => SILENT,
-};
 
 export class PoolUnderTest {
   readonly sink = new MemoryShareSink();
@@ -52,7 +46,7 @@ export class PoolUnderTest {
         ...options,
       },
       {
-        logger: SILENT,
+        logger: silentLogger,
         timers: clock,
         sink: this.sink,
         blocks: this.sink.blocks,

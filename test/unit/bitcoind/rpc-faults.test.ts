@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { KeepAliveRpc, RpcClient, type RpcError } from '../../../src/bitcoind/index.js';
+import { systemTimers } from '../../surroundings.js';
 import { httpStatus, RpcStub, result, rpcError } from './rpc-stub.js';
-import { systemTimers } from './system-timers.js';
 
 const PASSWORD = 'hunter2-the-secret';
 const HELP_TEXT = `getblocktemplate ( "template_request" )\n\nIf the request parameters include a 'mode' key,\nthat is used to explicitly select…`;

@@ -5,8 +5,8 @@ import { expect, it } from '@jest/globals';
 import { network } from '../../../src/bitcoin/index.js';
 import { NodeSet, TemplateFeed, TemplateStore } from '../../../src/bitcoind/index.js';
 import { toDisplayHex } from '../../../src/lib/index.js';
+import { KeptLog, systemTimers } from '../../surroundings.js';
 import { RpcStub, result, rpcError, type StubAnswer } from './rpc-stub.js';
-import { KeptLog, systemTimers } from './system-timers.js';
 
 const REGTEST = network('regtest');
 const GENESIS = toDisplayHex(REGTEST.genesisHash);

@@ -1,16 +1,14 @@
-/** The machine's clock, for tests that wait for real sockets and processes. */
-import type { Logger, Timers } from '../../../src/lib/index.js';
+/** What a room needs around it in a test: the machine's clock, and logs that say nothing or can be read back. */
+import type { Logger } from '../src/lib/index.js';
 
-export const systemTimers: Timers = {
-  nowMs: () => Date.now(),
-  after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-  every(periodMs, callback) {
-    const timer = setInterval(callback, periodMs);
-    return () => clearInterval(timer);
-  },
+export { systemTimers } from '../src/roles/system-timers.js';
+
+export const silentLogger: Logger = {
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  child: () => silentLogger,
 };
 
 export interface LogLine {
@@ -19,9 +17,13 @@ export interface LogLine {
   readonly message: string;
 }
 
-/** A log that can be read back. */
 export class KeptLog implements Logger {
   readonly lines: LogLine[] = [];
+
+  /** `error shares cannot be stored {"fault":"…"}` */
+  get texts(): string[] {
+    return this.lines.map(({ level, fields, message }) => `${level} ${message} ${JSON.stringify(fields)}`);
+  }
 
   private keep(level: string, fields: object, message: string): void {
     this.lines.push({ level, fields, message });
