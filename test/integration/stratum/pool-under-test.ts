@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import { type Logger, ManualClock } from '../../../src/lib/index.js';
+import { ManualClock } from '../../../src/lib/index.js';
 import { DEFAULT_LIMITS, Listener, type ListenerOptions } from '../../../src/stratum/index.js';
 import { silentLogger } from '../../surroundings.js';
 import { MemoryShareSink } from './memory-share-sink.js';
