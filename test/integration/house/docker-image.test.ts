@@ -1,15 +1,17 @@
 /**
  * No container engine runs where this project is tested. So the Dockerfile's steps are replayed in an empty folder and
  * the result is started as docker-compose.yml says, against a real bitcoind started with that file's arguments.
- * `npm ci` is replaced by links to the packages this clone has installed (replay.ts); system packages, ownership,
- * users and the engine itself are not tried, and docs/operations.md says so.
+ * `npm ci` is replaced by the packages this clone has installed (replay.ts), production's alone where the image has
+ * them alone; system packages, ownership, users and the engine itself are not tried, and docs/operations.md says so.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { freePorts } from '../../../src/localnet/index.js';
 import { atTestEnd, bitcoindProgram, temporaryFolder } from '../../bitcoind.js';
 import { StratumClient } from '../../stratum-client.js';
@@ -25,10 +27,16 @@ function read(name: string): string {
   return readFileSync(join(ROOT, name), 'utf8');
 }
 
-async function replayed(): Promise<ReplayedImage> {
-  const replay = new Replay(ROOT, dockerignore(read('.dockerignore')), await temporaryFolder());
-  return replay.image(parseDockerfile(read('Dockerfile')));
-}
+let scratch: string;
+let image: ReplayedImage;
+
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'orcapool-image-'));
+  const replay = new Replay(ROOT, dockerignore(read('.dockerignore')), scratch);
+  image = await replay.image(parseDockerfile(read('Dockerfile')));
+});
+
+afterAll(() => rm(scratch, { recursive: true, force: true }));
 
 /** Path, size and time of every file; links are not followed. */
 function snapshot(root: string): string[] {
@@ -66,7 +74,7 @@ async function startBitcoind(service: Service, place: Place, env: Environment): 
 }
 
 /** The pool as the image starts it; resolves when it says that it is up. */
-async function startPool(image: ReplayedImage, env: Environment): Promise<ChildProcess> {
+async function startPool(env: Environment): Promise<ChildProcess> {
   const [node, ...args] = image.command;
   expect(node).toBe('node');
   const child = start(process.execPath, args, join(image.root, image.workdir), env);
@@ -99,8 +107,7 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   }
 }
 
-it('makes an image of the production files alone, run by nobody of importance', async () => {
-  const image = await replayed();
+it('makes an image of the production files alone, run by nobody of importance', () => {
   const app = join(image.root, image.workdir);
   expect(readdirSync(image.root)).toEqual(['app']);
   expect(readdirSync(app).sort()).toEqual([
@@ -120,15 +127,13 @@ it('makes an image of the production files alone, run by nobody of importance', 
     ports: [34255, 8080],
     volumes: ['/data'],
   });
-  // Each is named in docs/operations.md as not run.
   expect(image.notRun).toEqual([
     'apt-get update && apt-get install -y --no-install-recommends g++ make python3 && rm -rf /var/lib/apt/lists/*',
     'mkdir /data && chown node:node /data',
   ]);
 });
 
-it('serves a miner from what the Dockerfile makes, as docker-compose.yml starts it, and writes only to its volume', async () => {
-  const image = await replayed();
+it('serves a miner from what the Dockerfile makes, as docker-compose.yml starts it, and leaves the image as it was', async () => {
   const { bitcoind, pool } = readCompose().services;
   const [rpc, zmq, stratum, http] = (await freePorts(4)) as [number, number, number, number];
   const folder = await temporaryFolder();
@@ -157,7 +162,7 @@ it('serves a miner from what the Dockerfile makes, as docker-compose.yml starts 
     ORCAPOOL_HTTP_PORT: String(http),
   };
   const before = snapshot(image.root);
-  const node = await startPool(image, env);
+  const node = await startPool(env);
 
   const miner = await StratumClient.login(stratum, `${MINER}.rig1`);
   expect(miner.extranonce1).toMatch(/^[0-9a-f]{8}$/);

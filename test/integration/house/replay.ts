@@ -2,8 +2,8 @@
  * Builds an image's files without a container engine: each stage is a folder, `COPY` copies from the context as
  * .dockerignore leaves it or from an earlier stage, and `RUN` runs what makes files of ours. Base images stay empty.
  *
- * `npm ci` is replaced by links to the packages this clone has installed: all of them, or with `--omit=dev` those the
- * lock file does not mark as development's. So an import that production lacks fails here as it would there, but what
+ * `npm ci` is replaced by the packages this clone has installed: a link to all of them, or with `--omit=dev` copies of
+ * those the lock file does not mark as development's. So what production lacks fails here as it would there, but what
  * npm downloads and compiles inside the image is not tried. Every other `RUN` is only listed.
  */
 import { execFile } from 'node:child_process';
@@ -43,25 +43,22 @@ interface Growing {
 }
 
 interface Lock {
-  readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>;
+  readonly packages: Readonly<
+    Record<string, { readonly dev?: boolean; readonly link?: boolean; readonly resolved?: string }>
+  >;
 }
 
-/** Links into `into/node_modules`; packages that are not installed here, optional ones of other systems, are left out. */
-function linkPackages(repository: string, into: string, production: boolean): void {
-  const installed = realpathSync(join(repository, 'node_modules'));
-  const target = join(into, 'node_modules');
-  if (!production) {
-    symlinkSync(installed, target);
-    return;
-  }
-  mkdirSync(target);
+/** Optional packages of other systems are not installed here and are left out. */
+function copyProduction(repository: string, into: string): void {
   const { packages } = readJson<Lock>(join(into, 'package-lock.json'));
-  for (const [path, { dev }] of Object.entries(packages)) {
-    const name = path.replace('node_modules/', '');
-    const from = join(installed, name);
-    if (path === '' || dev === true || name.includes('node_modules/') || !existsSync(from)) continue;
-    mkdirSync(dirname(join(target, name)), { recursive: true });
-    symlinkSync(from, join(target, name));
+  for (const [path, { dev, link, resolved }] of Object.entries(packages)) {
+    const from = join(repository, path);
+    const isTop = path.lastIndexOf('node_modules/') === 0;
+    if (!isTop || dev === true || !existsSync(from)) continue;
+    const target = join(into, path);
+    mkdirSync(dirname(target), { recursive: true });
+    if (link === true) symlinkSync(relative(dirname(target), join(into, resolved!)), target);
+    else cpSync(from, target, { recursive: true, verbatimSymlinks: true });
   }
 }
 
@@ -135,8 +132,9 @@ export class Replay {
 
   private async run(stage: Growing, command: string): Promise<void> {
     const cwd = within(stage, '.');
-    if (command === 'npm ci') linkPackages(this.repository, cwd, false);
-    else if (command === 'npm ci --omit=dev') linkPackages(this.repository, cwd, true);
+    const installed = join(this.repository, 'node_modules');
+    if (command === 'npm ci') symlinkSync(realpathSync(installed), join(cwd, 'node_modules'));
+    else if (command === 'npm ci --omit=dev') copyProduction(this.repository, cwd);
     else if (command === 'npm run build') await run('/bin/sh', ['-c', command], { cwd });
     else this.notRun.push(command);
   }
