@@ -57,6 +57,8 @@ describe('docker-compose.yml', () => {
       .map(({ from }) => from)
       .filter((from) => from.includes(':'));
     expect(bases).toEqual([expect.stringMatching(/^node:\d+\.\d+\.\d+-\w+-slim$/)]);
+    const operations = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8');
+    for (const image of [...bases, services.bitcoind.image]) expect(operations).toContain(`\`${image}\``);
   });
 
   it('publishes Stratum to everybody, HTTP to this machine, and bitcoind to nobody', () => {

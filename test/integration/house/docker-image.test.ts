@@ -131,6 +131,8 @@ it('makes an image of the production files alone, run by nobody of importance', 
     'apt-get update && apt-get install -y --no-install-recommends g++ make python3 && rm -rf /var/lib/apt/lists/*',
     'mkdir /data && chown node:node /data',
   ]);
+  const operations = read('docs/operations.md');
+  for (const step of image.notRun) expect(operations).toContain(`- \`${step}\`\n`);
 });
 
 it('serves a miner from what the Dockerfile makes, as docker-compose.yml starts it, and leaves the image as it was', async () => {
