@@ -24,6 +24,7 @@ import type {
 import { systemTimers } from './system-timers.js';
 
 const REPORT_MS = 1_000;
+const START_GRACE_MS = 3_000;
 const EVENT_BATCH = 500;
 const EVENT_BACKLOG = 20_000;
 /** A predecessor that was cut off from its coordinator needs a moment to let go of the port. */
@@ -216,8 +217,9 @@ let stopping = false;
 async function stop(reason: string): Promise<void> {
   if (stopping) return;
   stopping = true;
-  const running = await starting?.catch(() => null);
-  await running?.stop(reason);
+  // A start that hangs must not keep the process: nothing was acknowledged before its port opened.
+  const running = await Promise.race([starting?.catch(() => null), sleep(START_GRACE_MS)]);
+  if (running instanceof ListenerProcess) await running.stop(reason);
   process.exit(0);
 }
 

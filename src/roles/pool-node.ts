@@ -4,7 +4,7 @@
  * delay a share.
  */
 import { decodeAddress } from '../bitcoin/index.js';
-import { checkCoinbase, type FedTemplate, type LostReason } from '../bitcoind/index.js';
+import { type BlockCandidate, checkCoinbase, type FedTemplate, type LostReason } from '../bitcoind/index.js';
 import type { Config } from '../config/index.js';
 import { HttpServer } from '../http/index.js';
 import { CodedError, equalBytes, errorMessage, toDisplayHex, toHex } from '../lib/index.js';
@@ -101,7 +101,7 @@ export class PoolNode implements NodeView {
     feed.start();
     submitter.start();
     // Blocks that listeners had on disk when the last run ended, perhaps before they could hand them on.
-    for (const block of shares.blocks()) submitter.accept(block);
+    for (const block of shares.blocks()) this.acceptBlock(block);
     await store.retain(new Set());
     nodes.start();
     this.cancels.push(
@@ -221,10 +221,22 @@ export class PoolNode implements NodeView {
   }
 
   private onListener(life: string, message: FromListener): void {
-    const { metrics, submitter, bus } = this.parts;
+    const { metrics, bus } = this.parts;
     if (message.kind === 'report') metrics.merge(life, message.report.metrics);
-    else if (message.kind === 'block') submitter.accept(message.candidate);
+    else if (message.kind === 'block') this.acceptBlock(message.candidate);
     else if (message.kind === 'events') for (const event of message.events) bus.relay(event);
+  }
+
+  /** A full disk keeps a block out of the journal, not off the chain: it is submitted, and the share log has it. */
+  private acceptBlock(block: BlockCandidate): void {
+    try {
+      this.parts.submitter.accept(block);
+    } catch (error) {
+      this.deps.logger.error(
+        { height: block.height, worker: block.worker, error: errorMessage(error) },
+        'a found block was submitted, but its journal cannot be written: free space on the disk of the datadir',
+      );
+    }
   }
 
   private tick(): void {
