@@ -4,6 +4,7 @@ import type { RawTemplate } from '../mining/index.js';
 import { type CallOptions, KeepAliveRpc } from './keep-alive-rpc.js';
 import { type NodeEndpoint, nodeName } from './node-endpoint.js';
 import { RpcClient } from './rpc-client.js';
+import { type RpcMetrics, timed } from './rpc-metrics.js';
 
 export interface TemplateRequest {
   /** Answered when the template of this id is out of date (BIP22 long-poll); without it, at once. */
@@ -27,25 +28,26 @@ export class BitcoindNode {
     readonly endpoint: NodeEndpoint,
     rpcTimeoutMs: number,
     timers: Timers,
+    private readonly metrics: RpcMetrics | null,
   ) {
     this.name = nodeName(endpoint.url);
-    this.rpc = new RpcClient(endpoint, rpcTimeoutMs);
+    this.rpc = new RpcClient(endpoint, rpcTimeoutMs, metrics);
     this.direct = new KeepAliveRpc(endpoint, timers);
   }
 
   getBlockTemplate({ longPollId, ...options }: TemplateRequest): Promise<RawTemplate> {
     const request = longPollId === undefined ? {} : { longpollid: longPollId };
-    return this.direct.call<RawTemplate>(
-      'getblocktemplate',
-      [{ rules: TEMPLATE_RULES, ...request }],
-      options,
-    );
+    const call = (): Promise<RawTemplate> =>
+      this.direct.call<RawTemplate>('getblocktemplate', [{ rules: TEMPLATE_RULES, ...request }], options);
+    return longPollId === undefined ? timed(this.metrics, 'getblocktemplate', call) : call();
   }
 
   /** null when the block was accepted, else bitcoind's word for why not; `readVerdict` interprets it. */
   submitBlock(block: Uint8Array, options: CallOptions): Promise<string | null> {
     const hex = Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString('hex');
-    return this.direct.call<string | null>('submitblock', [hex], options);
+    return timed(this.metrics, 'submitblock', () =>
+      this.direct.call<string | null>('submitblock', [hex], options),
+    );
   }
 
   close(): void {

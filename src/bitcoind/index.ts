@@ -21,6 +21,7 @@ export type { NodeState } from './node-health.js';
 export { NodeSet, type NodeSetOptions, type NodeStatus } from './node-set.js';
 export { RpcClient } from './rpc-client.js';
 export { RpcError, type RpcErrorCode } from './rpc-error.js';
+export type { RpcMetrics } from './rpc-metrics.js';
 export { readVerdict, type SubmitVerdict } from './submit-verdict.js';
 export {
   type FedTemplate,

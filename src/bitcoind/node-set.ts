@@ -9,6 +9,7 @@ import { BitcoindNode } from './bitcoind-node.js';
 import { type ChainFacts, ChainGuard } from './chain-guard.js';
 import type { NodeEndpoint } from './node-endpoint.js';
 import { chooseActive, isPassing, judgeNode, type NodeState, type NodeVerdict } from './node-health.js';
+import type { RpcMetrics } from './rpc-metrics.js';
 
 export interface NodeSetOptions {
   /** Best first; at least one. */
@@ -85,12 +86,13 @@ export class NodeSet extends EventEmitter<NodeSetEvents> {
     private readonly options: NodeSetOptions,
     private readonly logger: Logger,
     private readonly timers: Timers,
+    metrics: RpcMetrics | null,
   ) {
     super();
     this.guard = new ChainGuard(options.chain, TEMPLATE_TIMEOUT_MS);
     this.regtest = options.chain.bitcoindChain === 'regtest';
     this.watched = options.endpoints.map((endpoint) => ({
-      node: new BitcoindNode(endpoint, options.rpcTimeoutMs, timers),
+      node: new BitcoindNode(endpoint, options.rpcTimeoutMs, timers, metrics),
       chain: null,
       lastAnswerMs: null,
       behindSinceMs: null,

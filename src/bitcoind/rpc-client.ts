@@ -8,6 +8,7 @@ import { errorCode, errorMessage } from '../lib/index.js';
 import { type NodeEndpoint, nodeName } from './node-endpoint.js';
 import { RpcCredentials, type UserAndPassword } from './rpc-credentials.js';
 import { RpcError, rpcErrorOfAnswer, rpcErrorOfSocket, rpcErrorOfStatus } from './rpc-error.js';
+import { type RpcMetrics, timed } from './rpc-metrics.js';
 
 const SILENT_LOGGER = { debug(): void {} };
 const CLOSED_SOCKET_CODES: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE']);
@@ -20,6 +21,7 @@ export class RpcClient {
   constructor(
     endpoint: NodeEndpoint,
     private readonly timeoutMs: number,
+    private readonly metrics: RpcMetrics | null,
   ) {
     this.node = nodeName(endpoint.url);
     this.credentials = new RpcCredentials(endpoint.auth);
@@ -27,6 +29,10 @@ export class RpcClient {
 
   /** bitcoind's `result`, unchecked; every failure is an `RpcError`. Only for calls that may run twice. */
   call<T>(method: string, ...params: readonly unknown[]): Promise<T> {
+    return timed(this.metrics, method, () => this.ask<T>(method, params));
+  }
+
+  private ask<T>(method: string, params: readonly unknown[]): Promise<T> {
     return this.credentials.use(async (credentials) => {
       const core = this.clientFor(credentials);
       try {

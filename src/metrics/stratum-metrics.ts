@@ -2,6 +2,8 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { RateMeter } from './rate-meter.js';
 
+const REJECTIONS = ['stale', 'duplicate', 'low-difficulty', 'invalid'];
+const DROPS = ['oversize-line', 'not-json', 'idle', 'slow-reader', 'full', 'socket-error'];
 const WITHOUT_REASON: ReadonlySet<string> = new Set(['accepted', 'uncredited']);
 
 export class StratumMetrics {
@@ -67,6 +69,17 @@ export class StratumMetrics {
       labelNames: ['reason'],
       registers,
     });
+    this.startAtZero();
+  }
+
+  /** A counter that is absent until its first event hides that event from `rate()`. */
+  private startAtZero(): void {
+    for (const result of ['accepted', 'uncredited']) this.shares.inc({ result, reason: 'none' }, 0);
+    for (const reason of REJECTIONS) this.shares.inc({ result: 'rejected', reason }, 0);
+    this.shares.inc({ result: 'not-stored', reason: 'storage' }, 0);
+    this.stale.inc({ reason: 'superseded' }, 0);
+    for (const direction of ['up', 'down']) this.vardiff.inc({ direction }, 0);
+    for (const reason of DROPS) this.errors.inc({ reason }, 0);
   }
 
   connections(open: number): void {

@@ -28,7 +28,7 @@ async function refusal(guard: ChainGuard, node: BitcoindNode): Promise<string | 
 }
 
 async function examine(endpoint: NodeEndpoint, guard: ChainGuard): Promise<NodeReport> {
-  const node = new BitcoindNode(endpoint, TIMEOUT_MS, systemTimers);
+  const node = new BitcoindNode(endpoint, TIMEOUT_MS, systemTimers, null);
   try {
     const chain = await node.rpc.call<ChainInfo>('getblockchaininfo');
     const peers = await node.rpc.call<{ subversion: string; connections: number }>('getnetworkinfo');

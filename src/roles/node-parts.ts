@@ -40,7 +40,12 @@ export interface NodeParts {
 
 const DAY_MS = 86_400_000;
 
-function nodeSet({ bitcoin }: Config, chain: Network, { logger, timers }: NodeDeps): NodeSet {
+function nodeSet(
+  { bitcoin }: Config,
+  chain: Network,
+  metrics: Metrics,
+  { logger, timers }: NodeDeps,
+): NodeSet {
   return new NodeSet(
     {
       endpoints: bitcoin.nodes,
@@ -54,6 +59,7 @@ function nodeSet({ bitcoin }: Config, chain: Network, { logger, timers }: NodeDe
     },
     logger,
     timers,
+    metrics.bitcoind,
   );
 }
 
@@ -69,7 +75,8 @@ export async function openParts(
   const unlock = lockDatadir(config.datadir);
   try {
     const chain = network(config.network);
-    const nodes = nodeSet(config, chain, deps);
+    const metrics = new Metrics('coordinator', timers);
+    const nodes = nodeSet(config, chain, metrics, deps);
     const store = await TemplateStore.open(join(config.datadir, 'templates'));
     const feedOptions = {
       refreshMs: config.bitcoin.refreshMs,
@@ -80,7 +87,6 @@ export async function openParts(
     };
     const submitterOptions = { confirmations: 100, submitTimeoutMs: 30_000, retryMs: 5_000 };
     const journal = new BlockJournal(join(config.datadir, 'blocks.sqlite'));
-    const metrics = new Metrics('coordinator', timers);
     const name = config.pool.mode === 'pool' ? toHex(config.pool.nodeKey).slice(0, 16) : 'solo';
     return {
       network: chain,

@@ -3,7 +3,7 @@
  * listeners, and brings the blocks they find to the chain. It has no miners' sockets itself, so nothing it does can
  * delay a share.
  */
-import { decodeAddress } from '../bitcoin/index.js';
+import { decodeAddress, difficultyOfBits } from '../bitcoin/index.js';
 import { type BlockCandidate, checkCoinbase, type FedTemplate, type LostReason } from '../bitcoind/index.js';
 import type { Config } from '../config/index.js';
 import { HttpServer } from '../http/index.js';
@@ -34,7 +34,8 @@ const NO_HASH = '0'.repeat(64);
 
 interface TipHeader {
   readonly height: number;
-  readonly difficulty: number;
+  /** 8 hex digits. The difficulty itself arrives as text: it has more digits than the RPC package reads. */
+  readonly bits: string;
   readonly previousblockhash?: string;
 }
 
@@ -175,7 +176,7 @@ export class PoolNode implements NodeView {
       this.parts.bus.publish('new_block_network', {
         height: header.height,
         hash,
-        diff: header.difficulty,
+        diff: difficultyOfBits(Number.parseInt(header.bits, 16)),
         prev_hash: header.previousblockhash ?? NO_HASH,
       });
     } catch (error) {

@@ -60,7 +60,8 @@ export class PoolProcess {
       ORCAPOOL_POOL_NODEKEY: NODE_KEY,
       ORCAPOOL_POOL_ROUNDGENESIS: '2026-01-01T00:00:00Z',
       ORCAPOOL_POOL_ROUNDSECONDS: '86400',
-      ORCAPOOL_STRATUM_STARTDIFFICULTY: '0.0001',
+      // A hundredth of a block: one share in a hundred is one by chance.
+      ORCAPOOL_STRATUM_STARTDIFFICULTY: '0.00001',
       ORCAPOOL_LOG_PRETTY: 'false',
       ...env,
     };

@@ -81,8 +81,8 @@ describe('a pool on a real bitcoind', () => {
     expect(outputs).toHaveLength(3);
 
     const round = BigInt(Math.floor((Date.now() - Date.UTC(2026, 0, 1)) / 86_400_000));
-    expect(miner.difficulty).toBe(0.0001);
-    // ⌈(2²²⁴ + 2²⁰²) / 0.0001⌉ as compact bits, rounded up: 0x1e271001.
-    expect(marked[0]![1].slice(12)).toBe(commitment(round, script, 0x1e271001));
+    expect(miner.difficulty).toBe(0.00001);
+    // ⌈(2²²⁴ + 2²⁰²) / 0.00001⌉ as compact bits, rounded up: 0x1f0186a1.
+    expect(marked[0]![1].slice(12)).toBe(commitment(round, script, 0x1f0186a1));
   });
 });

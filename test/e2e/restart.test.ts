@@ -89,14 +89,14 @@ describe('a share handed in with its full proof', () => {
     const share = miner.mine(job);
     const body = {
       hash: share.hash,
-      difficulty: 0.0001,
+      difficulty: 0.00001,
       block_height: 1,
       worker_id: `${USER}.rig1`,
       submission_id: 'first',
       header: share.header.toString('hex'),
       coinbase: share.coinbase.toString('hex'),
-      // The committed bits of difficulty 0.0001 (see pool.test).
-      bits: '1e271001',
+      // The committed bits of difficulty 0.00001 (see pool.test).
+      bits: '1f0186a1',
     };
     const post = async (content: object): Promise<number> => {
       const response = await fetch(`http://127.0.0.1:${pool.httpPort}/submission/${round}`, {

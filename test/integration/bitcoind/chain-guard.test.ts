@@ -15,6 +15,7 @@ function clientOf({ rpcUrl, cookieFile }: RegtestBitcoind): BitcoindNode {
     { url: rpcUrl, auth: { cookieFile }, zmqHashBlock: null },
     5_000,
     systemTimers,
+    null,
   );
   atTestEnd(async () => client.close());
   return client;

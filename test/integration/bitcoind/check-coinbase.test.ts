@@ -13,6 +13,7 @@ describe('checkCoinbase', () => {
     const rpc = new RpcClient(
       { url: node.rpcUrl, auth: { cookieFile: node.cookieFile }, zmqHashBlock: null },
       5_000,
+      null,
     );
     const coinbase = toHex(findBlock(side.templates[0]!).coinbase);
     const decoded = await checkCoinbase(rpc, coinbase);

@@ -73,6 +73,7 @@ export class PoolSide {
       },
       log,
       systemTimers,
+      null,
     );
     const store = await TemplateStore.open(path.join(folder, 'templates'));
     const feed = new TemplateFeed(

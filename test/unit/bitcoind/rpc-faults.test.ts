@@ -35,7 +35,7 @@ const CLIENTS: readonly (readonly [string, (auth: Auth) => Call])[] = [
   [
     'RpcClient',
     (auth) => {
-      const client = new RpcClient({ url: stub.url, auth, zmqHashBlock: null }, 300);
+      const client = new RpcClient({ url: stub.url, auth, zmqHashBlock: null }, 300, null);
       return (method, ...params) => client.call(method, ...params);
     },
   ],

@@ -88,6 +88,7 @@ it('does not go back to an old tip when a slow answer arrives after a newer one'
     },
     new KeptLog(),
     systemTimers,
+    null,
   );
   const store = await TemplateStore.open(folder);
   const feed = new TemplateFeed(
