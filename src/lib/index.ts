@@ -22,3 +22,4 @@ export type { Logger } from './logger.js';
 export { ManualClock } from './manual-clock.js';
 export { compress, INITIAL_STATE } from './sha256/compress.js';
 export { taggedHash } from './tagged-hash.js';
+export { weekOf } from './week.js';

@@ -3,7 +3,7 @@
  * never waits for them; synchronous, so a coordinator asks for long lists in a worker thread. One worker may be in
  * several shards, since each connection goes to some listener; its figures are put together here.
  */
-import { toHex } from '../lib/index.js';
+import { toHex, weekOf } from '../lib/index.js';
 import { encodePayout, type Payout } from '../mining/index.js';
 import { findShare } from './find-share.js';
 import { mergeRates, type Rates, ratesAt } from './rate-windows.js';
@@ -12,7 +12,7 @@ import { addRounds, NO_ROUND, type RoundFigures } from './round-rows.js';
 import type { StoredBlock } from './shard-database.js';
 import { ShardFolder } from './shard-folder.js';
 import { type StoredShare, storedShare } from './stored-share.js';
-import { addFigures, type OutcomeCounts, type WorkerFigures, weekOf } from './worker-figures.js';
+import { addFigures, type OutcomeCounts, type WorkerFigures } from './worker-figures.js';
 
 export interface WorkerSummary {
   readonly payout: Payout;

@@ -1,4 +1,5 @@
 /** What is known of one worker, and how a batch changes it. Pure; the database keeps one row of it. */
+import { weekOf } from '../lib/index.js';
 import { addWork, mergeRates, NO_RATES, type RateState } from './rate-windows.js';
 
 export const OUTCOMES = [
@@ -47,11 +48,6 @@ export interface WorkerGain {
   readonly work: bigint;
   /** The highest difficulty a hash reached. */
   readonly best: number;
-}
-
-/** 1 January 1970 was a Thursday. */
-export function weekOf(timeMs: number): number {
-  return Math.floor((timeMs / 86_400_000 + 3) / 7);
 }
 
 export function withGain(figures: WorkerFigures, gain: WorkerGain, nowMs: number): WorkerFigures {

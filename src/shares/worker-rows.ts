@@ -2,8 +2,9 @@
  * The shard's `workers` rows, with the figures of those seen lately in memory. Memory runs ahead of an unfinished
  * transaction, so whoever rolls one back calls `forget`.
  */
+
 import type { Database, Statement } from 'better-sqlite3';
-import { CodedError } from '../lib/index.js';
+import { CodedError, weekOf } from '../lib/index.js';
 import { decodeRates, encodeRates, NO_RATES } from './rate-windows.js';
 import {
   addOutcomes,
@@ -22,6 +23,8 @@ export interface WorkerMemory {
   readonly difficulty: number | null;
   /** The highest difficulty a share of it ever reached; 0 for none. */
   readonly bestEver: number;
+  /** Of this week, from Monday. */
+  readonly bestWeek: number;
 }
 
 interface FiguresRow {
@@ -49,6 +52,8 @@ interface MemoryRow {
   difficulty: number | null;
   difficulty_ms: number;
   best_ever: number;
+  best_week: number;
+  week: number;
 }
 
 /** From a row of `workers` or `rounds`; zeros for a row that is not there. */
@@ -87,7 +92,7 @@ export class WorkerRows {
   constructor(database: Database) {
     this.insert = database.prepare('INSERT OR IGNORE INTO workers (miner, name) VALUES (?, ?)');
     this.find = database.prepare(
-      'SELECT id, difficulty, difficulty_ms, best_ever FROM workers WHERE miner = ? AND name = ?',
+      'SELECT id, difficulty, difficulty_ms, best_ever, best_week, week FROM workers WHERE miner = ? AND name = ?',
     );
     this.select = database.prepare('SELECT * FROM workers WHERE id = ?');
     this.update = database.prepare(
@@ -107,7 +112,12 @@ export class WorkerRows {
       row = this.find.get(miner, name)!;
     }
     const isFresh = nowMs - row.difficulty_ms <= DIFFICULTY_MEMORY_MS;
-    return { worker: row.id, difficulty: isFresh ? row.difficulty : null, bestEver: row.best_ever };
+    return {
+      worker: row.id,
+      difficulty: isFresh ? row.difficulty : null,
+      bestEver: row.best_ever,
+      bestWeek: row.week === weekOf(nowMs) ? row.best_week : 0,
+    };
   }
 
   /** The miner a worker belongs to. Throws `WorkerRowsError`. */

@@ -12,6 +12,8 @@ export interface WorkerMemory {
   readonly difficulty: number | null;
   /** The highest difficulty a share of it ever reached; 0 for none. */
   readonly bestEver: number;
+  /** The same of this week. */
+  readonly bestWeek: number;
 }
 
 export interface CreditedShare {

@@ -4,7 +4,7 @@
  * sent within one turn of the event loop is one write. Nothing unasked is sent before subscribe's answer.
  */
 import type { Socket } from 'node:net';
-import { errorMessage, toHex } from '../../lib/index.js';
+import { errorMessage, toHex, weekOf } from '../../lib/index.js';
 import type { Identity } from '../session/identity.js';
 import type { Session } from '../session/session.js';
 import type { DropReason } from '../stratum-metrics.js';
@@ -188,7 +188,9 @@ export class Connection {
       const memory = await sink.worker(miner, identity.worker);
       if (this.ended) return;
       const first = this.session.workers.size === 0;
-      const worker = { identity, miner, row: memory.worker, bestSession: 0, bestEver: memory.bestEver };
+      const { worker: row, bestWeek, bestEver } = memory;
+      const week = weekOf(timers.nowMs());
+      const worker = { identity, miner, row, bestSession: 0, bestWeek, week, bestEver };
       this.session.logIn(username, worker, memory.difficulty, timers.nowMs());
       this.send(answer(request.id, 'true'));
       if (!first) return;

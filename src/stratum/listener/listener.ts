@@ -73,7 +73,7 @@ export class Listener {
     const { sink, blocks, events, metrics, timers, logger } = deps;
     const { limits } = options;
     this.board = new WorkBoard(limits.jobLifeMs, 'the pool is starting');
-    this.shares = new ShareReport(sink, events, metrics);
+    this.shares = new ShareReport(sink, events, metrics, timers);
     this.desk = new ShareDesk(sink, blocks, this.shares, timers, logger);
     this.floor = {
       board: this.board,

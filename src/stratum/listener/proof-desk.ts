@@ -9,7 +9,7 @@ import {
   gridFloor,
   isCanonicalBits,
 } from '../../bitcoin/index.js';
-import { errorMessage, toHex } from '../../lib/index.js';
+import { errorMessage, toHex, weekOf } from '../../lib/index.js';
 import { type Identity, parseUsername } from '../session/identity.js';
 import { type Judgement, judgeShare, type Refusal } from '../session/judge-share.js';
 import { findProvenJob, type ProvenJob, type ShareProof } from '../session/proof.js';
@@ -56,8 +56,11 @@ export class ProofDesk {
     const { sink } = this.floor;
     try {
       const miner = await sink.miner(identity.payout);
-      const { worker: row, bestEver } = await sink.worker(miner, identity.worker);
-      return await this.settle(found, { identity, miner, row, bestSession: bestEver, bestEver });
+      const { worker: row, bestWeek, bestEver } = await sink.worker(miner, identity.worker);
+      const week = weekOf(this.floor.timers.nowMs());
+      // A proof has no session whose best it could be.
+      const bestSession = Number.POSITIVE_INFINITY;
+      return await this.settle(found, { identity, miner, row, bestSession, bestWeek, week, bestEver });
     } catch (error) {
       return refused('not-stored', errorMessage(error));
     }

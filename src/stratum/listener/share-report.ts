@@ -1,12 +1,18 @@
 /** Tells the log's counters, the events and the metrics what became of shares. */
 import { difficultyOfBits, difficultyOfHash } from '../../bitcoin/index.js';
-import { toDisplayHex } from '../../lib/index.js';
+import { type Clock, toDisplayHex, weekOf } from '../../lib/index.js';
 import type { EventSink } from '../event-sink.js';
 import { type Judgement, outcomeOf } from '../session/judge-share.js';
 import type { Worker } from '../session/session.js';
 import type { ShareSink, UncreditedOutcome } from '../share-sink.js';
 import type { ShareOutcome, StratumMetrics } from '../stratum-metrics.js';
 import type { Settlement, ShareOrigin } from './settlement.js';
+
+const BESTS = [
+  ['session', 'bestSession'],
+  ['weekly', 'bestWeek'],
+  ['alltime', 'bestEver'],
+] as const;
 
 export class ShareReport {
   readonly counts: Record<ShareOutcome, number> = {
@@ -24,6 +30,7 @@ export class ShareReport {
     private readonly sink: ShareSink,
     private readonly events: EventSink,
     private readonly metrics: StratumMetrics | null,
+    private readonly clock: Clock,
   ) {}
 
   settled(judgement: Judgement, origin: ShareOrigin, settlement: Settlement, latencyMs: number): void {
@@ -70,21 +77,24 @@ export class ShareReport {
   }
 
   private best(worker: Worker, difficulty: number): void {
-    if (difficulty <= worker.bestSession) return;
-    const sessionBest = worker.bestSession;
-    worker.bestSession = difficulty;
-    this.publishBest(worker, difficulty, sessionBest, 'session');
-    if (difficulty <= worker.bestEver) return;
-    const everBest = worker.bestEver;
-    worker.bestEver = difficulty;
-    this.publishBest(worker, difficulty, everBest, 'alltime');
+    const week = weekOf(this.clock.nowMs());
+    if (week !== worker.week) {
+      worker.week = week;
+      worker.bestWeek = 0;
+    }
+    for (const [timeframe, key] of BESTS) {
+      const previous = worker[key];
+      if (difficulty <= previous) continue;
+      worker[key] = difficulty;
+      this.publishBest(worker, difficulty, previous, timeframe);
+    }
   }
 
   private publishBest(
     worker: Worker,
     best: number,
     previous: number,
-    timeframe: 'session' | 'alltime',
+    timeframe: (typeof BESTS)[number][0],
   ): void {
     this.events.publish('share_best_diff', {
       ...who(worker),

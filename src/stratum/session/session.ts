@@ -24,6 +24,9 @@ export interface Worker {
   readonly miner: number;
   readonly row: number;
   bestSession: number;
+  bestWeek: number;
+  /** The week of `bestWeek`. */
+  week: number;
   bestEver: number;
 }
 

@@ -144,6 +144,13 @@ describe('a shard', () => {
     );
     expect(await later.worker(miner, 'rig')).toMatchObject({ difficulty: null, bestEver: best });
     await later.close();
+    const nextWeek = await openShard(
+      path,
+      { retentionMs: 8 * WEEK_MS },
+      { ...systemTimers, nowMs: () => Date.now() + WEEK_MS },
+    );
+    expect(await nextWeek.worker(miner, 'rig')).toMatchObject({ bestEver: best, bestWeek: 0 });
+    await nextWeek.close();
   });
 
   it('never hands out an extranonce1 twice, over a restart too', async () => {

@@ -46,7 +46,7 @@ export class MemoryShareSink implements ShareSink, EventSink {
 
   async worker(miner: number, name: string): Promise<WorkerMemory> {
     const worker = row(this.workers, `${miner}.${name}`);
-    return { worker, difficulty: this.remembered.get(worker) ?? null, bestEver: 0 };
+    return { worker, difficulty: this.remembered.get(worker) ?? null, bestEver: 0, bestWeek: 0 };
   }
 
   append(share: CreditedShare, done: Done): void {

@@ -214,6 +214,7 @@ describe('coming and going', () => {
     expect(share?.sdiff).toBeGreaterThanOrEqual(EASY);
     expect(pool.sink.eventsOf('share_best_diff').map(({ timeframe }) => timeframe)).toEqual([
       'session',
+      'weekly',
       'alltime',
     ]);
     expect(pool.sink.eventsOf('miner_disconnected')).toEqual([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { addFigures, NO_FIGURES, weekOf, withGain } from '../../../src/shares/worker-figures.js';
+import { weekOf } from '../../../src/lib/index.js';
+import { addFigures, NO_FIGURES, withGain } from '../../../src/shares/worker-figures.js';
 
 const SUNDAY_NIGHT_MS = Date.UTC(2026, 10, 22, 23, 59, 59, 999);
 const MONDAY_MS = SUNDAY_NIGHT_MS + 1;

@@ -28,7 +28,7 @@ const now = (): number => clock.nowMs();
 
 function logIn(remembered: number | null = null): Worker {
   const identity = session.identify(`${ADDRESS}.rig`);
-  const worker = { identity, miner: 1, row: 1, bestSession: 0, bestEver: 0 };
+  const worker = { identity, miner: 1, row: 1, bestSession: 0, bestWeek: 0, week: 0, bestEver: 0 };
   session.logIn(`${ADDRESS}.rig`, worker, remembered, now());
   return worker;
 }
@@ -47,7 +47,12 @@ describe('a session’s difficulty', () => {
     const wishing = new Session(RULES, board, Uint8Array.of(0xa5, 0, 0, 2), now());
     wishing.suggest(16, now());
     const identity = wishing.identify(ADDRESS);
-    wishing.logIn(ADDRESS, { identity, miner: 1, row: 1, bestSession: 0, bestEver: 0 }, 4, now());
+    wishing.logIn(
+      ADDRESS,
+      { identity, miner: 1, row: 1, bestSession: 0, bestWeek: 0, week: 0, bestEver: 0 },
+      4,
+      now(),
+    );
     expect(wishing.difficulty).toBe(16);
     expect(wishing.suggest(16, now())).toBe(false);
   });

@@ -40,7 +40,12 @@ beforeEach(() => {
 
 function logIn(username: string): void {
   const identity = session.identify(username);
-  session.logIn(username, { identity, miner: 1, row: 7, bestSession: 0, bestEver: 0 }, null, START_MS);
+  session.logIn(
+    username,
+    { identity, miner: 1, row: 7, bestSession: 0, bestWeek: 0, week: 0, bestEver: 0 },
+    null,
+    START_MS,
+  );
 }
 
 const codeOf = (effect: Effect): number | null => ('error' in effect ? effect.error.code : null);
