@@ -3,10 +3,20 @@
  * is where a newcomer learns what there is, so it has an introduction, the roles, the commands and examples.
  */
 import { Command, CommanderError, Option } from 'commander';
-import { CodedError } from '../lib/index.js';
+import { CodedError, errorCode, errorMessage } from '../lib/index.js';
 import type { CliCommand } from './command.js';
 import { addConfigFlags } from './config-flags.js';
 import type { Terminal } from './terminal.js';
+
+const SYSTEM_CODES: ReadonlySet<string> = new Set([
+  'EACCES',
+  'EPERM',
+  'ENOENT',
+  'ENOTDIR',
+  'EISDIR',
+  'EROFS',
+  'ENOSPC',
+]);
 
 export interface Cli {
   readonly version: string;
@@ -76,6 +86,19 @@ function addCommand(program: Command, row: CliCommand, cli: Cli, finish: (code: 
   parentOf(program, words.slice(0, -1), cli).addCommand(command);
 }
 
+/** What files and databases refuse is for the operator to mend; null for errors that only a developer can. */
+function systemMessage(error: unknown): string | null {
+  const code = errorCode(error);
+  if (typeof code !== 'string') return null;
+  const text = errorMessage(error);
+  if (code.startsWith('SQLITE_')) {
+    return `a database under the data directory is damaged or cannot be read (${code}: ${text}): restore it from a backup, or move it away`;
+  }
+  return SYSTEM_CODES.has(code)
+    ? `${text}: see that the path exists, has space and belongs to this user`
+    : null;
+}
+
 /** `argv` without the interpreter and the script. Resolves to the exit code; foreign errors are thrown on. */
 export async function runCli(cli: Cli, argv: readonly string[]): Promise<number> {
   let code = 0;
@@ -92,8 +115,9 @@ export async function runCli(cli: Cli, argv: readonly string[]): Promise<number>
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
-    if (!(error instanceof CodedError)) throw error;
-    cli.terminal.writeError(`orcapool: ${error.message}\n`);
+    const message = error instanceof CodedError ? error.message : systemMessage(error);
+    if (message === null) throw error;
+    cli.terminal.writeError(`orcapool: ${message}\n`);
     return 1;
   }
   return code;

@@ -17,7 +17,7 @@ function hashOf(text: string): Uint8Array {
   if (!/^[0-9a-fA-F]{64}$/.test(text)) {
     throw new VerifyError(
       'SHARE_HASH',
-      `a share's hash has 64 hex digits, as the log, the pages and explorers show it; this has ${text.length}`,
+      `"${text.slice(0, 70)}" is not a share's hash: 64 hex digits, as the log, the pages and explorers show it`,
     );
   }
   return fromDisplayHex(text);

@@ -1,6 +1,8 @@
 /** `GET /audit`: what this node counted, and its newest shares with what it takes to look them up and recompute them. */
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { errorCode } from '../lib/index.js';
+import { HttpError } from './http-error.js';
 import { queryOf } from './query.js';
 
 export interface ShareTotals {
@@ -16,10 +18,11 @@ export interface RecentShare {
   readonly hash: string;
   /** What it was credited with. */
   readonly difficulty: number;
-  readonly blockHeight: number;
+  /** Null where the log no longer has its job. */
+  readonly blockHeight: number | null;
   /** `<address>[.worker]`. */
   readonly worker: string;
-  readonly round: bigint;
+  readonly round: bigint | null;
   readonly timeMs: number;
 }
 
@@ -48,10 +51,24 @@ const auditQuery = z.strictObject({
     .optional(),
 });
 
+async function pageOf(reader: ShareReader, limit: number, before: string | null): Promise<SharePage> {
+  try {
+    return await reader.recent(limit, before);
+  } catch (error) {
+    if (errorCode(error) !== 'SHARE_CURSOR_MALFORMED') throw error;
+    throw new HttpError(
+      400,
+      'QUERY_INVALID',
+      'before is no page of this log',
+      'Take `next` of the page before, unchanged.',
+    );
+  }
+}
+
 export function auditRoute(reader: ShareReader) {
   return async (request: Request, response: Response): Promise<void> => {
     const { limit, before } = queryOf(auditQuery, request);
-    const [totals, page] = await Promise.all([reader.totals(), reader.recent(limit, before ?? null)]);
+    const [totals, page] = await Promise.all([reader.totals(), pageOf(reader, limit, before ?? null)]);
     response.json({
       statistics: {
         total_shares: totals.accepted + totals.uncredited + totals.rejected,
@@ -65,7 +82,7 @@ export function auditRoute(reader: ShareReader) {
         difficulty: share.difficulty,
         block_height: share.blockHeight,
         worker_id: share.worker,
-        round_number: Number(share.round),
+        round_number: share.round === null ? null : Number(share.round),
         time: new Date(share.timeMs).toISOString(),
       })),
       ...(page.next === null ? {} : { next: page.next }),

@@ -108,7 +108,9 @@ export class HttpServer {
     return new Promise((resolve, reject) => {
       const failed = (error: Error): void => {
         const why =
-          errorCode(error) === 'EADDRINUSE' ? 'the port is taken: choose another' : errorMessage(error);
+          errorCode(error) === 'EADDRINUSE'
+            ? 'the port is taken: stop what has it, or choose another with --http-port'
+            : errorMessage(error);
         reject(
           new HttpServerError('HTTP_LISTEN_FAILED', `HTTP cannot listen on ${host}:${port}: ${why}`, {
             host,

@@ -43,7 +43,7 @@ interface Answer {
 const REMEMBERED_SUBMISSIONS = 10_000;
 
 export function submissionRoute(submitter: ProofSubmitter) {
-  const memory = new SubmissionMemory<Answer>(REMEMBERED_SUBMISSIONS, ({ status }) => status < 500);
+  const memory = new SubmissionMemory<Answer>(REMEMBERED_SUBMISSIONS, ({ status }) => status === 200);
   return async (request: Request, response: Response): Promise<void> => {
     const round = roundNumber(request.params.round);
     const submission = readSubmission(request.body);
@@ -64,8 +64,15 @@ async function judge(submitter: ProofSubmitter, round: bigint, submission: Submi
     try {
       compareClaims(submission, share);
     } catch (error) {
-      if (share.isBlock) await submitter.submitProof(round, proof);
-      throw error;
+      if (!share.isBlock || !(error instanceof HttpError)) throw error;
+      const verdict = await submitter.submitProof(round, proof);
+      if (verdict.kind !== 'accepted') throw error;
+      throw new HttpError(
+        error.status,
+        error.code,
+        `${error.message}; it is a block, so it was taken as what it is`,
+        error.hint,
+      );
     }
     const verdict = await submitter.submitProof(round, proof);
     if (verdict.kind !== 'accepted' && verdict.kind !== 'uncredited') throw refusal(verdict, round);

@@ -2,7 +2,6 @@
  * A whole pool on one machine, on a chain of its own: a real bitcoind, a pool node, a test miner. It says in plain
  * words what happens, keeps one line of figures alive, and ends its first minute by showing how to check a share.
  */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger, Timers } from '../lib/index.js';
 import { Miner } from '../miner/index.js';
@@ -34,7 +33,6 @@ export interface LocalnetNode {
 export interface LocalnetOptions {
   readonly folder: string;
   readonly miner: boolean;
-  readonly fresh: boolean;
 }
 
 export interface LocalnetDeps {
@@ -81,6 +79,7 @@ export class Localnet {
     } finally {
       for (const end of endings.reverse()) await end();
     }
+    this.liveLine = '';
     this.say('Stopped. Shares and chain are kept; --fresh begins anew.');
   }
 
@@ -88,15 +87,12 @@ export class Localnet {
     const { folder } = this.options;
     const { env, timers } = this.deps;
     this.say('Orcapool on a private network: nothing here is worth anything, and everything is real.');
-    if (this.options.fresh) await rm(folder, { recursive: true, force: true });
 
     const program = await findBitcoind({ env, cacheDir: cacheFolder(env), log: (line) => this.say(line) });
     if (wasStopped()) return;
     const bitcoind = await RegtestBitcoind.start(program, { datadir: join(folder, 'bitcoind') });
     endings.push(() => bitcoind.stop());
-    this.say(
-      `bitcoind    ${program.version}, its own chain at height ${await bitcoind.rpc('getblockcount')}`,
-    );
+    this.say(`bitcoind    ${program.version}, its own chain, ${await bitcoind.rpc('getblockcount')} blocks`);
     if (wasStopped()) return;
 
     const node = await this.deps.startNode({
@@ -148,7 +144,7 @@ export class Localnet {
     const rate = figures.hashrate === null ? '–' : `${(figures.hashrate / 1000).toFixed(0)} kH/s`;
     const text =
       `shares ${figures.sharesAccepted} accepted, ${figures.sharesRejected} rejected · ` +
-      `blocks ${figures.blocksInChain} in the chain (height ${figures.height ?? '–'}) · ` +
+      `blocks ${figures.blocksInChain} in the chain · working on ${figures.height ?? '–'} · ` +
       `${rate} · miners ${figures.miners} · round ${figures.round}`;
     if (terminal.colour) {
       terminal.write(`\r\x1b[2K${text}`);

@@ -49,15 +49,15 @@ export function measureProcess(registry: Registry, name: string): () => void {
   new Gauge({
     name: 'orcapool_event_loop_lag_seconds',
     help: 'How late the event loop ran since the previous reading of this figure',
-    labelNames: ['process', 'quantile'],
+    labelNames: ['process', 'at'],
     aggregator: 'max',
     registers,
     collect() {
       const lag = (delayNs: number): number =>
         Math.max(0, delayNs / NS_PER_SECOND - RESOLUTION_MS / 1000) || 0;
-      this.set({ ...labels, quantile: '0.5' }, lag(delay.percentile(50)));
-      this.set({ ...labels, quantile: '0.99' }, lag(delay.percentile(99)));
-      this.set({ ...labels, quantile: '1' }, lag(delay.max));
+      this.set({ ...labels, at: '0.5' }, lag(delay.percentile(50)));
+      this.set({ ...labels, at: '0.99' }, lag(delay.percentile(99)));
+      this.set({ ...labels, at: '1' }, lag(delay.max));
       delay.reset();
     },
   });

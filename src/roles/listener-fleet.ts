@@ -43,6 +43,7 @@ export class ListenerFleet {
   private readonly proofs = new Map<number, (verdict: ProofVerdict) => void>();
   private nextProof = 1;
   private latestWork: ToListener | null = null;
+  private boundPort: number | null = null;
   private stopping = false;
   private readonly waitingForReady = new Map<
     number,
@@ -122,6 +123,7 @@ export class ListenerFleet {
       if (this.latestWork !== null) this.send(worker, this.latestWork);
     } else if (message.kind === 'ready') {
       post.ready = true;
+      this.boundPort = message.port;
       this.settleStart(index, null);
     } else if (message.kind === 'failed') {
       this.settleStart(index, new ListenerFleetError('LISTENER_START_FAILED', message.reason));
@@ -215,6 +217,11 @@ export class ListenerFleet {
       });
       this.send(worker, { kind: 'proof', id, proof });
     });
+  }
+
+  /** Where miners connect; null before the first listener's port is open. */
+  get port(): number | null {
+    return this.boundPort;
   }
 
   /** The newest report of each listener; null for one that is down or has been silent for `maxAgeMs`. */

@@ -3,7 +3,7 @@
  * dies with its coordinator: when the channel closes it commits, tells its miners, and exits.
  */
 import { openSync, writeSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { network } from '../bitcoin/index.js';
 import { EventBus } from '../events/index.js';
@@ -50,11 +50,13 @@ async function listen(server: Server, port: number, host: string): Promise<void>
   for (;;) {
     try {
       await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen({ port, host, backlog: 4096 }, () => {
-          server.off('error', reject);
-          resolve();
-        });
+        const settle = (error?: Error): void => {
+          server.off('error', settle).off('listening', settle);
+          if (error === undefined) resolve();
+          else reject(error);
+        };
+        server.once('error', settle).once('listening', settle);
+        server.listen({ port, host, backlog: 4096 });
       });
       return;
     } catch (error) {
@@ -152,7 +154,7 @@ class ListenerProcess {
     const stopReporting = systemTimers.every(REPORT_MS, () => void report());
     const running = new ListenerProcess(assignment, logger, shard, listener, server, bus, stopReporting);
     void running.forwardEvents();
-    tell({ kind: 'ready' });
+    tell({ kind: 'ready', port: (server.address() as AddressInfo).port });
     void report();
     return running;
   }
@@ -249,6 +251,7 @@ async function receive(
 // Ctrl-C reaches the whole process group; the coordinator decides when a listener ends.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
+process.on('SIGHUP', () => {});
 // Disconnecting inside a message handler would crash Node 20; this event comes from the channel itself.
 process.on('disconnect', () => setImmediate(() => void stop('the pool node has gone away')));
 process.on('message', onMessage);

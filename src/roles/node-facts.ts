@@ -64,9 +64,9 @@ export class NodeFacts implements RoundReader, ShareReader, PoolReader {
       shares: page.shares.map((share) => ({
         hash: toDisplayHex(share.hash),
         difficulty: share.difficulty,
-        blockHeight: share.height ?? 0,
+        blockHeight: share.height,
         worker: this.username(share.payout, share.workerName ?? ''),
-        round: share.round ?? 0n,
+        round: share.round,
         timeMs: share.committedMs,
       })),
     };
@@ -197,7 +197,8 @@ export class NodeFacts implements RoundReader, ShareReader, PoolReader {
   }
 
   private door(): string {
-    const { host, port } = this.node.config.stratum;
+    const { host } = this.node.config.stratum;
+    const port = this.node.parts.fleet.port ?? this.node.config.stratum.port;
     const reachable = host === '0.0.0.0' || host === '::' ? hostname() : host;
     return `stratum+tcp://${reachable}:${port}`;
   }

@@ -1,5 +1,4 @@
 /** The parts of a coordinator, made from the configuration and not yet started. */
-import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Network, network } from '../bitcoin/index.js';
@@ -10,7 +9,7 @@ import { EventBus } from '../events/index.js';
 import { type Logger, type Timers, toHex } from '../lib/index.js';
 import { Metrics } from '../metrics/index.js';
 import { openShards, type ShardReader } from '../shares/index.js';
-import { lockDatadir } from './datadir-lock.js';
+import { claimDatadir } from './datadir.js';
 import { type FleetSubscriber, ListenerFleet } from './listener-fleet.js';
 import type { ListenerAssignment } from './process-messages.js';
 
@@ -63,7 +62,7 @@ function nodeSet(
   );
 }
 
-/** Throws `DatadirLockError` when another node has the data directory. */
+/** Throws `DatadirError` when the data directory is not to be had. */
 export async function openParts(
   config: Config,
   deps: NodeDeps,
@@ -71,8 +70,7 @@ export async function openParts(
 ): Promise<NodeParts> {
   const { logger, timers } = deps;
   const folder = join(config.datadir, 'shares');
-  mkdirSync(folder, { recursive: true });
-  const unlock = lockDatadir(config.datadir);
+  const unlock = claimDatadir(config.datadir, config.network);
   try {
     const chain = network(config.network);
     const metrics = new Metrics('coordinator', timers);

@@ -46,6 +46,7 @@ export class PoolNode implements NodeView {
   private binding: RoundBinding;
   private current: FedTemplate | null = null;
   private coinbaseChecked = false;
+  private httpPort = 0;
   private readonly retired: { readonly id: string; readonly atMs: number }[] = [];
   private readonly cancels: (() => void)[] = [];
 
@@ -94,7 +95,7 @@ export class PoolNode implements NodeView {
   private async begin(): Promise<void> {
     const { feed, submitter, store, nodes, fleet, shares } = this.parts;
     const { timers } = this.deps;
-    await this.http.listen();
+    this.httpPort = await this.http.listen();
     fleet.setWork({ kind: 'no-work', reason: 'the pool is starting' });
     feed.on('template', (fed) => this.onTemplate(fed));
     feed.on('lost', (reasons) => this.onLost(reasons));
@@ -126,6 +127,11 @@ export class PoolNode implements NodeView {
     submitter.on('block', ({ state }) => {
       if (state === 'found') pool.blockFound();
     });
+  }
+
+  /** Where miners and browsers connect: the ports that were opened, should the settings have left them open. */
+  get ports(): { readonly stratum: number; readonly http: number } {
+    return { stratum: this.parts.fleet.port ?? this.config.stratum.port, http: this.httpPort };
   }
 
   get round(): bigint {

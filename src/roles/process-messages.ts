@@ -66,7 +66,7 @@ export interface ListenerReport {
 
 export type FromListener =
   | { readonly kind: 'hello' }
-  | { readonly kind: 'ready' }
+  | { readonly kind: 'ready'; readonly port: number }
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'block'; readonly candidate: BlockCandidate }
   | { readonly kind: 'events'; readonly events: readonly PoolEvent[] }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConfigFlags, FindLog, ShownSetting } from '../cli/index.js';
 import { type Config, type LoadedConfig, loadConfig, presetsFolder } from '../config/index.js';
+import { expectDatadir } from './datadir.js';
 
 function load(flags: ConfigFlags, supplied?: Readonly<Record<string, string>>): LoadedConfig {
   return loadConfig({
@@ -30,5 +31,6 @@ export function readSettings(flags: ConfigFlags): readonly ShownSetting[] {
  */
 export const findLog: FindLog = (flags) => {
   const { datadir, network } = configOf(flags, { 'pool.mode': 'solo' });
+  expectDatadir(datadir, network);
   return { folder: join(datadir, 'shares'), network };
 };

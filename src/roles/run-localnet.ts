@@ -1,12 +1,13 @@
 /** The role `localnet`: a whole pool on this machine. Its code and packages are loaded only when it is asked for. */
 
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { descriptorLimit, type LocalnetWishes, type Terminal } from '../cli/index.js';
 import { sha256, toDisplayHex, toHex, utf8 } from '../lib/index.js';
 import type { LocalnetNode } from '../localnet/index.js';
 import { createLogger } from './create-logger.js';
+import { openLocalnetFolder } from './localnet-folder.js';
 import { PoolNode } from './pool-node.js';
 import { configOf } from './read-config.js';
 import { systemTimers } from './system-timers.js';
@@ -32,13 +33,12 @@ export async function runLocalnet(
   const stopped = untilSignal();
   const { Localnet } = await import('../localnet/index.js');
   const { datadir, log } = configOf(flags, { ...SETTINGS, ...PLACE_OF_BITCOIND });
-  if (fresh) rmSync(datadir, { recursive: true, force: true });
-  mkdirSync(datadir, { recursive: true });
+  openLocalnetFolder(datadir, fresh);
   const logFile = join(datadir, 'log.txt');
   const logStream = createWriteStream(logFile, { flags: 'a' });
   const logger = createLogger({ level: log.level, pretty: false, role: 'localnet' }, logStream);
   const localnet = new Localnet(
-    { folder: datadir, miner, fresh: false },
+    { folder: datadir, miner },
     {
       terminal,
       timers: systemTimers,
@@ -64,10 +64,9 @@ export async function runLocalnet(
 }
 
 function asLocalnetNode(node: PoolNode): LocalnetNode {
-  const { stratum, http } = node.config;
   return {
-    stratumPort: stratum.port,
-    httpUrl: `http://127.0.0.1:${http.port}`,
+    stratumPort: node.ports.stratum,
+    httpUrl: `http://127.0.0.1:${node.ports.http}`,
     figures: () => node.facts.figures(),
     onBlock: (listener) => {
       node.parts.submitter.on('block', ({ state, height, hash, confirmations }) => {

@@ -20,7 +20,7 @@ export async function runNode(flags: ConfigFlags): Promise<number> {
   // Told to stop before it was up: its listeners end with the channel when this process exits.
   const node = await Promise.race([starting, stopped.then(() => null)]);
   if (node === null) return 0;
-  logger.info({ stratum: config.stratum.port, http: config.http.port }, 'the node is up');
+  logger.info(node.ports, 'the node is up');
   const signal = await stopped;
   logger.info({ signal }, 'stopping');
   await node.stop();

@@ -47,6 +47,19 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
+/** A bitcoind that outlived whoever started it (kill -9, power cut of a container) would keep its folder locked. */
+async function endOrphan(datadir: string): Promise<void> {
+  const pid = Number(await readFile(join(datadir, 'regtest', 'bitcoind.pid'), 'utf8').catch(() => ''));
+  if (!(pid > 0)) return;
+  const deadlineMs = Date.now() + STOP_PATIENCE_MS;
+  for (let asked = false; Date.now() < deadlineMs; asked = true) {
+    const words = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (!words.split('\0').includes(`-datadir=${datadir}`)) return;
+    if (!asked) process.kill(pid, 'SIGTERM');
+    await sleep(50);
+  }
+}
+
 export class RegtestBitcoind {
   private child: ChildProcess | null = null;
   private stderr = '';
@@ -63,6 +76,7 @@ export class RegtestBitcoind {
   /** Resolves when RPC answers; throws `RegtestBitcoindError` with bitcoind's own words when it ends instead. */
   static async start(program: BitcoindProgram, options: RegtestOptions): Promise<RegtestBitcoind> {
     await mkdir(options.datadir, { recursive: true });
+    await endOrphan(options.datadir);
     const [rpc, zmq, peer] = (await freePorts(3)) as [number, number, number];
     const node = new RegtestBitcoind(program, options, { rpc, zmq, peer });
     await node.launch();

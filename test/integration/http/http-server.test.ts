@@ -77,7 +77,7 @@ describe('HttpServer', () => {
     });
     await expect(second.listen()).rejects.toMatchObject({
       code: 'HTTP_LISTEN_FAILED',
-      message: `HTTP cannot listen on 127.0.0.1:${port}: the port is taken: choose another`,
+      message: `HTTP cannot listen on 127.0.0.1:${port}: the port is taken: stop what has it, or choose another with --http-port`,
     });
     await second.close();
   });

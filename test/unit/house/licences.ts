@@ -10,7 +10,6 @@ export const ALLOWED: ReadonlySet<string> = new Set([
   '0BSD',
   'Unlicense',
   'CC0-1.0',
-  'BlueOak-1.0.0',
 ]);
 
 /** Packages by name whose own statement is not enough, each with the reason it may stay. */

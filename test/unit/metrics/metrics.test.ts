@@ -115,7 +115,7 @@ describe('one process', () => {
     expect(series.get('orcapool_memory_bytes{process="listener-0"}')).toBeGreaterThan(10_000_000);
     expect(series.get('orcapool_cpu_seconds_total{process="listener-0"}')).toBeGreaterThan(0.1);
     expect(series.get('orcapool_uptime_seconds')).toBeGreaterThan(0);
-    const lag = series.get('orcapool_event_loop_lag_seconds{process="listener-0",quantile="1"}');
+    const lag = series.get('orcapool_event_loop_lag_seconds{process="listener-0",at="1"}');
     expect(lag).toBeGreaterThan(0.1);
   });
 });

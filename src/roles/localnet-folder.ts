@@ -1,0 +1,40 @@
+/**
+ * The folder of a private network. A marker tells it from every other folder, so that `--fresh` can never take away
+ * anything but what localnet itself left.
+ */
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CodedError } from '../lib/index.js';
+import { claimDatadir } from './datadir.js';
+
+export class LocalnetFolderError extends CodedError<'LOCALNET_FOLDER_FOREIGN'> {}
+
+const MARKER = 'localnet';
+const OWN = [
+  'bitcoind',
+  'shares',
+  'templates',
+  'log.txt',
+  'blocks.sqlite',
+  'blocks.sqlite-wal',
+  'blocks.sqlite-shm',
+];
+
+/** Throws `LocalnetFolderError` for a folder with other things in it, `DatadirError` while a node works in it. */
+export function openLocalnetFolder(folder: string, fresh: boolean): void {
+  mkdirSync(folder, { recursive: true });
+  const entries = readdirSync(folder);
+  if (entries.length > 0 && !entries.includes(MARKER)) {
+    throw new LocalnetFolderError(
+      'LOCALNET_FOLDER_FOREIGN',
+      `${folder} is not a private network's folder and has things in it: name an empty one with --datadir`,
+    );
+  }
+  writeFileSync(
+    join(folder, MARKER),
+    'The private network of `orcapool localnet`; --fresh empties this folder.\n',
+  );
+  const unlock = claimDatadir(folder, 'regtest');
+  if (fresh) for (const entry of OWN) rmSync(join(folder, entry), { recursive: true, force: true });
+  unlock();
+}
