@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
+import type { BlockState } from '../bitcoind/index.js';
 import { descriptorLimit, type LocalnetWishes, type Terminal } from '../cli/index.js';
 import { sha256, toDisplayHex, toHex, utf8 } from '../lib/index.js';
 import type { LocalnetNode } from '../localnet/index.js';
@@ -21,6 +22,9 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'pool.taskId': toHex(sha256(utf8('orcapool localnet task'))),
   'pool.nodeKey': toHex(sha256(utf8('orcapool localnet node'))),
 };
+
+/** How a block ends, for now; the steps before take milliseconds and stand in the log. */
+const TOLD: ReadonlySet<BlockState> = new Set(['in-chain', 'orphaned', 'rejected']);
 
 /** Asked for with the rest of the configuration; localnet's own bitcoind comes into it later. */
 const PLACE_OF_BITCOIND = { 'bitcoin.rpcUrl': 'http://127.0.0.1:18443' };
@@ -70,7 +74,7 @@ function asLocalnetNode(node: PoolNode): LocalnetNode {
     figures: () => node.facts.figures(),
     onBlock: (listener) => {
       node.parts.submitter.on('block', ({ state, height, hash, confirmations }) => {
-        if (confirmations > 1) return;
+        if (!TOLD.has(state) || confirmations > 1) return;
         const line = `block ${height} ${toDisplayHex(hash)}: ${state}`;
         listener(line);
       });
