@@ -2,6 +2,7 @@
  * The entry of a listener process: miners' sockets on the shared port, and one shard of the share log. It lives and
  * dies with its coordinator: when the channel closes it commits, tells its miners, and exits.
  */
+import cluster from 'node:cluster';
 import { openSync, writeSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -253,6 +254,8 @@ process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 process.on('SIGHUP', () => {});
 // Disconnecting inside a message handler would crash Node 20; this event comes from the channel itself.
+// Told that it leaves of its own will, cluster does not end the process before what waits is committed.
+if (cluster.worker !== undefined) cluster.worker.exitedAfterDisconnect = true;
 process.on('disconnect', () => setImmediate(() => void stop('the pool node has gone away')));
 process.on('message', onMessage);
 tell({ kind: 'hello' });

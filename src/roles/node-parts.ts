@@ -37,6 +37,10 @@ export interface NodeParts {
   unlock(): void;
 }
 
+/** The kernel spreads connections unevenly: up to 1.4 times the mean on one listener was measured, more of few. */
+const SKEW = 2;
+/** Of a listener, for its database, its channel and the runtime. */
+const OTHER_DESCRIPTORS = 512;
 const DAY_MS = 86_400_000;
 
 function nodeSet(
@@ -129,7 +133,11 @@ function assignments(
     maxDifficulty: stratum.maxDifficulty,
     shareIntervalMs: stratum.shareIntervalMs,
     versionMask: stratum.versionMask,
-    maxConnections: Math.ceil(stratum.maxConnections / count),
+    maxConnections: Math.min(
+      Math.ceil((SKEW * stratum.maxConnections) / count),
+      stratum.maxConnections,
+      Math.max(1, descriptorLimit - OTHER_DESCRIPTORS),
+    ),
     shardPath: join(folder, `shard-${index}.sqlite`),
     retentionMs: config.shares.retentionDays * DAY_MS,
     log: config.log,

@@ -211,6 +211,8 @@ export class PoolNode implements NodeView {
       logger.info({ txid: decoded.txid }, 'bitcoind reads our coinbase as we mean it');
       this.serveWork();
     } catch (error) {
+      // A later template's check may have passed meanwhile, or be under way.
+      if (this.coinbaseChecked || fed !== this.current) return;
       const reason = `the coinbase check failed: ${errorMessage(error)}`;
       logger.error({ error: errorMessage(error) }, 'no work is served: the coinbase check failed');
       fleet.setWork({ kind: 'no-work', reason });
@@ -223,7 +225,8 @@ export class PoolNode implements NodeView {
   }
 
   private onLost(reasons: readonly LostReason[]): void {
-    this.parts.fleet.setWork({ kind: 'no-work', reason: 'no usable bitcoind; mining resumes by itself' });
+    const what = this.parts.nodes.active === null ? 'no usable bitcoind' : 'the pool cannot prepare work';
+    this.parts.fleet.setWork({ kind: 'no-work', reason: `${what}; mining resumes by itself` });
     this.deps.logger.error({ reasons: reasons.map(({ reason }) => reason) }, 'work has stopped');
   }
 

@@ -164,7 +164,8 @@ export class ShardDatabase {
   }
 
   commit(batch: ShareBatch, nowMs: number): void {
-    const number = this.nextBatch;
+    // Asked of the file: a predecessor whose fsync was slow may have committed since this process opened it.
+    const number = this.readNextBatch();
     const { byWorker, byRound } = batchGains(batch, (job, miner, signature, worker) => {
       this.checkSender(miner, signature, worker);
       return this.jobs.use(job, number);
@@ -176,7 +177,7 @@ export class ShardDatabase {
         batch.workers.byteLength,
       );
       this.insertBatch.run(number, nowMs, batch.records, batch.hashes, workers);
-      this.nextBatch++;
+      this.nextBatch = number + 1;
     }
     for (const [worker, gain] of byWorker) this.workers.credit(worker, gain, nowMs);
     for (const { worker, outcome, count } of batch.counts) {

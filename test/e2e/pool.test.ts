@@ -85,4 +85,19 @@ describe('a pool on a real bitcoind', () => {
     // ⌈(2²²⁴ + 2²⁰²) / 0.00001⌉ as compact bits, rounded up: 0x1f0186a1.
     expect(marked[0]![1].slice(12)).toBe(commitment(round, script, 0x1f0186a1));
   });
+
+  it('tries a block even under a name that never logged in', async () => {
+    const bitcoind = await startBitcoind();
+    const pool = await PoolProcess.start({ nodes: [bitcoind] });
+    await pool.untilHealthy();
+    const miner = await StratumClient.login(pool.stratumPort, `${P2WPKH.address}.rig1`);
+    const { job } = miner;
+    const block = miner.mine(job, BLOCK_DIFFICULTY);
+    await miner.submit(`${P2WPKH.address}.rig2`, job, block);
+    await pool.until(
+      'the block is the tip',
+      async () => (await bitcoind.rpc('getbestblockhash')) === block.hash,
+    );
+    miner.close();
+  });
 });

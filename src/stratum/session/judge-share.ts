@@ -57,7 +57,8 @@ export function judgeShare(
   if (verdict.kind === 'rejected' && verdict.reason === 'stale') return refused('stale');
   if (!versionBitsAllowed) return refused('version-bits');
   if (verdict.kind === 'rejected') return refused(verdict.reason);
-  if (verdict.kind === 'accepted') seen.add(hash);
+  // Uncredited ones too: sent again and again, they would tell vardiff of a hashrate that is not there.
+  seen.add(hash);
   return { kind: verdict.kind, refusal: null, hash, isBlock };
 }
 

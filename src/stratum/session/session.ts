@@ -7,8 +7,8 @@
  * true (a miner that goes on with a harder job would earn as ever, but a slow one might never meet it).
  */
 import { bitsOfDifficulty, gridFloor, hashMeets } from '../../bitcoin/index.js';
-import { concatBytes, equalBytes } from '../../lib/index.js';
-import { type Job, makeJob, minerId, type Share } from '../../mining/index.js';
+import { concatBytes, equalBytes, sha256d } from '../../lib/index.js';
+import { type Job, makeJob, minerId, type Share, shareHeader } from '../../mining/index.js';
 import { type Identity, parseUsername } from './identity.js';
 import { type IssuedJob, JobMemory } from './job-memory.js';
 import { type Judgement, judgeShare, type Verdict } from './judge-share.js';
@@ -177,13 +177,7 @@ export class Session {
   submit(issued: IssuedJob, solution: Solution, nowMs: number): Judgement {
     const { versionMask } = this;
     const { versionBits } = solution;
-    const { version } = issued.work.template;
-    const share: Share = {
-      extranonce: concatBytes(this.extranonce1, solution.extranonce2),
-      time: solution.time,
-      nonce: solution.nonce,
-      version: versionBits === null ? version : ((version & ~versionMask) | versionBits) >>> 0,
-    };
+    const share = this.shareOf(issued, solution);
     const verdict = judgeShare(issued, share, {
       versionMask,
       versionBitsAllowed: versionBits === null || (versionBits & ~versionMask) === 0,
@@ -193,6 +187,24 @@ export class Session {
       nowMs,
     });
     return { ...verdict, issued, share, difficultyMoved: this.learn(verdict, issued, nowMs) };
+  }
+
+  /** Whether the solution is a block, whatever else it is; nothing is noted. */
+  isBlock(issued: IssuedJob, solution: Solution): boolean {
+    return hashMeets(
+      sha256d(shareHeader(issued.job, this.shareOf(issued, solution))),
+      issued.job.blockTarget,
+    );
+  }
+
+  private shareOf({ work }: IssuedJob, { extranonce2, time, nonce, versionBits }: Solution): Share {
+    const { version } = work.template;
+    return {
+      extranonce: concatBytes(this.extranonce1, extranonce2),
+      time,
+      nonce,
+      version: versionBits === null ? version : ((version & ~this.versionMask) | versionBits) >>> 0,
+    };
   }
 
   /** Takes a good share as evidence of the miner's hashrate. True when that changes the difficulty. */

@@ -36,13 +36,27 @@ export function submit(session: Session, params: readonly unknown[], nowMs: numb
   if (!session.subscribed) return refuse(null, 'invalid', NO_SUBSCRIPTION);
   const [username, jobId] = params;
   const worker = typeof username === 'string' ? (session.workers.get(username) ?? null) : null;
-  if (worker === null) return refuse(null, 'invalid', UNKNOWN_WORKER);
+  if (worker === null) return submitUnknown(session, params, nowMs);
   if (params.length < 5 || typeof jobId !== 'string') return refuse(worker, 'invalid', FEW_PARAMS);
   const solution = parseSolution(params);
   if ('code' in solution) return refuse(worker, 'invalid', solution);
   const issued = session.job(jobId.toLowerCase(), nowMs);
   if (issued === null) return refuse(worker, 'stale', UNKNOWN_JOB);
   return { kind: 'share', worker, judgement: session.submit(issued, solution, nowMs) };
+}
+
+/** Refused, unless it is a block: that is tried whoever sent it, and counts for the payout that owns the connection. */
+function submitUnknown(session: Session, params: readonly unknown[], nowMs: number): Effect {
+  const { owner } = session;
+  const jobId = params[1];
+  const solution = parseSolution(params);
+  if (owner !== null && typeof jobId === 'string' && !('code' in solution)) {
+    const issued = session.job(jobId.toLowerCase(), nowMs);
+    if (issued !== null && session.isBlock(issued, solution)) {
+      return { kind: 'share', worker: owner, judgement: session.submit(issued, solution, nowMs) };
+    }
+  }
+  return refuse(null, 'invalid', UNKNOWN_WORKER);
 }
 
 function parseSolution(params: readonly unknown[]): Solution | StratumError {
