@@ -144,11 +144,24 @@ describe('a shard', () => {
     );
     expect(await later.worker(miner, 'rig')).toMatchObject({ difficulty: null, bestEver: best });
     await later.close();
-    const nextWeek = await openShard(
-      path,
-      { retentionMs: 8 * WEEK_MS },
-      { ...systemTimers, nowMs: () => Date.now() + WEEK_MS },
-    );
+  });
+
+  it('remembers a worker’s best of the week until Monday, over a restart too', async () => {
+    const path = newPath();
+    const sunday = Date.UTC(2026, 10, 22, 23, 59, 59);
+    const openAt = (nowMs: number): Promise<ShareShard> =>
+      openShard(path, { retentionMs: 8 * WEEK_MS }, { ...systemTimers, nowMs: () => nowMs });
+    const before = await openAt(sunday - 6 * 86_400_000);
+    const shares = (await ShareSource.on(before, partsOn(1))).take(20);
+    await appendAll(before, shares);
+    await before.close();
+    const { miner } = shares[0]!.record;
+    const best = Math.max(...shares.map(({ hashDifficulty }) => hashDifficulty));
+
+    const sameWeek = await openAt(sunday);
+    expect(await sameWeek.worker(miner, 'rig')).toMatchObject({ bestEver: best, bestWeek: best });
+    await sameWeek.close();
+    const nextWeek = await openAt(sunday + 1_000);
     expect(await nextWeek.worker(miner, 'rig')).toMatchObject({ bestEver: best, bestWeek: 0 });
     await nextWeek.close();
   });

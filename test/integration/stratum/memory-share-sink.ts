@@ -25,6 +25,8 @@ export class MemoryShareSink implements ShareSink, EventSink {
   readonly waiting: { share: CreditedShare | null; done: Done }[] = [];
   readonly counts: { worker: number | null; outcome: UncreditedOutcome; round: bigint }[] = [];
   readonly remembered = new Map<number, number>();
+  /** What every worker reached before. */
+  bests = { bestEver: 0, bestWeek: 0 };
   readonly found: BlockCandidate[] = [];
   readonly blocks: BlockSink = {
     found: (candidate) => {
@@ -46,7 +48,7 @@ export class MemoryShareSink implements ShareSink, EventSink {
 
   async worker(miner: number, name: string): Promise<WorkerMemory> {
     const worker = row(this.workers, `${miner}.${name}`);
-    return { worker, difficulty: this.remembered.get(worker) ?? null, bestEver: 0, bestWeek: 0 };
+    return { worker, difficulty: this.remembered.get(worker) ?? null, ...this.bests };
   }
 
   append(share: CreditedShare, done: Done): void {

@@ -222,6 +222,21 @@ describe('coming and going', () => {
     ]);
   });
 
+  it('is measured against what it reached before, this week and ever', async () => {
+    pool.sink.bests = { bestEver: 1e6, bestWeek: 0 };
+    const first = await loggedIn();
+    await first.miner.submit(USER, first.miner.grind(first.notify));
+    pool.sink.bests = { bestEver: 1e6, bestWeek: 1e6 };
+    const second = await loggedIn();
+    await second.miner.submit(USER, second.miner.grind(second.notify));
+    await waitFor(() => pool.sink.eventsOf('share_best_diff').length >= 3);
+    expect(pool.sink.eventsOf('share_best_diff').map(({ timeframe }) => timeframe)).toEqual([
+      'session',
+      'weekly',
+      'session',
+    ]);
+  });
+
   it('more miners than allowed are turned away, and let in again when there is room', async () => {
     const small = await PoolUnderTest.open({ maxConnections: 1 });
     const first = await small.miner();
