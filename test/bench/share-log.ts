@@ -1,22 +1,21 @@
 /**
- * How many shares a second the log takes, and what a share costs the socket loop. Not part of `npm test`:
- *
- *     npm run build && node build/test/bench/share-log.js [seconds] [workers]
+ * How many shares a second the log takes, and what a share costs the socket loop.
  *
  * Saturated: as many shares outstanding as the bound allows. Paced: so many a second, as miners send them. The shares
  * have random hashes: the log does not hash, and grinding would be measured instead. At the end every share is read
  * back as a restart does.
  */
 import { randomFillSync } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { CreditedShare, ShareShard } from '../../src/shares/index.js';
 import { appended, openShard } from '../integration/shares/shard-surroundings.js';
 import { EASIEST_BITS, PAYOUT, partsOn } from '../integration/shares/share-source.js';
+import { cpuSeconds, Durations, type Measurement, NOT_TIMED, repeat } from './measurement.js';
 
-const [seconds = 5, workerCount = 1000] = process.argv.slice(2).map(Number);
+const BENCH = 'share log';
+const WORKERS = 1_000;
+const LASTING_MS = 2_500;
+const OUTSTANDING = 9_000;
 
 interface Rows {
   readonly job: number;
@@ -37,89 +36,106 @@ function makeShare({ job, miner, workers }: Rows): CreditedShare {
   };
 }
 
-function percentile(sorted: Float64Array, part: number): string {
-  return (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0).toFixed(1);
+interface Run {
+  readonly stored: number;
+  readonly measured: Measurement;
+  /** What `append` alone took, share by share. */
+  readonly appends: Durations;
 }
 
-/** Appends `count` made-up shares to nothing: what making them costs, to be taken off. */
-function makingUs(rows: Rows): number {
-  const start = process.cpuUsage();
-  for (let i = 0; i < 100_000; i++) makeShare(rows);
-  return process.cpuUsage(start).user / 100_000;
-}
-
-async function run(name: string, shard: ShareShard, rows: Rows, perSecond: number | null): Promise<number> {
-  const latencies: number[] = [];
+async function run(what: string, shard: ShareShard, rows: Rows, perSecond: number | null): Promise<Run> {
+  const commits = new Durations();
+  const appends = new Durations();
   let refused = 0;
-  let appendUs = 0;
-  let appendedCount = 0;
   const one = (): void => {
     const share = makeShare(rows);
-    const start = performance.now();
+    const startMs = performance.now();
     shard.append(share, (error) => {
-      if (error === null) latencies.push(performance.now() - start);
+      if (error === null) commits.add(performance.now() - startMs);
       else refused++;
     });
-    appendUs += (performance.now() - start) * 1000;
-    appendedCount++;
+    appends.add(performance.now() - startMs);
   };
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  delay.enable();
-  const loop = performance.eventLoopUtilization();
-  const start = performance.now();
-  const end = start + seconds * 1000;
-  while (performance.now() < end) {
+  const cpuBefore = cpuSeconds();
+  const startMs = performance.now();
+  while (performance.now() - startMs < LASTING_MS) {
     const due =
-      perSecond === null ? Number.POSITIVE_INFINITY : ((performance.now() - start) / 1000) * perSecond;
-    for (let n = 0; n < 200 && appendedCount < due && shard.unacknowledged < 9_000; n++) one();
+      perSecond === null ? Number.POSITIVE_INFINITY : ((performance.now() - startMs) / 1000) * perSecond;
+    for (let n = 0; n < 200 && appends.count < due && shard.unacknowledged < OUTSTANDING; n++) one();
     await new Promise((resolve) => (perSecond === null ? setImmediate(resolve) : setTimeout(resolve, 1)));
   }
   while (shard.unacknowledged > 0) await new Promise((resolve) => setTimeout(resolve, 1));
-  const tookMs = performance.now() - start;
-  delay.disable();
-  const busy = performance.eventLoopUtilization(loop).utilization;
-  const sorted = Float64Array.from(latencies).sort();
-  console.log(
-    `${name}: ${Math.round((latencies.length / tookMs) * 1000)} shares/s stored, ${refused} refused; ` +
-      `append ${(appendUs / appendedCount).toFixed(2)} us a share; loop busy ${(busy * 100).toFixed(0)} %; ` +
-      `commit p50 ${percentile(sorted, 0.5)} ms, p99 ${percentile(sorted, 0.99)} ms, most ${percentile(sorted, 1)} ms; ` +
-      `longest stall ${(delay.max / 1e6).toFixed(0)} ms`,
-  );
-  return latencies.length;
+  const tookSeconds = (performance.now() - startMs) / 1000;
+  if (refused > 0) throw new Error(`the share log refused ${refused} shares`);
+  const measured: Measurement = {
+    bench: BENCH,
+    what,
+    rate: commits.count / tookSeconds,
+    unit: 'shares',
+    ...commits.figures(),
+    cores: (cpuSeconds() - cpuBefore) / tookSeconds,
+    note: perSecond === null ? `${OUTSTANDING} outstanding` : '',
+  };
+  return { stored: commits.count, measured, appends };
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'orcapool-bench-'));
-const path = join(folder, 'shard-0.sqlite');
-const shard = await openShard(path);
-try {
-  const job = await shard.addJob(partsOn(1));
-  const miner = await shard.miner(PAYOUT);
-  const start = performance.now();
-  const memories = await Promise.all(
-    Array.from({ length: workerCount }, (_, i) => shard.worker(miner, `rig${i}`)),
-  );
-  console.log(
-    `${workerCount} new workers registered at once in ${(performance.now() - start).toFixed(0)} ms`,
-  );
-  const rows = { job, miner, workers: memories.map(({ worker }) => worker) };
-  await appended(shard, makeShare(rows));
-  console.log(`making a share costs ${makingUs(rows).toFixed(2)} us, included in "loop busy" only`);
-  let stored = 1;
-  for (const [name, perSecond] of [
-    ['100 a second', 100],
-    ['5,000 a second', 5_000],
-    ['25,000 a second', 25_000],
-    ['saturated', null],
-  ] as const) {
-    stored += await run(name, shard, rows, perSecond);
-  }
-  const readStart = performance.now();
+/** Making a share up costs CPU too; the reader takes it off. */
+function making(rows: Rows): Measurement {
+  const thousands = new Durations();
+  repeat(200, thousands, () => {
+    for (let i = 0; i < 1_000; i++) makeShare(rows);
+  });
+  const p50Ms = thousands.figures().p50Ms! / 1_000;
+  const note = "the bench's own cost, in the cores above";
+  return {
+    bench: BENCH,
+    what: 'making one up',
+    rate: null,
+    unit: 'shares',
+    ...NOT_TIMED,
+    p50Ms,
+    cores: null,
+    note,
+  };
+}
+
+async function reload(shard: ShareShard, stored: number): Promise<Measurement> {
+  const startMs = performance.now();
   let hashes = 0;
   for (const _ of await shard.hashesSince(0)) hashes++;
-  console.log(`${hashes} of ${stored} hashes reloaded in ${(performance.now() - readStart).toFixed(0)} ms`);
-} finally {
-  await shard.close();
-  const bytes = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
-  console.log(`${(bytes / 1e6).toFixed(1)} MB on disk`);
-  rmSync(folder, { recursive: true });
+  if (hashes !== stored) throw new Error(`${stored} shares were acknowledged, ${hashes} are in the log`);
+  const rate = (hashes / (performance.now() - startMs)) * 1000;
+  const note = `all ${hashes.toLocaleString('en-US')} acknowledged are there`;
+  return { bench: BENCH, what: 'hashes read back', rate, unit: 'hashes', ...NOT_TIMED, cores: null, note };
+}
+
+export async function benchShareLog(folder: string): Promise<Measurement[]> {
+  const shard = await openShard(join(folder, 'shard-0.sqlite'));
+  try {
+    const job = await shard.addJob(partsOn(1));
+    const miner = await shard.miner(PAYOUT);
+    const memories = await Promise.all(
+      Array.from({ length: WORKERS }, (_, i) => shard.worker(miner, `rig${i}`)),
+    );
+    const rows = { job, miner, workers: memories.map(({ worker }) => worker) };
+    await appended(shard, makeShare(rows));
+    const slow = await run('100 a second', shard, rows, 100);
+    const brisk = await run('5,000 a second', shard, rows, 5_000);
+    const fast = await run('25,000 a second', shard, rows, 25_000);
+    const full = await run('saturated', shard, rows, null);
+    const append: Measurement = {
+      bench: BENCH,
+      what: 'append, of the socket loop',
+      rate: null,
+      unit: 'shares',
+      ...brisk.appends.figures(),
+      cores: null,
+      note: 'at 5,000 a second',
+    };
+    const runs = [slow, brisk, fast, full];
+    const stored = runs.reduce((sum, run) => sum + run.stored, 1);
+    return [...runs.map(({ measured }) => measured), append, making(rows), await reload(shard, stored)];
+  } finally {
+    await shard.close();
+  }
 }

@@ -1,0 +1,93 @@
+/** A listener process as a node runs it (the very program), with a coordinator that only gives it work. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FromListener, ToListener } from '../../src/roles/process-messages.js';
+import { bindingOf } from '../integration/shares/share-source.js';
+import { deepTemplate } from './deep-template.js';
+
+const PROGRAM = fileURLToPath(new URL('../../src/roles/listener-process.js', import.meta.url));
+const START_PATIENCE_MS = 10_000;
+const TICKS_PER_SECOND = 100;
+
+export class BenchListener {
+  /** Of 127.0.0.1; known once it listens. */
+  port = 0;
+
+  private constructor(private readonly child: ChildProcess) {}
+
+  /** Resolves when its port is open and its work is on disk. `difficulty`: of every share, for ever. */
+  static async start(folder: string, difficulty: number): Promise<BenchListener> {
+    const child = fork(PROGRAM, [], { serialization: 'advanced' });
+    const listener = new BenchListener(child);
+    try {
+      await listener.ready(join(folder, 'shard-0.sqlite'), difficulty);
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw error;
+    }
+    return listener;
+  }
+
+  private ready(shardPath: string, difficulty: number): Promise<void> {
+    const assignment: ToListener = {
+      kind: 'assignment',
+      assignment: {
+        index: 0,
+        node: 'bench',
+        network: 'regtest',
+        mode: 'pool',
+        tag: '/orcapool/',
+        host: '127.0.0.1',
+        port: 0,
+        startDifficulty: difficulty,
+        minDifficulty: difficulty,
+        maxDifficulty: difficulty,
+        shareIntervalMs: 10_000,
+        versionMask: 0,
+        maxConnections: 1_000,
+        shardPath,
+        retentionMs: 86_400_000,
+        log: { level: 'warn', pretty: false },
+        logFile: null,
+      },
+    };
+    const work: ToListener = {
+      kind: 'work',
+      template: deepTemplate(Math.floor(Date.now() / 1000)),
+      binding: bindingOf(7n),
+    };
+    return new Promise((resolve, reject) => {
+      const late = new Error(`the listener served no work within ${START_PATIENCE_MS / 1000} s`);
+      setTimeout(() => reject(late), START_PATIENCE_MS).unref();
+      this.child.on('message', (message: FromListener) => {
+        if (message.kind === 'hello') this.child.send(assignment);
+        else if (message.kind === 'ready') {
+          this.port = message.port;
+          this.child.send(work);
+        } else if (message.kind === 'failed') reject(new Error(message.reason));
+        else if (message.kind === 'report' && message.report.height !== null) resolve();
+      });
+      this.child.once('exit', (code) => reject(new Error(`the listener ended at start with ${code}`)));
+    });
+  }
+
+  /** CPU seconds of all its threads so far; null where the system does not tell. */
+  cpuSeconds(): number | null {
+    if (process.platform !== 'linux') return null;
+    const stat = readFileSync(`/proc/${this.child.pid}/stat`, 'latin1');
+    // The program's name, in parentheses, may contain blanks; utime and stime are the 14th and 15th field (proc(5)).
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  }
+
+  /** Commits and ends. */
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = new Promise<void>((resolve) => this.child.once('exit', () => resolve()));
+    const stop: ToListener = { kind: 'stop' };
+    this.child.send(stop);
+    await ended;
+  }
+}

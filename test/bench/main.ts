@@ -1,0 +1,68 @@
+/**
+ * What the spine does on this machine, in under a minute. Not part of `npm test`:
+ *
+ *     npm run bench [-- [--json file] [--folder where] [bench...]]
+ *
+ * `--folder`: measures the disk it lies on instead of the one of the system's temporary files.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { benchCheckShare } from './check-share.js';
+import { benchDigestTemplate } from './digest-template.js';
+import { benchDiskSync } from './disk-sync.js';
+import { describeMachine, machineText, othersCores } from './machine.js';
+import type { Measurement } from './measurement.js';
+import { benchNonceScanner } from './nonce-scanner.js';
+import { benchShareLog } from './share-log.js';
+import { benchSpine } from './spine.js';
+import { table } from './table.js';
+
+type Bench = (folder: string) => Measurement[] | Promise<Measurement[]>;
+
+const BENCHES: Readonly<Record<string, Bench>> = {
+  disk: benchDiskSync,
+  'check-share': benchCheckShare,
+  'digest-template': benchDigestTemplate,
+  'nonce-scanner': benchNonceScanner,
+  'share-log': benchShareLog,
+  spine: benchSpine,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'string' }, folder: { type: 'string', default: tmpdir() } },
+});
+const chosen = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
+const unknown = chosen.find((name) => !Object.hasOwn(BENCHES, name));
+if (unknown !== undefined) {
+  console.error(`there is no bench "${unknown}"; there are: ${Object.keys(BENCHES).join(', ')}`);
+  process.exit(2);
+}
+
+const machine = describeMachine(values.folder);
+console.log(machineText(machine));
+const measurements: Measurement[] = [];
+const startMs = performance.now();
+const othersBefore = await othersCores();
+for (const name of chosen) {
+  const folder = mkdtempSync(join(values.folder, 'orcapool-bench-'));
+  try {
+    measurements.push(...(await BENCHES[name]!(folder)));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+const othersAfter = await othersCores();
+const tookSeconds = (performance.now() - startMs) / 1000;
+console.log(
+  `\n${table(measurements)}\n\nmeasured in ${tookSeconds.toFixed(0)} s; ` +
+    `other programs kept ${othersBefore.toFixed(2)} cores busy just before, ${othersAfter.toFixed(2)} just after`,
+);
+if (values.json !== undefined) {
+  writeFileSync(
+    values.json,
+    `${JSON.stringify({ machine, othersBefore, othersAfter, tookSeconds, measurements }, null, 2)}\n`,
+  );
+}

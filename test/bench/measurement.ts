@@ -1,0 +1,61 @@
+/** What a bench hands over, and the durations it is made from. */
+
+export interface Measurement {
+  /** The bench it belongs to, then what was measured. */
+  readonly bench: string;
+  readonly what: string;
+  /** `unit` per second; null where only durations say something. */
+  readonly rate: number | null;
+  readonly unit: string;
+  /** How long one took; null where it was not timed one by one. */
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly mostMs: number | null;
+  /** CPU time of the process under test over time gone by: 1 is one core. */
+  readonly cores: number | null;
+  /** What the reader must know to read the figures right. */
+  readonly note: string;
+}
+
+/** Durations, kept one by one. */
+export class Durations {
+  private readonly valuesMs: number[] = [];
+
+  add(durationMs: number): void {
+    this.valuesMs.push(durationMs);
+  }
+
+  get count(): number {
+    return this.valuesMs.length;
+  }
+
+  /** Null for what there are too few to tell. */
+  figures(): Pick<Measurement, 'p50Ms' | 'p99Ms' | 'mostMs'> {
+    const sorted = Float64Array.from(this.valuesMs).sort();
+    const at = (part: number): number | null =>
+      sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? null;
+    // Of fewer than a hundred, the 99th percentile is the longest.
+    return { p50Ms: at(0.5), p99Ms: sorted.length < 100 ? null : at(0.99), mostMs: at(1) };
+  }
+}
+
+export const NOT_TIMED = { p50Ms: null, p99Ms: null, mostMs: null } as const;
+
+/** Runs `once` again and again for `lastingMs`, timing each; synchronous. Returns the time all of them took. */
+export function repeat(lastingMs: number, durations: Durations, once: () => void): number {
+  const startMs = performance.now();
+  let nowMs = startMs;
+  while (nowMs - startMs < lastingMs) {
+    const beganMs = nowMs;
+    once();
+    nowMs = performance.now();
+    durations.add(nowMs - beganMs);
+  }
+  return nowMs - startMs;
+}
+
+/** CPU seconds of this process, all threads. */
+export function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
