@@ -26,7 +26,7 @@ export interface ListenerOptions extends Omit<SessionRules, 'limits'> {
 
 export const DEFAULT_LIMITS: ListenerLimits = {
   jobLifeMs: 600_000,
-  jobs: 64,
+  jobs: 512,
   staleGraceMs: 5_000,
   workers: 256,
   lineBytesBeforeLogin: 1024,
