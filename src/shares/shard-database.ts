@@ -42,6 +42,8 @@ export interface StoredBlock {
 }
 
 const EXTRANONCE1_VALUES = 1 << 24;
+/** Readers hold a file for a moment when it is opened and its write-ahead log is taken up again. */
+const OPENING_PATIENCE_MS = 10_000;
 const BUSY_PATIENCE_MS = 500;
 /** What is left of the write-ahead log after a reader held it open for long. */
 const LARGEST_IDLE_WAL_BYTES = 64 << 20;
@@ -61,7 +63,7 @@ export class ShardDatabase {
 
   /** Makes the file when it is missing. Throws SQLite's errors and `ShardVersionError`. */
   constructor(path: string) {
-    this.database = new Database(path, { timeout: BUSY_PATIENCE_MS });
+    this.database = new Database(path, { timeout: OPENING_PATIENCE_MS });
     try {
       this.database.pragma('journal_mode = WAL');
       this.database.pragma('synchronous = FULL');
@@ -84,6 +86,7 @@ export class ShardDatabase {
       this.getCounter = this.database.prepare('SELECT value FROM counters WHERE name = ?');
       this.setCounter = this.database.prepare('INSERT OR REPLACE INTO counters (name, value) VALUES (?, ?)');
       this.nextBatch = this.readNextBatch();
+      this.database.pragma(`busy_timeout = ${BUSY_PATIENCE_MS}`);
     } catch (error) {
       this.database.close();
       throw error;

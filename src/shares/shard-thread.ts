@@ -7,6 +7,7 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import { errorCode, errorMessage } from '../lib/index.js';
 import type { FromShard, ShardCalls, ShardFailure, ShardRequest, ToShard } from './shard-call.js';
 import { ShardDatabase } from './shard-database.js';
+import { ShardOwner } from './shard-owner.js';
 
 export interface ShardThreadData {
   readonly path: string;
@@ -43,6 +44,7 @@ class ShardThread {
   constructor(
     private readonly port: MessagePort,
     private readonly database: ShardDatabase,
+    private readonly owner: ShardOwner,
   ) {
     port.on('message', (first: ToShard) => this.onMessages(first));
   }
@@ -124,6 +126,7 @@ class ShardThread {
   private close(id: number): void {
     this.closed = true;
     this.database.close();
+    this.owner.release();
     this.port.postMessage({ id, ok: true, value: null } satisfies FromShard);
     this.port.close();
   }
@@ -133,9 +136,14 @@ function shareBytes(batch: unknown): number {
   return (batch as { records: Uint8Array }).records.length * 2;
 }
 
+/** Shorter than a coordinator waits for a listener's port, so that it hears the reason. */
+const OWNER_PATIENCE_MS = 20_000;
+
 const port = parentPort!;
+const { path } = workerData as ShardThreadData;
 try {
-  new ShardThread(port, new ShardDatabase((workerData as ShardThreadData).path));
+  const owner = new ShardOwner(path, OWNER_PATIENCE_MS);
+  new ShardThread(port, new ShardDatabase(path), owner);
   port.postMessage({ id: 0, ok: true, value: null } satisfies FromShard);
 } catch (error) {
   port.postMessage({ id: 0, ok: false, failure: failureOf(error) } satisfies FromShard);
