@@ -3,7 +3,7 @@ export { configCommands, type ReadSettings, type ShownSetting } from './config.j
 export type { ConfigFlags } from './config-flags.js';
 export type { NodeProbe, NodeReport } from './doctor/check-bitcoind.js';
 export { descriptorLimit, listenersFor } from './doctor/check-descriptors.js';
-export type { DoctorSubject } from './doctor/doctor.js';
+export type { DoctorMachine, DoctorSubject } from './doctor/doctor.js';
 export { doctorCommand } from './doctor/doctor.js';
 export { type LocalnetWishes, localnetCommand } from './localnet.js';
 export { type MinerCommandDeps, minerCommand } from './miner.js';

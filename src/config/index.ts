@@ -6,6 +6,7 @@ export {
   type LoadedConfig,
   loadConfig,
   type SettingInForce,
+  salvageConfig,
 } from './load-config.js';
 export { presetsFolder } from './presets-folder.js';
 export { redacted } from './redacted.js';

@@ -94,23 +94,62 @@ function emptyTree(): Record<string, unknown> {
   return Object.fromEntries(sections.map(([section]) => [section, {}]));
 }
 
-function withPreset(sources: ConfigSources): { given: Map<string, Given>; problems: Problem[] } {
+interface Gathered {
+  readonly given: ReadonlyMap<string, Given>;
+  /** Of files and names, not of values. */
+  readonly problems: readonly Problem[];
+}
+
+/** `without`: settings at which the operator's word is passed over. */
+function gather(sources: ConfigSources, without: ReadonlySet<string>): Gathered {
   const { flags, env, readFile, presetsFolder, supplied = {} } = sources;
-  const own: Layer[] = [
-    layerOf(Object.entries(supplied).map(([key, text]) => ({ key, text, from: 'this command' }))),
+  const operators: Layer[] = [
     ...(flags.file === null ? [] : [yamlLayer(flags.file, readFile)]),
     environmentLayer(env, readFile),
     flagLayer(flags),
   ];
+  const own: Layer[] = [
+    layerOf(Object.entries(supplied).map(([key, text]) => ({ key, text, from: 'this command' }))),
+    ...operators.map(({ given, problems }) => ({
+      given: new Map([...given].filter(([key]) => !without.has(key))),
+      problems,
+    })),
+  ];
   const network = merged(own).get('network')?.text;
   const preset = isNetwork(network) ? [yamlLayer(`${presetsFolder}/${network}.yaml`, readFile)] : [];
   const layers = [...preset, ...own];
-  return { given: merged(layers), problems: layers.flatMap((layer) => layer.problems) };
+  return { given: merged(layers), problems: layers.flatMap(({ problems }) => problems) };
 }
 
 /** Pure but for `readFile`. Throws `ConfigError`. */
 export function loadConfig(sources: ConfigSources): LoadedConfig {
-  const { given, problems } = withPreset(sources);
+  const gathered = gather(sources, new Set());
+  const { texts, inForce, problems } = examined(gathered.given);
+  const all = [...gathered.problems, ...problems];
+  if (all.length > 0) throw new ConfigError(all);
+  return { config: settle(configSchema.parse(texts), sources.env.HOME), inForce };
+}
+
+/**
+ * Of a configuration with problems what can be examined all the same: a setting with a problem is as if nobody had
+ * given it, and what only a pool needs is left out. Null where too little is left. Never to run a node on.
+ */
+export function salvageConfig(sources: ConfigSources, { problems }: ConfigError): Config | null {
+  const wrong = new Set(['pool.mode', ...problems.flatMap(({ key }) => key ?? [])]);
+  const { given } = gather({ ...sources, supplied: { ...sources.supplied, 'pool.mode': 'solo' } }, wrong);
+  const { texts, problems: left } = examined(given);
+  return left.length > 0 ? null : settle(configSchema.parse(texts), sources.env.HOME);
+}
+
+interface Examined {
+  /** As the schema takes them. */
+  readonly texts: Record<string, unknown>;
+  readonly inForce: SettingInForce[];
+  readonly problems: Problem[];
+}
+
+function examined(given: ReadonlyMap<string, Given>): Examined {
+  const problems: Problem[] = [];
   const values = emptyTree();
   const texts = emptyTree();
   const inForce: SettingInForce[] = [];
@@ -139,6 +178,5 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
       else problems.push(notSet(SETTING_BY_KEY.get(key)!, message));
     }
   }
-  if (problems.length > 0) throw new ConfigError(problems);
-  return { config: settle(configSchema.parse(texts), sources.env.HOME), inForce };
+  return { texts, inForce, problems };
 }

@@ -2,10 +2,10 @@
 
 import { network } from '../bitcoin/index.js';
 import { BitcoindNode, ChainGuard, ChainGuardError, type NodeEndpoint, nodeName } from '../bitcoind/index.js';
-import type { ConfigFlags, DoctorSubject, NodeReport } from '../cli/index.js';
+import type { ConfigFlags, DoctorMachine, DoctorSubject, NodeReport } from '../cli/index.js';
 import type { Config } from '../config/index.js';
 import { errorMessage } from '../lib/index.js';
-import { configOf } from './read-config.js';
+import { configAndProblems } from './read-config.js';
 import { systemTimers } from './system-timers.js';
 
 const TIMEOUT_MS = 5_000;
@@ -57,7 +57,7 @@ async function examine(endpoint: NodeEndpoint, guard: ChainGuard): Promise<NodeR
   }
 }
 
-function subjectOf(config: Config): DoctorSubject {
+function machineOf(config: Config): DoctorMachine {
   const chain = network(config.network);
   const guard = new ChainGuard(
     { ...chain, checkpoint: config.bitcoin.checkpoint ?? chain.checkpoint },
@@ -72,7 +72,12 @@ function subjectOf(config: Config): DoctorSubject {
   };
 }
 
-/** Throws `ConfigError`. */
 export function doctorSubject(flags: ConfigFlags): DoctorSubject {
-  return subjectOf(configOf(flags));
+  const read = configAndProblems(flags);
+  if (read.problems === null) return { configurationProblem: null, machine: machineOf(read.config) };
+  const { config, problems } = read;
+  return {
+    configurationProblem: problems.message,
+    machine: config === null ? null : machineOf(config),
+  };
 }

@@ -34,7 +34,10 @@ export interface NodeProbe {
 
 function checkOne(report: NodeReport): Finding {
   const { url } = report;
-  if (!report.answers) return fail('bitcoind', `${url} ${report.problem}`, report.todo);
+  if (!report.answers) {
+    const { problem, todo } = report;
+    return fail('bitcoind', problem.includes(url) ? problem : `${url} ${problem}`, todo);
+  }
   const { chain, height, headers, peers, version, refused } = report;
   const told = `${url} ${version}, ${chain}, height ${height}, ${peers} peers`;
   if (refused !== null) {

@@ -1,7 +1,6 @@
 /** `orcapool doctor`: whether this machine can run a node, one line a matter, and what to do about red ones. */
 import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
-import { CodedError } from '../../lib/index.js';
 import type { CliCommand } from '../command.js';
 import type { ConfigFlags } from '../config-flags.js';
 import { paint } from '../terminal.js';
@@ -13,8 +12,13 @@ import { checkPort } from './check-port.js';
 import { checkNativeModules, checkNodeVersion, NATIVE_MODULES } from './check-runtime.js';
 import { type Finding, fail, findingText, ok } from './finding.js';
 
+export type DoctorSubject =
+  | { readonly configurationProblem: null; readonly machine: DoctorMachine }
+  /** What is wrong, for people, and what can be examined all the same; null where too little can be told. */
+  | { readonly configurationProblem: string; readonly machine: DoctorMachine | null };
+
 /** What of the configuration is examined. */
-export interface DoctorSubject {
+export interface DoctorMachine {
   readonly network: string;
   readonly datadir: string;
   readonly stratum: {
@@ -27,9 +31,8 @@ export interface DoctorSubject {
   readonly nodes: NodeProbe;
 }
 
-async function* withConfig(subject: DoctorSubject, offsetsMs: number[]): AsyncGenerator<Finding> {
-  const { network, datadir, stratum, http, nodes } = subject;
-  yield ok('configuration', `network ${network}`);
+async function* examineMachine(machine: DoctorMachine, offsetsMs: number[]): AsyncGenerator<Finding> {
+  const { datadir, stratum, http, nodes } = machine;
   yield await checkPort('stratum port', stratum.host, stratum.port, '--stratum-port');
   yield await checkPort('http port', http.host, http.port, '--http-port');
   const { listeners, maxConnections } = stratum;
@@ -51,15 +54,16 @@ async function* examine(
   yield checkNodeVersion(process.versions.node);
   yield await checkNativeModules(NATIVE_MODULES);
   const offsetsMs: number[] = [];
-  let subject: DoctorSubject | null = null;
-  try {
-    subject = subjectOf(flags);
-  } catch (error) {
-    if (!(error instanceof CodedError)) throw error;
-    const todo = 'mend these (docs/configuration.md); ports, bitcoind and disk are examined after that';
-    yield fail('configuration', error.message, todo);
+  const { configurationProblem, machine } = subjectOf(flags);
+  if (configurationProblem === null) yield ok('configuration', `network ${machine.network}`);
+  else {
+    const rest =
+      machine === null
+        ? 'ports, bitcoind and disk are examined after that'
+        : `what follows holds for ${machine.network} with its presets in their place`;
+    yield fail('configuration', configurationProblem, `mend these (docs/configuration.md); ${rest}`);
   }
-  if (subject !== null) yield* withConfig(subject, offsetsMs);
+  if (machine !== null) yield* examineMachine(machine, offsetsMs);
   const clocks = {
     wallMs: () => Date.now(),
     monotonicMs: () => performance.now(),
@@ -68,7 +72,7 @@ async function* examine(
   yield await checkClock(clocks, offsetsMs);
 }
 
-/** `subjectOf` throws a `CodedError` where the configuration is wrong. The exit code is 1 if any check fails. */
+/** The exit code is 1 if any check fails. */
 export function doctorCommand(subjectOf: (flags: ConfigFlags) => DoctorSubject): CliCommand {
   return {
     kind: 'command',

@@ -1,10 +1,9 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
-import { type DoctorSubject, doctorCommand, runCli } from '../../../src/cli/index.js';
-import { CodedError } from '../../../src/lib/index.js';
+import { type DoctorMachine, type DoctorSubject, doctorCommand, runCli } from '../../../src/cli/index.js';
 import { Recorder } from './recorder.js';
 
-const SUBJECT: DoctorSubject = {
+const MACHINE: DoctorMachine = {
   network: 'regtest',
   datadir: tmpdir(),
   stratum: { host: '127.0.0.1', port: 0, listeners: 1, maxConnections: 10 },
@@ -18,6 +17,10 @@ async function doctor(subjectOf: () => DoctorSubject, colour = false): Promise<[
   return [await runCli({ version: '0', commands, terminal }, ['doctor']), terminal.out];
 }
 
+function right(machine: DoctorMachine): DoctorSubject {
+  return { configurationProblem: null, machine };
+}
+
 function silentNode(): DoctorSubject {
   const report = {
     answers: false,
@@ -25,12 +28,12 @@ function silentNode(): DoctorSubject {
     problem: 'refuses the connection',
     todo: 'start it',
   } as const;
-  return { ...SUBJECT, nodes: { probe: async () => [report] } };
+  return right({ ...MACHINE, nodes: { probe: async () => [report] } });
 }
 
 describe('orcapool doctor', () => {
   it('has a line for each matter and exits with 0 when none fails', async () => {
-    const [code, out] = await doctor(() => SUBJECT);
+    const [code, out] = await doctor(() => right(MACHINE));
     const lines = out
       .split('\n')
       .flatMap((line) => /^ {2}(?:ok|warn|fail) +(.{14})/.exec(line)?.[1]?.trim() ?? []);
@@ -56,14 +59,27 @@ describe('orcapool doctor', () => {
     expect(out).toMatch(/1 of these must be mended before a node can run\n$/);
   });
 
-  it('tells a wrong configuration and still examines what does not hang on it', async () => {
-    const [code, out] = await doctor(() => {
-      throw new CodedError('CONFIG_INVALID', 'the configuration has a problem:\n  network: not set');
-    });
+  it('names a node once, also where the problem names it', async () => {
+    const problem = 'http://a:1/ cannot be reached';
+    const report = { answers: false, url: 'http://a:1/', problem, todo: 'start it' } as const;
+    const [, out] = await doctor(() => right({ ...MACHINE, nodes: { probe: async () => [report] } }));
+    expect(out).toContain('  fail  bitcoind        http://a:1/ cannot be reached\n');
+  });
+
+  it('tells a wrong configuration and examines everything else all the same', async () => {
+    const configurationProblem = 'the configuration has a problem:\n  pool.taskId: not set';
+    const [code, out] = await doctor(() => ({ configurationProblem, machine: MACHINE }));
     expect(code).toBe(1);
-    expect(out).toMatch(
-      /ok +node .*\n.*native modules.*\n {2}fail +configuration +the configuration has a problem:\n {26}network: not set/,
-    );
+    expect(out).toMatch(/fail +configuration +the configuration has a problem:\n {26}pool.taskId: not set/);
+    expect(out).toMatch(/ok +stratum port .*\n.*http port(?:.*\n)*.*ok +disk(?:.*\n)*.*clock/);
+    expect(out).toContain('what follows holds for regtest');
+  });
+
+  it('tells a configuration without a network and examines what does not hang on it', async () => {
+    const configurationProblem = 'the configuration has a problem:\n  network: not set';
+    const [code, out] = await doctor(() => ({ configurationProblem, machine: null }));
+    expect(code).toBe(1);
+    expect(out).toMatch(/ok +node .*\n.*native modules.*\n {2}fail +configuration/);
     expect(out).toMatch(/clock/);
     expect(out).not.toMatch(/(?:ok|warn|fail) +(?:disk|stratum port|bitcoind)/);
   });
