@@ -52,6 +52,19 @@ function workerAt({ workers }: StoredBatch, index: number): number {
   return new DataView(workers.buffer, workers.byteOffset).getUint32(index * 4, true);
 }
 
+/** What is wrong with the worker a share is credited to, for people; null when it is the miner's own. */
+export function workerFault(
+  file: ShardFile,
+  batch: StoredBatch,
+  index: number,
+  { miner }: ShareRecord,
+): string | null {
+  const row = workerAt(batch, index);
+  const worker = file.worker(row);
+  if (worker === null) return `worker ${row} is not in the tables`;
+  return worker.miner === miner ? null : `worker ${row} belongs to miner ${worker.miner}, not to ${miner}`;
+}
+
 export function storedShare(file: ShardFile, batch: StoredBatch, index: number): StoredShare {
   const record = recordAt(batch, index);
   const hash = hashAt(batch, index);

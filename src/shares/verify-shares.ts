@@ -10,12 +10,12 @@ import type { Job } from '../mining/index.js';
 import { type ShareFault, ShareRecomputer } from './recompute-share.js';
 import type { ShardFile, StoredBatch } from './shard-file.js';
 import { ShardFolder } from './shard-folder.js';
-import { batchLength, hashAt, isWhole, recordAt, type SharePlace } from './stored-share.js';
+import { batchLength, hashAt, isWhole, recordAt, type SharePlace, workerFault } from './stored-share.js';
 
 export interface FailedShare extends SharePlace {
   /** As stored; internal order. */
   readonly hash: Uint8Array;
-  readonly fault: ShareFault | 'batch-damaged';
+  readonly fault: ShareFault | 'batch-damaged' | 'worker-wrong';
   /** For people. */
   readonly says: string;
 }
@@ -129,8 +129,10 @@ export async function verifyShares(
           counted.count(computed, job),
         );
         checked++;
-        if (result.fault === null) work += workOfBits(record.bits);
-        else fail({ ...place, index, hash, fault: result.fault, says: result.says });
+        const worker = workerFault(file, batch, index, record);
+        if (result.fault !== null) fail({ ...place, index, hash, fault: result.fault, says: result.says });
+        else if (worker !== null) fail({ ...place, index, hash, fault: 'worker-wrong', says: worker });
+        else work += workOfBits(record.bits);
       }
       if (checked >= turnEnds) {
         turnEnds = checked + SHARES_PER_TURN;

@@ -26,7 +26,7 @@ async function smallLog(dir: string): Promise<Uint8Array[]> {
 }
 
 /** Flips one bit of a byte in a column of a batch. */
-function alter(dir: string, column: 'records' | 'hashes', batch: number, byte: number): void {
+function alter(dir: string, column: 'records' | 'hashes' | 'workers', batch: number, byte: number): void {
   const database = new Database(join(dir, 'shard-0.sqlite'));
   const row = database
     .prepare<[number], { bytes: Buffer }>(`SELECT ${column} AS bytes FROM batches WHERE id = ?`)
@@ -56,12 +56,13 @@ describe('verifying a log', () => {
     expect(progress.at(-1)).toEqual({ checked: 2504, failed: 0, total: 2504 });
   });
 
-  it('fails exactly the share whose record or hash was altered, whichever byte it was', async () => {
+  it('fails exactly the share whose record, hash or worker was altered, whichever byte it was', async () => {
     const dir = newFolder();
     const hashes = await smallLog(dir);
     for (const [column, size] of [
       ['records', 40],
       ['hashes', 32],
+      ['workers', 4],
     ] as const) {
       for (let byte = 0; byte < size; byte++) {
         const altered = join(dir, `${column}-${byte}`);
@@ -71,7 +72,7 @@ describe('verifying a log', () => {
         const { checked, failed, failures } = await verifyShares(altered, REGTEST);
         expect({ column, byte, checked, failed }).toEqual({ column, byte, checked: 4, failed: 1 });
         expect(failures[0]).toMatchObject({ shard: 'shard-0', batch: 2, index: 1 });
-        if (column === 'records') expect(failures[0]!.hash).toEqual(hashes[3]);
+        if (column !== 'hashes') expect(failures[0]!.hash).toEqual(hashes[3]);
       }
     }
   });
@@ -90,6 +91,20 @@ describe('verifying a log', () => {
     expect(failures.map(({ batch, index, fault }) => [batch, index, fault])).toEqual([
       [1, 0, 'hash-differs'],
     ]);
+  });
+
+  it('fails a share credited to another miner’s worker', async () => {
+    const dir = newFolder();
+    await smallLog(dir);
+    const database = new Database(join(dir, 'shard-0.sqlite'));
+    database.prepare('UPDATE workers SET miner = miner + 1').run();
+    database.close();
+    const { failed, work, failures } = await verifyShares(dir, REGTEST);
+    expect({ failed, work }).toEqual({ failed: 4, work: 0n });
+    expect(failures[0]).toMatchObject({
+      fault: 'worker-wrong',
+      says: 'worker 1 belongs to miner 2, not to 1',
+    });
   });
 
   it('fails the second of two equal shares, in another shard too', async () => {
