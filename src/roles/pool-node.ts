@@ -4,12 +4,13 @@
  * delay a share.
  */
 import { decodeAddress, difficultyOfBits } from '../bitcoin/index.js';
-import { type BlockCandidate, checkCoinbase, type FedTemplate, type LostReason } from '../bitcoind/index.js';
+import type { BlockCandidate, FedTemplate, LostReason } from '../bitcoind/index.js';
 import type { Config } from '../config/index.js';
 import { HttpServer } from '../http/index.js';
-import { CodedError, equalBytes, errorMessage, toDisplayHex, toHex } from '../lib/index.js';
-import type { RoundBinding } from '../mining/index.js';
+import { CodedError, equalBytes, errorMessage, toDisplayHex } from '../lib/index.js';
+import type { BlockTemplate, RoundBinding } from '../mining/index.js';
 import { roundAt } from '../rounds/index.js';
+import { CoinbaseGate, readAsMeant } from './coinbase-gate.js';
 import { NodeFacts } from './node-facts.js';
 import { NodeHealth } from './node-health.js';
 import { type NodeDeps, type NodeParts, openParts } from './node-parts.js';
@@ -18,7 +19,7 @@ import type { FromListener, ListenerReport } from './process-messages.js';
 import { proofSubmitter } from './proof-submitter.js';
 import { sampleCoinbase } from './sample-coinbase.js';
 
-export class PoolNodeError extends CodedError<'COINBASE_CHECK_FAILED'> {}
+export class PoolNodeError extends CodedError<'NO_BITCOIND'> {}
 
 /** A listener reports each second. */
 const REPORT_LIFE_MS = 5_000;
@@ -43,9 +44,9 @@ export class PoolNode implements NodeView {
   readonly facts: NodeFacts;
   private readonly health: NodeHealth;
   private readonly http: HttpServer;
+  private readonly gate: CoinbaseGate;
   private binding: RoundBinding;
   private current: FedTemplate | null = null;
-  private coinbaseChecked = false;
   private httpPort = 0;
   private readonly retired: { readonly id: string; readonly atMs: number }[] = [];
   private readonly cancels: (() => void)[] = [];
@@ -58,6 +59,7 @@ export class PoolNode implements NodeView {
     const { timers, logger } = deps;
     const nowMs = (): number => timers.nowMs();
     this.binding = this.bindingNow();
+    this.gate = new CoinbaseGate((template) => this.readCoinbase(template), logger);
     this.facts = new NodeFacts(this, nowMs);
     this.health = new NodeHealth(this, nowMs);
     this.http = new HttpServer(
@@ -170,7 +172,7 @@ export class PoolNode implements NodeView {
     if (before === null || !equalBytes(before.template.prevHash, fed.template.prevHash)) {
       void this.announceTip(fed);
     }
-    if (this.coinbaseChecked) this.serveWork();
+    if (this.gate.isOpen) this.serveWork();
     else void this.checkFirst(fed);
   }
 
@@ -190,33 +192,20 @@ export class PoolNode implements NodeView {
     }
   }
 
-  /** Before the first work of a start, bitcoind reads a coinbase of ours: a mistake must not wait for a block. */
-  private async checkFirst(fed: FedTemplate): Promise<void> {
-    const { nodes, network, fleet } = this.parts;
-    const { logger } = this.deps;
-    const active = nodes.active;
-    if (active === null) return;
-    try {
-      const sample = sampleCoinbase(fed.template, this.config.pool, this.binding, network);
-      const decoded = await checkCoinbase(active.rpc, toHex(sample.coinbase));
-      const same =
-        decoded.outputs.length === sample.outputs.length &&
-        decoded.outputs.every(
-          ({ valueSats, script }, i) =>
-            valueSats === sample.outputs[i]!.valueSats && equalBytes(script, sample.outputs[i]!.script),
-        );
-      if (!same)
-        throw new PoolNodeError('COINBASE_CHECK_FAILED', 'bitcoind reads other outputs in our coinbase');
-      this.coinbaseChecked = true;
-      logger.info({ txid: decoded.txid }, 'bitcoind reads our coinbase as we mean it');
-      this.serveWork();
-    } catch (error) {
-      // A later template's check may have passed meanwhile, or be under way.
-      if (this.coinbaseChecked || fed !== this.current) return;
-      const reason = `the coinbase check failed: ${errorMessage(error)}`;
-      logger.error({ error: errorMessage(error) }, 'no work is served: the coinbase check failed');
-      fleet.setWork({ kind: 'no-work', reason });
-    }
+  private async checkFirst({ template }: FedTemplate): Promise<void> {
+    const answer = await this.gate.ask(template);
+    if (answer === 'open') this.serveWork();
+    else if (answer !== null) this.parts.fleet.setWork({ kind: 'no-work', reason: answer.reason });
+  }
+
+  private async readCoinbase(template: BlockTemplate): Promise<string> {
+    const { nodes, network } = this.parts;
+    if (nodes.active === null)
+      throw new PoolNodeError('NO_BITCOIND', 'no usable bitcoind is left to read it');
+    return await readAsMeant(
+      nodes.active.rpc,
+      sampleCoinbase(template, this.config.pool, this.binding, network),
+    );
   }
 
   private serveWork(): void {
@@ -255,7 +244,7 @@ export class PoolNode implements NodeView {
     if (next.round !== this.binding.round) {
       this.binding = next;
       this.deps.logger.info({ round: next.round }, 'a new round has begun');
-      if (this.coinbaseChecked) this.serveWork();
+      if (this.gate.isOpen) this.serveWork();
     }
     while (this.retired.length > 0 && this.retired[0]!.atMs < nowMs - TEMPLATE_LIFE_MS) {
       const { id } = this.retired.shift()!;

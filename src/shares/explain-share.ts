@@ -15,7 +15,7 @@ import {
 import { findShare } from './find-share.js';
 import { type ShareFault, ShareRecomputer } from './recompute-share.js';
 import { ShardFolder } from './shard-folder.js';
-import { hashAt, recordAt, type StoredShare, storedShare } from './stored-share.js';
+import { hashAt, recordAt, type StoredShare, storedShare, workerFault } from './stored-share.js';
 
 export interface ExplainedStep {
   readonly step:
@@ -38,7 +38,7 @@ export interface ExplainedStep {
 export interface ShareExplanation {
   readonly share: StoredShare;
   /** Null for a share that stands. */
-  readonly fault: ShareFault | null;
+  readonly fault: ShareFault | 'worker-wrong' | null;
   /** A faulty share's steps end where its tables or its hash fail. */
   readonly steps: readonly ExplainedStep[];
 }
@@ -168,9 +168,11 @@ export function explainShare(folder: string, hash: Uint8Array, network: Network)
     const result = new ShareRecomputer(network).recompute(file, record, hashAt(batch, index), () => false);
     const share = storedShare(file, batch, index);
     const opening = recordStep(record);
-    if (result.fault !== null) {
-      const verdict: ExplainedStep = { step: 'verdict', says: result.says, facts: [['fault', result.fault]] };
-      return { share, fault: result.fault, steps: [opening, verdict] };
+    const worker = workerFault(file, batch, index, record);
+    if (result.fault !== null || worker !== null) {
+      const fault = result.fault ?? 'worker-wrong';
+      const says = result.fault === null ? worker! : result.says;
+      return { share, fault, steps: [opening, { step: 'verdict', says, facts: [['fault', fault]] }] };
     }
     const { parts, job } = result;
     const coinbase = shareCoinbase(job, record);
