@@ -25,7 +25,7 @@ export type { RpcMetrics } from './rpc-metrics.js';
 export { readVerdict, type SubmitVerdict } from './submit-verdict.js';
 export {
   type FedTemplate,
-  type LostReason,
+  type LostWork,
   TemplateFeed,
   type TemplateFeedOptions,
 } from './template-feed.js';

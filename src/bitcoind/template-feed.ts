@@ -33,16 +33,17 @@ export interface FedTemplate extends DigestedTemplate {
   readonly takenMs: number;
 }
 
-export interface LostReason {
-  readonly node: string;
-  /** What is wrong and what to do. */
-  readonly reason: string;
+/** Why there is no work: no bitcoind gives a template, or the disk does not take one. */
+export interface LostWork {
+  readonly cause: 'bitcoind' | 'disk';
+  /** What is wrong and what to do; one a node. */
+  readonly reasons: readonly string[];
 }
 
 interface TemplateFeedEvents {
   template: [FedTemplate];
   /** No work can be served. */
-  lost: [readonly LostReason[]];
+  lost: [LostWork];
   /** Precedes the first template after `lost`. */
   restored: [];
 }
@@ -56,7 +57,7 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
   /** Taken, and announced once it is on disk. */
   private taken: FedTemplate | null = null;
   private announced: FedTemplate | null = null;
-  private reasons: readonly LostReason[] | null = null;
+  private lost: LostWork | null = null;
   /** Questions and takings in one order. */
   private sequence = 0;
   private takenAt = 0;
@@ -75,12 +76,12 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
 
   /** The template announced last, while it may be worked on. */
   get current(): FedTemplate | null {
-    return this.reasons === null ? this.announced : null;
+    return this.lost === null ? this.announced : null;
   }
 
   /** Why there is no work; null while there is, and before the nodes were first asked. */
-  get lostBecause(): readonly LostReason[] | null {
-    return this.reasons;
+  get lostWork(): LostWork | null {
+    return this.lost;
   }
 
   /** Start before the `NodeSet`, or the first choice of a node is missed. */
@@ -109,7 +110,7 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
 
   private readonly onActive = (node: BitcoindNode | null): void => {
     this.track(this.endLongPoll());
-    if (node === null) this.lose(this.nodeReasons());
+    if (node === null) this.lose({ cause: 'bitcoind', reasons: this.nodeReasons() });
     else this.fetch();
   };
 
@@ -192,12 +193,9 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
       await this.store.write(template, digested.transactions);
     } catch (error) {
       if (this.taken === next) this.taken = null;
-      this.lose([
-        {
-          node: node.name,
-          reason: `a template cannot be written to disk (${String(errorCode(error) ?? errorMessage(error))}), so a block found on it could be lost: check the data directory's space and permissions`,
-        },
-      ]);
+      const what = String(errorCode(error) ?? errorMessage(error));
+      const reason = `a template cannot be written to disk (${what}), so a block found on it could be lost: check the data directory's space and permissions`;
+      this.lose({ cause: 'disk', reasons: [reason] });
       return;
     }
     if (this.running && this.taken === next && this.nodes.active !== null) this.announce(next);
@@ -205,8 +203,8 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
   }
 
   private announce(next: FedTemplate): void {
-    const wasLost = this.reasons !== null;
-    this.reasons = null;
+    const wasLost = this.lost !== null;
+    this.lost = null;
     this.announced = next;
     const { id, height, transactionCount } = next.template;
     this.logger.debug({ id, height, transactionCount, cause: next.cause, node: next.node }, 'new template');
@@ -217,19 +215,19 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
     this.emit('template', next);
   }
 
-  private lose(reasons: readonly LostReason[]): void {
-    const wasLost = this.reasons !== null;
-    this.reasons = reasons;
+  private lose(lost: LostWork): void {
+    const wasLost = this.lost !== null;
+    this.lost = lost;
     this.taken = null;
     if (wasLost || !this.running) return;
-    this.logger.error({ reasons }, 'no bitcoind can give work');
-    this.emit('lost', reasons);
+    this.logger.error({ ...lost }, 'there is no work to give');
+    this.emit('lost', lost);
   }
 
-  private nodeReasons(): LostReason[] {
+  private nodeReasons(): string[] {
     return this.nodes
       .status()
-      .map(({ node, state, reason }) => ({ node, reason: reason ?? `is ${state}, but not active` }));
+      .map(({ node, state, reason }) => `${node}: ${reason ?? `is ${state}, but not active`}`);
   }
 
   private nodeFailed(node: BitcoindNode, error: unknown): void {

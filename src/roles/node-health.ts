@@ -71,7 +71,11 @@ export class NodeHealth implements HealthReader {
 
   private shareCollection(): ComponentHealth {
     const reports = this.node.listenerReports();
-    const faults = reports.flatMap((report) => (report?.storageFault == null ? [] : [report.storageFault]));
+    const lost = this.node.parts.feed.lostWork;
+    const faults = [
+      ...reports.flatMap((report) => report?.storageFault ?? []),
+      ...(lost?.cause === 'disk' ? lost.reasons : []),
+    ];
     const ok = faults.length === 0 && reports.some((report) => report !== null);
     return {
       ok,
@@ -82,17 +86,18 @@ export class NodeHealth implements HealthReader {
   }
 
   private bitcoind(): ComponentHealth {
-    const statuses = this.node.parts.nodes.status();
+    const { nodes, feed } = this.node.parts;
+    const statuses = nodes.status();
     const active = statuses.find((status) => status.active);
-    const ok = this.node.parts.feed.current !== null;
-    const reasons = statuses.flatMap(({ reason }) => (reason === null ? [] : [reason]));
+    const lost = feed.lostWork;
+    const ok = active !== undefined && (feed.current !== null || lost?.cause === 'disk');
+    const reasons = statuses.flatMap(({ reason }) => reason ?? []);
     return {
       ok,
       required: true,
-      detail:
-        ok && active !== undefined
-          ? `${active.node}, height ${active.height}, ${active.lag ?? 0} blocks behind, ${active.peers} peers`
-          : `no work: ${reasons.join('; ') || 'no template yet'}`,
+      detail: ok
+        ? `${active.node}, height ${active.height}, ${active.lag ?? 0} blocks behind, ${active.peers} peers`
+        : `no work: ${reasons.join('; ') || 'no template yet'}`,
       hint: ok ? null : 'start or mend bitcoind; `orcapool doctor` examines it; mining resumes by itself',
     };
   }

@@ -4,7 +4,7 @@
  * delay a share.
  */
 import { decodeAddress, difficultyOfBits } from '../bitcoin/index.js';
-import type { BlockCandidate, FedTemplate, LostReason } from '../bitcoind/index.js';
+import type { BlockCandidate, FedTemplate, LostWork } from '../bitcoind/index.js';
 import type { Config } from '../config/index.js';
 import { HttpServer } from '../http/index.js';
 import { CodedError, equalBytes, errorMessage, toDisplayHex } from '../lib/index.js';
@@ -100,7 +100,7 @@ export class PoolNode implements NodeView {
     this.httpPort = await this.http.listen();
     fleet.setWork({ kind: 'no-work', reason: 'the pool is starting' });
     feed.on('template', (fed) => this.onTemplate(fed));
-    feed.on('lost', (reasons) => this.onLost(reasons));
+    feed.on('lost', (lost) => this.onLost(lost));
     this.measure();
     feed.start();
     submitter.start();
@@ -213,10 +213,10 @@ export class PoolNode implements NodeView {
     this.parts.fleet.setWork({ kind: 'work', template: this.current.template, binding: this.binding });
   }
 
-  private onLost(reasons: readonly LostReason[]): void {
-    const what = this.parts.nodes.active === null ? 'no usable bitcoind' : 'the pool cannot prepare work';
+  private onLost({ cause, reasons }: LostWork): void {
+    const what = cause === 'disk' ? 'the pool cannot prepare work' : 'no usable bitcoind';
     this.parts.fleet.setWork({ kind: 'no-work', reason: `${what}; mining resumes by itself` });
-    this.deps.logger.error({ reasons: reasons.map(({ reason }) => reason) }, 'work has stopped');
+    this.deps.logger.error({ reasons }, 'work has stopped');
   }
 
   private onListener(life: string, message: FromListener): void {

@@ -1,3 +1,5 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { startBitcoind } from '../bitcoind.js';
@@ -115,6 +117,33 @@ describe('bitcoind killed', () => {
 
     const jobs = miner.notifies.length;
     await bitcoind.restart();
+    await miner.until(() => miner.notifies.length > jobs);
+    expect(await miner.submit(USER, miner.job, miner.mine())).toMatchObject({ result: true });
+    await pool.untilHealthy();
+    miner.close();
+  });
+});
+
+describe('a disk that takes no templates', () => {
+  it('stops new work with the right reason, and work resumes by itself', async () => {
+    const bitcoind = await startBitcoind();
+    const pool = await PoolProcess.start({ nodes: [bitcoind] });
+    await pool.untilHealthy();
+    const miner = await StratumClient.login(pool.stratumPort, USER);
+    const templates = join(pool.datadir, 'templates');
+    await rm(templates, { recursive: true });
+    await writeFile(templates, '');
+    await bitcoind.generate(1);
+    await miner.until(() => miner.messages.length > 0);
+    expect(miner.messages.at(-1)).toContain('the pool cannot prepare work');
+    expect(miner.messages.at(-1)).not.toContain('bitcoind');
+    const health = await pool.get('/healthz');
+    expect(health!.status).toBe(503);
+    expect(JSON.stringify(health!.body)).toContain('ENOTDIR');
+
+    await rm(templates);
+    await mkdir(templates);
+    const jobs = miner.notifies.length;
     await miner.until(() => miner.notifies.length > jobs);
     expect(await miner.submit(USER, miner.job, miner.mine())).toMatchObject({ result: true });
     await pool.untilHealthy();

@@ -102,7 +102,7 @@ describe('NodeSet', () => {
     await wrong.generate(1);
     await new Promise((resolve) => setTimeout(resolve, 700));
     expect(side.said).toEqual(['lost']);
-    expect(side.feed.lostBecause![0]!.reason).toContain('another chain');
+    expect(side.feed.lostWork!.reasons[0]).toContain('another chain');
   });
 
   it('guards again when another process answers at the same address, before its template is used', async () => {

@@ -86,11 +86,10 @@ describe('TemplateFeed', () => {
     const { feed, nodes } = side;
     await until('the first template', () => side.height === 1);
     await node.kill();
-    await until('lost', () => feed.lostBecause !== null, 3_000);
+    await until('lost', () => feed.lostWork !== null, 3_000);
     expect(feed.current).toBeNull();
-    expect(feed.lostBecause).toEqual([
-      { node: node.rpcUrl, reason: expect.stringContaining('is bitcoind running') },
-    ]);
+    const named = new RegExp(`^${node.rpcUrl}: .*is bitcoind running`);
+    expect(feed.lostWork).toEqual({ cause: 'bitcoind', reasons: [expect.stringMatching(named)] });
     expect(nodes.status()[0]).toMatchObject({ node: node.rpcUrl, state: 'unreachable', active: false });
     await node.restart();
     await until('restored', () => feed.current !== null, 5_000);
@@ -106,8 +105,8 @@ describe('TemplateFeed', () => {
     await until('the first template', () => side.height === 1);
     await rm(`${folder}/templates`, { recursive: true });
     await node.generate(1);
-    await until('lost', () => side.feed.lostBecause !== null, LIMIT_MS);
-    expect(side.feed.lostBecause![0]!.reason).toContain('cannot be written to disk (ENOENT)');
+    await until('lost', () => side.feed.lostWork !== null, LIMIT_MS);
+    expect(side.feed.lostWork!.reasons[0]).toContain('cannot be written to disk (ENOENT)');
     await mkdir(`${folder}/templates`);
     await until('restored', () => side.height === 2);
     expect(side.said).toEqual(['template 1 tip', 'lost', 'restored', 'template 2 tip']);
@@ -118,7 +117,7 @@ describe('TemplateFeed', () => {
     const side = await PoolSide.start(await temporaryFolder(), [node]);
     await until('the first template', () => side.height === 1);
     node.pause();
-    await until('lost', () => side.feed.lostBecause !== null, 8_000);
+    await until('lost', () => side.feed.lostWork !== null, 8_000);
     node.resume();
     await until('restored', () => side.feed.current !== null, 8_000);
     expect(side.said.slice(0, 3)).toEqual(['template 1 tip', 'lost', 'restored']);
@@ -130,7 +129,7 @@ describe('TemplateFeed', () => {
     const side = await PoolSide.start(await temporaryFolder(), [node]);
     await until('lost', () => side.said.length === 1);
     expect(side.said).toEqual(['lost']);
-    expect(side.feed.lostBecause![0]!.reason).toContain(node.cookieFile);
+    expect(side.feed.lostWork!.reasons[0]).toContain(node.cookieFile);
   });
 });
 

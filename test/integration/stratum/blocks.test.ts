@@ -83,6 +83,16 @@ describe('a share that is a block', () => {
     expect(decodeHeader(pool.sink.found[0]!.header).version).toBe(0x20000004);
   });
 
+  it('is tried under a name that never logged in, which gets error 24 for anything else', async () => {
+    const ordinary = miner.grind(notify, { difficulty: 1e-10, notDifficulty: BLOCK });
+    expect((await miner.submit(`${ADDRESS}.stranger`, ordinary)).error?.[0]).toBe(24);
+    expect(pool.sink.found).toEqual([]);
+    expect(pool.sink.calls).toEqual([]);
+    expect((await miner.submit(`${ADDRESS}.stranger`, miner.grind(notify))).result).toBe(true);
+    expect(pool.sink.found).toHaveLength(1);
+    expect(pool.sink.found[0]!.worker).toBe(USER);
+  });
+
   it('is tried even while the pool has no work', async () => {
     pool.listener.setNoWork('no bitcoind answers');
     expect((await miner.submit(USER, miner.grind(notify))).error?.[0]).toBe(21);
