@@ -3,7 +3,7 @@
  * words what happens, keeps one line of figures alive, and ends its first minute by showing how to check a share.
  */
 import { join } from 'node:path';
-import type { Logger, Timers } from '../lib/index.js';
+import { errorMessage, type Logger, type Timers } from '../lib/index.js';
 import { Miner } from '../miner/index.js';
 import { findBitcoind, RegtestBitcoind } from './bitcoind/index.js';
 import { cacheFolder } from './cache-folder.js';
@@ -25,8 +25,8 @@ export interface LocalnetNode {
   readonly stratumPort: number;
   readonly httpUrl: string;
   figures(): LocalnetFigures;
-  /** One line each time the pool's block goes a step: found, in the chain, lost. */
-  onBlock(listener: (line: string) => void): void;
+  /** One line each time something happens that people wait for or should know: a block, work that stops or resumes. */
+  onNews(listener: (line: string) => void): void;
   stop(): Promise<void>;
 }
 
@@ -91,6 +91,7 @@ export class Localnet {
     const program = await findBitcoind({ env, cacheDir: cacheFolder(env), log: (line) => this.say(line) });
     if (wasStopped()) return;
     const bitcoind = await RegtestBitcoind.start(program, { datadir: join(folder, 'bitcoind') });
+    bitcoind.onOwnEnd = () => void this.revive(bitcoind, wasStopped);
     endings.push(() => bitcoind.stop());
     this.say(`bitcoind    ${program.version}, its own chain, ${await bitcoind.rpc('getblockcount')} blocks`);
     if (wasStopped()) return;
@@ -101,7 +102,7 @@ export class Localnet {
       'bitcoin.zmqHashBlock': bitcoind.zmqHashBlock,
     });
     endings.push(() => node.stop());
-    node.onBlock((line) => this.say(line));
+    node.onNews((line) => this.say(line));
     this.say(`pool        ${node.httpUrl}/  (status page), ${node.httpUrl}/healthz`);
     this.say(
       `miners      stratum+tcp://<this machine>:${node.stratumPort}, user: an address, password: anything`,
@@ -119,6 +120,16 @@ export class Localnet {
       cancelFigures();
       cancelLesson();
     });
+  }
+
+  private async revive(bitcoind: RegtestBitcoind, wasStopped: () => boolean): Promise<void> {
+    if (wasStopped()) return;
+    this.say('bitcoind has ended by itself: it is started again');
+    try {
+      await bitcoind.restart();
+    } catch (error) {
+      if (!wasStopped()) this.say(`${errorMessage(error)}; press Ctrl-C and start again`);
+    }
   }
 
   private startMiner(node: LocalnetNode): Miner {

@@ -72,8 +72,13 @@ function asLocalnetNode(node: PoolNode): LocalnetNode {
     stratumPort: node.ports.stratum,
     httpUrl: `http://127.0.0.1:${node.ports.http}`,
     figures: () => node.facts.figures(),
-    onBlock: (listener) => {
-      node.parts.submitter.on('block', ({ state, height, hash, confirmations }) => {
+    onNews: (listener) => {
+      const { feed, submitter } = node.parts;
+      feed.on('lost', ({ reasons }) =>
+        listener(`work has stopped (${reasons.join('; ')}); it resumes by itself`),
+      );
+      feed.on('restored', () => listener('work has resumed'));
+      submitter.on('block', ({ state, height, hash, confirmations }) => {
         if (!TOLD.has(state) || confirmations > 1) return;
         const line = `block ${height} ${toDisplayHex(hash)}: ${state}`;
         listener(line);

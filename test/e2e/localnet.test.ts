@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
@@ -63,6 +65,21 @@ describe('orcapool localnet', () => {
     expect(Date.now() - startedMs).toBeLessThan(10_000);
     expect(localnet.output).toContain('Stopped.');
   }, 150_000);
+
+  it('says when its bitcoind dies, starts it again, and mines on', async () => {
+    const folder = await temporaryFolder();
+    const [stratum, http] = await freePorts(2);
+    const ports = ['--stratum-port', `${stratum}`, '--http-port', `${http}`];
+    const localnet = new Command(['localnet', ...ports], folder);
+    await localnet.until(/shares [1-9]\d* accepted/, 15_000);
+    const pidFile = join(folder, '.orcapool', 'localnet', 'bitcoind', 'regtest', 'bitcoind.pid');
+    process.kill(Number(await readFile(pidFile, 'utf8')), 'SIGKILL');
+    await localnet.until('bitcoind has ended by itself: it is started again', 5_000);
+    await localnet.until(/work has stopped \(.*is bitcoind running.*work has resumed\n/s, 20_000);
+    const accepted = Number(/.*shares (\d+) accepted/s.exec(localnet.output)![1]);
+    await localnet.until(new RegExp(`shares (?!${accepted} )\\d+ accepted(?!.*has resumed)`, 's'), 20_000);
+    expect(await localnet.interrupt()).toBe(0);
+  }, 90_000);
 
   it('serves a miner of one’s own, with --no-miner', async () => {
     const folder = await temporaryFolder();

@@ -1,2 +1,3 @@
+export { freePorts } from './free-ports.js';
 export { type BitcoindProgram, BitcoindProgramError, findBitcoind } from './program.js';
-export { freePorts, RegtestBitcoind, RegtestBitcoindError, type RegtestOptions } from './regtest-bitcoind.js';
+export { RegtestBitcoind, RegtestBitcoindError, type RegtestOptions } from './regtest-bitcoind.js';

@@ -4,10 +4,10 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError, errorMessage } from '../../lib/index.js';
+import { freePorts } from './free-ports.js';
 import type { BitcoindProgram } from './program.js';
 
 export class RegtestBitcoindError extends CodedError<'BITCOIND_START_FAILED' | 'BITCOIND_RPC'> {}
@@ -31,22 +31,6 @@ const STOP_PATIENCE_MS = 20_000;
 /** An address nobody here holds the key of: BIP173's P2WPKH example program. A wallet would cost 100 times as much. */
 const FOREIGN_ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
 
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(0, '127.0.0.1', resolve);
-      });
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
-
 /** A bitcoind that outlived whoever started it (kill -9, power cut of a container) would keep its folder locked. */
 async function endOrphan(datadir: string): Promise<void> {
   const pid = Number(await readFile(join(datadir, 'regtest', 'bitcoind.pid'), 'utf8').catch(() => ''));
@@ -61,7 +45,10 @@ async function endOrphan(datadir: string): Promise<void> {
 }
 
 export class RegtestBitcoind {
+  /** Called when bitcoind ends though nobody here asked it to. */
+  onOwnEnd: () => void = () => {};
   private child: ChildProcess | null = null;
+  private asked = false;
   private stderr = '';
   private readonly killAtExit = (): void => {
     this.child?.kill('SIGKILL');
@@ -124,6 +111,7 @@ export class RegtestBitcoind {
       { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
     );
     this.child = child;
+    this.asked = false;
     this.stderr = '';
     child.stderr!.setEncoding('utf8');
     child.stderr!.on('data', (text: string) => {
@@ -152,6 +140,9 @@ export class RegtestBitcoind {
       }
       try {
         await this.rpc('getblockchaininfo');
+        child.once('exit', () => {
+          if (!this.asked) this.onOwnEnd();
+        });
         return;
       } catch {
         await sleep(30);
@@ -211,6 +202,7 @@ export class RegtestBitcoind {
   /** Ends in good order; kills a node that takes longer than 20 s. */
   async stop(): Promise<void> {
     if (this.child === null) return;
+    this.asked = true;
     this.child.kill('SIGCONT');
     this.child.kill('SIGTERM');
     const timer = setTimeout(() => this.child?.kill('SIGKILL'), STOP_PATIENCE_MS);
@@ -220,6 +212,7 @@ export class RegtestBitcoind {
 
   /** Ends at once, by default as kill -9 does. */
   async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
+    this.asked = true;
     this.child?.kill(signal);
     await this.ended();
   }
