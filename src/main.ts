@@ -2,6 +2,7 @@
 /** Orcapool's one entry: the table of roles and commands, and which code runs each. */
 import { readFileSync } from 'node:fs';
 import {
+  backupCommands,
   configCommands,
   doctorCommand,
   localnetCommand,
@@ -15,6 +16,7 @@ import {
   createLogger,
   doctorSubject,
   findLog,
+  findState,
   readSettings,
   runLocalnet,
   runNode,
@@ -38,6 +40,7 @@ const exitCode = await runCli(
       doctorCommand(doctorSubject),
       ...configCommands(readSettings),
       ...verifyCommands(findLog),
+      ...backupCommands(findState),
       minerCommand({
         logger,
         timers: systemTimers,

@@ -21,3 +21,20 @@ export function durationText(durationMs: number): string {
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
   return `${Math.floor(seconds / 86_400)} d`;
 }
+
+/** `12 B`, `3.4 MiB`. */
+export function bytesText(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** `0.42 s`. */
+export function secondsText(durationMs: number): string {
+  return `${(durationMs / 1000).toFixed(2)} s`;
+}

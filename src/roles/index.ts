@@ -1,6 +1,6 @@
 export { createLogger, type LoggerOptions, type LogStream } from './create-logger.js';
 export { doctorSubject } from './doctor-subject.js';
-export { findLog, readSettings } from './read-config.js';
+export { findLog, findState, readSettings } from './read-config.js';
 export { runLocalnet } from './run-localnet.js';
 export { runNode } from './run-node.js';
 export { systemTimers } from './system-timers.js';

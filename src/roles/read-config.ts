@@ -1,7 +1,8 @@
 /** The configuration of this process: its flags, its environment, its files. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ConfigFlags, FindLog, ShownSetting } from '../cli/index.js';
+import type { NetworkName } from '../bitcoin/index.js';
+import type { ConfigFlags, FindLog, FindState, ShownSetting } from '../cli/index.js';
 import {
   type Config,
   ConfigError,
@@ -46,12 +47,24 @@ export function readSettings(flags: ConfigFlags): readonly ShownSetting[] {
   return loadConfig(sources(flags)).inForce;
 }
 
-/**
- * Which log `orcapool verify` reads. It is known from network and datadir alone, so what a node needs besides is
- * made up where nobody gave it.
- */
-export const findLog: FindLog = (flags) => {
+/** Network and datadir alone; what a node needs besides is made up where nobody gave it. */
+function placeOf(flags: ConfigFlags): { readonly datadir: string; readonly network: NetworkName } {
   const { datadir, network } = configOf(flags, { 'pool.mode': 'solo' });
-  expectDatadir(datadir, network);
+  return { datadir, network };
+}
+
+/** Which state `orcapool backup` copies, and where `orcapool restore` puts it. */
+export const findState: FindState = {
+  existing(flags) {
+    const place = placeOf(flags);
+    expectDatadir(place.datadir, place.network);
+    return place;
+  },
+  planned: placeOf,
+};
+
+/** Which log `orcapool verify` reads. */
+export const findLog: FindLog = (flags) => {
+  const { datadir, network } = findState.existing(flags);
   return { folder: join(datadir, 'shares'), network };
 };

@@ -12,6 +12,7 @@ export type { StoredBlock } from './shard-database.js';
 export { openShards, type ShardReader, type ShareTotals, type WorkerSummary } from './shard-reader.js';
 export { ShareLogError } from './share-log-error.js';
 export { type CreditedShare, type Done, ShareShard, type ShareShardOptions } from './share-shard.js';
+export { skipExtranonces } from './skip-extranonces.js';
 export type { SharePlace, StoredShare } from './stored-share.js';
 export {
   type FailedShare,

@@ -15,6 +15,7 @@ export const LEVEL_OF_ROOM: Readonly<Record<string, number>> = {
   shares: 6,
   claims: 6,
   ledger: 6,
+  backup: 7,
   miner: 7,
   treasury: 7,
   custody: 7,

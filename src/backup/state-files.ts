@@ -1,0 +1,30 @@
+/**
+ * Which files of a data directory are its state. Databases are copied through SQLite, which has what their
+ * write-ahead logs hold; the others never change once they have their name.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Paths below the data directory, with `/`. */
+export interface StateFiles {
+  /** Shards before the journal of blocks: a block is in its shard first, so none is missing from both. */
+  readonly databases: readonly string[];
+  readonly files: readonly string[];
+}
+
+function namesIn(folder: string, pattern: RegExp): string[] {
+  return existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => pattern.test(name))
+        .sort()
+    : [];
+}
+
+export function stateFiles(datadir: string): StateFiles {
+  const shards = namesIn(join(datadir, 'shares'), /^shard-\d+\.sqlite$/);
+  const templates = namesIn(join(datadir, 'templates'), /^[0-9a-f]+\.template$/);
+  return {
+    databases: [...shards.map((name) => `shares/${name}`), ...namesIn(datadir, /^blocks\.sqlite$/)],
+    files: [...namesIn(datadir, /^network$/), ...templates.map((name) => `templates/${name}`)],
+  };
+}

@@ -1,0 +1,284 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from '@jest/globals';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
+import { pack } from 'tar-stream';
+import { backUp, drill, type OpenKey, restore, type SealKey } from '../../../src/backup/index.js';
+import { network } from '../../../src/bitcoin/index.js';
+import { ShareShard, skipExtranonces, verifyShares } from '../../../src/shares/index.js';
+import { silentLogger, systemTimers } from '../../surroundings.js';
+import { loggedHashes } from '../shares/logged-hashes.js';
+import { appendAll } from '../shares/shard-surroundings.js';
+import { newFolder, openShard } from '../shares/shard-test.js';
+import { partsOn, ShareSource } from '../shares/share-source.js';
+
+const APPENDING = fileURLToPath(new URL('../shares/appending-process.js', import.meta.url));
+const NOW_MS = Date.UTC(2026, 10, 21, 7, 0, 0);
+const OPEN = { kind: 'open' } as const;
+const ignore = (): void => {};
+
+/** A data directory with two shards of 40 shares each and a template. */
+async function stateOfTwoShards(): Promise<string> {
+  const datadir = newFolder();
+  mkdirSync(join(datadir, 'shares'));
+  mkdirSync(join(datadir, 'templates'));
+  writeFileSync(join(datadir, 'network'), 'regtest\n');
+  writeFileSync(join(datadir, 'templates', '00000000000000aa.template'), 'transactions');
+  writeFileSync(join(datadir, 'templates', '00000000000000bb.partial'), 'half');
+  writeFileSync(join(datadir, 'node.pid'), '1');
+  for (const index of [0, 1]) {
+    const shard = await openShard(join(datadir, 'shares', `shard-${index}.sqlite`));
+    await appendAll(shard, (await ShareSource.on(shard, partsOn(index + 1))).take(40));
+    await shard.close();
+  }
+  return datadir;
+}
+
+async function archived(datadir: string, key: SealKey = OPEN): Promise<string> {
+  const archive = join(newFolder(), 'pool.tar.gz');
+  await backUp(datadir, archive, key, NOW_MS, ignore);
+  return archive;
+}
+
+async function restored(archive: string, key: OpenKey = OPEN): Promise<string> {
+  const datadir = join(newFolder(), 'restored');
+  await restore(archive, key, datadir, async () => {}, ignore);
+  return datadir;
+}
+
+function hashesIn(datadir: string): string[] {
+  return [0, 1].flatMap((index) => loggedHashes(join(datadir, 'shares', `shard-${index}.sqlite`)));
+}
+
+/** A gzipped tar of any entries. */
+async function archiveOf(...entries: readonly (readonly [name: string, content: string])[]): Promise<string> {
+  const tar = pack();
+  for (const [name, content] of entries) tar.entry({ name }, content);
+  tar.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of tar) chunks.push(chunk as Buffer);
+  const path = join(newFolder(), 'hostile.tar.gz');
+  writeFileSync(path, gzipSync(Buffer.concat(chunks)));
+  return path;
+}
+
+function manifestOf(...files: readonly { path: string; bytes: number; sha256: string }[]): string {
+  return JSON.stringify({
+    format: 'orcapool-backup/1',
+    network: 'regtest',
+    takenAt: '2026-11-21T07:00:00.000Z',
+    files,
+  });
+}
+
+describe('a backup', () => {
+  it('restores to the same shares, and holds nothing that is not state', async () => {
+    const datadir = await stateOfTwoShards();
+    const copy = await restored(await archived(datadir));
+    expect(hashesIn(copy)).toEqual(hashesIn(datadir));
+    expect(readdirSync(copy).sort()).toEqual(['network', 'shares', 'templates']);
+    expect(readdirSync(join(copy, 'shares')).sort()).toEqual(['shard-0.sqlite', 'shard-1.sqlite']);
+    expect(readdirSync(join(copy, 'templates'))).toEqual(['00000000000000aa.template']);
+    expect((await verifyShares(join(copy, 'shares'), network('regtest'))).checked).toBe(80);
+  });
+
+  it('of a shard that is being written has every share acknowledged before it began, and each stands', async () => {
+    const datadir = await stateOfTwoShards();
+    const child = spawn(
+      process.execPath,
+      [APPENDING, join(datadir, 'shares', 'shard-2.sqlite'), '9', '1000000'],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        timeout: 60_000,
+        killSignal: 'SIGKILL',
+      },
+    );
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    while (said.split('\n').length < 500) await sleep(10);
+    const before = said.split('\n').filter((line) => /^[0-9a-f]{64}$/.test(line));
+    const archive = await archived(datadir);
+    const written = said.split('\n').length;
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    // It was writing all the while.
+    expect(written).toBeGreaterThan(before.length + 20);
+
+    const copy = await restored(archive);
+    const hashes = new Set(loggedHashes(join(copy, 'shares', 'shard-2.sqlite')));
+    expect(before.filter((hash) => !hashes.has(hash))).toEqual([]);
+    const { checked, failed } = await verifyShares(join(copy, 'shares'), network('regtest'));
+    expect(failed).toBe(0);
+    expect(checked).toBe(80 + hashes.size);
+  });
+
+  it('is not written over another file, nor of a folder without state', async () => {
+    const datadir = await stateOfTwoShards();
+    const archive = await archived(datadir);
+    const before = readFileSync(archive);
+    await expect(backUp(datadir, archive, OPEN, NOW_MS, ignore)).rejects.toMatchObject({
+      code: 'BACKUP_EXISTS',
+    });
+    expect(readFileSync(archive).equals(before)).toBe(true);
+    const other = join(newFolder(), 'b');
+    await expect(backUp(newFolder(), other, OPEN, NOW_MS, ignore)).rejects.toMatchObject({
+      code: 'BACKUP_EMPTY',
+    });
+  });
+
+  it('of a damaged shard is refused, and leaves nothing behind', async () => {
+    const datadir = await stateOfTwoShards();
+    const path = join(datadir, 'shares', 'shard-1.sqlite');
+    const bytes = readFileSync(path);
+    bytes.fill(0xff, 4096, 3 * 4096);
+    writeFileSync(path, bytes);
+    const folder = newFolder();
+    await expect(backUp(datadir, join(folder, 'b'), OPEN, NOW_MS, ignore)).rejects.toThrow(
+      /shard-1.sqlite|malformed/,
+    );
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe('a sealed backup', () => {
+  it('opens with its passphrase and no other', async () => {
+    const key = { kind: 'passphrase', passphrase: 'correct horse battery staple' } as const;
+    const datadir = await stateOfTwoShards();
+    const archive = await archived(datadir, key);
+    expect(readFileSync(archive).subarray(0, 21).toString()).toBe('age-encryption.org/v1');
+    expect(hashesIn(await restored(archive, key))).toEqual(hashesIn(datadir));
+    const wrong = { kind: 'passphrase', passphrase: 'wrong' } as const;
+    await expect(restored(archive, wrong)).rejects.toMatchObject({ code: 'BACKUP_NOT_OPENED' });
+    await expect(restored(archive, OPEN)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
+  }, 60_000);
+
+  it('for a recipient opens with its identity, and says that nobody here could look inside', async () => {
+    const identity = await generateIdentity();
+    const recipient = await identityToRecipient(identity);
+    const datadir = await stateOfTwoShards();
+    const archive = join(newFolder(), 'b');
+    const key = { kind: 'recipients', recipients: [recipient] } as const;
+    expect((await backUp(datadir, archive, key, NOW_MS, ignore)).verified).toBe('bytes');
+    const copy = await restored(archive, { kind: 'identities', identities: [identity] });
+    expect(hashesIn(copy)).toEqual(hashesIn(datadir));
+    const wrong = { kind: 'recipients', recipients: ['age1nonsense'] } as const;
+    await expect(backUp(datadir, join(newFolder(), 'b'), wrong, NOW_MS, ignore)).rejects.toMatchObject({
+      code: 'BACKUP_KEY',
+    });
+  });
+});
+
+describe('restoring', () => {
+  it('refuses an archive with any altered or missing part, and leaves nothing behind', async () => {
+    const archive = await archived(await stateOfTwoShards());
+    const bytes = readFileSync(archive);
+    const folder = newFolder();
+    const altered = join(folder, 'altered');
+    for (let i = 0; i < 40; i++) {
+      const at = Math.floor((bytes.length * (i + 0.5)) / 40);
+      const copy = Buffer.from(bytes);
+      copy[at] = copy[at]! ^ 0x10;
+      writeFileSync(altered, copy);
+      const target = join(folder, 'restored');
+      await expect(restore(altered, OPEN, target, async () => {}, ignore)).rejects.toMatchObject({
+        code: expect.stringMatching(/^BACKUP_(?:DAMAGED|UNKNOWN)$/),
+      });
+      expect(readdirSync(folder)).toEqual(['altered']);
+    }
+    for (const length of [0, 1, 100, bytes.length >> 1, bytes.length - 1]) {
+      writeFileSync(altered, bytes.subarray(0, length));
+      await expect(drill(altered, OPEN, async () => {}, ignore)).rejects.toMatchObject({
+        code: expect.stringMatching(/^BACKUP_(?:DAMAGED|UNKNOWN)$/),
+      });
+    }
+    expect(readdirSync(folder)).toEqual(['altered']);
+  });
+
+  it('writes nowhere but where a data directory has its files', async () => {
+    const sha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+    const names = [
+      '../evil',
+      '/etc/evil',
+      'shares/../../evil',
+      'shares/shard-0.sqlite-wal',
+      'node.pid',
+      'templates/x',
+    ];
+    for (const path of names) {
+      const named = await archiveOf(['manifest.json', manifestOf({ path, bytes: 0, sha256 })], [path, '']);
+      await expect(restored(named)).rejects.toMatchObject({ code: 'BACKUP_UNKNOWN' });
+      const unnamed = await archiveOf(['manifest.json', manifestOf()], [path, '']);
+      await expect(restored(unnamed)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
+    }
+    const twice = await archiveOf(
+      ['manifest.json', manifestOf({ path: 'network', bytes: 0, sha256 })],
+      ['network', ''],
+      ['network', ''],
+    );
+    await expect(restored(twice)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
+    const longer = await archiveOf(
+      ['manifest.json', manifestOf({ path: 'network', bytes: 0, sha256 })],
+      ['network', 'more than it says'],
+    );
+    await expect(restored(longer)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
+  });
+
+  it('never overwrites what is there', async () => {
+    const datadir = await stateOfTwoShards();
+    const archive = await archived(datadir);
+    await expect(restore(archive, OPEN, datadir, async () => {}, ignore)).rejects.toMatchObject({
+      code: 'RESTORE_NOT_EMPTY',
+    });
+    const empty = newFolder();
+    await restore(archive, OPEN, empty, async () => {}, ignore);
+    expect(hashesIn(empty)).toEqual(hashesIn(datadir));
+  });
+
+  it('can be tried without keeping anything', async () => {
+    const archive = await archived(await stateOfTwoShards());
+    const folder = newFolder();
+    const here = join(folder, 'b');
+    copyFileSync(archive, here);
+    let seen = '';
+    const { settled } = await drill(
+      here,
+      OPEN,
+      async (place) => {
+        seen = place;
+        return hashesIn(place).length;
+      },
+      ignore,
+    );
+    expect(settled).toBe(80);
+    expect(existsSync(seen)).toBe(false);
+    expect(readdirSync(folder)).toEqual(['b']);
+  });
+
+  it('leaves extranonces far from those handed out since the backup', async () => {
+    const datadir = await stateOfTwoShards();
+    const archive = await archived(datadir);
+    const path = join(datadir, 'shares', 'shard-0.sqlite');
+    const shard = await openShard(path);
+    const last = await shard.reserveExtranonce1(100_000);
+    await shard.close();
+
+    const copy = await restored(archive);
+    skipExtranonces(join(copy, 'shares', 'shard-0.sqlite'));
+    const options = { retentionMs: 1e9, batchIntervalMs: 3, maxUnacknowledged: 10 };
+    const again = await ShareShard.open(
+      { path: join(copy, 'shares', 'shard-0.sqlite'), ...options },
+      silentLogger,
+      systemTimers,
+    );
+    // Half of 2²⁴ further on, while the other went from `last` to `last` + 100,000.
+    expect(await again.reserveExtranonce1(1)).toBe(last + 2 ** 23);
+    await again.close();
+  });
+});
