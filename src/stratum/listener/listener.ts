@@ -2,10 +2,12 @@
  * The Stratum door of one process: miners' sockets on the servers it is given, work in, shares out. Decisions are
  * made in `session/` and `v1/`; here are the sockets, the timers and the order of effects.
  */
+import { randomBytes } from 'node:crypto';
 import type { Server, Socket } from 'node:net';
 import { bitsOfDifficulty, gridFloor, workOfBits } from '../../bitcoin/index.js';
 import { CodedError, errorMessage, type Logger, type Timers } from '../../lib/index.js';
 import type { EventSink } from '../event-sink.js';
+import { PastSessions } from '../session/past-sessions.js';
 import type { ShareProof } from '../session/proof.js';
 import { Session } from '../session/session.js';
 import { type Work, WorkBoard } from '../session/work-board.js';
@@ -46,6 +48,7 @@ export interface ListenerStats {
   readonly height: number | null;
 }
 
+const SECRET_BYTES = 16;
 const TICK_MS = 1_000;
 const KEEP_ALIVE_MS = 60_000;
 /** How long `close` waits for the disk, then for the miners to hang up. */
@@ -77,6 +80,7 @@ export class Listener {
     this.desk = new ShareDesk(sink, blocks, this.shares, timers, logger);
     this.floor = {
       board: this.board,
+      pasts: new PastSessions(randomBytes(SECRET_BYTES), limits.jobLifeMs),
       sink,
       desk: this.desk,
       shares: this.shares,

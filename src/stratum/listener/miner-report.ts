@@ -1,7 +1,8 @@
 /** Tells events and metrics about one connection: who came and left, and how its difficulty went. */
 import type { EventSink } from '../event-sink.js';
 import type { Judgement } from '../session/judge-share.js';
-import type { Session, Worker } from '../session/session.js';
+import type { Session } from '../session/session.js';
+import type { Worker } from '../session/worker.js';
 import type { StratumMetrics } from '../stratum-metrics.js';
 import { uint32Hex } from '../v1/notify.js';
 import { who } from './share-report.js';
@@ -37,7 +38,7 @@ export class MinerReport {
     this.events.publish('miner_disconnected', {
       ...this.owner,
       ip: this.ip,
-      session_duration: Math.max(0, nowMs - this.session.connectedMs) / 1000,
+      session_duration: Math.max(0, nowMs - this.session.startedMs) / 1000,
       shares_session: this.session.shares,
     });
   }

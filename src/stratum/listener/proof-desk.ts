@@ -13,7 +13,7 @@ import { errorMessage, toHex, weekOf } from '../../lib/index.js';
 import { type Identity, parseUsername } from '../session/identity.js';
 import { type Judgement, judgeShare, type Refusal } from '../session/judge-share.js';
 import { findProvenJob, type ProvenJob, type ShareProof } from '../session/proof.js';
-import type { Worker } from '../session/session.js';
+import type { Worker } from '../session/worker.js';
 import { errorOfRefusal } from '../v1/stratum-error.js';
 import type { Floor } from './floor.js';
 import type { ListenerOptions } from './listener-options.js';
@@ -84,9 +84,10 @@ export class ProofDesk {
       nowMs,
     });
     const difficulty = difficultyOfBits(job.bits);
-    const issued = { id: '', work, job, difficulty, time: share.time, sentMs: nowMs };
+    const extranonce1 = share.extranonce.subarray(0, 4);
+    const issued = { id: '', work, job, extranonce1, difficulty, time: share.time, sentMs: nowMs };
     const judgement: Judgement = { ...verdict, issued, share, difficultyMoved: false };
-    const origin = { worker, clientId: toHex(share.extranonce.subarray(0, 4)), ip: '' };
+    const origin = { worker, clientId: toHex(extranonce1), ip: '' };
     return new Promise((resolve) => {
       desk.settle(judgement, origin, (settlement) => resolve(this.verdict(settlement, verdict.hash)));
     });

@@ -1,6 +1,6 @@
 /** Where a share came from, and what became of it once it was judged and, if need be, stored. */
 import type { Refusal } from '../session/judge-share.js';
-import type { Worker } from '../session/session.js';
+import type { Worker } from '../session/worker.js';
 
 export interface ShareOrigin {
   readonly worker: Worker;

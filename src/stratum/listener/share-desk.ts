@@ -6,7 +6,7 @@ import { difficultyOfHash } from '../../bitcoin/index.js';
 import { errorMessage, type Logger, type Timers, toDisplayHex, toHex } from '../../lib/index.js';
 import { type ShareRecord, shareCoinbase, shareHeader } from '../../mining/index.js';
 import type { Judgement } from '../session/judge-share.js';
-import { usernameOf } from '../session/session.js';
+import { usernameOf } from '../session/worker.js';
 import type { BlockCandidate, BlockSink, ShareSink } from '../share-sink.js';
 import type { Settlement, ShareOrigin } from './settlement.js';
 import type { ShareReport } from './share-report.js';

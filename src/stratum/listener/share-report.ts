@@ -3,7 +3,7 @@ import { difficultyOfBits, difficultyOfHash } from '../../bitcoin/index.js';
 import { type Clock, toDisplayHex, weekOf } from '../../lib/index.js';
 import type { EventSink } from '../event-sink.js';
 import { type Judgement, outcomeOf } from '../session/judge-share.js';
-import type { Worker } from '../session/session.js';
+import type { Worker } from '../session/worker.js';
 import type { ShareSink, UncreditedOutcome } from '../share-sink.js';
 import type { ShareOutcome, StratumMetrics } from '../stratum-metrics.js';
 import type { Settlement, ShareOrigin } from './settlement.js';

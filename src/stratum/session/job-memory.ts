@@ -9,11 +9,23 @@ export interface IssuedJob {
   readonly id: string;
   readonly work: LiveWork;
   readonly job: Job;
+  /** As the miner had it when the job was sent, 4 bytes. */
+  readonly extranonce1: Uint8Array;
   /** As sent to the miner; `job.bits` are its committed bits. */
   readonly difficulty: number;
   /** The header time in the notify, seconds. */
   readonly time: number;
   readonly sentMs: number;
+}
+
+/** A job on its way to the miner. */
+export interface Assignment {
+  readonly issued: IssuedJob;
+  readonly clean: boolean;
+  /** The difficulty when the miner must be told it first; null when it knows. */
+  readonly announce: number | null;
+  /** The version mask when the miner must be told it first. */
+  readonly mask: number | null;
 }
 
 export class JobMemory {

@@ -6,82 +6,61 @@
  * very next message: up with `clean` false (older jobs go on counting at their lower difficulty), down with `clean`
  * true (a miner that goes on with a harder job would earn as ever, but a slow one might never meet it).
  */
-import { bitsOfDifficulty, gridFloor, hashMeets } from '../../bitcoin/index.js';
-import { concatBytes, equalBytes, sha256d } from '../../lib/index.js';
-import { type Job, makeJob, minerId, type Share, shareHeader } from '../../mining/index.js';
+import { bitsOfDifficulty, hashMeets } from '../../bitcoin/index.js';
+import { equalBytes, sha256d } from '../../lib/index.js';
+import { type Job, makeJob, minerId, shareHeader } from '../../mining/index.js';
+import { DifficultySetting } from './difficulty-setting.js';
 import { type Identity, parseUsername } from './identity.js';
-import { type IssuedJob, JobMemory } from './job-memory.js';
+import { type Assignment, type IssuedJob, JobMemory } from './job-memory.js';
 import { type Judgement, judgeShare, type Verdict } from './judge-share.js';
+import type { PasswordOptions } from './password-options.js';
+import type { PastSession } from './past-sessions.js';
 import type { SessionRules } from './session-rules.js';
 import { ShareRate } from './share-rate.js';
-import { Vardiff } from './vardiff.js';
+import { type Solution, shareOf } from './solution.js';
 import type { LiveWork, WorkBoard } from './work-board.js';
-
-/** One worker name on one connection. */
-export interface Worker {
-  readonly identity: Identity;
-  /** Row numbers in the share log. */
-  readonly miner: number;
-  readonly row: number;
-  bestSession: number;
-  bestWeek: number;
-  /** The week of `bestWeek`. */
-  week: number;
-  bestEver: number;
-}
-
-/** `<address>[.worker]`. */
-export function usernameOf({ identity: { address, worker } }: Worker): string {
-  return worker === '' ? address : `${address}.${worker}`;
-}
-
-/** A job on its way to the miner. */
-export interface Assignment {
-  readonly issued: IssuedJob;
-  readonly clean: boolean;
-  /** The difficulty when the miner must be told it first; null when it knows. */
-  readonly announce: number | null;
-}
-
-/** The fields of a share that the miner chose. */
-export interface Solution {
-  /** 8 bytes. */
-  readonly extranonce2: Uint8Array;
-  readonly time: number;
-  readonly nonce: number;
-  /** The rolled bits only (BIP310); null when the miner named none and used the job's version as it is. */
-  readonly versionBits: number | null;
-}
+import { usernameOf, type Worker } from './worker.js';
 
 export class Session {
   readonly workers = new Map<string, Worker>();
-  readonly rate: ShareRate;
   readonly connectedMs: number;
+  readonly difficultySetting: DifficultySetting;
+  /** 4 bytes, this session's alone. */
+  extranonce1: Uint8Array;
+  rate: ShareRate;
+  /** When the first of the connections began that this session continues. */
+  startedMs: number;
   subscribed = false;
   userAgent = '';
   /** Negotiated version bits; 0 before or without negotiation. */
   versionMask = 0;
   /** What the miner asked for in that negotiation. */
   minerVersionMask = 0;
+  /** The mask as the miner last heard it. */
+  toldVersionMask = 0;
   /** Shares accepted or uncredited. */
   shares = 0;
+  /** What the password wants in the coinbase of this session's blocks; null for nothing. */
+  signature: Uint8Array | null = null;
 
-  private vardiff: Vardiff | null = null;
-  private suggested: number | null = null;
   private announced: number | null = null;
-  private jobCount: number;
-  private readonly jobs: JobMemory;
+  private jobs: JobMemory;
   private ownerId: Uint8Array | null = null;
+  /** The earlier session that this one continues. */
+  private past: PastSession | null = null;
+  private bests: ReadonlyMap<string, number> = new Map();
 
   /** `extranonce1`: 4 bytes, this session's alone. */
   constructor(
     readonly rules: SessionRules,
     private readonly board: WorkBoard,
-    readonly extranonce1: Uint8Array,
+    extranonce1: Uint8Array,
     nowMs: number,
   ) {
+    this.extranonce1 = extranonce1;
     this.connectedMs = nowMs;
-    this.jobCount = ((extranonce1[2]! << 8) | extranonce1[3]!) * 256;
+    this.startedMs = nowMs;
+    this.difficultySetting = new DifficultySetting(rules);
     this.jobs = new JobMemory(rules.limits.jobLifeMs, rules.limits.jobs);
     this.rate = new ShareRate(rules.shareIntervalMs, nowMs);
   }
@@ -98,7 +77,7 @@ export class Session {
 
   /** The difficulty the next job will have. */
   get difficulty(): number {
-    return this.vardiff?.difficulty ?? gridFloor(this.suggested ?? this.rules.startDifficulty);
+    return this.difficultySetting.value;
   }
 
   /** In difficulty per second; multiplied by 2³² it is hashes. */
@@ -116,31 +95,63 @@ export class Session {
     return this.ownerId === null || equalBytes(this.ownerId, minerId(identity.payout));
   }
 
-  /** `remembered`: the worker's difficulty when it was last here. The miner's own suggestion goes before it. */
+  /** This session continues an earlier one, if it turns out to be of the same payout. Before the login. */
+  resume(past: PastSession): void {
+    this.past = past;
+    if (!this.subscribed) this.extranonce1 = past.extranonce1;
+  }
+
+  get resumed(): boolean {
+    return this.past !== null;
+  }
+
+  /** What the password asks for. Before the login; a connection has one password. */
+  ask({ difficulty, signature }: PasswordOptions): void {
+    this.difficultySetting.fixed = difficulty;
+    this.signature = signature;
+  }
+
+  /** `remembered`: the worker's difficulty when it was last here; the miner's own wish goes before it. */
   logIn(username: string, worker: Worker, remembered: number | null, nowMs: number): void {
     this.workers.set(username, worker);
-    if (this.vardiff !== null) return;
-    this.ownerId = minerId(worker.identity.payout);
-    this.vardiff = new Vardiff(
-      { ...this.rules, startDifficulty: this.suggested ?? remembered ?? this.rules.startDifficulty },
-      nowMs,
-    );
-    // Told to it as well, so that a miner which repeats its wish does not pull the difficulty back.
-    if (this.suggested !== null) this.vardiff.suggest(this.suggested, nowMs);
+    if (this.ownerId === null) {
+      this.ownerId = minerId(worker.identity.payout);
+      if (this.past !== null && equalBytes(this.past.ownerId, this.ownerId)) this.goOn(this.past);
+      this.difficultySetting.start(remembered, nowMs);
+    }
+    worker.bestSession = Math.max(worker.bestSession, this.bests.get(usernameOf(worker)) ?? 0);
+  }
+
+  /** What a later session can continue; null when nobody ever logged in. */
+  end(nowMs: number): PastSession | null {
+    const { owner, ownerId } = this;
+    if (owner === null || ownerId === null) return this.past;
+    const workers = Array.from(this.workers.values());
+    return {
+      extranonce1: this.extranonce1,
+      ownerId,
+      username: usernameOf(owner),
+      userAgent: this.userAgent,
+      difficulty: { value: this.difficulty, suggested: this.difficultySetting.suggested },
+      jobs: this.jobs,
+      versionMask: this.versionMask,
+      minerVersionMask: this.minerVersionMask,
+      rate: this.rate,
+      shares: this.shares,
+      startedMs: this.startedMs,
+      bests: new Map(workers.map((worker) => [usernameOf(worker), worker.bestSession])),
+      endedMs: nowMs,
+    };
   }
 
   /** The miner's wish. True when the next job has another difficulty. Repeating a wish changes nothing. */
   suggest(difficulty: number, nowMs: number): boolean {
-    if (this.vardiff === null) {
-      this.suggested = difficulty;
-      return false;
-    }
-    return this.vardiff.suggest(difficulty, nowMs) !== null;
+    return this.difficultySetting.suggest(difficulty, nowMs);
   }
 
   /** Time went by. True when the next job has another difficulty, and should therefore go out now. */
   tick(nowMs: number): boolean {
-    return this.vardiff !== null && this.vardiff.onTick(nowMs) !== null;
+    return this.difficultySetting.onTick(nowMs);
   }
 
   /** The next job; only for a session that is `ready`. */
@@ -148,7 +159,8 @@ export class Session {
     const { difficulty } = this;
     const last = this.jobs.latest;
     const issued: IssuedJob = {
-      id: this.nextJobId(work.job),
+      id: this.board.jobIds.next(work.job, nowMs),
+      extranonce1: this.extranonce1,
       work,
       job: last?.work === work && last.difficulty === difficulty ? last.job : this.makeJob(work, difficulty),
       difficulty,
@@ -156,13 +168,13 @@ export class Session {
       sentMs: nowMs,
     };
     this.jobs.add(issued);
+    const first = this.announced === null;
     const announce = this.announced === difficulty ? null : difficulty;
+    const mask = this.toldVersionMask === this.versionMask ? null : this.versionMask;
     this.announced = difficulty;
-    return {
-      issued,
-      clean: last === null || last.work.tip !== work.tip || difficulty < last.difficulty,
-      announce,
-    };
+    this.toldVersionMask = this.versionMask;
+    const clean = first || last?.work.tip !== work.tip || difficulty < last.difficulty;
+    return { issued, clean, announce, mask };
   }
 
   /** Null for a job this session was not given, or was given too long ago. */
@@ -177,7 +189,7 @@ export class Session {
   submit(issued: IssuedJob, solution: Solution, nowMs: number): Judgement {
     const { versionMask } = this;
     const { versionBits } = solution;
-    const share = this.shareOf(issued, solution);
+    const share = shareOf(issued, solution, versionMask);
     const verdict = judgeShare(issued, share, {
       versionMask,
       versionBitsAllowed: versionBits === null || (versionBits & ~versionMask) === 0,
@@ -191,32 +203,36 @@ export class Session {
 
   /** Whether the solution is a block, whatever else it is; nothing is noted. */
   isBlock(issued: IssuedJob, solution: Solution): boolean {
-    return hashMeets(
-      sha256d(shareHeader(issued.job, this.shareOf(issued, solution))),
-      issued.job.blockTarget,
-    );
-  }
-
-  private shareOf({ work }: IssuedJob, { extranonce2, time, nonce, versionBits }: Solution): Share {
-    const { version } = work.template;
-    return {
-      extranonce: concatBytes(this.extranonce1, extranonce2),
-      time,
-      nonce,
-      version: versionBits === null ? version : ((version & ~this.versionMask) | versionBits) >>> 0,
-    };
+    const share = shareOf(issued, solution, this.versionMask);
+    return hashMeets(sha256d(shareHeader(issued.job, share)), issued.job.blockTarget);
   }
 
   /** Takes a good share as evidence of the miner's hashrate. True when that changes the difficulty. */
   private learn({ kind }: Verdict, issued: IssuedJob, nowMs: number): boolean {
-    if (kind === 'rejected' || this.vardiff === null) return false;
+    if (kind === 'rejected') return false;
     this.shares++;
     this.rate.onShare(nowMs);
     const met =
       kind === 'accepted'
         ? issued.difficulty
         : Math.min(issued.difficulty, this.announced ?? issued.difficulty);
-    return this.vardiff.onShare(nowMs, met) !== null;
+    return this.difficultySetting.onShare(nowMs, met);
+  }
+
+  /**
+   * The jobs of the earlier session are this one's, each with the extranonce1 it was sent with, so what was found for
+   * them counts. A miner that has its extranonce1 back takes its version mask for agreed as well.
+   */
+  private goOn(past: PastSession): void {
+    this.jobs = past.jobs;
+    this.rate = past.rate;
+    this.shares = past.shares;
+    this.startedMs = past.startedMs;
+    this.bests = past.bests;
+    this.difficultySetting.resume(past.difficulty);
+    if (this.extranonce1 !== past.extranonce1 || this.minerVersionMask !== 0) return;
+    this.versionMask = past.versionMask;
+    this.minerVersionMask = past.minerVersionMask;
   }
 
   /** The present target where it is easier than the job's. */
@@ -229,15 +245,6 @@ export class Session {
     const { payout } = this.owner!.identity;
     const bits = bitsOfDifficulty(difficulty);
     return makeJob({ ...work, signature: NO_SIGNATURE, payout, bits }, this.rules.network);
-  }
-
-  /**
-   * Job row and a counter, at most 16 hex digits. The counter starts where the extranonce1 says, which no restart
-   * repeats, so that a miner that comes back is never given an id it remembers as something else.
-   */
-  private nextJobId(row: number): string {
-    this.jobCount++;
-    return row.toString(16).padStart(8, '0') + this.jobCount.toString(16).padStart(2, '0');
   }
 
   /** Later than any header time this session was sent for this tip: equal coinbases must not repeat headers. */

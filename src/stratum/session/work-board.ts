@@ -7,6 +7,7 @@
 import { toHex } from '../../lib/index.js';
 import type { BlockTemplate, CoinbaseShape, RoundBinding } from '../../mining/index.js';
 import { HashIndex } from './hash-index.js';
+import { JobIds } from './job-ids.js';
 
 /** Everything jobs are made of but the miner and the difficulty. */
 export interface Work {
@@ -35,6 +36,7 @@ export class WorkBoard {
   private works: LiveWork[] = [];
   private tip: Tip | null = null;
   private loaded: HashIndex | null = null;
+  readonly jobIds = new JobIds();
   current: LiveWork | null = null;
   /** The present round, or the last one there was work for. */
   round = 0n;

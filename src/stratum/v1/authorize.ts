@@ -1,15 +1,17 @@
 /**
  * `mining.authorize(username, password?)`. The first payout address owns the connection; more worker names for it
- * may follow, another address needs a connection of its own, since a job pays one miner only.
+ * may follow, another address needs a connection of its own, since a job pays one miner only. The first login's
+ * password options hold for the connection.
  */
 import { errorMessage } from '../../lib/index.js';
 import type { Identity } from '../session/identity.js';
+import { parsePassword } from '../session/password-options.js';
 import type { Session } from '../session/session.js';
 import { answered, type Effect, refused } from './effect.js';
 import { stratumError, UNAUTHORIZED } from './stratum-error.js';
 
 export function authorize(session: Session, params: readonly unknown[]): Effect {
-  const [username] = params;
+  const [username, password] = params;
   if (typeof username !== 'string') return unauthorized('The username is missing');
   if (session.workers.has(username)) return answered('true');
   let identity: Identity;
@@ -26,7 +28,7 @@ export function authorize(session: Session, params: readonly unknown[]): Effect 
   if (session.workers.size >= session.rules.limits.workers) {
     return unauthorized(`This connection has ${session.workers.size} workers already: open another one`);
   }
-  return { kind: 'log-in', username, identity };
+  return { kind: 'log-in', username, identity, options: parsePassword(password) };
 }
 
 function unauthorized(text: string): Effect {

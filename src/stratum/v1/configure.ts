@@ -1,42 +1,112 @@
 /**
- * `mining.configure(extensions, parameters)` (BIP310): one key per extension asked for, false for what is not
- * offered. Version rolling is: the mask is what pool and miner both allow, and a miner that names none allows all.
+ * `mining.configure(extensions, parameters)` (BIP310): one key for each extension asked for, false for what is not
+ * known here, a text where its parameters are wrong. The difficulty and the mask are per connection, and an extension
+ * may be configured again, which replaces what it said before.
  */
 import type { Session } from '../session/session.js';
 import { answered, type Effect, refused } from './effect.js';
 import { uint32Hex } from './notify.js';
+import { printable } from './printable.js';
 import { OTHER, stratumError } from './stratum-error.js';
 
 const MASK_PATTERN = /^[0-9a-fA-F]{1,8}$/;
+const MAX_EXTENSIONS = 32;
 
-export function configure(session: Session, params: readonly unknown[]): Effect {
-  const [extensions, parameters] = params;
-  if (!Array.isArray(extensions)) return refused(stratumError(OTHER, 'The first parameter lists extensions'));
-  const entries: string[] = [];
+type Parameters = Readonly<Record<string, unknown>>;
+type Entry = readonly [key: string, value: boolean | string];
+
+interface Outcome {
+  readonly entries: readonly Entry[];
+  /** The next job has another difficulty, so it goes out now. */
+  readonly moved?: boolean;
+}
+
+const EXTENSIONS: ReadonlyMap<string, (session: Session, parameters: Parameters, nowMs: number) => Outcome> =
+  new Map([
+    ['version-rolling', versionRolling],
+    ['minimum-difficulty', minimumDifficulty],
+    ['subscribe-extranonce', subscribeExtranonce],
+    ['info', info],
+  ]);
+
+export function configure(session: Session, params: readonly unknown[], nowMs: number): Effect {
+  const [extensions, given] = params;
+  if (!Array.isArray(extensions)) {
+    return refused(
+      stratumError(OTHER, 'Configure takes a list of extensions and an object of their parameters'),
+    );
+  }
+  if (extensions.length > MAX_EXTENSIONS) {
+    return refused(stratumError(OTHER, `More than ${MAX_EXTENSIONS} extensions: ask for those you use`));
+  }
+  const parameters = typeof given === 'object' && given !== null ? (given as Parameters) : {};
+  const entries: Entry[] = [];
+  let moved = false;
   for (const extension of new Set<unknown>(extensions)) {
     if (typeof extension !== 'string') return refused(stratumError(OTHER, 'An extension is not a string'));
-    if (extension === 'version-rolling') entries.push(...versionRolling(session, parameters));
-    else entries.push(entry(extension, false));
+    const outcome = EXTENSIONS.get(extension)?.(session, parameters, nowMs) ?? {
+      entries: [[extension, false]],
+    };
+    entries.push(...outcome.entries);
+    moved ||= outcome.moved === true;
   }
-  return answered(`{${entries.join(',')}}`);
+  return answered(`{${entries.map(entryText).join(',')}}`, moved);
 }
 
-function versionRolling(session: Session, parameters: unknown): readonly string[] {
-  const wanted = requestedMask(parameters);
-  if (wanted === null) return [entry('version-rolling', 'version-rolling.mask is not 8 hex digits')];
-  session.minerVersionMask = wanted;
-  session.versionMask = (session.rules.versionMask & wanted) >>> 0;
-  if (session.versionMask === 0) return [entry('version-rolling', false)];
-  return [entry('version-rolling', true), entry('version-rolling.mask', uint32Hex(session.versionMask))];
+/**
+ * The mask is what pool and miner both allow; a miner that names none allows all, and a Bitaxe names no
+ * min-bit-count. With fewer bits than that a miner works less well, but it works (BIP310): only with none is it told
+ * no.
+ */
+function versionRolling(session: Session, parameters: Parameters): Outcome {
+  const mask = parameters['version-rolling.mask'] ?? 'ffffffff';
+  if (typeof mask !== 'string' || !MASK_PATTERN.test(mask)) {
+    return { entries: [['version-rolling', 'version-rolling.mask is not 8 hex digits']] };
+  }
+  const least = parameters['version-rolling.min-bit-count'] ?? 0;
+  if (!Number.isInteger(least) || (least as number) < 0) {
+    return {
+      entries: [['version-rolling', 'version-rolling.min-bit-count is not a whole number of 0 or more']],
+    };
+  }
+  session.minerVersionMask = Number.parseInt(mask, 16);
+  session.versionMask = (session.rules.versionMask & session.minerVersionMask) >>> 0;
+  session.toldVersionMask = session.versionMask;
+  if (session.versionMask === 0) return { entries: [['version-rolling', false]] };
+  return {
+    entries: [
+      ['version-rolling', true],
+      ['version-rolling.mask', uint32Hex(session.versionMask)],
+    ],
+  };
 }
 
-/** Null when it is not a mask. */
-function requestedMask(parameters: unknown): number | null {
-  const mask = (parameters as Record<string, unknown> | null | undefined)?.['version-rolling.mask'];
-  if (mask === undefined || mask === null) return 0xffff_ffff;
-  return typeof mask === 'string' && MASK_PATTERN.test(mask) ? Number.parseInt(mask, 16) : null;
+function minimumDifficulty(session: Session, parameters: Parameters, nowMs: number): Outcome {
+  const value = parameters['minimum-difficulty.value'];
+  if (typeof value !== 'number' || !(value >= 0)) {
+    return { entries: [['minimum-difficulty', 'minimum-difficulty.value is not a number of 0 or more']] };
+  }
+  const moved = session.difficultySetting.demand(value, nowMs);
+  if (moved === null) {
+    const most = session.rules.maxDifficulty;
+    return { entries: [['minimum-difficulty', `this pool gives out no difficulty above ${most}`]] };
+  }
+  return { entries: [['minimum-difficulty', true]], moved };
 }
 
-function entry(key: string, value: boolean | string): string {
+/** A promise that is kept: this pool never changes an extranonce1 while the connection lasts. */
+function subscribeExtranonce(): Outcome {
+  return { entries: [['subscribe-extranonce', true]] };
+}
+
+/** What the device says of itself stands in for a user agent until there is one. */
+function info(session: Session, parameters: Parameters): Outcome {
+  const words = [parameters['info.hw-version'], parameters['info.sw-version']];
+  const device = words.filter((word) => typeof word === 'string').join(' ');
+  if (session.userAgent === '') session.userAgent = printable(device);
+  return { entries: [['info', true]] };
+}
+
+function entryText([key, value]: Entry): string {
   return `${JSON.stringify(key)}:${JSON.stringify(value)}`;
 }

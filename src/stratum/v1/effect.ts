@@ -4,7 +4,9 @@
 
 import type { Identity } from '../session/identity.js';
 import type { Judgement } from '../session/judge-share.js';
-import type { Session, Worker } from '../session/session.js';
+import type { PasswordOptions } from '../session/password-options.js';
+import type { Session } from '../session/session.js';
+import type { Worker } from '../session/worker.js';
 import type { UncreditedOutcome } from '../share-sink.js';
 import type { StratumError } from './stratum-error.js';
 
@@ -12,8 +14,17 @@ export type Effect =
   /** Answer; `thenWork`: and send a job after it, if the session is ready for one. */
   | { readonly kind: 'answer'; readonly result: string; readonly thenWork: boolean }
   | { readonly kind: 'refuse'; readonly error: StratumError }
+  /** It was an answer in form of a call: there is nothing to say to it. */
+  | { readonly kind: 'nothing' }
+  /** Answer with the subscription, and send a job if the session is now ready. `resume`: the id of an earlier session. */
+  | { readonly kind: 'subscribe'; readonly resume: string | null }
   /** Look the worker up in the share log, then log it in and answer. Later lines wait for that. */
-  | { readonly kind: 'log-in'; readonly username: string; readonly identity: Identity }
+  | {
+      readonly kind: 'log-in';
+      readonly username: string;
+      readonly identity: Identity;
+      readonly options: PasswordOptions;
+    }
   /** A judged share: store it as the verdict says, then answer. */
   | { readonly kind: 'share'; readonly worker: Worker; readonly judgement: Judgement }
   /** A share that cannot be judged: count it and answer. `worker` is null when it is unknown whose it is. */

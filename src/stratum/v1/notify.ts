@@ -4,7 +4,7 @@
  * drops the whole message. What is the same for every miner of a work is rendered once.
  */
 import { toHex } from '../../lib/index.js';
-import type { Assignment } from '../session/session.js';
+import type { Assignment } from '../session/job-memory.js';
 import type { LiveWork } from '../session/work-board.js';
 
 interface RenderedWork {

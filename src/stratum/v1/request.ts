@@ -1,23 +1,31 @@
 /**
- * One line of Stratum V1 as data. Ids are kept as the JSON text the answer repeats, because miners send numbers,
- * strings, null and nothing at all, and some send integers that a double would round.
+ * One line of Stratum V1 as data: a call, or the answer to one of ours. Miners are many and careless, so much is
+ * taken: keys in any order, ids of every kind or none, no `params` at all, and a lone number or string where a list of
+ * one was meant. Named parameters count as none, for Stratum knows no names.
  */
 import { CodedError } from '../../lib/index.js';
+import { rawId } from './raw-id.js';
 
 export class RequestError extends CodedError<'REQUEST_NOT_JSON'> {}
 
 export interface Request {
+  readonly kind: 'request';
   /** JSON text; "null" for an absent id. */
   readonly id: string;
+  /** Empty when the message names none. */
   readonly method: string;
-  /** Null when they are not an array. */
-  readonly params: readonly unknown[] | null;
+  readonly params: readonly unknown[];
 }
 
-const NUMERIC_ID = /"id"\s*:\s*(-?[0-9][0-9.eE+-]*)/;
+/** What a miner says to a request of the pool's. */
+export interface Reply {
+  readonly kind: 'reply';
+  readonly id: unknown;
+  readonly result: unknown;
+}
 
-/** Null for a message that asks nothing (an answer to one of ours). Throws `RequestError` on what is no JSON object. */
-export function parseRequest(line: string): Request | null {
+/** Throws `RequestError` on what is no JSON object. */
+export function parseMessage(line: string): Request | Reply {
   let message: unknown;
   try {
     message = JSON.parse(line);
@@ -27,16 +35,15 @@ export function parseRequest(line: string): Request | null {
   if (typeof message !== 'object' || message === null || Array.isArray(message)) {
     throw new RequestError('REQUEST_NOT_JSON', 'a line is not a JSON object');
   }
-  const { id, method, params } = message as Record<string, unknown>;
-  if (typeof method !== 'string') return null;
-  return {
-    id: idText(id, line),
-    method,
-    params: Array.isArray(params) ? params : params === undefined || params === null ? [] : null,
-  };
+  const { id, method, params, result, error } = message as Record<string, unknown>;
+  if (typeof method === 'string') return { kind: 'request', id: rawId(line), method, params: listOf(params) };
+  if (method === undefined && (result !== undefined || error !== undefined)) {
+    return { kind: 'reply', id, result };
+  }
+  return { kind: 'request', id: rawId(line), method: '', params: [] };
 }
 
-function idText(id: unknown, line: string): string {
-  if (typeof id === 'number' && !Number.isSafeInteger(id)) return NUMERIC_ID.exec(line)?.[1] ?? String(id);
-  return JSON.stringify(id) ?? 'null';
+function listOf(params: unknown): readonly unknown[] {
+  if (Array.isArray(params)) return params;
+  return params === undefined || typeof params === 'object' ? [] : [params];
 }

@@ -1,6 +1,7 @@
 /**
  * Errors as Stratum V1 answers them: `[code, text, null]`. The codes are slush's, which every miner's firmware
- * knows; arrays, because Bitaxe shows objects as "unknown".
+ * knows; arrays, because a Bitaxe shows objects as "unknown". A share's texts begin with the words the field knows, and
+ * are few and short: a Bitaxe counts by text, ten of them, and keeps 63 characters of each.
  */
 import type { Refusal } from '../session/judge-share.js';
 
@@ -23,11 +24,11 @@ export function stratumError(code: number, text: string): StratumError {
 
 const OF_REFUSAL: Readonly<Record<Exclude<Refusal, 'no-work'>, StratumError>> = {
   stale: stratumError(JOB_NOT_FOUND, 'Stale share: a new block was found'),
-  duplicate: stratumError(DUPLICATE, 'Duplicate share'),
-  'low-difficulty': stratumError(LOW_DIFFICULTY, 'Low difficulty share'),
+  duplicate: stratumError(DUPLICATE, 'Duplicate share: it was submitted before'),
+  'low-difficulty': stratumError(LOW_DIFFICULTY, 'Low difficulty share: the hash does not meet its job'),
   'version-bits': stratumError(OTHER, 'Version bits outside the negotiated mask'),
-  'time-too-old': stratumError(OTHER, 'Time too old'),
-  'time-too-new': stratumError(OTHER, 'Time too new'),
+  'time-too-old': stratumError(OTHER, 'Time too old: take it from the job, or later'),
+  'time-too-new': stratumError(OTHER, 'Time too new: over two hours ahead, check the clock'),
 };
 
 /** `noWork`: why the pool has no work, for that refusal. */

@@ -4,7 +4,9 @@
  * extranonce2 is exactly 8 bytes. Version bits may be missing even when rolling was negotiated.
  */
 import { fromHex } from '../../lib/index.js';
-import type { Session, Solution, Worker } from '../session/session.js';
+import type { Session } from '../session/session.js';
+import type { Solution } from '../session/solution.js';
+import type { Worker } from '../session/worker.js';
 import type { UncreditedOutcome } from '../share-sink.js';
 import type { Effect } from './effect.js';
 import {
@@ -21,12 +23,9 @@ const TIME = /^[0-9a-fA-F]{8}$/;
 const UINT32 = /^[0-9a-fA-F]{1,8}$/;
 
 const NO_SUBSCRIPTION = stratumError(NOT_SUBSCRIBED, 'Not subscribed: send mining.subscribe first');
-const UNKNOWN_WORKER = stratumError(
-  UNAUTHORIZED,
-  'Unauthorized worker: send mining.authorize with this name first',
-);
-const UNKNOWN_JOB = stratumError(JOB_NOT_FOUND, 'Job not found');
-const FEW_PARAMS = stratumError(OTHER, 'Submit takes username, job id, extranonce2, time and nonce');
+const UNKNOWN_WORKER = stratumError(UNAUTHORIZED, 'Unauthorized worker: authorize this name first');
+const UNKNOWN_JOB = stratumError(JOB_NOT_FOUND, 'Job not found: too old, or sent to another connection');
+const FEW_PARAMS = stratumError(OTHER, 'Submit takes username, job id, extranonce2, time, nonce');
 const BAD_EXTRANONCE2 = stratumError(OTHER, 'The extranonce2 is not 16 hex digits');
 const BAD_TIME = stratumError(OTHER, 'The time is not 8 hex digits');
 const BAD_NONCE = stratumError(OTHER, 'The nonce is not 1 to 8 hex digits');

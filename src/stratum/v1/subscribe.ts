@@ -1,28 +1,26 @@
 /**
  * `mining.subscribe(user agent?, session id?)`. cpuminer and NerdMiner take the first line after it as its answer,
- * so difficulty and work follow and never precede. A second subscribe gets the same extranonce1 again.
+ * so difficulty and work follow and never precede. NerdMiner reads the id of the first subscription of the list, and
+ * cgminer the one of `mining.notify`: both are the session id. A second subscribe gets the same extranonce1 again.
  */
 import { toHex } from '../../lib/index.js';
 import type { Session } from '../session/session.js';
-import { answered, type Effect } from './effect.js';
+import type { Effect } from './effect.js';
+import { printable } from './printable.js';
 
 /** NiceHash buyers refuse less than 4 bytes, Whatsminers fail above 8. */
 export const EXTRANONCE2_BYTES = 8;
 
-const MAX_USER_AGENT = 256;
-
 export function subscribe(session: Session, params: readonly unknown[]): Effect {
-  const [userAgent] = params;
-  if (typeof userAgent === 'string') session.userAgent = printable(userAgent);
-  const first = !session.subscribed;
-  session.subscribed = true;
-  const id = toHex(session.extranonce1);
-  return answered(
-    `[[["mining.set_difficulty","${id}"],["mining.notify","${id}"]],"${id}",${EXTRANONCE2_BYTES}]`,
-    first,
-  );
+  const [userAgent, sessionId] = params;
+  if (typeof userAgent === 'string' && userAgent !== '') session.userAgent = printable(userAgent);
+  // A miner that has work for its extranonce1 keeps it.
+  const mayResume = !session.subscribed && session.owner === null && typeof sessionId === 'string';
+  return { kind: 'subscribe', resume: mayResume ? sessionId : null };
 }
 
-function printable(text: string): string {
-  return text.slice(0, MAX_USER_AGENT).replace(/[^\x20-\x7e]/g, '?');
+/** The answer's result. */
+export function subscription({ extranonce1 }: Session, sessionId: string): string {
+  const list = `[["mining.set_difficulty","${sessionId}"],["mining.notify","${sessionId}"]]`;
+  return `[${list},"${toHex(extranonce1)}",${EXTRANONCE2_BYTES}]`;
 }

@@ -62,7 +62,7 @@ describe('a share with its full proof', () => {
     expect(await pool.listener.submitProof(proofOf(share))).toMatchObject({
       kind: 'refused',
       reason: 'duplicate',
-      message: 'Duplicate share',
+      message: 'Duplicate share: it was submitted before',
     });
   });
 

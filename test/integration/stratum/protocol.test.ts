@@ -30,8 +30,9 @@ describe('the start of a connection', () => {
     pool.clock.advance(40_000);
     miner.write(SUBSCRIBE);
     await miner.answer(2);
+    const session = /a5010203[0-9a-f]{16}/.exec(miner.texts[0]!)![0];
     expect(miner.texts).toEqual([
-      '{"id":2,"result":[[["mining.set_difficulty","a5010203"],["mining.notify","a5010203"]],"a5010203",8],"error":null}',
+      `{"id":2,"result":[[["mining.set_difficulty","${session}"],["mining.notify","${session}"]],"a5010203",8],"error":null}`,
     ]);
   });
 
@@ -80,7 +81,11 @@ describe('the start of a connection', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(kinds(miner)).toEqual([2]);
     open();
-    expect((await miner.answer(4)).error).toEqual([21, 'Job not found', null]);
+    expect((await miner.answer(4)).error).toEqual([
+      21,
+      'Job not found: too old, or sent to another connection',
+      null,
+    ]);
     expect(kinds(miner)).toEqual([2, 3, 'mining.set_difficulty', 'mining.notify', 4]);
   });
 
@@ -104,7 +109,7 @@ describe('the first work', () => {
     const notify = await miner.logIn(USER);
     expect(miner.texts.at(-2)).toBe('{"id":null,"method":"mining.set_difficulty","params":[0.000000001]}');
     const [id, prevHash, coinb1, coinb2, branch, version, bits, time, clean] = notify.params as string[];
-    expect(id).toMatch(/^00000001[0-9a-f]{2,8}$/);
+    expect(id).toMatch(/^00000001[0-9a-f]{8}$/);
     expect(prevHash).toMatch(/^[0-9a-f]{64}$/);
     // BIP34's height 101, the tag, and the push of 12 extranonce bytes end the first half.
     expect(coinb1).toMatch(/^02000000010{64}ffffffff14016504746573740c$/);
@@ -120,16 +125,28 @@ describe('the first work', () => {
 });
 
 describe('ids', () => {
-  it.each(['7', '"seven"', 'null', '-1', '12345678901234567890', '1.5', '{"a":[1]}', '""', 'true'])(
-    '%s are repeated as they came',
-    async (id) => {
-      miner.write(`{"id":${id},"method":"mining.nonsense","params":[]}\n`);
-      await miner.until(() => miner.lines[0]);
-      expect(miner.texts[0]).toBe(
-        `{"id":${id},"result":null,"error":[20,"Unsupported method \\"mining.nonsense\\"",null]}`,
-      );
-    },
-  );
+  it.each([
+    '7',
+    '"seven"',
+    'null',
+    '-1',
+    '12345678901234567890',
+    '1.5',
+    '{"a":[1]}',
+    '""',
+    'true',
+    '1e3',
+    '1.0',
+    '-0',
+    '"\\u0041\\\\"',
+    '["}",{"id":1}]',
+  ])('%s are repeated as they came', async (id) => {
+    miner.write(`{"id":${id},"method":"mining.nonsense","params":[]}\n`);
+    await miner.until(() => miner.lines[0]);
+    expect(miner.texts[0]).toBe(
+      `{"id":${id},"result":null,"error":[20,"Unsupported method \\"mining.nonsense\\"",null]}`,
+    );
+  });
 
   it('that are absent are answered as null', async () => {
     miner.write('{"method":"mining.subscribe"}\n');
@@ -140,17 +157,24 @@ describe('ids', () => {
 
 describe('what the pool does not understand', () => {
   it('an unknown method is answered, and the connection goes on', async () => {
-    expect((await miner.call('mining.multi_version', [4])).error).toEqual([
+    expect((await miner.call('mining.set_goal', [4])).error).toEqual([
       20,
-      'Unsupported method "mining.multi_version"',
+      'Unsupported method "mining.set_goal"',
       null,
     ]);
     await miner.logIn(USER);
   });
 
-  it('params that are no array are answered', async () => {
-    miner.write('{"id":5,"method":"mining.subscribe","params":{}}\n');
-    expect((await miner.answer(5)).error?.[0]).toBe(20);
+  it('a message without a method is answered', async () => {
+    miner.write('{"id":5,"params":{}}\n');
+    expect((await miner.answer(5)).error).toEqual([20, 'The message names no method', null]);
+  });
+
+  it('params by name are none', async () => {
+    miner.write('{"id":5,"method":"mining.subscribe","params":{"agent":"x"}}\n');
+    expect((await miner.answer(5)).error).toBeNull();
+    miner.write('{"id":6,"method":"mining.submit","params":{"worker":"x"}}\n');
+    expect((await miner.answer(6)).error?.[0]).toBe(24);
   });
 
   it('a submit without a subscription is answered 25', async () => {
@@ -256,7 +280,7 @@ describe('configure', () => {
       'asks for what the pool does not know',
       [['version-rolling', 'minimum-difficulty', 'x"y', '__proto__'], { 'minimum-difficulty.value': 2048 }],
       JSON.parse(
-        '{"version-rolling":true,"version-rolling.mask":"1fffe000","minimum-difficulty":false,"x\\"y":false,"__proto__":false}',
+        '{"version-rolling":true,"version-rolling.mask":"1fffe000","minimum-difficulty":true,"x\\"y":false,"__proto__":false}',
       ),
     ],
     ['asks for nothing', [[], {}], {}],

@@ -104,7 +104,10 @@ describe('a share that comes again', () => {
     const share = miner.grind(notify, { extranonce2: 'abcdefabcdefabcd' });
     expect((await miner.submit(USER, share)).result).toBe(true);
     const again = await miner.submit(USER, respell(share));
-    expect(again).toMatchObject({ result: null, error: [22, 'Duplicate share', null] });
+    expect(again).toMatchObject({
+      result: null,
+      error: [22, 'Duplicate share: it was submitted before', null],
+    });
     expect(pool.sink.committed).toHaveLength(1);
     expect(pool.sink.counts).toEqual([{ worker: 1, outcome: 'duplicate', round: 9n }]);
   });
@@ -133,15 +136,23 @@ describe('a share that comes again', () => {
 describe('a share’s fields', () => {
   it('below the difficulty are answered 23', async () => {
     const share = miner.grind(notify, { difficulty: 1e-10, notDifficulty: EASY });
-    expect((await miner.submit(USER, share)).error).toEqual([23, 'Low difficulty share', null]);
+    expect((await miner.submit(USER, share)).error).toEqual([
+      23,
+      'Low difficulty share: the hash does not meet its job',
+      null,
+    ]);
     expect(pool.sink.outcomes()).toEqual(['low-difficulty']);
   });
 
   it.each([
-    ['a second before the template’s minimum', START_SECONDS - 3601, 'Time too old'],
+    [
+      'a second before the template’s minimum',
+      START_SECONDS - 3601,
+      'Time too old: take it from the job, or later',
+    ],
     ['at the template’s minimum', START_SECONDS - 3600, null],
     ['two hours ahead', START_SECONDS + 7200, null],
-    ['a second more than that', START_SECONDS + 7201, 'Time too new'],
+    ['a second more than that', START_SECONDS + 7201, 'Time too new: over two hours ahead, check the clock'],
   ])('with a time %s', async (_when, time, refusal) => {
     const { error } = await miner.submit(USER, miner.grind(notify, { time }));
     expect(error).toEqual(refusal === null ? null : [20, refusal, null]);
@@ -178,7 +189,11 @@ describe('a share’s fields', () => {
   it('naming a job this miner was not given are answered 21', async () => {
     const share: string[] = miner.grind(notify);
     share[0] = 'ffffffff01';
-    expect((await miner.submit(USER, share)).error).toEqual([21, 'Job not found', null]);
+    expect((await miner.submit(USER, share)).error).toEqual([
+      21,
+      'Job not found: too old, or sent to another connection',
+      null,
+    ]);
     expect(pool.sink.outcomes()).toEqual(['stale']);
   });
 });
@@ -220,7 +235,11 @@ describe('staleness', () => {
     pool.clock.advance(600_000);
     expect((await miner.submit(USER, atTen!)).result).toBe(true);
     pool.clock.advance(1);
-    expect((await miner.submit(USER, later!)).error).toEqual([21, 'Job not found', null]);
+    expect((await miner.submit(USER, later!)).error).toEqual([
+      21,
+      'Job not found: too old, or sent to another connection',
+      null,
+    ]);
   });
 });
 

@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { bitsOfDifficulty } from '../../../../src/bitcoin/index.js';
 import { ManualClock, toHex } from '../../../../src/lib/index.js';
 import { DEFAULT_LIMITS } from '../../../../src/stratum/index.js';
-import { Session, type Worker } from '../../../../src/stratum/session/session.js';
+import { Session } from '../../../../src/stratum/session/session.js';
 import type { SessionRules } from '../../../../src/stratum/session/session-rules.js';
 import { WorkBoard } from '../../../../src/stratum/session/work-board.js';
+import type { Worker } from '../../../../src/stratum/session/worker.js';
 import { REGTEST, START_MS, sampleWork } from '../../../integration/stratum/sample-work.js';
 
 const ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
@@ -124,7 +125,8 @@ describe('a session’s jobs', () => {
     logIn();
     const second = Array.from({ length: 200 }, () => session.assign(work, now()).issued.id);
     expect(new Set([...first, ...second]).size).toBe(400);
-    expect(first[0]).toBe('00000005101');
+    // 2026-01-01T00:00Z is 1767225600000 ms = 411 · 2³² + 0x76daa800.
+    expect(first[0]).toBe('0000000576daa800');
   });
 });
 

@@ -4,13 +4,15 @@ import { DEFAULT_LIMITS } from '../../../../src/stratum/index.js';
 import { Session } from '../../../../src/stratum/session/session.js';
 import { WorkBoard } from '../../../../src/stratum/session/work-board.js';
 import { authorize } from '../../../../src/stratum/v1/authorize.js';
-import { configure } from '../../../../src/stratum/v1/configure.js';
-import type { Effect } from '../../../../src/stratum/v1/effect.js';
+import { answered, type Effect, refused } from '../../../../src/stratum/v1/effect.js';
+import { heardVersion } from '../../../../src/stratum/v1/get-version.js';
+import { VERSION_REQUEST_ID } from '../../../../src/stratum/v1/messages.js';
 import { callMethod } from '../../../../src/stratum/v1/methods.js';
-import { parseRequest } from '../../../../src/stratum/v1/request.js';
+import { parseMessage, type Request } from '../../../../src/stratum/v1/request.js';
 import { submit } from '../../../../src/stratum/v1/submit.js';
-import { subscribe } from '../../../../src/stratum/v1/subscribe.js';
+import { subscribe, subscription } from '../../../../src/stratum/v1/subscribe.js';
 import { suggestDifficulty } from '../../../../src/stratum/v1/suggest-difficulty.js';
+import { suggestTarget } from '../../../../src/stratum/v1/suggest-target.js';
 import { REGTEST, START_MS, sampleWork } from '../../../integration/stratum/sample-work.js';
 
 const ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
@@ -48,14 +50,37 @@ function logIn(username: string): void {
   );
 }
 
+const call = (method: string, params: unknown[] = []): Effect =>
+  callMethod(session, { kind: 'request', id: '1', method, params }, START_MS);
+
 const codeOf = (effect: Effect): number | null => ('error' in effect ? effect.error.code : null);
 
 describe('subscribe', () => {
-  it('answers with extranonce1 and asks for work the first time only', () => {
-    const result = '[[["mining.set_difficulty","a5010203"],["mining.notify","a5010203"]],"a5010203",8]';
-    expect(subscribe(session, ['cgminer/4.12'])).toEqual({ kind: 'answer', result, thenWork: true });
-    expect(subscribe(session, [])).toEqual({ kind: 'answer', result, thenWork: false });
+  it('is answered with the session id and the extranonce1', () => {
+    expect(subscription(session, 'a5010203ff')).toBe(
+      '[[["mining.set_difficulty","a5010203ff"],["mining.notify","a5010203ff"]],"a5010203",8]',
+    );
+  });
+
+  it('notes the user agent, and keeps it when a later one names none', () => {
+    subscribe(session, ['cgminer/4.12']);
+    for (const params of [[], [null], [7], ['']]) subscribe(session, params);
     expect(session.userAgent).toBe('cgminer/4.12');
+  });
+
+  it('asks for an earlier session the first time and before the login only', () => {
+    const resume = (params: unknown[]): unknown => {
+      const effect = subscribe(session, params);
+      return effect.kind === 'subscribe' ? effect.resume : effect;
+    };
+    expect(
+      [['agent', 'a1b2'], ['agent'], [null, 'a1b2'], ['agent', 7], ['agent', null], []].map(resume),
+    ).toEqual(['a1b2', null, 'a1b2', null, null, null]);
+    session.subscribed = true;
+    expect(resume(['agent', 'a1b2'])).toBeNull();
+    session.subscribed = false;
+    logIn(ADDRESS);
+    expect(resume(['agent', 'a1b2'])).toBeNull();
   });
 
   it('keeps of a user agent 256 printable characters', () => {
@@ -89,18 +114,6 @@ describe('authorize', () => {
   });
 });
 
-describe('configure', () => {
-  it('keeps what pool and miner both allow', () => {
-    configure(session, [['version-rolling'], { 'version-rolling.mask': '0fffffff' }]);
-    expect([session.versionMask, session.minerVersionMask]).toEqual([0x0fffe000, 0x0fffffff]);
-  });
-
-  it('takes a missing mask for all bits', () => {
-    configure(session, [['version-rolling'], null]);
-    expect([session.versionMask, session.minerVersionMask]).toEqual([0x1fffe000, 0xffffffff]);
-  });
-});
-
 describe('suggest_difficulty', () => {
   it('before the login is remembered for it, after it brings a job at once', () => {
     expect(suggestDifficulty(session, [0.5], START_MS)).toMatchObject({ result: 'true', thenWork: false });
@@ -110,8 +123,49 @@ describe('suggest_difficulty', () => {
     expect(suggestDifficulty(session, ['64'], START_MS)).toMatchObject({ result: 'true', thenWork: false });
   });
 
-  it.each([[[]], [[0]], [[-1]], [['fast']], [[null]], [[{}]]])('refuses %j with 20', (params) => {
-    expect(codeOf(suggestDifficulty(session, params, START_MS))).toBe(20);
+  it.each([
+    [[]],
+    [[0]],
+    [[-1]],
+    [['fast']],
+    [[null]],
+    [[{}]],
+    [[[5]]],
+    [['']],
+    [[{ toString: 5 }]],
+    [[true]],
+  ])('takes %j for no wish, and never for an error', (params) => {
+    expect(suggestDifficulty(session, params, START_MS)).toEqual({
+      kind: 'answer',
+      result: 'true',
+      thenWork: false,
+    });
+    expect(session.difficulty).toBe(1);
+  });
+
+  it('repeated changes nothing, even when vardiff has moved on since', () => {
+    logIn(ADDRESS);
+    suggestDifficulty(session, [1000], START_MS);
+    let nowMs = START_MS;
+    while (session.difficulty === 1000) {
+      nowMs += 1_000;
+      session.tick(nowMs);
+    }
+    const eased = session.difficulty;
+    expect(suggestDifficulty(session, [1000], nowMs)).toMatchObject({ thenWork: false });
+    expect(session.difficulty).toBe(eased);
+  });
+
+  it('keeps within the pool’s bounds and on the grid, fractions too', () => {
+    for (const [wish, difficulty] of [
+      [0.00015, 0.000125],
+      [1e-30, 1e-6],
+      [1e30, 1e6],
+      [2.5, 2],
+    ] as const) {
+      suggestDifficulty(session, [wish], START_MS);
+      expect(session.difficulty).toBe(difficulty);
+    }
   });
 });
 
@@ -120,7 +174,7 @@ describe('submit', () => {
 
   it('asks first for a subscription, then for a login', () => {
     expect(codeOf(submit(session, [ADDRESS, '00', ...SHARE], START_MS))).toBe(25);
-    subscribe(session, []);
+    session.subscribed = true;
     expect(submit(session, [ADDRESS, '00', ...SHARE], START_MS)).toMatchObject({
       kind: 'refuse-share',
       worker: null,
@@ -130,7 +184,7 @@ describe('submit', () => {
   });
 
   it('counts an unknown job as stale, for its worker', () => {
-    subscribe(session, []);
+    session.subscribed = true;
     logIn(ADDRESS);
     expect(submit(session, [ADDRESS, '00', ...SHARE], START_MS)).toMatchObject({
       kind: 'refuse-share',
@@ -141,7 +195,7 @@ describe('submit', () => {
   });
 
   it('gives the judgement of a share on a known job', () => {
-    subscribe(session, []);
+    session.subscribed = true;
     logIn(ADDRESS);
     const { issued } = session.assign(board.set(sampleWork({ job: 1, tip: 1 }), START_MS), START_MS);
     // Difficulty 1 is four billion hashes; this one share does not meet it.
@@ -153,6 +207,66 @@ describe('submit', () => {
   });
 });
 
+describe('suggest_target', () => {
+  const target = (text: string): number => {
+    suggestTarget(session, [text], START_MS);
+    return session.difficulty;
+  };
+
+  it('is a difficulty, of which difficulty 1’s target is 1', () => {
+    expect(target(`00000000ffff${'0'.repeat(52)}`)).toBe(1);
+    // 0xffff·2²⁰⁸ / 1024.
+    expect(target(`00000000003fffc${'0'.repeat(49)}`)).toBe(1024);
+    expect(target(`0X00000000003FFFC${'0'.repeat(49)}`)).toBe(1024);
+  });
+
+  it.each([[[]], [[5]], [['no hex']], [[null]], [['f'.repeat(65)]]])('takes %j for no wish', (params) => {
+    expect(suggestTarget(session, params, START_MS)).toMatchObject({ kind: 'answer', result: 'true' });
+    expect(session.difficulty).toBe(1);
+  });
+});
+
+describe('get_transactions', () => {
+  it('is answered with their number, for a job of this connection', () => {
+    logIn(ADDRESS);
+    const work = sampleWork({ job: 1, tip: 1 });
+    const { issued } = session.assign(
+      board.set({ ...work, template: { ...work.template, transactionCount: 2718 } }, START_MS),
+      START_MS,
+    );
+    expect(call('mining.get_transactions', [issued.id])).toEqual(answered('2718'));
+    expect(call(`mining.get_transactions("${issued.id}")`)).toEqual(answered('2718'));
+    expect(codeOf(call('mining.get_transactions', ['00']))).toBe(21);
+    expect(codeOf(call('mining.get_transactions'))).toBe(21);
+  });
+
+  it('gives out no list of their ids', () => {
+    expect(codeOf(call('mining.get_txnhashes', ['00']))).toBe(20);
+  });
+});
+
+describe('small talk', () => {
+  it('about the extranonce, pings and names is answered', () => {
+    expect(call('mining.extranonce.subscribe')).toEqual(answered('true'));
+    expect(call('mining.multi_version', [4])).toEqual(answered('false'));
+    expect(call('mining.ping')).toEqual(answered('"pong"'));
+    expect(call('client.get_version')).toEqual(answered('"Orcapool"'));
+  });
+
+  it('of a Bitaxe, which answers a ping by calling "pong", is heard in silence', () => {
+    expect(call('pong')).toEqual({ kind: 'nothing' });
+  });
+
+  it('tells the user agent of a miner that named none, and of no other', () => {
+    heardVersion(session, { kind: 'reply', id: VERSION_REQUEST_ID + 1, result: 'stray' });
+    heardVersion(session, { kind: 'reply', id: VERSION_REQUEST_ID, result: { no: 'name' } });
+    expect(session.userAgent).toBe('');
+    heardVersion(session, { kind: 'reply', id: VERSION_REQUEST_ID, result: 'cgminer/4.12' });
+    heardVersion(session, { kind: 'reply', id: VERSION_REQUEST_ID, result: 'another' });
+    expect(session.userAgent).toBe('cgminer/4.12');
+  });
+});
+
 describe('a call', () => {
   it.each([
     'mining.submit',
@@ -160,12 +274,42 @@ describe('a call', () => {
     'mining.authorize',
     'mining.configure',
     'mining.suggest_difficulty',
+    'mining.suggest_target',
+    'mining.extranonce.subscribe',
+    'mining.multi_version',
+    'mining.get_transactions',
+    'mining.get_txnhashes',
+    'mining.ping',
+    'client.get_version',
   ])('of %s without parameters is answered in some way', (method) => {
-    const request = parseRequest(JSON.stringify({ id: 1, method }))!;
-    expect(callMethod(session, request, START_MS).kind).toMatch(/^(?:answer|refuse|refuse-share)$/);
+    const request = parseMessage(JSON.stringify({ id: 1, method })) as Request;
+    expect(callMethod(session, request, START_MS).kind).toMatch(/^(?:answer|refuse|refuse-share|subscribe)$/);
   });
 
-  it.each(['mining.unknown', 'constructor', '__proto__', ''])('of "%s" is refused with 20', (method) => {
-    expect(codeOf(callMethod(session, { id: '1', method, params: [] }, START_MS))).toBe(20);
+  it.each(['mining.unknown', 'constructor', '__proto__', 'constructor(1)', 'mining.suggest'])(
+    'of "%s" is refused with 20',
+    (method) => {
+      expect(call(method)).toEqual(refused({ code: 20, text: `Unsupported method "${method}"` }));
+    },
+  );
+
+  it('without a method is refused with 20', () => {
+    expect(call('')).toEqual(refused({ code: 20, text: 'The message names no method' }));
+  });
+
+  it.each([
+    ['mining.suggest_difficulty(64', []],
+    ['mining.suggest_difficulty(64)', []],
+    ['mining.suggest_difficulty("64")', null],
+  ])('with the argument in its name, %s, is understood', (method, params) => {
+    const request = parseMessage(JSON.stringify({ id: 1, method, params })) as Request;
+    expect(callMethod(session, request, START_MS)).toEqual(answered('true'));
+    expect(session.difficulty).toBe(64);
+  });
+
+  it('with a lone value for a list of one is understood', () => {
+    const request = parseMessage('{"method":"mining.suggest_difficulty","params":64,"id":1}') as Request;
+    callMethod(session, request, START_MS);
+    expect(session.difficulty).toBe(64);
   });
 });

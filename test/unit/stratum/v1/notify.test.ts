@@ -30,7 +30,7 @@ function issuedOf(work: LiveWork, time: number): IssuedJob {
     target: new Uint8Array(32),
     blockTarget: new Uint8Array(32),
   };
-  return { id: 'bf', work, job, difficulty: 1, time, sentMs: 0 };
+  return { id: 'bf', work, job, extranonce1: new Uint8Array(4), difficulty: 1, time, sentMs: 0 };
 }
 
 describe('mining.notify', () => {
@@ -42,7 +42,7 @@ describe('mining.notify', () => {
       version: 2,
       bits: 0x1c2ac4af,
     });
-    const line = notify({ issued: issuedOf(work, 0x504e86b9), clean: false, announce: null });
+    const line = notify({ issued: issuedOf(work, 0x504e86b9), clean: false, announce: null, mask: null });
     expect(line).toBe(
       `{"id":null,"method":"mining.notify","params":["bf","${SLUSH.prevHash}","${SLUSH.coinb1}","${SLUSH.coinb2}",[],"00000002","1c2ac4af","504e86b9",false]}\n`,
     );
@@ -54,6 +54,7 @@ describe('mining.notify', () => {
       issued: issuedOf(workWith({ branch: [hash, hash] }), 0),
       clean: true,
       announce: null,
+      mask: null,
     });
     expect(JSON.parse(line).params[4]).toEqual(Array(2).fill('00112233445566778899aabbccddeeff'.repeat(2)));
   });

@@ -1,0 +1,236 @@
+/**
+ * One miner's side of Stratum V1 on one connection: lines in, effects carried out, lines out. It decides nothing (the
+ * methods in `v1/` do, on the session) and moves no bytes (the connection does); another protocol's dialogue would
+ * stand here beside it, on the same session. Nothing unasked is said before subscribe's answer.
+ */
+import { errorMessage, toHex, weekOf } from '../../lib/index.js';
+import type { PasswordComplaint } from '../session/password-options.js';
+import type { Session } from '../session/session.js';
+import { usernameOf } from '../session/worker.js';
+import type { Effect } from '../v1/effect.js';
+import { heardVersion } from '../v1/get-version.js';
+import {
+  answer,
+  getVersion,
+  ping,
+  refusal,
+  setDifficulty,
+  setVersionMask,
+  showMessage,
+} from '../v1/messages.js';
+import { callMethod } from '../v1/methods.js';
+import { notify } from '../v1/notify.js';
+import { parseMessage, type Request } from '../v1/request.js';
+import { errorOfRefusal, OTHER, type StratumError, stratumError } from '../v1/stratum-error.js';
+import { subscription } from '../v1/subscribe.js';
+import type { Floor } from './floor.js';
+import type { MinerReport } from './miner-report.js';
+import type { Settlement } from './settlement.js';
+
+/** What the dialogue asks of the connection. */
+export interface Wire {
+  readonly ip: string;
+  /** Nothing can be said any more. */
+  readonly ended: boolean;
+  send(line: string): void;
+  /** The last answer that was owed has been given. */
+  settled(): void;
+}
+
+/**
+ * How long a miner may wait for a notify, in renotify intervals: spread, so that not all are due at once after each
+ * new work, and short of the whole by the second between two ticks.
+ */
+const RENOTIFY_LEAST = 5 / 6;
+const RENOTIFY_SPREAD = 2 / 15;
+/**
+ * Without work a miner is kept by pings for as long as a restart of bitcoind takes; after that silence lets its own
+ * failover do its work. cgminer leaves a pool that is silent for 90 s.
+ */
+const PING_FOR_MS = 300_000;
+
+type LogIn = Extract<Effect, { kind: 'log-in' }>;
+
+export class V1Dialogue {
+  /** Shares whose answer waits for the disk. */
+  owed = 0;
+  private speakAtMs = Number.POSITIVE_INFINITY;
+  private lastWorkMs = Number.NEGATIVE_INFINITY;
+  /** About the password, for the owner's eyes once there is something to send them with. */
+  private complaints: readonly PasswordComplaint[] = [];
+
+  constructor(
+    private readonly session: Session,
+    private readonly report: MinerReport,
+    private readonly floor: Floor,
+    private readonly wire: Wire,
+  ) {}
+
+  /** Later lines wait for the promise, where there is one. Throws `RequestError` on what is no JSON object. */
+  hear(line: string): Promise<void> | null {
+    const message = parseMessage(line);
+    if (message.kind === 'request') {
+      return this.perform(callMethod(this.session, message, this.floor.timers.nowMs()), message);
+    }
+    heardVersion(this.session, message);
+    return null;
+  }
+
+  /** The current work as a new job. Nothing happens for a miner that cannot take one, or without work. */
+  sendWork(): void {
+    const work = this.floor.board.current;
+    if (work === null || !this.session.ready || this.wire.ended) return;
+    const nowMs = this.floor.timers.nowMs();
+    const assignment = this.session.assign(work, nowMs);
+    if (assignment.mask !== null) this.wire.send(setVersionMask(assignment.mask));
+    if (assignment.announce !== null) {
+      this.wire.send(setDifficulty(assignment.announce));
+      if (this.report.difficulty(assignment.announce, nowMs)) this.rememberDifficulty();
+    }
+    this.wire.send(notify(assignment));
+    this.lastWorkMs = nowMs;
+    this.spoke(nowMs);
+  }
+
+  /** Words for the miner's owner; only to a miner that has been answered before. */
+  tell(text: string): void {
+    if (this.session.subscribed) this.wire.send(showMessage(text));
+  }
+
+  /** Called about once a second. */
+  tick(nowMs: number): void {
+    if (!this.session.ready) return;
+    if (!this.session.tick(nowMs) && nowMs < this.speakAtMs) return;
+    if (this.floor.board.current !== null) this.sendWork();
+    else if (nowMs >= this.speakAtMs && nowMs - this.lastWorkMs <= PING_FOR_MS) {
+      this.wire.send(ping());
+      this.spoke(nowMs);
+    }
+  }
+
+  /** The connection is gone. */
+  end(nowMs: number): void {
+    this.rememberDifficulty();
+    this.report.disconnected(nowMs);
+    const past = this.session.end(nowMs);
+    if (past !== null) this.floor.pasts.keep(past);
+  }
+
+  private get clientId(): string {
+    return toHex(this.session.extranonce1);
+  }
+
+  private perform(effect: Effect, request: Request): Promise<void> | null {
+    switch (effect.kind) {
+      case 'nothing':
+        return null;
+      case 'answer':
+        this.wire.send(answer(request.id, effect.result));
+        if (effect.thenWork) this.sendWork();
+        return null;
+      case 'refuse':
+        this.refuse(request, effect.error);
+        return null;
+      case 'subscribe':
+        this.subscribe(request, effect.resume);
+        return null;
+      case 'log-in':
+        return this.logIn(request, effect);
+      case 'refuse-share':
+        this.refuse(request, effect.error);
+        this.floor.shares.unjudged(effect.worker, effect.outcome, this.floor.board.round);
+        return null;
+      case 'share': {
+        const { judgement, worker } = effect;
+        const origin = { worker, clientId: this.clientId, ip: this.wire.ip };
+        this.owed++;
+        this.floor.desk.settle(judgement, origin, (settlement) => this.answerShare(request, settlement));
+        this.report.judged(judgement, worker);
+        if (judgement.difficultyMoved) this.sendWork();
+        return null;
+      }
+    }
+  }
+
+  private subscribe(request: Request, resume: string | null): void {
+    const { session, floor } = this;
+    const past = resume === null ? null : floor.pasts.take(resume, floor.timers.nowMs());
+    if (past !== null) session.resume(past);
+    const first = !session.subscribed;
+    session.subscribed = true;
+    this.wire.send(answer(request.id, subscription(session, floor.pasts.idOf(session.extranonce1))));
+    if (first) this.startWork();
+  }
+
+  private answerShare(request: Request, settlement: Settlement): void {
+    this.owed--;
+    switch (settlement.kind) {
+      case 'refused':
+        this.refuse(request, errorOfRefusal(settlement.refusal, this.floor.board.reason));
+        break;
+      case 'not-stored':
+        this.refuse(request, stratumError(OTHER, `The share was not stored: ${settlement.reason}`));
+        break;
+      default:
+        this.wire.send(answer(request.id, 'true'));
+    }
+    if (this.owed === 0) this.wire.settled();
+  }
+
+  private async logIn(request: Request, { username, identity, options }: LogIn): Promise<void> {
+    const { sink, timers, logger, pasts } = this.floor;
+    const { session } = this;
+    try {
+      const miner = await sink.miner(identity.payout);
+      const memory = await sink.worker(miner, identity.worker);
+      if (this.wire.ended) return;
+      const nowMs = timers.nowMs();
+      const first = session.owner === null;
+      const { worker: row, bestWeek, bestEver } = memory;
+      const worker = { identity, miner, row, bestSession: 0, bestWeek, week: weekOf(nowMs), bestEver };
+      if (first) {
+        session.ask(options);
+        this.complaints = options.complaints;
+        const { userAgent } = session;
+        const past = session.resumed
+          ? null
+          : pasts.takeOf({ username: usernameOf(worker), userAgent }, nowMs);
+        if (past !== null) session.resume(past);
+      }
+      session.logIn(username, worker, memory.difficulty, nowMs);
+      this.wire.send(answer(request.id, 'true'));
+      if (!first) return;
+      this.report.connected(worker, this.wire.ip, this.clientId);
+      if (session.subscribed) this.startWork();
+    } catch (error) {
+      logger.warn({ client: this.clientId, error: errorMessage(error) }, 'a login failed');
+      this.refuse(request, stratumError(OTHER, `Login failed, try again: ${errorMessage(error)}`));
+    }
+  }
+
+  /** Called once, when the miner has subscribed and logged in. */
+  private startWork(): void {
+    if (!this.session.ready) return;
+    if (this.floor.board.current !== null) this.sendWork();
+    else this.tell(`No work: ${this.floor.board.reason}`);
+    for (const { message } of this.complaints) this.tell(message);
+    if (this.session.userAgent === '') this.wire.send(getVersion());
+  }
+
+  private spoke(nowMs: number): void {
+    const { renotifyMs } = this.floor.limits;
+    const part = RENOTIFY_LEAST + RENOTIFY_SPREAD * ((this.session.extranonce1[3]! % 64) / 64);
+    this.speakAtMs = nowMs + renotifyMs * part;
+  }
+
+  private rememberDifficulty(): void {
+    if (this.session.shares === 0) return;
+    for (const { row } of this.session.workers.values()) {
+      this.floor.sink.remember(row, this.session.difficulty);
+    }
+  }
+
+  private refuse(request: Request, error: StratumError): void {
+    this.wire.send(refusal(request.id, error));
+  }
+}

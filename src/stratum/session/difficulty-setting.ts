@@ -1,0 +1,99 @@
+/**
+ * Which difficulty one session's next job has, of all who have a say: the pool's bounds always; the miner's lower
+ * bound (BIP310's minimum-difficulty) within them; then a difficulty fixed in the password, which switches vardiff
+ * off; else vardiff, which sets out from the miner's wish, or from what is known of it, or from the pool's start.
+ * Pure: time comes in.
+ */
+import { gridFloor } from '../../bitcoin/index.js';
+import type { SessionRules } from './session-rules.js';
+import { Vardiff } from './vardiff.js';
+
+/** The widest step of the grid below 1 is 1.28. */
+const WIDEST_STEP = 1.28;
+
+export class DifficultySetting {
+  /** Null before the login and where the difficulty is fixed. */
+  private vardiff: Vardiff | null = null;
+  /** The password's difficulty, set before the login; null for none. */
+  fixed: number | null = null;
+  private minimum: number;
+  /** Where the session that this one continues had got to. */
+  private resumed: number | null = null;
+  /** The miner's wish; the last one, however often it was repeated. */
+  suggested: number | null = null;
+
+  constructor(private readonly rules: SessionRules) {
+    this.minimum = gridFloor(rules.minDifficulty);
+  }
+
+  get value(): number {
+    const { vardiff, fixed, suggested, rules } = this;
+    return vardiff?.difficulty ?? this.clamp(fixed ?? suggested ?? rules.startDifficulty);
+  }
+
+  /** The session continues an earlier one, whose wish, if it had one, still stands. Before the login. */
+  resume({ value, suggested }: Pick<DifficultySetting, 'value' | 'suggested'>): void {
+    if (this.suggested !== null && this.suggested !== suggested) return;
+    this.suggested = suggested;
+    this.resumed = value;
+  }
+
+  /** The login. `remembered`: the worker's difficulty when it was last here; null for unknown. */
+  start(remembered: number | null, nowMs: number): void {
+    const { fixed, resumed, suggested, rules } = this;
+    if (fixed === null) this.vary(resumed ?? suggested ?? remembered ?? rules.startDifficulty, nowMs);
+  }
+
+  /** The miner's wish. True when the next job has another difficulty. Repeating a wish changes nothing. */
+  suggest(difficulty: number, nowMs: number): boolean {
+    if (difficulty === this.suggested) return false;
+    this.suggested = difficulty;
+    return this.vardiff !== null && this.vardiff.suggest(difficulty, nowMs) !== null;
+  }
+
+  /**
+   * The lowest difficulty the miner can work at; 0 for none. Null when it is above the pool's highest, and then
+   * nothing changes; else whether the next job has another difficulty.
+   */
+  demand(minimum: number, nowMs: number): boolean | null {
+    const { minDifficulty, maxDifficulty } = this.rules;
+    const wanted = Math.max(gridFloor(minDifficulty), gridCeiling(minimum));
+    if (wanted > gridFloor(maxDifficulty)) return null;
+    const before = this.value;
+    if (wanted === this.minimum) return false;
+    this.minimum = wanted;
+    if (this.vardiff !== null) this.vary(before, nowMs);
+    return this.value !== before;
+  }
+
+  /** A good share of that difficulty. True when the next job has another one; so with `onTick`. */
+  onShare(nowMs: number, difficulty: number): boolean {
+    return this.vardiff !== null && this.vardiff.onShare(nowMs, difficulty) !== null;
+  }
+
+  /** Time went by. */
+  onTick(nowMs: number): boolean {
+    return this.vardiff !== null && this.vardiff.onTick(nowMs) !== null;
+  }
+
+  private vary(startDifficulty: number, nowMs: number): void {
+    this.vardiff = new Vardiff({ ...this.rules, minDifficulty: this.minimum, startDifficulty }, nowMs);
+  }
+
+  private clamp(difficulty: number): number {
+    return Math.min(gridFloor(this.rules.maxDifficulty), Math.max(this.minimum, gridFloor(difficulty)));
+  }
+}
+
+/** A grid difficulty that is not below `difficulty`, and at most two steps above it. 0 gives the grid's least. */
+function gridCeiling(difficulty: number): number {
+  const floor = gridFloor(difficulty);
+  if (floor >= difficulty) return floor;
+  return difficulty >= 1 ? integerCeiling(difficulty) : gridFloor(difficulty * WIDEST_STEP);
+}
+
+/** Above 2²⁴ the grid's integers are a multiple of a power of two apart. */
+function integerCeiling(difficulty: number): number {
+  const next = gridFloor(Math.ceil(difficulty));
+  return next >= difficulty ? next : gridFloor(difficulty * (1 + 2 ** -22));
+}

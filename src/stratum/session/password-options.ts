@@ -1,0 +1,64 @@
+/**
+ * What a miner's owner may ask for in the password field, the one field that every firmware lets its owner edit:
+ * `d=<difficulty>` (also `diff=`) fixes the connection's difficulty, `sig=<text>` is written into the coinbase of the
+ * blocks it finds. Options stand between commas or semicolons and among anything else ("x,d=1024"), because most
+ * passwords are "x" or "123" and mean nothing. A wrong option is left out and complained of; it never keeps a miner
+ * from mining.
+ */
+import { utf8 } from '../../lib/index.js';
+
+export const MAX_SIGNATURE_BYTES = 20;
+
+export interface PasswordOptions {
+  /** Above 0, as asked for: within the pool's bounds or not. */
+  readonly difficulty: number | null;
+  /** 1 to 20 bytes of printable ASCII. */
+  readonly signature: Uint8Array | null;
+  readonly complaints: readonly PasswordComplaint[];
+}
+
+/** `message` tells the miner's owner what to write instead. */
+export interface PasswordComplaint {
+  readonly code: 'PASSWORD_DIFFICULTY' | 'PASSWORD_SIGNATURE';
+  readonly message: string;
+}
+
+/** Longer passwords are no options of ours. */
+const MAX_PASSWORD = 256;
+const OPTION = /^\s*(d|diff|sig)\s*=(.*)$/is;
+const DECIMAL = /^\d{0,15}(?:\.\d{0,15})?(?:e[+-]?\d{1,2})?$/i;
+/** Nothing that breaks out of a log line, a page, a shell or a block explorer. */
+const SIGNATURE = /^[A-Za-z0-9 _.:/@#+*!?()[\]~^=-]*$/;
+
+/** `password`: whatever came as the second parameter of `mining.authorize`. Of several of one option the last counts. */
+export function parsePassword(password: unknown): PasswordOptions {
+  let difficulty: number | null = null;
+  let signature: Uint8Array | null = null;
+  const complaints: PasswordComplaint[] = [];
+  const text = typeof password === 'string' && password.length <= MAX_PASSWORD ? password : '';
+  for (const part of text.split(/[,;]/)) {
+    const [, name, value] = OPTION.exec(part) ?? [];
+    if (name === undefined || value === undefined) continue;
+    if (name.toLowerCase() === 'sig') {
+      const wanted = value.trim();
+      if (!SIGNATURE.test(wanted) || wanted.length > MAX_SIGNATURE_BYTES) complaints.push(BAD_SIGNATURE);
+      else signature = wanted === '' ? null : utf8(wanted);
+    } else {
+      const wanted = DECIMAL.test(value.trim()) ? Number(value) : Number.NaN;
+      if (wanted > 0 && Number.isFinite(wanted)) difficulty = wanted;
+      else complaints.push(BAD_DIFFICULTY);
+    }
+  }
+  return { difficulty, signature, complaints };
+}
+
+const BAD_DIFFICULTY: PasswordComplaint = {
+  code: 'PASSWORD_DIFFICULTY',
+  message: 'd= in the password is left out: write a number above 0, as in d=1024',
+};
+const BAD_SIGNATURE: PasswordComplaint = {
+  code: 'PASSWORD_SIGNATURE',
+  message:
+    `sig= in the password is left out: write at most ${MAX_SIGNATURE_BYTES} characters, ` +
+    'letters, digits, spaces and _.:/@#+*!?()[]~^=- only',
+};

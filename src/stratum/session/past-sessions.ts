@@ -1,0 +1,112 @@
+/**
+ * What is kept of sessions whose connection is gone, for as long as their jobs live, so that a miner which comes back
+ * goes on where it was: at its difficulty, with its statistics, and with credit for shares on the jobs it had before
+ * the drop. It is known by the session id it was given (cgminer sends it as subscribe's second parameter, and then
+ * submits the shares it found meanwhile) or, failing that, by payout, worker name and user agent.
+ *
+ * A session id gives the extranonce1 back as well. The id is therefore no secret of the miner's alone to guess: eight
+ * of its bytes come from this listener's secret. A session is here only while no connection has it, and whoever takes
+ * it takes it away, so an extranonce1 never has two holders; ids of other listeners are unknown here.
+ */
+import { concatBytes, sha256, toHex } from '../../lib/index.js';
+import type { DifficultySetting } from './difficulty-setting.js';
+import type { JobMemory } from './job-memory.js';
+import type { ShareRate } from './share-rate.js';
+
+export interface PastSession {
+  readonly extranonce1: Uint8Array;
+  /** Miner id of the payout that owned the connection, whose jobs these are. */
+  readonly ownerId: Uint8Array;
+  /** `<address>[.worker]` of the first login. */
+  readonly username: string;
+  readonly userAgent: string;
+  readonly difficulty: Pick<DifficultySetting, 'value' | 'suggested'>;
+  readonly jobs: JobMemory;
+  readonly versionMask: number;
+  readonly minerVersionMask: number;
+  readonly rate: ShareRate;
+  /** Accepted or uncredited. */
+  readonly shares: number;
+  readonly startedMs: number;
+  /** Best share difficulty of the session, by `<address>[.worker]`. */
+  readonly bests: ReadonlyMap<string, number>;
+  readonly endedMs: number;
+}
+
+const TAG_BYTES = 8;
+/** Those that never had a good share are the cheapest to make, so they have the least room. */
+const MAX_UNPROVEN = 1_000;
+const MAX_PROVEN = 20_000;
+
+export class PastSessions {
+  /** By session id, the longest gone first. */
+  private readonly proven = new Map<string, PastSession>();
+  private readonly unproven = new Map<string, PastSession>();
+  private readonly idsOfWorker = new Map<string, Set<string>>();
+
+  /** `secret`: random bytes, so that a stranger cannot name another's session. */
+  constructor(
+    private readonly secret: Uint8Array,
+    private readonly lifeMs: number,
+  ) {}
+
+  get size(): number {
+    return this.proven.size + this.unproven.size;
+  }
+
+  /** The session id of an extranonce1, in hex. */
+  idOf(extranonce1: Uint8Array): string {
+    const tag = sha256(concatBytes(this.secret, extranonce1)).subarray(0, TAG_BYTES);
+    return toHex(extranonce1) + toHex(tag);
+  }
+
+  keep(past: PastSession): void {
+    this.expire(past.endedMs);
+    const [shelf, cap] = past.shares > 0 ? [this.proven, MAX_PROVEN] : [this.unproven, MAX_UNPROVEN];
+    if (shelf.size >= cap) this.remove(shelf.keys().next().value!);
+    const id = this.idOf(past.extranonce1);
+    shelf.set(id, past);
+    const worker = workerOf(past);
+    const ids = this.idsOfWorker.get(worker);
+    if (ids === undefined) this.idsOfWorker.set(worker, new Set([id]));
+    else ids.add(id);
+  }
+
+  /** The session of that id, which is no longer here afterwards; null when there is none. */
+  take(id: string, nowMs: number): PastSession | null {
+    this.expire(nowMs);
+    return this.remove(id);
+  }
+
+  /** The one of that worker's sessions that ended last; the user agent keeps different devices of one name apart. */
+  takeOf(worker: Pick<PastSession, 'username' | 'userAgent'>, nowMs: number): PastSession | null {
+    this.expire(nowMs);
+    const id = [...(this.idsOfWorker.get(workerOf(worker)) ?? [])].at(-1);
+    return id === undefined ? null : this.remove(id);
+  }
+
+  private remove(id: string): PastSession | null {
+    const past = this.proven.get(id) ?? this.unproven.get(id);
+    if (past === undefined) return null;
+    this.proven.delete(id);
+    this.unproven.delete(id);
+    const worker = workerOf(past);
+    const ids = this.idsOfWorker.get(worker)!;
+    ids.delete(id);
+    if (ids.size === 0) this.idsOfWorker.delete(worker);
+    return past;
+  }
+
+  private expire(nowMs: number): void {
+    for (const shelf of [this.proven, this.unproven]) {
+      for (const [id, { endedMs }] of shelf) {
+        if (nowMs - endedMs <= this.lifeMs) break;
+        this.remove(id);
+      }
+    }
+  }
+}
+
+function workerOf({ username, userAgent }: Pick<PastSession, 'username' | 'userAgent'>): string {
+  return `${username}\n${userAgent}`;
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { fromUtf8 } from '../../../../src/lib/index.js';
+import { parsePassword } from '../../../../src/stratum/session/password-options.js';
+
+const difficultyOf = (password: unknown): number | null => parsePassword(password).difficulty;
+const signatureOf = (password: unknown): string | null => {
+  const { signature } = parsePassword(password);
+  return signature === null ? null : fromUtf8(signature);
+};
+const complaintsOf = (password: unknown): string[] =>
+  parsePassword(password).complaints.map(({ code }) => code);
+
+describe('a password', () => {
+  it.each([
+    'x',
+    '',
+    '123',
+    'x;y',
+    'password=d',
+    'id=5',
+    'sigh',
+    '===',
+    ',;,',
+    undefined,
+    null,
+    5,
+    {},
+    ['d=5'],
+  ])('of %j asks for nothing and is no mistake', (password) => {
+    expect(parsePassword(password)).toEqual({ difficulty: null, signature: null, complaints: [] });
+  });
+
+  it('that is a novel asks for nothing', () => {
+    expect(difficultyOf(`d=5,${'x'.repeat(300)}`)).toBeNull();
+  });
+});
+
+describe('d=', () => {
+  it.each([
+    ['d=1024', 1024],
+    ['x,d=1024', 1024],
+    ['d=0.001', 0.001],
+    ['d=.5', 0.5],
+    ['d=1e-6', 1e-6],
+    ['D=64;x', 64],
+    ['diff=64', 64],
+    [' d = 64 ', 64],
+    ['d=64,sig=me', 64],
+    ['d=1,d=2', 2],
+  ])('in %j is read', (password, difficulty) => {
+    expect(difficultyOf(password)).toBe(difficulty);
+    expect(complaintsOf(password)).toEqual([]);
+  });
+
+  it.each(['d=', 'd=0', 'd=-5', 'd=fast', 'd=NaN', 'd=Infinity', 'd=0x10', 'd=1 2', 'd=.'])(
+    'in %j is left out and complained of',
+    (password) => {
+      expect(difficultyOf(password)).toBeNull();
+      expect(complaintsOf(password)).toEqual(['PASSWORD_DIFFICULTY']);
+    },
+  );
+});
+
+describe('sig=', () => {
+  it.each([
+    ['sig=Hello, world', 'Hello'],
+    ['sig=Hello world!', 'Hello world!'],
+    ['x;sig= mine ', 'mine'],
+    ['sig=a=b', 'a=b'],
+    ['sig=12345678901234567890', '12345678901234567890'],
+  ])('in %j is read', (password, signature) => {
+    expect(signatureOf(password)).toBe(signature);
+    expect(complaintsOf(password)).toEqual([]);
+  });
+
+  it('may be empty and asks for nothing then', () => {
+    expect(parsePassword('sig=')).toEqual({ difficulty: null, signature: null, complaints: [] });
+  });
+
+  it.each(['sig=123456789012345678901', 'sig=é', 'sig=a\u0000b', 'sig=<b>', 'sig="x"', 'sig=$(x)', "sig='"])(
+    'in %j is left out and complained of',
+    (password) => {
+      expect(signatureOf(password)).toBeNull();
+      expect(complaintsOf(password)).toEqual(['PASSWORD_SIGNATURE']);
+    },
+  );
+
+  it('that is wrong leaves a right d= in force', () => {
+    expect(parsePassword('d=5,sig=<b>')).toMatchObject({ difficulty: 5, signature: null });
+  });
+});
