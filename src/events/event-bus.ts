@@ -7,7 +7,7 @@
  * own bus with `relay`, id and time unchanged.
  */
 import { EventSubscription } from './event-subscription.js';
-import { EVENT_VERSION, type EventData, type EventName, type PoolEvent } from './pool-event.js';
+import { EVENT_NAMES, EVENT_VERSION, type EventData, type EventName, type PoolEvent } from './pool-event.js';
 import { EventIds } from './uuid-v7.js';
 
 /** What a room that has something to tell asks for. */
@@ -36,10 +36,13 @@ export interface SubscribeOptions {
 
 interface Reader {
   readonly subscription: EventSubscription;
-  readonly wanted: ReadonlySet<EventName> | null;
+  wanted: ReadonlySet<EventName>;
 }
 
 export class EventBus implements EventSink {
+  /** Called when what all readers together want has changed: what nobody wants need not be carried here. */
+  onWanted: (events: readonly EventName[]) => void = () => {};
+  private told = '';
   private readonly readers = new Map<EventSubscription, Reader>();
   private readonly ids = new EventIds();
   private droppedCount = 0;
@@ -63,7 +66,7 @@ export class EventBus implements EventSink {
   }
 
   publish<Name extends EventName>(event: Name, data: EventData[Name]): void {
-    if (!this.isWanted(event)) return;
+    if (!this.wants(event)) return;
     const startedMs = performance.now();
     const nowMs = this.clock.nowMs();
     this.deliver({
@@ -84,12 +87,21 @@ export class EventBus implements EventSink {
   }
 
   subscribe(options: SubscribeOptions): EventSubscription {
-    const subscription = new EventSubscription(options.capacity, (closed) => this.readers.delete(closed));
-    this.readers.set(subscription, {
-      subscription,
-      wanted: options.events === null ? null : new Set(options.events),
+    const subscription = new EventSubscription(options.capacity, (closed) => {
+      this.readers.delete(closed);
+      this.tellWanted();
     });
+    this.readers.set(subscription, { subscription, wanted: new Set(options.events ?? EVENT_NAMES) });
+    this.tellWanted();
     return subscription;
+  }
+
+  /** From now on this reader gets other events. */
+  retune(subscription: EventSubscription, events: readonly EventName[]): void {
+    const reader = this.readers.get(subscription);
+    if (reader === undefined) return;
+    reader.wanted = new Set(events);
+    this.tellWanted();
   }
 
   /** Ends every subscription; later events go nowhere. */
@@ -97,14 +109,22 @@ export class EventBus implements EventSink {
     for (const subscription of [...this.readers.keys()]) subscription.close();
   }
 
-  private isWanted(event: EventName): boolean {
-    for (const { wanted } of this.readers.values()) if (wanted === null || wanted.has(event)) return true;
+  /** Whether anybody reads it: ask before building an event that comes with every share. */
+  wants(event: EventName): boolean {
+    for (const { wanted } of this.readers.values()) if (wanted.has(event)) return true;
     return false;
+  }
+
+  private tellWanted(): void {
+    const wanted = EVENT_NAMES.filter((event) => this.wants(event));
+    if (wanted.join() === this.told) return;
+    this.told = wanted.join();
+    this.onWanted(wanted);
   }
 
   private deliver(event: PoolEvent): void {
     for (const { subscription, wanted } of this.readers.values()) {
-      if (wanted !== null && !wanted.has(event.event)) continue;
+      if (!wanted.has(event.event)) continue;
       if (subscription.push(event)) continue;
       this.droppedCount++;
       this.metrics?.dropped.inc(1);

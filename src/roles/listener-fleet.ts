@@ -7,6 +7,7 @@
  */
 import cluster, { type Worker } from 'node:cluster';
 import { fileURLToPath } from 'node:url';
+import type { EventName } from '../events/index.js';
 import { CodedError, type Logger, type Timers } from '../lib/index.js';
 import type { ProofVerdict, ShareProof } from '../stratum/index.js';
 import type { FromListener, ListenerAssignment, ListenerReport, ToListener } from './process-messages.js';
@@ -43,6 +44,7 @@ export class ListenerFleet {
   private readonly proofs = new Map<number, (verdict: ProofVerdict) => void>();
   private nextProof = 1;
   private latestWork: ToListener | null = null;
+  private wantedEvents: ToListener | null = null;
   private boundPort: number | null = null;
   private stopping = false;
   private readonly waitingForReady = new Map<
@@ -120,6 +122,7 @@ export class ListenerFleet {
     const { index } = post.assignment;
     if (message.kind === 'hello') {
       this.send(worker, { kind: 'assignment', assignment: post.assignment });
+      if (this.wantedEvents !== null) this.send(worker, this.wantedEvents);
       if (this.latestWork !== null) this.send(worker, this.latestWork);
     } else if (message.kind === 'ready') {
       post.ready = true;
@@ -184,6 +187,13 @@ export class ListenerFleet {
   /** Sends work (or its absence) to every listener, and to every later one at its start. */
   setWork(message: Extract<ToListener, { kind: 'work' | 'no-work' }>): void {
     this.latestWork = message;
+    for (const { worker } of this.posts) if (worker !== null) this.send(worker, message);
+  }
+
+  /** Listeners carry these events and no others. */
+  setWantedEvents(events: readonly EventName[]): void {
+    const message: ToListener = { kind: 'wanted-events', events };
+    this.wantedEvents = message;
     for (const { worker } of this.posts) if (worker !== null) this.send(worker, message);
   }
 

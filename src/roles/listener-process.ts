@@ -7,7 +7,7 @@ import { openSync, writeSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { network } from '../bitcoin/index.js';
-import { EventBus } from '../events/index.js';
+import { EventBus, type EventName, type EventSubscription } from '../events/index.js';
 import { errorCode, errorMessage, type Logger } from '../lib/index.js';
 import { Metrics } from '../metrics/index.js';
 import { poolShape, soloShape } from '../mining/index.js';
@@ -70,6 +70,7 @@ async function listen(server: Server, port: number, host: string): Promise<void>
 class ListenerProcess {
   private waitingWork: WorkMessage | NoWorkMessage | null = null;
   private applying = false;
+  private readonly carried: EventSubscription;
 
   private constructor(
     private readonly assignment: ListenerAssignment,
@@ -79,7 +80,9 @@ class ListenerProcess {
     private readonly server: Server,
     private readonly bus: EventBus,
     private readonly stopReporting: () => void,
-  ) {}
+  ) {
+    this.carried = bus.subscribe({ capacity: EVENT_BACKLOG, events: [] });
+  }
 
   static async start(assignment: ListenerAssignment): Promise<ListenerProcess> {
     const role = `listener-${assignment.index}`;
@@ -161,9 +164,8 @@ class ListenerProcess {
   }
 
   private async forwardEvents(): Promise<void> {
-    const subscription = this.bus.subscribe({ capacity: EVENT_BACKLOG, events: null });
     for (;;) {
-      const events = await subscription.next(EVENT_BATCH);
+      const events = await this.carried.next(EVENT_BATCH);
       if (events.length === 0) return;
       tell({ kind: 'events', events });
       // Gathers what comes meanwhile, so that a busy listener sends a few large messages.
@@ -198,6 +200,10 @@ class ListenerProcess {
       await sleep(PORT_RETRY_MS);
       this.waitingWork ??= { kind: 'work', template, binding };
     }
+  }
+
+  carry(events: readonly EventName[]): void {
+    this.bus.retune(this.carried, events);
   }
 
   submitProof(proof: ShareProof): Promise<ProofVerdict> {
@@ -246,6 +252,7 @@ async function receive(
   message: Exclude<ToListener, { kind: 'assignment' | 'stop' }>,
 ): Promise<void> {
   if (message.kind === 'work' || message.kind === 'no-work') await running.apply(message);
+  else if (message.kind === 'wanted-events') running.carry(message.events);
   else tell({ kind: 'proof-verdict', id: message.id, verdict: await running.submitProof(message.proof) });
 }
 

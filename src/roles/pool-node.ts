@@ -95,13 +95,14 @@ export class PoolNode implements NodeView {
   }
 
   private async begin(): Promise<void> {
-    const { feed, submitter, store, nodes, fleet, shares } = this.parts;
+    const { feed, submitter, store, nodes, fleet, shares, bus } = this.parts;
     const { timers } = this.deps;
     this.httpPort = await this.http.listen();
     fleet.setWork({ kind: 'no-work', reason: 'the pool is starting' });
     feed.on('template', (fed) => this.onTemplate(fed));
     feed.on('lost', (lost) => this.onLost(lost));
     this.measure();
+    bus.onWanted = (events) => fleet.setWantedEvents(events);
     feed.start();
     submitter.start();
     // Blocks that listeners had on disk when the last run ended, perhaps before they could hand them on.

@@ -4,7 +4,7 @@
  * yet begun to listen is lost.
  */
 import type { NetworkName } from '../bitcoin/index.js';
-import type { PoolEvent } from '../events/index.js';
+import type { EventName, PoolEvent } from '../events/index.js';
 import type { MetricsSnapshot } from '../metrics/index.js';
 import type { BlockTemplate, RoundBinding } from '../mining/index.js';
 import type { BlockCandidate, ProofVerdict, ShareOutcome, ShareProof } from '../stratum/index.js';
@@ -49,6 +49,8 @@ export type ToListener =
   | WorkMessage
   | NoWorkMessage
   | { readonly kind: 'proof'; readonly id: number; readonly proof: ShareProof }
+  /** Which events anybody reads; none before the first such message. */
+  | { readonly kind: 'wanted-events'; readonly events: readonly EventName[] }
   | { readonly kind: 'stop' };
 
 /** A listener's own measure of itself, once a second. */

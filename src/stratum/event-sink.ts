@@ -62,6 +62,8 @@ export interface StratumEvents {
 }
 
 export interface EventSink {
+  /** Whether anybody reads it; asked on hot paths. */
+  wants(event: keyof StratumEvents): boolean;
   /** Never blocks, never throws. */
   publish<Name extends keyof StratumEvents>(event: Name, data: StratumEvents[Name]): void;
 }

@@ -43,15 +43,17 @@ export class ShareReport {
     }
     this.metrics?.shareAnswered(outcome, latencyMs);
     const sdiff = difficultyOfHash(hash);
-    this.events.publish('share_submitted', {
-      ...who(worker),
-      client_id: origin.clientId,
-      diff: issued.difficulty,
-      sdiff,
-      accepted: outcome === 'accepted',
-      reject_reason: outcome === 'accepted' ? null : (judgement.refusal ?? outcome),
-      ip: origin.ip,
-    });
+    if (this.events.wants('share_submitted')) {
+      this.events.publish('share_submitted', {
+        ...who(worker),
+        client_id: origin.clientId,
+        diff: issued.difficulty,
+        sdiff,
+        accepted: outcome === 'accepted',
+        reject_reason: outcome === 'accepted' ? null : (judgement.refusal ?? outcome),
+        ip: origin.ip,
+      });
+    }
     if (outcome === 'accepted') this.best(worker, sdiff);
   }
 

@@ -92,6 +92,10 @@ export class MemoryShareSink implements ShareSink, EventSink {
     return this.counts.map(({ outcome }) => outcome);
   }
 
+  wants(): boolean {
+    return true;
+  }
+
   eventsOf<Name extends keyof StratumEvents>(name: Name): StratumEvents[Name][] {
     return this.events.filter(({ event }) => event === name).map(({ data }) => data as StratumEvents[Name]);
   }

@@ -55,6 +55,20 @@ describe('EventBus', () => {
     expect((await next).map((event) => event.event)).toEqual(['block_found']);
   });
 
+  it('tells what its readers together want, once for each change', () => {
+    const events = bus();
+    const told: (readonly string[])[] = [];
+    events.onWanted = (names) => told.push(names);
+    const all = events.subscribe({ capacity: 1, events: null });
+    const blocks = events.subscribe({ capacity: 1, events: ['block_found'] });
+    all.close();
+    events.retune(blocks, ['block_found', 'share_submitted']);
+    events.retune(blocks, ['share_submitted', 'block_found']);
+    expect([events.wants('share_submitted'), events.wants('miner_connected')]).toEqual([true, false]);
+    blocks.close();
+    expect(told.map((names) => names.length)).toEqual([9, 1, 2, 0]);
+  });
+
   it('publishes to nobody, to a closed reader and to a closed bus without throwing', async () => {
     const events = bus();
     publishHeights(events, 1, 1);
