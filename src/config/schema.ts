@@ -51,13 +51,13 @@ const stratum = z.object({
     about:
       'Listener processes; 0 takes one per core, or more where `stratum.maxConnections` does not fit their file descriptors.',
   }),
-  startDifficulty: required(kinds.decimal(1e-6, 1e12), {
+  startDifficulty: required(kinds.decimal(1e-9, 1e12), {
     about: 'Difficulty of a connection until its speed is known.',
   }),
-  minDifficulty: required(kinds.decimal(1e-6, 1e12), {
+  minDifficulty: required(kinds.decimal(1e-9, 1e12), {
     about: 'The lowest difficulty a connection is given, also on request.',
   }),
-  maxDifficulty: withDefault(kinds.decimal(1e-6, 1e12), '1e9', {
+  maxDifficulty: withDefault(kinds.decimal(1e-9, 1e12), '1e9', {
     about: 'The highest difficulty a connection is given.',
   }),
   shareIntervalSeconds: required(kinds.decimal(0.1, 600), {

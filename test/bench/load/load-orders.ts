@@ -1,0 +1,43 @@
+/** What a load process is told to do and says back, over a forked child's channel with advanced serialization. */
+
+export interface OpenOrder {
+  readonly kind: 'open';
+  readonly host: string;
+  readonly port: number;
+  readonly password: string;
+  readonly connections: number;
+  /** Workers are `<address>.rig<n>` from here on. */
+  readonly firstRig: number;
+  readonly address: string;
+  /** 127.1.x.y: source addresses of its own, a thousand connections each. */
+  readonly sourceNet: number;
+  /** Connections begun per second; 0 for all at once. */
+  readonly perSecond: number;
+}
+
+export type LoadOrder =
+  | OpenOrder
+  /** Grinds so many shares a connection. */
+  | { readonly kind: 'prepare'; readonly each: number }
+  /** So many a second over all its connections, whether or not the pool keeps up. */
+  | { readonly kind: 'pace'; readonly perSecond: number; readonly lastingMs: number }
+  /** `window` shares of every connection are always on their way. */
+  | { readonly kind: 'saturate'; readonly window: number; readonly lastingMs: number }
+  /** Resolves when every connection has work on another previous block. */
+  | { readonly kind: 'await-tip' }
+  /** Hangs up everywhere and opens as many connections again at once. */
+  | { readonly kind: 'reconnect' }
+  | { readonly kind: 'close' };
+
+export interface LoadReport {
+  readonly accepted: number;
+  readonly refused: number;
+  readonly refusals: readonly string[];
+  /** Milliseconds, one an accepted share. */
+  readonly durations: Float64Array;
+  /** Unix milliseconds, with fractions: when the first and the last connection had what was waited for. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** Part of the time its loop was busy: near 1 it is the load that is measured. */
+  readonly busy: number;
+}

@@ -1,0 +1,181 @@
+/** The entry of a load process: carries out one order at a time and reports on it. */
+import { compileLanes, NonceScanner } from '../../../src/miner/index.js';
+import { type LoadCounts, LoadMiner } from './load-miner.js';
+import type { LoadOrder, LoadReport, OpenOrder } from './load-orders.js';
+
+const PATIENCE_MS = 60_000;
+const CONNECTIONS_PER_ADDRESS = 1_000;
+
+let miners: LoadMiner[] = [];
+let opened: OpenOrder | null = null;
+let scanner: NonceScanner | null = null;
+const counts: LoadCounts = { accepted: 0, refused: 0, refusals: [] };
+
+const nowMs = (): number => performance.timeOrigin + performance.now();
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Resolves with the times of the first and the last miner that had work, on another block where `clean`. */
+function work(of: readonly LoadMiner[]): Promise<{ firstMs: number; lastMs: number }> {
+  return new Promise((resolve, reject) => {
+    let waiting = of.length;
+    let firstMs = 0;
+    const late = setTimeout(() => {
+      const why = counts.refusals.join('; ') || 'no refusal';
+      reject(new Error(`${waiting} of ${of.length} miners got no work in ${PATIENCE_MS / 1000} s (${why})`));
+    }, PATIENCE_MS);
+    for (const miner of of) {
+      miner.onWork = (clean) => {
+        if (!clean) return;
+        miner.onWork = () => {};
+        if (firstMs === 0) firstMs = nowMs();
+        if (--waiting > 0) return;
+        clearTimeout(late);
+        resolve({ firstMs, lastMs: nowMs() });
+      };
+    }
+  });
+}
+
+async function open(order: OpenOrder): Promise<{ firstMs: number; lastMs: number }> {
+  opened = order;
+  const { connections, sourceNet, firstRig, perSecond } = order;
+  const startMs = performance.now();
+  miners = [];
+  const all: Promise<unknown>[] = [];
+  let firstMs = 0;
+  for (let i = 0; i < connections; i++) {
+    if (perSecond > 0) while (performance.now() - startMs < (1000 * i) / perSecond) await sleep(1);
+    else if (i % 200 === 199) await sleep(0);
+    const net = sourceNet + Math.floor(i / CONNECTIONS_PER_ADDRESS);
+    const miner = new LoadMiner(
+      {
+        host: order.host,
+        port: order.port,
+        username: `${order.address}.rig${firstRig + i}`,
+        password: order.password,
+        localAddress: `127.1.${net >> 8}.${net & 0xff || 1}`,
+      },
+      counts,
+    );
+    miners.push(miner);
+    all.push(
+      work([miner]).then((times) => {
+        if (firstMs === 0) firstMs = times.firstMs;
+      }),
+    );
+  }
+  await Promise.all(all);
+  return { firstMs, lastMs: nowMs() };
+}
+
+/** Waits for the answers to everything sent. */
+async function drain(): Promise<void> {
+  const deadlineMs = performance.now() + PATIENCE_MS;
+  while (miners.some(({ outstanding }) => outstanding > 0)) {
+    if (performance.now() > deadlineMs) throw new Error('shares were never answered');
+    await sleep(2);
+  }
+}
+
+class Times {
+  private values = new Float64Array(1 << 16);
+  private length = 0;
+
+  add(value: number): void {
+    if (this.length === this.values.length) {
+      const larger = new Float64Array(2 * this.length);
+      larger.set(this.values);
+      this.values = larger;
+    }
+    this.values[this.length++] = value;
+  }
+
+  all(): Float64Array {
+    return this.values.slice(0, this.length);
+  }
+}
+
+async function pace(perSecond: number, lastingMs: number, times: Times): Promise<void> {
+  for (const miner of miners) miner.onAccepted = (durationMs) => times.add(durationMs);
+  const startMs = performance.now();
+  let sent = 0;
+  let next = 0;
+  for (;;) {
+    const goneMs = performance.now() - startMs;
+    if (goneMs >= lastingMs) break;
+    for (const due = (goneMs / 1000) * perSecond; sent < due; sent++) {
+      miners[next]!.send(1);
+      next = (next + 1) % miners.length;
+    }
+    await sleep(1);
+  }
+  await drain();
+}
+
+async function saturate(window: number, lastingMs: number, times: Times): Promise<void> {
+  const endMs = performance.now() + lastingMs;
+  for (const miner of miners) {
+    miner.onAccepted = (durationMs) => {
+      times.add(durationMs);
+      if (performance.now() < endMs) miner.send(1);
+    };
+    miner.send(window);
+  }
+  while (performance.now() < endMs) {
+    if (miners.every(({ left }) => left === 0)) throw new Error('the shares ran out: prepare more');
+    await sleep(5);
+  }
+  await drain();
+}
+
+async function carryOut(order: LoadOrder, times: Times): Promise<{ firstMs: number; lastMs: number }> {
+  const startedMs = nowMs();
+  switch (order.kind) {
+    case 'open':
+      return await open(order);
+    case 'prepare':
+      scanner ??= new NonceScanner(compileLanes());
+      for (const miner of miners) miner.prepare(scanner, order.each);
+      break;
+    case 'pace':
+      await pace(order.perSecond, order.lastingMs, times);
+      break;
+    case 'saturate':
+      await saturate(order.window, order.lastingMs, times);
+      break;
+    case 'await-tip':
+      return await work(miners);
+    case 'reconnect': {
+      for (const miner of miners) miner.close();
+      return await open({ ...opened!, perSecond: 0 });
+    }
+    case 'close':
+      for (const miner of miners) miner.close();
+      miners = [];
+  }
+  return { firstMs: startedMs, lastMs: nowMs() };
+}
+
+process.on('message', (order: LoadOrder) => {
+  counts.accepted = 0;
+  counts.refused = 0;
+  counts.refusals.length = 0;
+  const times = new Times();
+  const loop = performance.eventLoopUtilization();
+  carryOut(order, times).then(
+    ({ firstMs, lastMs }) => {
+      const report: LoadReport = {
+        ...counts,
+        refusals: [...counts.refusals],
+        durations: times.all(),
+        firstMs,
+        lastMs,
+        busy: performance.eventLoopUtilization(loop).utilization,
+      };
+      process.send!(report);
+      if (order.kind === 'close') process.disconnect();
+    },
+    (error: Error) => process.send!({ failure: error.message }),
+  );
+});
+process.send!('ready');

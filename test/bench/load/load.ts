@@ -1,0 +1,122 @@
+/** The load as the bench sees it: several processes that do the same at once, and their reports taken together. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { LoadOrder, LoadReport, OpenOrder } from './load-orders.js';
+
+const PROGRAM = fileURLToPath(new URL('./load-process.js', import.meta.url));
+const ORDER_PATIENCE_MS = 120_000;
+/** Of source addresses, so that no two processes share one. */
+const NETS_PER_PROCESS = 32;
+
+class LoadProcess {
+  private constructor(private readonly child: ChildProcess) {}
+
+  static async start(): Promise<LoadProcess> {
+    const child = fork(PROGRAM, [], { serialization: 'advanced' });
+    await new Promise<void>((resolve, reject) => {
+      child.once('message', () => resolve());
+      child.once('exit', (code) => reject(new Error(`a load process ended at start with ${code}`)));
+    });
+    return new LoadProcess(child);
+  }
+
+  order(order: LoadOrder): Promise<LoadReport> {
+    return new Promise((resolve, reject) => {
+      const settle = (report: LoadReport | { failure: string } | Error): void => {
+        clearTimeout(late);
+        this.child.off('message', settle).off('exit', onExit);
+        if (report instanceof Error) reject(report);
+        else if ('failure' in report) reject(new Error(`load: ${report.failure}`));
+        else resolve(report);
+      };
+      const onExit = (code: number | null): void => settle(new Error(`a load process ended with ${code}`));
+      const late = setTimeout(
+        () => settle(new Error(`a load process did not finish "${order.kind}"`)),
+        ORDER_PATIENCE_MS,
+      );
+      this.child.on('message', settle).on('exit', onExit);
+      this.child.send(order);
+    });
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+}
+
+export interface LoadResult extends Omit<LoadReport, 'durations'> {
+  /** Sorted. */
+  readonly durations: Float64Array;
+  /** From the first order to the last report. */
+  readonly tookMs: number;
+}
+
+export class Load {
+  private constructor(private readonly processes: readonly LoadProcess[]) {}
+
+  static async start(processes: number): Promise<Load> {
+    return new Load(await Promise.all(Array.from({ length: processes }, () => LoadProcess.start())));
+  }
+
+  /** `connections`, `perSecond` and `firstRig` are of all processes together. */
+  open(order: Omit<OpenOrder, 'kind' | 'sourceNet'>): Promise<LoadResult> {
+    const { length } = this.processes;
+    const connections = Math.ceil(order.connections / length);
+    return this.all((index) => ({
+      ...order,
+      kind: 'open',
+      connections,
+      perSecond: order.perSecond / length,
+      firstRig: order.firstRig + index * connections,
+      sourceNet: 1 + index * NETS_PER_PROCESS,
+    }));
+  }
+
+  prepare(each: number): Promise<LoadResult> {
+    return this.all(() => ({ kind: 'prepare', each }));
+  }
+
+  pace(perSecond: number, lastingMs: number): Promise<LoadResult> {
+    return this.all(() => ({ kind: 'pace', perSecond: perSecond / this.processes.length, lastingMs }));
+  }
+
+  saturate(window: number, lastingMs: number): Promise<LoadResult> {
+    return this.all(() => ({ kind: 'saturate', window, lastingMs }));
+  }
+
+  awaitTip(): Promise<LoadResult> {
+    return this.all(() => ({ kind: 'await-tip' }));
+  }
+
+  reconnect(): Promise<LoadResult> {
+    return this.all(() => ({ kind: 'reconnect' }));
+  }
+
+  async stop(): Promise<void> {
+    await this.all(() => ({ kind: 'close' })).catch(() => this.processes.forEach((each) => void each.kill()));
+  }
+
+  private async all(orderOf: (index: number) => LoadOrder): Promise<LoadResult> {
+    const startMs = performance.now();
+    const reports = await Promise.all(this.processes.map((process, index) => process.order(orderOf(index))));
+    const tookMs = performance.now() - startMs;
+    const sum = (of: (report: LoadReport) => number): number =>
+      reports.reduce((all, report) => all + of(report), 0);
+    const durations = new Float64Array(sum((report) => report.durations.length));
+    let at = 0;
+    for (const report of reports) {
+      durations.set(report.durations, at);
+      at += report.durations.length;
+    }
+    return {
+      accepted: sum(({ accepted }) => accepted),
+      refused: sum(({ refused }) => refused),
+      refusals: reports.flatMap(({ refusals }) => refusals),
+      durations: durations.sort(),
+      firstMs: Math.min(...reports.map(({ firstMs }) => firstMs)),
+      lastMs: Math.max(...reports.map(({ lastMs }) => lastMs)),
+      busy: Math.max(...reports.map(({ busy }) => busy)),
+      tookMs,
+    };
+  }
+}
