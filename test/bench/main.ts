@@ -18,6 +18,7 @@ import { benchNonceScanner } from './nonce-scanner.js';
 import { benchShareLog } from './share-log.js';
 import { benchSpine } from './spine.js';
 import { table } from './table.js';
+import { benchHeld, benchPaced, benchReconnect, benchSaturated, benchTip } from './whole-pool.js';
 
 type Bench = (folder: string) => Measurement[] | Promise<Measurement[]>;
 
@@ -28,6 +29,11 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'nonce-scanner': benchNonceScanner,
   'share-log': benchShareLog,
   spine: benchSpine,
+  saturated: benchSaturated,
+  paced: benchPaced,
+  tip: benchTip,
+  reconnect: benchReconnect,
+  held: benchHeld,
 };
 
 const { values, positionals } = parseArgs({

@@ -1,6 +1,6 @@
 /** A whole pool node as operators run it, the very program, on the bench's template source. */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -46,6 +46,7 @@ export class BenchPool {
 
   /** Resolves when miners can work. */
   static async start(folder: string, options: BenchPoolOptions): Promise<BenchPool> {
+    mkdirSync(folder, { recursive: true });
     const source = fork(SOURCE, []);
     const [stratum, http] = (await freePorts(2)) as [number, number];
     const { port } = await answerOf<{ port: number }>(source);

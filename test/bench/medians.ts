@@ -1,0 +1,26 @@
+/** Several runs of one row taken together: the median of each figure, and how far the runs lay apart. */
+import type { Measurement } from './measurement.js';
+
+const FIGURES = ['rate', 'p50Ms', 'p99Ms', 'mostMs', 'cores'] as const;
+
+export function median(values: readonly number[]): number {
+  const sorted = Float64Array.from(values).sort();
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** `runs`: of one row, at least one. `spreadOf`: the figure whose range the note tells. */
+export function medians(runs: readonly Measurement[], spreadOf: 'rate' | 'p99Ms' | 'mostMs'): Measurement {
+  const result = { ...runs[0]! } as { -readonly [Key in keyof Measurement]: Measurement[Key] };
+  for (const figure of FIGURES) {
+    const values = runs.flatMap((run) => run[figure] ?? []);
+    result[figure] = values.length === runs.length ? median(values) : null;
+  }
+  const spread = runs.flatMap((run) => run[spreadOf] ?? []);
+  if (runs.length > 1 && spread.length === runs.length) {
+    const name = { rate: 'rate', p99Ms: 'p99', mostMs: 'most' }[spreadOf];
+    const range = `${name} ${Math.min(...spread).toPrecision(3)}-${Math.max(...spread).toPrecision(3)}`;
+    result.note = `median of ${runs.length} runs, ${range}; ${result.note}`;
+  }
+  return result;
+}
