@@ -191,10 +191,8 @@ export class V1Dialogue {
       if (first) {
         session.ask(options);
         this.complaints = options.complaints;
-        const { userAgent } = session;
-        const past = session.resumed
-          ? null
-          : pasts.takeOf({ username: usernameOf(worker), userAgent }, nowMs);
+        const past =
+          session.past === null ? pasts.takeOf(usernameOf(worker), session.userAgent, nowMs) : null;
         if (past !== null) session.resume(past);
       }
       session.logIn(username, worker, memory.difficulty, nowMs);

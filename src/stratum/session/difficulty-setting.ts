@@ -8,8 +8,9 @@ import { gridFloor } from '../../bitcoin/index.js';
 import type { SessionRules } from './session-rules.js';
 import { Vardiff } from './vardiff.js';
 
-/** The widest step of the grid below 1 is 1.28. */
-const WIDEST_STEP = 1.28;
+/** More than one step of the grid and less than two: below 1, and where integers are multiples of a power of two. */
+const ONE_FRACTION_UP = 1.29;
+const ONE_INTEGER_UP = 1 + 2 ** -23;
 
 export class DifficultySetting {
   /** Null before the login and where the difficulty is fixed. */
@@ -85,15 +86,9 @@ export class DifficultySetting {
   }
 }
 
-/** A grid difficulty that is not below `difficulty`, and at most two steps above it. 0 gives the grid's least. */
+/** The smallest grid difficulty that is not below `difficulty`. */
 function gridCeiling(difficulty: number): number {
   const floor = gridFloor(difficulty);
   if (floor >= difficulty) return floor;
-  return difficulty >= 1 ? integerCeiling(difficulty) : gridFloor(difficulty * WIDEST_STEP);
-}
-
-/** Above 2²⁴ the grid's integers are a multiple of a power of two apart. */
-function integerCeiling(difficulty: number): number {
-  const next = gridFloor(Math.ceil(difficulty));
-  return next >= difficulty ? next : gridFloor(difficulty * (1 + 2 ** -22));
+  return gridFloor(floor < 1 ? floor * ONE_FRACTION_UP : Math.max(floor + 1, floor * ONE_INTEGER_UP));
 }

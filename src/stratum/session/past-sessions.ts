@@ -66,9 +66,8 @@ export class PastSessions {
     if (shelf.size >= cap) this.remove(shelf.keys().next().value!);
     const id = this.idOf(past.extranonce1);
     shelf.set(id, past);
-    const worker = workerOf(past);
-    const ids = this.idsOfWorker.get(worker);
-    if (ids === undefined) this.idsOfWorker.set(worker, new Set([id]));
+    const ids = this.idsOfWorker.get(past.username);
+    if (ids === undefined) this.idsOfWorker.set(past.username, new Set([id]));
     else ids.add(id);
   }
 
@@ -78,22 +77,30 @@ export class PastSessions {
     return this.remove(id);
   }
 
-  /** The one of that worker's sessions that ended last; the user agent keeps different devices of one name apart. */
-  takeOf(worker: Pick<PastSession, 'username' | 'userAgent'>, nowMs: number): PastSession | null {
+  /**
+   * The one of that worker's sessions that ended last. The user agent keeps different devices of one name apart; an
+   * empty one is not known yet and goes with any.
+   */
+  takeOf(username: string, userAgent: string, nowMs: number): PastSession | null {
     this.expire(nowMs);
-    const id = [...(this.idsOfWorker.get(workerOf(worker)) ?? [])].at(-1);
-    return id === undefined ? null : this.remove(id);
+    for (const id of Array.from(this.idsOfWorker.get(username) ?? []).reverse()) {
+      if (userAgent === '' || this.find(id)?.userAgent === userAgent) return this.remove(id);
+    }
+    return null;
+  }
+
+  private find(id: string): PastSession | null {
+    return this.proven.get(id) ?? this.unproven.get(id) ?? null;
   }
 
   private remove(id: string): PastSession | null {
-    const past = this.proven.get(id) ?? this.unproven.get(id);
-    if (past === undefined) return null;
+    const past = this.find(id);
+    if (past === null) return null;
     this.proven.delete(id);
     this.unproven.delete(id);
-    const worker = workerOf(past);
-    const ids = this.idsOfWorker.get(worker)!;
+    const ids = this.idsOfWorker.get(past.username)!;
     ids.delete(id);
-    if (ids.size === 0) this.idsOfWorker.delete(worker);
+    if (ids.size === 0) this.idsOfWorker.delete(past.username);
     return past;
   }
 
@@ -105,8 +112,4 @@ export class PastSessions {
       }
     }
   }
-}
-
-function workerOf({ username, userAgent }: Pick<PastSession, 'username' | 'userAgent'>): string {
-  return `${username}\n${userAgent}`;
 }

@@ -25,8 +25,6 @@ export class Session {
   readonly workers = new Map<string, Worker>();
   readonly connectedMs: number;
   readonly difficultySetting: DifficultySetting;
-  /** 4 bytes, this session's alone. */
-  extranonce1: Uint8Array;
   rate: ShareRate;
   /** When the first of the connections began that this session continues. */
   startedMs: number;
@@ -42,22 +40,21 @@ export class Session {
   shares = 0;
   /** What the password wants in the coinbase of this session's blocks; null for nothing. */
   signature: Uint8Array | null = null;
+  /** The earlier session that this one continues. */
+  past: PastSession | null = null;
 
   private announced: number | null = null;
   private jobs: JobMemory;
   private ownerId: Uint8Array | null = null;
-  /** The earlier session that this one continues. */
-  private past: PastSession | null = null;
   private bests: ReadonlyMap<string, number> = new Map();
 
-  /** `extranonce1`: 4 bytes, this session's alone. */
   constructor(
     readonly rules: SessionRules,
     private readonly board: WorkBoard,
-    extranonce1: Uint8Array,
+    /** 4 bytes, this session's alone. */
+    public extranonce1: Uint8Array,
     nowMs: number,
   ) {
-    this.extranonce1 = extranonce1;
     this.connectedMs = nowMs;
     this.startedMs = nowMs;
     this.difficultySetting = new DifficultySetting(rules);
@@ -99,10 +96,6 @@ export class Session {
   resume(past: PastSession): void {
     this.past = past;
     if (!this.subscribed) this.extranonce1 = past.extranonce1;
-  }
-
-  get resumed(): boolean {
-    return this.past !== null;
   }
 
   /** What the password asks for. Before the login; a connection has one password. */
@@ -149,7 +142,7 @@ export class Session {
     return this.difficultySetting.suggest(difficulty, nowMs);
   }
 
-  /** Time went by. True when the next job has another difficulty, and should therefore go out now. */
+  /** Time went by. True when the next job has another difficulty. */
   tick(nowMs: number): boolean {
     return this.difficultySetting.onTick(nowMs);
   }

@@ -1,0 +1,166 @@
+/** What the pool says unasked, what it asks, and what a miner's owner may ask for. */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ADDRESS, EASY, OTHER_ADDRESS, PoolUnderTest } from './pool-under-test.js';
+import { sampleWork } from './sample-work.js';
+import type { WireMiner } from './wire-miner.js';
+
+const USER = `${ADDRESS}.rig1`;
+
+let pool: PoolUnderTest;
+let miner: WireMiner;
+
+beforeEach(async () => {
+  pool = await PoolUnderTest.open();
+  pool.listener.setWork(sampleWork({ job: 1, tip: 1 }));
+  miner = await pool.miner();
+});
+
+afterEach(() => PoolUnderTest.closeAll());
+
+const methods = ({ lines }: WireMiner): unknown[] => lines.map(({ method }) => method).filter(Boolean);
+const settled = (): Promise<unknown> => miner.call('mining.ping', []);
+
+describe('while there is no work', () => {
+  it('a miner is pinged within 30 s, for five minutes, and then left to its own failover', async () => {
+    await miner.logIn(USER);
+    pool.listener.setNoWork('every bitcoind is gone');
+    for (let seconds = 0; seconds < 600; seconds += 30) {
+      pool.clock.advance(30_000);
+      await settled();
+      // One ping in every 30 s, or two; cgminer would leave after 90 s without.
+      const pings = methods(miner).filter((method) => method === 'mining.ping').length;
+      if (seconds < 300 - 30) expect(pings).toBeGreaterThanOrEqual(seconds / 30 + 1);
+      expect(pings).toBeLessThanOrEqual(12);
+    }
+  });
+
+  it('a miner that was never given any is not kept', async () => {
+    pool.listener.setNoWork('every bitcoind is gone');
+    await miner.call('mining.subscribe', ['x']);
+    await miner.call('mining.authorize', [USER]);
+    pool.clock.advance(120_000);
+    await settled();
+    expect(methods(miner)).not.toContain('mining.ping');
+  });
+
+  it.each(['{"id":2,"result":"pong","error":null}', '{"id":2,"method":"pong","params":[]}'])(
+    'the answer %s is heard in silence',
+    async (pong) => {
+      await miner.logIn(USER);
+      const heard = miner.lines.length;
+      miner.write(`${pong}\n`);
+      await settled();
+      expect(miner.lines).toHaveLength(heard + 1);
+    },
+  );
+});
+
+describe('a miner without a user agent', () => {
+  it('is asked for it once, after its first work', async () => {
+    await miner.call('mining.subscribe', []);
+    await miner.call('mining.authorize', [USER]);
+    await miner.next('client.get_version');
+    expect(methods(miner)).toEqual(['mining.set_difficulty', 'mining.notify', 'client.get_version']);
+    miner.write('{"id":1,"result":"cgminer/4.12","error":null}\n');
+    pool.listener.setWork(sampleWork({ job: 2, tip: 1 }));
+    await settled();
+    expect(methods(miner).filter((method) => method === 'client.get_version')).toHaveLength(1);
+  });
+
+  it('is the only one asked', async () => {
+    await miner.logIn(USER);
+    await settled();
+    expect(methods(miner)).not.toContain('client.get_version');
+  });
+});
+
+describe('a password', () => {
+  const logIn = async (password: string): Promise<void> => {
+    await miner.call('mining.subscribe', ['x']);
+    expect((await miner.call('mining.authorize', [USER, password])).result).toBe(true);
+    await miner.next('mining.notify');
+    await settled();
+  };
+  const difficulties = (): unknown[] =>
+    miner.lines.filter(({ method }) => method === 'mining.set_difficulty').map(({ params }) => params?.[0]);
+
+  it('with d= fixes the difficulty, whatever the miner or its silence says', async () => {
+    await logIn('x,d=64');
+    await miner.call('mining.suggest_difficulty', [2]);
+    pool.clock.advance(3_600_000);
+    await settled();
+    expect(difficulties()).toEqual([64]);
+  });
+
+  it('with d= out of the pool’s bounds gets the bound', async () => {
+    await logIn('d=1e9');
+    expect(difficulties()).toEqual([1e6]);
+  });
+
+  it('with a mistake in it is no hindrance, and the owner is told', async () => {
+    await logIn('d=fast,sig=<script>');
+    expect(difficulties()).toEqual([EASY]);
+    const messages = miner.lines.filter(({ method }) => method === 'client.show_message');
+    expect(messages.map(({ params }) => params?.[0])).toEqual([
+      expect.stringMatching(/^d= in the password is left out: write a number/),
+      expect.stringMatching(/^sig= in the password is left out: write at most 20/),
+    ]);
+  });
+
+  it('of a second worker changes nothing of the connection', async () => {
+    await logIn('d=64');
+    expect((await miner.call('mining.authorize', [`${ADDRESS}.rig2`, 'd=128'])).result).toBe(true);
+    pool.listener.setWork(sampleWork({ job: 2, tip: 1 }));
+    await settled();
+    expect(difficulties()).toEqual([64]);
+  });
+
+  it('is heard also where the login comes first', async () => {
+    await miner.call('mining.authorize', [USER, 'd=64,sig=<b>']);
+    await miner.call('mining.subscribe', ['x']);
+    await miner.next('client.show_message');
+    expect(difficulties()).toEqual([64]);
+  });
+});
+
+describe('minimum-difficulty', () => {
+  it('asked for while mining comes with a job at once', async () => {
+    await miner.logIn(USER);
+    const asked = miner.call('mining.configure', [['minimum-difficulty'], { 'minimum-difficulty.value': 4 }]);
+    const notify = await miner.next('mining.notify');
+    expect((await asked).result).toEqual({ 'minimum-difficulty': true });
+    expect(miner.difficultyOf(notify)).toBe(4);
+  });
+});
+
+describe('error texts', () => {
+  it('of shares fit the 63 characters that a Bitaxe keeps', async () => {
+    const notify = await miner.logIn(USER);
+    const [job, extranonce2, time, nonce] = miner.grind(notify);
+    const hard = await pool.miner();
+    await hard.call('mining.suggest_difficulty', [1e5]);
+    const easy = hard.grind(await hard.logIn(USER), { difficulty: EASY });
+    await miner.submit(USER, [job, extranonce2, time, nonce]);
+    const shares: [string, ...unknown[]][] = [
+      [USER, job, extranonce2, time, nonce],
+      [`${OTHER_ADDRESS}.x`, job, extranonce2, time, nonce],
+      [USER, 'nojob', extranonce2, time, nonce],
+      [USER, job, '00', time, nonce],
+      [USER, job, extranonce2, '1', nonce],
+      [USER, job, extranonce2, time, 'xyz'],
+      [USER, job, extranonce2, time, nonce, 'xyz'],
+      [USER, job, extranonce2, time, nonce, '00000001'],
+      [USER, job, extranonce2, '00000001', nonce],
+      [USER, job, extranonce2, 'ffffffff', nonce],
+      [USER, job],
+    ];
+    const replies = await Promise.all(shares.map((params) => miner.call('mining.submit', params)));
+    replies.push(await hard.submit(USER, easy));
+    const errors = replies.map(({ error }) => error!);
+    expect(errors.map(([code]) => code)).toEqual([22, 24, 21, 20, 20, 20, 20, 20, 20, 20, 20, 23]);
+    for (const [, text, none] of errors) {
+      expect(text.length).toBeLessThanOrEqual(63);
+      expect(none).toBeNull();
+    }
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from '@jest/globals';
+import { DEFAULT_LIMITS } from '../../../../src/stratum/index.js';
+import { DifficultySetting } from '../../../../src/stratum/session/difficulty-setting.js';
+import { REGTEST } from '../../../integration/stratum/sample-work.js';
+
+const setting = (): DifficultySetting =>
+  new DifficultySetting({
+    network: REGTEST,
+    mode: 'pool',
+    startDifficulty: 16,
+    minDifficulty: 1,
+    maxDifficulty: 2 ** 40,
+    shareIntervalMs: 10_000,
+    versionMask: 0,
+    limits: DEFAULT_LIMITS,
+  });
+
+/** Ten minutes of silence, second by second. */
+function wait(difficulty: DifficultySetting): void {
+  for (let nowMs = 1_000; nowMs <= 600_000; nowMs += 1_000) difficulty.onTick(nowMs);
+}
+
+describe('a difficulty fixed in the password', () => {
+  it('goes before the wish and what is remembered, and nothing moves it', () => {
+    const fixed = setting();
+    fixed.suggest(64, 0);
+    fixed.fixed = 1024;
+    fixed.start(256, 0);
+    expect(fixed.value).toBe(1024);
+    wait(fixed);
+    for (let i = 0; i < 100; i++) fixed.onShare(600_000, 1024);
+    expect(fixed.suggest(4, 600_000)).toBe(false);
+    expect(fixed.value).toBe(1024);
+  });
+
+  it('is on the grid, within the pool’s bounds, and not below the miner’s own', () => {
+    const fixed = setting();
+    fixed.fixed = 2.9;
+    expect(fixed.value).toBe(2);
+    fixed.fixed = 1e-9;
+    expect(fixed.value).toBe(1);
+    fixed.fixed = 1e30;
+    expect(fixed.value).toBe(2 ** 40);
+    fixed.fixed = 64;
+    fixed.start(null, 0);
+    expect(fixed.demand(100, 0)).toBe(true);
+    expect(fixed.value).toBe(100);
+  });
+});
+
+describe('without one', () => {
+  it('the wish goes before what is remembered, and that before the pool’s start', () => {
+    const start = setting();
+    start.start(null, 0);
+    const remembered = setting();
+    remembered.start(256, 0);
+    const wished = setting();
+    wished.suggest(64, 0);
+    wished.start(256, 0);
+    expect([start, remembered, wished].map(({ value }) => value)).toEqual([16, 256, 64]);
+  });
+
+  it('vardiff moves it', () => {
+    const moving = setting();
+    moving.start(null, 0);
+    wait(moving);
+    expect(moving.value).toBeLessThan(16);
+  });
+});
+
+describe('a session that continues another', () => {
+  const past = { value: 5000, suggested: 64 };
+
+  it('goes on at its difficulty, and the same wish again changes nothing', () => {
+    const silent = setting();
+    silent.resume(past);
+    silent.start(256, 0);
+    const wishing = setting();
+    wishing.suggest(64, 0);
+    wishing.resume(past);
+    wishing.start(256, 0);
+    for (const resumed of [silent, wishing]) {
+      expect(resumed.value).toBe(5000);
+      expect(resumed.suggest(64, 0)).toBe(false);
+      expect(resumed.value).toBe(5000);
+    }
+  });
+
+  it('follows another wish', () => {
+    const wishing = setting();
+    wishing.suggest(32, 0);
+    wishing.resume(past);
+    wishing.start(256, 0);
+    expect(wishing.value).toBe(32);
+  });
+});
+
+describe('a miner’s lower bound', () => {
+  // Above 2²⁴ single floats are 2 apart, above 2²⁵ 4.
+  it.each([
+    [1, 1],
+    [1.01, 2],
+    [2 ** 24 + 1, 2 ** 24 + 2],
+    [2 ** 25 + 1, 2 ** 25 + 4],
+    [2 ** 40, 2 ** 40],
+  ])('of %d is met by the grid’s %d', (bound, value) => {
+    const bounded = setting();
+    expect(bounded.demand(bound, 0)).not.toBeNull();
+    expect(bounded.value).toBe(Math.max(16, value));
+  });
+
+  it('above the pool’s highest is refused', () => {
+    expect(setting().demand(2 ** 40 + 1, 0)).toBeNull();
+  });
+});

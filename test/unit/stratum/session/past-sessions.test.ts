@@ -1,0 +1,96 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { fromHex } from '../../../../src/lib/index.js';
+import { JobMemory } from '../../../../src/stratum/session/job-memory.js';
+import { type PastSession, PastSessions } from '../../../../src/stratum/session/past-sessions.js';
+import { ShareRate } from '../../../../src/stratum/session/share-rate.js';
+
+const LIFE_MS = 600_000;
+
+let pasts: PastSessions;
+
+beforeEach(() => {
+  pasts = new PastSessions(new Uint8Array(16), LIFE_MS);
+});
+
+function past(extranonce1: string, more: Partial<PastSession> = {}): PastSession {
+  return {
+    extranonce1: fromHex(extranonce1),
+    ownerId: new Uint8Array(32),
+    username: 'address.rig',
+    userAgent: 'cgminer',
+    difficulty: { value: 1, suggested: null },
+    jobs: new JobMemory(LIFE_MS, 10),
+    versionMask: 0,
+    minerVersionMask: 0,
+    rate: new ShareRate(10_000, 0),
+    shares: 1,
+    startedMs: 0,
+    bests: new Map(),
+    endedMs: 0,
+    ...more,
+  };
+}
+
+const RIG = ['address.rig', 'cgminer'] as const;
+const nameOf = (found: PastSession | null): string | null =>
+  found === null ? null : Buffer.from(found.extranonce1).toString('hex');
+
+describe('a session id', () => {
+  it('is the extranonce1 and 8 bytes that only the listener knows', () => {
+    const [one, two] = [fromHex('a5000001'), fromHex('a5000002')];
+    const other = new PastSessions(new Uint8Array(16).fill(1), LIFE_MS);
+    expect(pasts.idOf(one)).toMatch(/^a5000001[0-9a-f]{16}$/);
+    expect(pasts.idOf(one)).toBe(pasts.idOf(one));
+    const tags = [pasts.idOf(one), pasts.idOf(two), other.idOf(one)].map((id) => id.slice(8));
+    expect(new Set(tags).size).toBe(3);
+  });
+});
+
+describe('a past session', () => {
+  it('is given to whoever names its id, once', () => {
+    pasts.keep(past('a5000001'));
+    const id = pasts.idOf(fromHex('a5000001'));
+    expect(pasts.take('a5000001', 0)).toBeNull();
+    expect(nameOf(pasts.take(id, 0))).toBe('a5000001');
+    expect(pasts.take(id, 0)).toBeNull();
+    expect(pasts.takeOf(...RIG, 0)).toBeNull();
+  });
+
+  it('is given to its worker, the last ended first, once each', () => {
+    pasts.keep(past('a5000001'));
+    pasts.keep(past('a5000002'));
+    const found = [1, 2, 3].map(() => nameOf(pasts.takeOf(...RIG, 0)));
+    expect(found).toEqual(['a5000002', 'a5000001', null]);
+    expect(pasts.take(pasts.idOf(fromHex('a5000001')), 0)).toBeNull();
+  });
+
+  it('is not given to another worker or another device', () => {
+    pasts.keep(past('a5000001'));
+    expect(pasts.takeOf('address', 'cgminer', 0)).toBeNull();
+    expect(pasts.takeOf('address.rig', 'bitaxe', 0)).toBeNull();
+  });
+
+  it('is given to a device that has not named itself, and the right one to each that has', () => {
+    pasts.keep(past('a5000001'));
+    pasts.keep(past('a5000002', { userAgent: 'bitaxe' }));
+    expect(nameOf(pasts.takeOf(...RIG, 0))).toBe('a5000001');
+    expect(nameOf(pasts.takeOf('address.rig', '', 0))).toBe('a5000002');
+  });
+
+  it('is forgotten with its jobs', () => {
+    pasts.keep(past('a5000001'));
+    pasts.keep(past('a5000002', { endedMs: 1 }));
+    expect(pasts.take(pasts.idOf(fromHex('a5000001')), LIFE_MS + 1)).toBeNull();
+    expect(nameOf(pasts.takeOf(...RIG, LIFE_MS + 1))).toBe('a5000002');
+    expect(pasts.size).toBe(0);
+  });
+
+  it('without a share is one of 1,000 at most, and drives out none that has one', () => {
+    pasts.keep(past('a5000001'));
+    for (let i = 0; i < 1_500; i++) {
+      pasts.keep(past((0xb000_0000 + i).toString(16), { shares: 0, username: `stranger${i}` }));
+    }
+    expect(pasts.size).toBe(1_001);
+    expect(nameOf(pasts.takeOf(...RIG, 0))).toBe('a5000001');
+  });
+});
