@@ -61,6 +61,15 @@ describe('work goes out', () => {
     expect(laterBy).toBeLessThanOrEqual(30);
   });
 
+  it('again within 30 s to every miner, whatever its extranonce1, and not to all at once', async () => {
+    const miners = await Promise.all(Array.from({ length: 64 }, () => loggedIn()));
+    const due = miners.map(({ miner }) => miner.next('mining.notify'));
+    pool.clock.advance(30_000);
+    const times = (await Promise.all(due)).map(({ params }) => parseNotify(params).time - START_MS / 1000);
+    expect(Math.max(...times)).toBeLessThanOrEqual(30);
+    expect(new Set(times).size).toBeGreaterThan(3);
+  });
+
   it('never with the same id, nor twice with the same time on one previous block', async () => {
     const { miner } = await loggedIn();
     for (let i = 0; i < 300; i++) pool.listener.setWork(sampleWork({ job: 1, tip: 1 }));
