@@ -6,6 +6,7 @@
 import { errorMessage, toHex, weekOf } from '../../lib/index.js';
 import type { PasswordComplaint } from '../session/password-options.js';
 import type { Session } from '../session/session.js';
+import { WishBudget } from '../session/wish-budget.js';
 import { usernameOf } from '../session/worker.js';
 import type { Effect } from '../v1/effect.js';
 import { heardVersion } from '../v1/get-version.js';
@@ -54,6 +55,9 @@ type LogIn = Extract<Effect, { kind: 'log-in' }>;
 export class V1Dialogue {
   /** Shares whose answer waits for the disk. */
   owed = 0;
+  private readonly wishes: WishBudget;
+  /** A wished-for job is still to be sent. */
+  private wished = false;
   private speakAtMs = Number.POSITIVE_INFINITY;
   private lastWorkMs = Number.NEGATIVE_INFINITY;
   /** About the password, for the owner's eyes once there is something to send them with. */
@@ -64,7 +68,9 @@ export class V1Dialogue {
     private readonly report: MinerReport,
     private readonly floor: Floor,
     private readonly wire: Wire,
-  ) {}
+  ) {
+    this.wishes = new WishBudget(session.connectedMs);
+  }
 
   /** Later lines wait for the promise, where there is one. Throws `RequestError` on what is no JSON object. */
   hear(line: string): Promise<void> | null {
@@ -89,7 +95,14 @@ export class V1Dialogue {
     }
     this.wire.send(notify(assignment));
     this.lastWorkMs = nowMs;
+    this.wished = false;
     this.spoke(nowMs);
+  }
+
+  /** The miner wished for another difficulty: its job goes out now, or as soon as it may. */
+  private sendWished(): void {
+    if (this.wishes.spend(this.floor.timers.nowMs())) this.sendWork();
+    else this.wished = true;
   }
 
   /** Words for the miner's owner; only to a miner that has been answered before. */
@@ -100,6 +113,7 @@ export class V1Dialogue {
   /** Called about once a second. */
   tick(nowMs: number): void {
     if (!this.session.ready) return;
+    if (this.wished) this.sendWished();
     if (!this.session.tick(nowMs) && nowMs < this.speakAtMs) return;
     if (this.floor.board.current !== null) this.sendWork();
     else if (nowMs >= this.speakAtMs && nowMs - this.lastWorkMs <= PING_FOR_MS) {
@@ -126,7 +140,7 @@ export class V1Dialogue {
         return null;
       case 'answer':
         this.wire.send(answer(request.id, effect.result));
-        if (effect.thenWork) this.sendWork();
+        if (effect.thenWork) this.sendWished();
         return null;
       case 'refuse':
         this.refuse(request, effect.error);

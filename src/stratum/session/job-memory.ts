@@ -47,6 +47,14 @@ export class JobMemory {
     this.latest = issued;
   }
 
+  /** Forgets all but the latest ones. */
+  keepLatest(count: number): void {
+    for (const id of this.jobs.keys()) {
+      if (this.jobs.size <= count) break;
+      this.jobs.delete(id);
+    }
+  }
+
   find(id: string, nowMs: number): IssuedJob | null {
     const issued = this.jobs.get(id);
     return issued !== undefined && nowMs - issued.sentMs <= this.lifeMs ? issued : null;

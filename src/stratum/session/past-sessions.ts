@@ -34,9 +34,11 @@ export interface PastSession {
 }
 
 const TAG_BYTES = 8;
+/** Of each session, about six minutes of them: what a miner still finds after a drop is for its latest. */
+const JOBS = 16;
 /** Those that never had a good share are the cheapest to make, so they have the least room. */
 const MAX_UNPROVEN = 1_000;
-const MAX_PROVEN = 20_000;
+const MAX_PROVEN = 10_000;
 
 export class PastSessions {
   /** By session id, the longest gone first. */
@@ -61,6 +63,7 @@ export class PastSessions {
   }
 
   keep(past: PastSession): void {
+    past.jobs.keepLatest(JOBS);
     this.expire(past.endedMs);
     const [shelf, cap] = past.shares > 0 ? [this.proven, MAX_PROVEN] : [this.unproven, MAX_UNPROVEN];
     if (shelf.size >= cap) this.remove(shelf.keys().next().value!);

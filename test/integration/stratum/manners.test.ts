@@ -123,6 +123,26 @@ describe('a password', () => {
   });
 });
 
+describe('a miner that wishes for another difficulty with every line', () => {
+  it('has every wish answered, but not a job for each', async () => {
+    await miner.logIn(USER);
+    const wishes = Array.from({ length: 200 }, (_, i) =>
+      miner.call('mining.suggest_difficulty', [4 + (i % 2)]),
+    );
+    for (const { result } of await Promise.all(wishes)) expect(result).toBe(true);
+    const notifies = (): number => methods(miner).filter((method) => method === 'mining.notify').length;
+    expect(notifies()).toBe(1 + 16);
+    await miner.call('mining.suggest_difficulty', [100]);
+    pool.clock.advance(2_000);
+    await settled();
+    expect(difficultiesSent().at(-1)).toBe(100);
+    expect(notifies()).toBe(1 + 17);
+  });
+
+  const difficultiesSent = (): unknown[] =>
+    miner.lines.filter(({ method }) => method === 'mining.set_difficulty').map(({ params }) => params?.[0]);
+});
+
 describe('minimum-difficulty', () => {
   it('asked for while mining comes with a job at once', async () => {
     await miner.logIn(USER);

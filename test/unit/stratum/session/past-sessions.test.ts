@@ -1,10 +1,30 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { bitsOfDifficulty } from '../../../../src/bitcoin/index.js';
 import { fromHex } from '../../../../src/lib/index.js';
+import { makeJob } from '../../../../src/mining/index.js';
 import { JobMemory } from '../../../../src/stratum/session/job-memory.js';
 import { type PastSession, PastSessions } from '../../../../src/stratum/session/past-sessions.js';
 import { ShareRate } from '../../../../src/stratum/session/share-rate.js';
+import { WorkBoard } from '../../../../src/stratum/session/work-board.js';
+import { REGTEST, sampleWork } from '../../../integration/stratum/sample-work.js';
 
 const LIFE_MS = 600_000;
+
+const JOB = {
+  job: makeJob(
+    {
+      ...sampleWork({ job: 1, tip: 1 }),
+      signature: new Uint8Array(0),
+      payout: { type: 'k2', key: new Uint8Array(32) },
+      bits: bitsOfDifficulty(1),
+    },
+    REGTEST,
+  ),
+  extranonce1: new Uint8Array(4),
+  difficulty: 1,
+  time: 0,
+  sentMs: 0,
+};
 
 let pasts: PastSessions;
 
@@ -83,6 +103,15 @@ describe('a past session', () => {
     expect(pasts.take(pasts.idOf(fromHex('a5000001')), LIFE_MS + 1)).toBeNull();
     expect(nameOf(pasts.takeOf(...RIG, LIFE_MS + 1))).toBe('a5000002');
     expect(pasts.size).toBe(0);
+  });
+
+  it('keeps its sixteen latest jobs', () => {
+    const jobs = new JobMemory(LIFE_MS, 100);
+    const work = new WorkBoard(LIFE_MS, '').set(sampleWork({ job: 1, tip: 1 }), 0);
+    for (let i = 0; i < 40; i++) jobs.add({ ...JOB, work, id: `${i}` });
+    pasts.keep(past('a5000001', { jobs }));
+    const kept = Array.from({ length: 40 }, (_, i) => jobs.find(`${i}`, 0)?.id ?? null).filter(Boolean);
+    expect(kept).toEqual(Array.from({ length: 16 }, (_, i) => `${24 + i}`));
   });
 
   it('without a share is one of 1,000 at most, and drives out none that has one', () => {
