@@ -236,10 +236,9 @@ export class V1Dialogue {
   }
 
   private rememberDifficulty(): void {
-    if (this.session.shares === 0) return;
-    for (const { row } of this.session.workers.values()) {
-      this.floor.sink.remember(row, this.session.difficulty);
-    }
+    const { value } = this.session.difficultySetting.past;
+    if (this.session.shares === 0 || value === null) return;
+    for (const { row } of this.session.workers.values()) this.floor.sink.remember(row, value);
   }
 
   private refuse(request: Request, error: StratumError): void {

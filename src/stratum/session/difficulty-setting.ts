@@ -12,6 +12,14 @@ import { Vardiff } from './vardiff.js';
 const ONE_FRACTION_UP = 1.29;
 const ONE_INTEGER_UP = 1 + 2 ** -23;
 
+/** What a later session continues. */
+export interface PastDifficulty {
+  /** Null where the password fixed it: that is the password's to repeat. */
+  readonly value: number | null;
+  /** The miner's wish. */
+  readonly suggested: number | null;
+}
+
 export class DifficultySetting {
   /** Null before the login and where the difficulty is fixed. */
   private vardiff: Vardiff | null = null;
@@ -32,8 +40,12 @@ export class DifficultySetting {
     return vardiff?.difficulty ?? this.clamp(fixed ?? suggested ?? rules.startDifficulty);
   }
 
+  get past(): PastDifficulty {
+    return { value: this.fixed === null ? this.value : null, suggested: this.suggested };
+  }
+
   /** The session continues an earlier one, whose wish, if it had one, still stands. Before the login. */
-  resume({ value, suggested }: Pick<DifficultySetting, 'value' | 'suggested'>): void {
+  resume({ value, suggested }: PastDifficulty): void {
     if (this.suggested !== null && this.suggested !== suggested) return;
     this.suggested = suggested;
     this.resumed = value;

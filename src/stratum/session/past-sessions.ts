@@ -9,7 +9,7 @@
  * it takes it away, so an extranonce1 never has two holders; ids of other listeners are unknown here.
  */
 import { concatBytes, sha256, toHex } from '../../lib/index.js';
-import type { DifficultySetting } from './difficulty-setting.js';
+import type { PastDifficulty } from './difficulty-setting.js';
 import type { JobMemory } from './job-memory.js';
 import type { ShareRate } from './share-rate.js';
 
@@ -20,7 +20,7 @@ export interface PastSession {
   /** `<address>[.worker]` of the first login. */
   readonly username: string;
   readonly userAgent: string;
-  readonly difficulty: Pick<DifficultySetting, 'value' | 'suggested'>;
+  readonly difficulty: PastDifficulty;
   readonly jobs: JobMemory;
   readonly versionMask: number;
   readonly minerVersionMask: number;

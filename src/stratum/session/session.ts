@@ -125,7 +125,7 @@ export class Session {
       ownerId,
       username: usernameOf(owner),
       userAgent: this.userAgent,
-      difficulty: { value: this.difficulty, suggested: this.difficultySetting.suggested },
+      difficulty: this.difficultySetting.past,
       jobs: this.jobs,
       versionMask: this.versionMask,
       minerVersionMask: this.minerVersionMask,

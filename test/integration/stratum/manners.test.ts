@@ -107,6 +107,18 @@ describe('a password', () => {
     ]);
   });
 
+  it('with d= leaves nothing behind for a login without', async () => {
+    await logIn('d=1e-8');
+    const notify = miner.lines.find(({ method }) => method === 'mining.notify')!;
+    expect((await miner.submit(USER, miner.grind(notify))).result).toBe(true);
+    miner.end();
+    while (pool.listener.stats().connections > 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    miner = await pool.miner();
+    await logIn('x');
+    expect(difficulties()).toEqual([EASY]);
+    expect(pool.sink.remembered.size).toBe(0);
+  });
+
   it('of a second worker changes nothing of the connection', async () => {
     await logIn('d=64');
     expect((await miner.call('mining.authorize', [`${ADDRESS}.rig2`, 'd=128'])).result).toBe(true);

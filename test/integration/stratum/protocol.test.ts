@@ -62,6 +62,21 @@ describe('the start of a connection', () => {
     expect(kinds(miner)).toEqual(EXPECTED);
   });
 
+  it('may bring whatever a miner wishes for before the subscription, and answers only', async () => {
+    const calls = [
+      ['mining.extranonce.subscribe', []],
+      ['mining.suggest_difficulty', [EASY * 2]],
+      ['mining.suggest_target', ['0'.repeat(64)]],
+      ['mining.configure', [['version-rolling', 'minimum-difficulty'], { 'minimum-difficulty.value': EASY }]],
+      ['mining.multi_version', [1]],
+      ['mining.subscribe', []],
+    ] as const;
+    miner.write(calls.map(([method, params], id) => `${JSON.stringify({ id, method, params })}\n`).join(''));
+    await miner.answer(5);
+    expect(kinds(miner)).toEqual([0, 1, 2, 3, 4, 5]);
+    for (const { error } of miner.lines) expect(error).toBeNull();
+  });
+
   it('may bring the login before the subscription', async () => {
     miner.write(AUTHORIZE + SUBSCRIBE);
     await miner.next('mining.notify');

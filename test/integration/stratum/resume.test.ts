@@ -101,6 +101,22 @@ describe('a miner that names its session', () => {
     );
   });
 
+  it('is never sent a job id that it was sent before, however often it drops', async () => {
+    const ids: unknown[] = [];
+    let miner = before;
+    for (let drops = 0; drops < 3; drops++) {
+      for (let job = 2; job < 12; job++) pool.listener.setWork(sampleWork({ job: job % 3, tip: 1 }));
+      await miner.call('mining.ping', []);
+      ids.push(
+        ...miner.lines.filter(({ method }) => method === 'mining.notify').map(({ params }) => params?.[0]),
+      );
+      await drop(miner);
+      miner = await comeBack({ sessionId: subscription(before).sessionId });
+    }
+    expect(ids.length).toBe(3 * 11);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
   it('is told the version mask it had, and rolls within it at once', async () => {
     await drop(before);
     const after = await comeBack({ sessionId: subscription(before).sessionId });

@@ -48,6 +48,25 @@ describe('a difficulty fixed in the password', () => {
   });
 });
 
+describe('what is kept of a difficulty', () => {
+  it('is where vardiff had got to, and the wish', () => {
+    const moving = setting();
+    moving.suggest(64, 0);
+    moving.start(null, 0);
+    expect(moving.past).toEqual({ value: 64, suggested: 64 });
+  });
+
+  it('is not what the password fixed', () => {
+    const fixed = setting();
+    fixed.fixed = 1024;
+    fixed.start(null, 0);
+    const after = setting();
+    after.resume(fixed.past);
+    after.start(256, 0);
+    expect(after.value).toBe(256);
+  });
+});
+
 describe('without one', () => {
   it('the wish goes before what is remembered, and that before the pool’s start', () => {
     const start = setting();

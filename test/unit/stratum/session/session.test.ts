@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { bitsOfDifficulty } from '../../../../src/bitcoin/index.js';
-import { ManualClock, toHex } from '../../../../src/lib/index.js';
+import { ManualClock, toHex, utf8 } from '../../../../src/lib/index.js';
 import { DEFAULT_LIMITS } from '../../../../src/stratum/index.js';
+import { parsePassword } from '../../../../src/stratum/session/password-options.js';
 import { Session } from '../../../../src/stratum/session/session.js';
 import type { SessionRules } from '../../../../src/stratum/session/session-rules.js';
 import { WorkBoard } from '../../../../src/stratum/session/work-board.js';
@@ -94,6 +95,15 @@ describe('a session’s difficulty', () => {
     clock.advance(3_600_000);
     expect(session.tick(now())).toBe(false);
     expect(session.suggest(2, now())).toBe(false);
+  });
+});
+
+describe('what a password asks for', () => {
+  it('is a difficulty and a signature of the session', () => {
+    session.ask(parsePassword('x,d=64,sig=mine'));
+    logIn(4);
+    expect(session.difficulty).toBe(64);
+    expect(session.signature).toEqual(utf8('mine'));
   });
 });
 

@@ -48,6 +48,18 @@ describe('mining.notify', () => {
     );
   });
 
+  it('leaves room in the 4096 bytes that NerdMiner parses a line into', () => {
+    // 2¹⁴ transactions, more than a block holds; NerdMiner's document takes 16 bytes beside each of some 25 values.
+    const branch = Array.from({ length: 14 }, () => new Uint8Array(32));
+    const line = notify({
+      issued: issuedOf(workWith({ branch }), 0),
+      clean: true,
+      announce: null,
+      mask: null,
+    });
+    expect(line.length + 25 * 16).toBeLessThan(4096);
+  });
+
   it('sends branch hashes in the order in which they are hashed', () => {
     const hash = fromHex('00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff');
     const line = notify({
