@@ -7,7 +7,6 @@
  * Difficulties come from a grid: integers that a single float holds exactly, and below 1 ten steps a decade.
  */
 
-import { bigintFromLe } from '../lib/index.js';
 import { bitsAtLeast, bitsToTarget } from './bits.js';
 
 const DIFF1_TARGET = 0xffffn << 208n;
@@ -53,11 +52,21 @@ export function difficultyText(difficulty: number): string {
   return difficulty.toFixed(13).replace(/0+$/, '');
 }
 
+/** Every job of every miner asks, of the few difficulties there are at a time. */
+const bitsKnown = new Map<number, number>();
+const MOST_KNOWN = 10_000;
+
 /** The committed bits of a difficulty on the grid. */
 export function bitsOfDifficulty(difficulty: number): number {
-  const [numerator, denominator] = ratioOf(difficulty);
-  const ceiling = (DIFF1_TARGET_CEILING * denominator + numerator - 1n) / numerator;
-  return bitsAtLeast(ceiling);
+  let bits = bitsKnown.get(difficulty);
+  if (bits === undefined) {
+    const [numerator, denominator] = ratioOf(difficulty);
+    const ceiling = (DIFF1_TARGET_CEILING * denominator + numerator - 1n) / numerator;
+    bits = bitsAtLeast(ceiling);
+    if (bitsKnown.size >= MOST_KNOWN) bitsKnown.clear();
+    bitsKnown.set(difficulty, bits);
+  }
+  return bits;
 }
 
 /** A double as an exact fraction. */
@@ -80,7 +89,16 @@ export function difficultyOfBits(bits: number): number {
   return difficultyOfTarget(bitsToTarget(bits));
 }
 
-/** The difficulty a hash (internal order) would just have met: "best share" figures. */
+/**
+ * The difficulty a hash (internal order) would just have met: "best share" figures. Called per share, so it takes the
+ * hash's 8 highest bytes that are not zero, which is more than a double holds; it allocates nothing.
+ */
 export function difficultyOfHash(hash: Uint8Array): number {
-  return difficultyOfTarget(bigintFromLe(hash));
+  let top = 31;
+  while (top > 7 && hash[top] === 0) top--;
+  let value = 0;
+  for (let i = top; i > top - 8; i--) value = value * 256 + hash[i]!;
+  return DIFF1_OF_HASH / (value === 0 ? 1 : value * 2 ** (8 * (top - 7)));
 }
+
+const DIFF1_OF_HASH = Number(DIFF1_TARGET);

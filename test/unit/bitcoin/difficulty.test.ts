@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import {
   bitsOfDifficulty,
   bitsToTarget,
@@ -103,5 +104,21 @@ describe('difficulty for people', () => {
     expect(difficultyOfHash(genesis)).toBeCloseTo(2536.42, 1);
     expect(difficultyOfHash(bigintToLe(DIFF1_TARGET, 32))).toBe(1);
     expect(Number.isFinite(difficultyOfHash(new Uint8Array(32)))).toBe(true);
+  });
+
+  it('of a hash is the quotient of whole numbers to the last place of a double but one', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 32, maxLength: 32 }),
+        fc.integer({ min: 0, max: 31 }),
+        (bytes, zeros) => {
+          const hash = bytes.fill(0, 32 - zeros);
+          const value = BigInt(`0x${Buffer.from(hash).reverse().toString('hex')}`);
+          fc.pre(value > 0n);
+          const exact = Number(DIFF1_TARGET) / Number(value);
+          expect(Math.abs(difficultyOfHash(hash) / exact - 1)).toBeLessThan(4 * Number.EPSILON);
+        },
+      ),
+    );
   });
 });
