@@ -152,7 +152,7 @@ export class Connection {
     const lines = this.outgoing;
     this.outgoing = '';
     if (lines === '' || !this.socket.writable) return;
-    this.socket.write(lines);
+    this.socket.write(lines, 'latin1');
     if (this.socket.writableLength > this.floor.limits.backlogBytes) this.drop('slow-reader');
   }
 

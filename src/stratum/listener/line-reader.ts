@@ -1,4 +1,7 @@
-/** Bytes of a socket into lines, one asked for at a time, because how long a line may be changes with the login. */
+/**
+ * Bytes of a socket into lines, one asked for at a time, because how long a line may be changes with the login. Each
+ * byte is one character: see `json-text.ts`.
+ */
 import { CodedError } from '../../lib/index.js';
 
 export class LineError extends CodedError<'LINE_TOO_LONG'> {}
@@ -27,6 +30,6 @@ export class LineReader {
     if (end < 0) return null;
     const from = this.at;
     this.at = end + 1;
-    return this.buffer.toString('utf8', from, this.buffer[end - 1] === CARRIAGE_RETURN ? end - 1 : end);
+    return this.buffer.toString('latin1', from, this.buffer[end - 1] === CARRIAGE_RETURN ? end - 1 : end);
   }
 }

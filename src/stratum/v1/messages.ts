@@ -1,5 +1,6 @@
 /** Lines the pool sends, each ended by its newline. `result` is JSON text, so that nothing is serialised twice. */
 import { difficultyText } from '../../bitcoin/index.js';
+import { jsonText } from './json-text.js';
 import { uint32Hex } from './notify.js';
 import type { StratumError } from './stratum-error.js';
 
@@ -8,7 +9,7 @@ export function answer(id: string, result: string): string {
 }
 
 export function refusal(id: string, { code, text }: StratumError): string {
-  return `{"id":${id},"result":null,"error":[${code},${JSON.stringify(text)},null]}\n`;
+  return `{"id":${id},"result":null,"error":[${code},${jsonText(text)},null]}\n`;
 }
 
 /** Holds from the next notify on. */
@@ -22,7 +23,7 @@ export function setVersionMask(mask: number): string {
 }
 
 export function showMessage(text: string): string {
-  return `{"id":null,"method":"client.show_message","params":[${JSON.stringify(text)}]}\n`;
+  return `{"id":null,"method":"client.show_message","params":[${jsonText(text)}]}\n`;
 }
 
 /**

@@ -155,6 +155,7 @@ describe('ids', () => {
     '-0',
     '"\\u0041\\\\"',
     '["}",{"id":1}]',
+    '"Zürich €"',
   ])('%s are repeated as they came', async (id) => {
     miner.write(`{"id":${id},"method":"mining.nonsense","params":[]}\n`);
     await miner.until(() => miner.lines[0]);

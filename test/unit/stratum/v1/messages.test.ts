@@ -14,6 +14,10 @@ describe('the lines the pool sends', () => {
     // BIP310's own example.
     [messages.setVersionMask(0x3000), '{"id":null,"method":"mining.set_version_mask","params":["00003000"]}'],
     [messages.showMessage('a\nb'), '{"id":null,"method":"client.show_message","params":["a\\nb"]}'],
+    [
+      messages.showMessage('the node’s disk'),
+      '{"id":null,"method":"client.show_message","params":["the node\\u2019s disk"]}',
+    ],
     [messages.reconnect(), '{"id":null,"method":"client.reconnect","params":[]}'],
     [messages.getVersion(), '{"id":1,"method":"client.get_version","params":[]}'],
     [messages.ping(), '{"id":2,"method":"mining.ping","params":[]}'],
