@@ -98,7 +98,11 @@ class Miners {
 }
 
 async function killAny(pool: PoolProgram, victim: Victim, random: () => number): Promise<void> {
-  const pids = await pool.listenerPids();
+  let pids: number[] = [];
+  await pool.until('a listener to kill', async () => {
+    pids = await pool.listenerPids();
+    return pids.length > 0;
+  });
   switch (victim) {
     case 'a listener':
       process.kill(pids[Math.floor(random() * pids.length)]!, 'SIGKILL');
