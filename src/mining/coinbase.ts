@@ -14,7 +14,6 @@ import { ByteReader, ByteWriter, CodedError, concatBytes, utf8 } from '../lib/in
 import type { BlockTemplate } from './template.js';
 
 export const EXTRANONCE_BYTES = 12;
-export const MAX_SIGNATURE_BYTES = 20;
 export const MAX_TAG_BYTES = 20;
 
 /** "ORC1", which opens the pool's OP_RETURN push; the whole output script is 6a 24 "ORC1" ‖ commitment. */
@@ -117,6 +116,19 @@ export function fillShape(shape: CoinbaseShape, signature: Uint8Array, filling: 
     ),
     suffix: concatBytes(shape.middle, hole, shape.tail),
   };
+}
+
+/**
+ * The signature in the script of a coinbase that was made of `shape`, without witness; empty for none. Null when the
+ * script is not of the form; the bytes outside the signature's place are not looked at.
+ */
+export function readSignature({ scriptHead }: CoinbaseShape, coinbase: Uint8Array): Uint8Array | null {
+  const at = VERSION_AND_OUTPOINT.length;
+  const start = at + 1 + scriptHead.length;
+  const length = (coinbase[at] ?? 0) - scriptHead.length - 1 - EXTRANONCE_BYTES;
+  if (length === 0) return new Uint8Array(0);
+  const isPush = length > 1 && coinbase[start] === length - 1 && coinbase.length >= start + length;
+  return isPush ? coinbase.slice(start + 1, start + length) : null;
 }
 
 /** kind u8 (0 pool, 1 solo) ‖ scriptHead ‖ middle ‖ tail, each with its varint length. */

@@ -17,16 +17,18 @@ export {
   EXTRANONCE_BYTES,
   encodeShape,
   fillShape,
-  MAX_SIGNATURE_BYTES,
   MAX_TAG_BYTES,
   poolShape,
+  readSignature,
   soloShape,
 } from './coinbase.js';
+export { COINBASE_CLASSES, type CoinbaseClass, coinbaseClassOf, coinbaseLength } from './coinbase-class.js';
 export { decodeBinding, encodeBinding, type RoundBinding, shareCommitment } from './commitment.js';
 export { blockTarget, type Job, JobError, type JobParts, makeJob } from './job.js';
 export { decodeJobTemplate, encodeJobTemplate } from './job-template.js';
 export { decodePayout, encodePayout, minerId, type Payout, PayoutError } from './payout.js';
 export { readShareRecord, SHARE_RECORD_BYTES, type ShareRecord, writeShareRecord } from './share-record.js';
+export { isSignature, MAX_SIGNATURE_BYTES, signatureOf, signatureText } from './signature.js';
 export {
   type BlockTemplate,
   type DigestedTemplate,

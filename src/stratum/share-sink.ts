@@ -49,6 +49,8 @@ export type UncreditedOutcome = 'uncredited' | 'stale' | 'duplicate' | 'low-diff
 export interface ShareSink {
   /** The payout's row number, durable when resolved. */
   miner(payout: Payout): Promise<number>;
+  /** The row number of words in a coinbase, durable when resolved; 0 for none. */
+  signature(bytes: Uint8Array): Promise<number>;
   worker(miner: number, name: string): Promise<WorkerMemory>;
   /** `done(null)` once the share is on disk; with an error, whose message the miner is told, when it is not. */
   append(share: CreditedShare, done: (error: Error | null) => void): void;

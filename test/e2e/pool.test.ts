@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { network } from '../../src/bitcoin/index.js';
+import { verifyShares } from '../../src/shares/index.js';
 import { startBitcoind } from '../bitcoind.js';
 import { BLOCK_DIFFICULTY, StratumClient } from '../stratum-client.js';
 import { NODE_KEY, PoolProcess, RESERVE_SCRIPT, TASK_ID } from './pool-process.js';
@@ -84,6 +86,41 @@ describe('a pool on a real bitcoind', () => {
     expect(miner.difficulty).toBe(0.00001);
     // ⌈(2²²⁴ + 2²⁰²) / 0.00001⌉ as compact bits, rounded up: 0x1f0186a1.
     expect(marked[0]![1].slice(12)).toBe(commitment(round, script, 0x1f0186a1));
+  });
+
+  it('writes the words of the password into the block, and recomputes every share with them', async () => {
+    const bitcoind = await startBitcoind();
+    const pool = await PoolProcess.start({ nodes: [bitcoind] });
+    await pool.untilHealthy();
+    const user = `${P2WPKH.address}.rig1`;
+    const miner = await StratumClient.login(pool.stratumPort, user, 'd=0.00001,sig=mined at home');
+    const events = new AbortController();
+    const stream = await fetch(`http://127.0.0.1:${pool.httpPort}/api/v1/events`, { signal: events.signal });
+    const { job } = miner;
+    for (let i = 0; i < 3; i++) {
+      expect(await miner.submit(user, job, miner.mine(job))).toMatchObject({ result: true });
+    }
+    const block = miner.mine(job, BLOCK_DIFFICULTY);
+    expect(await miner.submit(user, job, block)).toMatchObject({ result: true });
+    await pool.until(
+      'the block is the tip',
+      async () => (await bitcoind.rpc('getbestblockhash')) === block.hash,
+    );
+    miner.close();
+    const { tx } = await bitcoind.rpc<Block>('getblock', [block.hash, 2]);
+    const script = Buffer.from(tx[0]!.vin[0]!.coinbase, 'hex');
+    // Height 1, the tag, the words, twelve bytes of extranonce.
+    expect(script.subarray(0, -12).toString('latin1')).toBe('\x51\x08Orcapool\x0dmined at home\x0c');
+
+    let told = '';
+    for await (const chunk of stream.body!) {
+      told += Buffer.from(chunk).toString();
+      if (told.includes('"coinbase_sig":"mined at home"')) break;
+    }
+    events.abort();
+    expect(told).toContain(block.hash);
+    const { checked, failed } = await verifyShares(pool.shardFolder, network('regtest'));
+    expect({ checked, failed }).toEqual({ checked: 4, failed: 0 });
   });
 
   it('tries a block even under a name that never logged in', async () => {

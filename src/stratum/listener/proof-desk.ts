@@ -13,6 +13,7 @@ import { errorMessage, toHex, weekOf } from '../../lib/index.js';
 import { type Identity, parseUsername } from '../session/identity.js';
 import { type Judgement, judgeShare, type Refusal } from '../session/judge-share.js';
 import { findProvenJob, type ProvenJob, type ShareProof } from '../session/proof.js';
+import type { Signature } from '../session/signature.js';
 import type { Worker } from '../session/worker.js';
 import { errorOfRefusal } from '../v1/stratum-error.js';
 import type { Floor } from './floor.js';
@@ -57,10 +58,12 @@ export class ProofDesk {
     try {
       const miner = await sink.miner(identity.payout);
       const { worker: row, bestWeek, bestEver } = await sink.worker(miner, identity.worker);
+      const signature = { row: await sink.signature(found.signature), bytes: found.signature };
       const week = weekOf(this.floor.timers.nowMs());
       // A proof has no session whose best it could be.
       const bestSession = Number.POSITIVE_INFINITY;
-      return await this.settle(found, { identity, miner, row, bestSession, bestWeek, week, bestEver });
+      const worker = { identity, miner, row, bestSession, bestWeek, week, bestEver };
+      return await this.settle(found, signature, worker);
     } catch (error) {
       return refused('not-stored', errorMessage(error));
     }
@@ -72,7 +75,11 @@ export class ProofDesk {
     return found?.share.extranonce[0] === this.options.extranonce1.prefix ? found : null;
   }
 
-  private settle({ work, job, share }: ProvenJob, worker: Worker): Promise<ProofVerdict> {
+  private settle(
+    { work, job, share }: ProvenJob,
+    signature: Signature,
+    worker: Worker,
+  ): Promise<ProofVerdict> {
     const { board, desk, timers } = this.floor;
     const nowMs = timers.nowMs();
     const verdict = judgeShare({ work, job }, share, {
@@ -85,7 +92,8 @@ export class ProofDesk {
     });
     const difficulty = difficultyOfBits(job.bits);
     const extranonce1 = share.extranonce.subarray(0, 4);
-    const issued = { id: '', work, job, extranonce1, difficulty, time: share.time, sentMs: nowMs };
+    const { time } = share;
+    const issued = { id: '', work, job, signature, extranonce1, difficulty, time, sentMs: nowMs };
     const judgement: Judgement = { ...verdict, issued, share, difficultyMoved: false };
     const origin = { worker, clientId: toHex(extranonce1), ip: '' };
     return new Promise((resolve) => {

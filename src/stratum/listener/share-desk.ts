@@ -62,7 +62,7 @@ export class ShareDesk {
       job: issued.work.job,
       miner: worker.miner,
       bits: issued.job.bits,
-      signature: 0,
+      signature: issued.signature.row,
       extranonce: share.extranonce,
       time: share.time,
       nonce: share.nonce,

@@ -1,6 +1,7 @@
 /** Tells the log's counters, the events and the metrics what became of shares. */
 import { difficultyOfBits, difficultyOfHash } from '../../bitcoin/index.js';
 import { type Clock, toDisplayHex, weekOf } from '../../lib/index.js';
+import { signatureText } from '../../mining/index.js';
 import type { EventSink } from '../event-sink.js';
 import { type Judgement, outcomeOf } from '../session/judge-share.js';
 import type { Worker } from '../session/worker.js';
@@ -74,7 +75,7 @@ export class ShareReport {
       diff: difficultyOfHash(hash),
       network_diff: difficultyOfBits(template.bits),
       reward_sats: template.coinbaseValueSats.toString(),
-      coinbase_sig: '',
+      coinbase_sig: signatureText(issued.signature.bytes),
     });
   }
 

@@ -6,6 +6,7 @@
 import { errorMessage, toHex, weekOf } from '../../lib/index.js';
 import type { PasswordComplaint } from '../session/password-options.js';
 import type { Session } from '../session/session.js';
+import { NO_SIGNATURE } from '../session/signature.js';
 import { WishBudget } from '../session/wish-budget.js';
 import { usernameOf } from '../session/worker.js';
 import type { Effect } from '../v1/effect.js';
@@ -197,13 +198,15 @@ export class V1Dialogue {
     try {
       const miner = await sink.miner(identity.payout);
       const memory = await sink.worker(miner, identity.worker);
+      const bytes = session.owner === null ? options.signature : null;
+      const signature = bytes === null ? NO_SIGNATURE : { row: await sink.signature(bytes), bytes };
       if (this.wire.ended) return;
       const nowMs = timers.nowMs();
       const first = session.owner === null;
       const { worker: row, bestWeek, bestEver } = memory;
       const worker = { identity, miner, row, bestSession: 0, bestWeek, week: weekOf(nowMs), bestEver };
       if (first) {
-        session.ask(options);
+        session.ask(options.difficulty, signature);
         this.complaints = options.complaints;
         const past =
           session.past === null ? pasts.takeOf(usernameOf(worker), session.userAgent, nowMs) : null;

@@ -3,12 +3,15 @@
  * the session has been given `cap` newer ones; after that its id is unknown.
  */
 import type { Job } from '../../mining/index.js';
+import type { Signature } from './signature.js';
 import type { LiveWork } from './work-board.js';
 
 export interface IssuedJob {
   readonly id: string;
   readonly work: LiveWork;
   readonly job: Job;
+  /** In the job's coinbase. */
+  readonly signature: Signature;
   /** As the miner had it when the job was sent, 4 bytes. */
   readonly extranonce1: Uint8Array;
   /** As sent to the miner; `job.bits` are its committed bits. */

@@ -5,9 +5,7 @@
  * passwords are "x" or "123" and mean nothing. A wrong option is left out and complained of; it never keeps a miner
  * from mining.
  */
-import { utf8 } from '../../lib/index.js';
-
-export const MAX_SIGNATURE_BYTES = 20;
+import { MAX_SIGNATURE_BYTES, signatureOf } from '../../mining/index.js';
 
 export interface PasswordOptions {
   /** Above 0, as asked for: within the pool's bounds or not. */
@@ -27,8 +25,6 @@ export interface PasswordComplaint {
 const MAX_PASSWORD = 256;
 const OPTION = /^\s*(d|diff|sig)\s*=(.*)$/is;
 const DECIMAL = /^\d{0,15}(?:\.\d{0,15})?(?:e[+-]?\d{1,2})?$/i;
-/** Nothing that breaks out of a log line, a page, a shell or a block explorer. */
-const SIGNATURE = /^[A-Za-z0-9 _.:/@#+*!?()[\]~^=-]*$/;
 
 /** `password`: whatever came as the second parameter of `mining.authorize`. Of several of one option the last counts. */
 export function parsePassword(password: unknown): PasswordOptions {
@@ -40,9 +36,9 @@ export function parsePassword(password: unknown): PasswordOptions {
     const [, name, value] = OPTION.exec(part) ?? [];
     if (name === undefined || value === undefined) continue;
     if (name.toLowerCase() === 'sig') {
-      const wanted = value.trim();
-      if (!SIGNATURE.test(wanted) || wanted.length > MAX_SIGNATURE_BYTES) complaints.push(BAD_SIGNATURE);
-      else signature = wanted === '' ? null : utf8(wanted);
+      const wanted = signatureOf(value.trim());
+      if (wanted === null) complaints.push(BAD_SIGNATURE);
+      else signature = wanted.length === 0 ? null : wanted;
     } else {
       const wanted = DECIMAL.test(value.trim()) ? Number(value) : Number.NaN;
       if (wanted > 0 && Number.isFinite(wanted)) difficulty = wanted;

@@ -1,15 +1,17 @@
 /**
  * A share that comes as a full proof (header and coinbase) instead of over a session. It counts only for work that
- * this listener gave out: the job is found by building it again from the claimed payout and bits and comparing the
- * coinbase around the extranonce.
+ * this listener gave out: the job is found by building it again from the claimed payout and bits, and the signature
+ * that the coinbase shows, and comparing the coinbase around the extranonce.
  */
 import { decodeHeader, type Network } from '../../bitcoin/index.js';
 import { equalBytes } from '../../lib/index.js';
 import {
   EXTRANONCE_BYTES,
+  isSignature,
   type Job,
   makeJob,
   type Payout,
+  readSignature,
   type Share,
   shareHeader,
 } from '../../mining/index.js';
@@ -32,6 +34,8 @@ export interface ProvenJob {
   readonly work: LiveWork;
   readonly job: Job;
   readonly share: Share;
+  /** As the coinbase has it. */
+  readonly signature: Uint8Array;
 }
 
 /** Null when no live work gives this coinbase and header. Throws `HeaderError` unless the header has 80 bytes. */
@@ -44,11 +48,13 @@ export function findProvenJob(
   const { prevHash, version, time, nonce } = decodeHeader(header);
   for (const work of works) {
     if (work.binding.round !== round || !equalBytes(work.template.prevHash, prevHash)) continue;
-    const job = makeJob({ ...work, signature: new Uint8Array(0), payout, bits }, network);
+    const signature = readSignature(work.shape, coinbase);
+    if (signature === null || !isSignature(signature)) continue;
+    const job = makeJob({ ...work, signature, payout, bits }, network);
     const extranonce = extranonceIn(coinbase, job);
     if (extranonce === null) continue;
     const share = { extranonce, time, nonce, version };
-    if (equalBytes(shareHeader(job, share), header)) return { work, job, share };
+    if (equalBytes(shareHeader(job, share), header)) return { work, job, share, signature };
   }
   return null;
 }

@@ -6,17 +6,18 @@
  * very next message: up with `clean` false (older jobs go on counting at their lower difficulty), down with `clean`
  * true (a miner that goes on with a harder job would earn as ever, but a slow one might never meet it).
  */
-import { bitsOfDifficulty, hashMeets } from '../../bitcoin/index.js';
+import { hashMeets } from '../../bitcoin/index.js';
 import { equalBytes, sha256d } from '../../lib/index.js';
-import { type Job, makeJob, minerId, shareHeader } from '../../mining/index.js';
+import { minerId, shareHeader } from '../../mining/index.js';
 import { DifficultySetting } from './difficulty-setting.js';
 import { type Identity, parseUsername } from './identity.js';
+import { jobFor } from './job-for.js';
 import { type Assignment, type IssuedJob, JobMemory } from './job-memory.js';
 import { type Judgement, judgeShare, type Verdict } from './judge-share.js';
-import type { PasswordOptions } from './password-options.js';
 import type { PastSession } from './past-sessions.js';
 import type { SessionRules } from './session-rules.js';
 import { ShareRate } from './share-rate.js';
+import { NO_SIGNATURE, type Signature } from './signature.js';
 import { type Solution, shareOf } from './solution.js';
 import type { LiveWork, WorkBoard } from './work-board.js';
 import { usernameOf, type Worker } from './worker.js';
@@ -38,8 +39,8 @@ export class Session {
   toldVersionMask = 0;
   /** Shares accepted or uncredited. */
   shares = 0;
-  /** What the password wants in the coinbase of this session's blocks; null for nothing. */
-  signature: Uint8Array | null = null;
+  /** What the password wants in the coinbase of this session's blocks. */
+  signature: Signature = NO_SIGNATURE;
   /** The earlier session that this one continues. */
   past: PastSession | null = null;
 
@@ -99,7 +100,7 @@ export class Session {
   }
 
   /** What the password asks for. Before the login; a connection has one password. */
-  ask({ difficulty, signature }: PasswordOptions): void {
+  ask(difficulty: number | null, signature: Signature): void {
     this.difficultySetting.fixed = difficulty;
     this.signature = signature;
   }
@@ -151,11 +152,13 @@ export class Session {
   assign(work: LiveWork, nowMs: number): Assignment {
     const { difficulty } = this;
     const last = this.jobs.latest;
+    const { signature, userAgent } = this;
+    const { payout } = this.owner!.identity;
     const issued: IssuedJob = {
       id: this.board.jobIds.next(work.job, nowMs),
       extranonce1: this.extranonce1,
       work,
-      job: last?.work === work && last.difficulty === difficulty ? last.job : this.makeJob(work, difficulty),
+      ...jobFor(work, last, { payout, difficulty, signature, userAgent }, this.rules.network),
       difficulty,
       time: this.freshTime(work, last, nowMs),
       sentMs: nowMs,
@@ -234,17 +237,9 @@ export class Session {
     return present.bits === job.bits || hashMeets(present.target, job.target) ? null : present.target;
   }
 
-  private makeJob(work: LiveWork, difficulty: number): Job {
-    const { payout } = this.owner!.identity;
-    const bits = bitsOfDifficulty(difficulty);
-    return makeJob({ ...work, signature: NO_SIGNATURE, payout, bits }, this.rules.network);
-  }
-
   /** Later than any header time this session was sent for this tip: equal coinbases must not repeat headers. */
   private freshTime(work: LiveWork, last: IssuedJob | null, nowMs: number): number {
     const present = Math.max(work.template.curTime, Math.floor(nowMs / 1000));
     return last?.work.tip === work.tip ? Math.max(present, last.time + 1) : present;
   }
 }
-
-const NO_SIGNATURE = new Uint8Array(0);

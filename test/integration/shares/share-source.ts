@@ -67,6 +67,8 @@ export interface Rows {
   readonly job: number;
   readonly miner: number;
   readonly worker: number;
+  /** 0 for none. */
+  readonly signature?: number;
 }
 
 export class ShareSource {
@@ -79,17 +81,24 @@ export class ShareSource {
     payout: Payout = PAYOUT,
     /** The first four extranonce bytes, as a connection has them. */
     private readonly extranonce1 = 0,
+    signature: Uint8Array = new Uint8Array(0),
   ) {
-    const signature = new Uint8Array(0);
     this.job = makeJob({ ...parts, signature, payout, bits: EASIEST_BITS }, network('regtest'));
   }
 
   /** Registers everything with a shard first. */
-  static async on(shard: ShareShard, parts: JobParts, name = 'rig', payout = PAYOUT): Promise<ShareSource> {
+  static async on(
+    shard: ShareShard,
+    parts: JobParts,
+    name = 'rig',
+    payout = PAYOUT,
+    words: Uint8Array = new Uint8Array(0),
+  ): Promise<ShareSource> {
     const job = await shard.addJob(parts);
     const miner = await shard.miner(payout);
     const { worker } = await shard.worker(miner, name);
-    return new ShareSource(parts, { job, miner, worker }, payout, worker);
+    const signature = await shard.signature(words);
+    return new ShareSource(parts, { job, miner, worker, signature }, payout, worker, words);
   }
 
   next(): CreditedShare {
@@ -108,9 +117,9 @@ export class ShareSource {
         isDuplicate: () => false,
       });
       if (kind !== 'accepted') continue;
-      const { job, miner, worker } = this.rows;
+      const { job, miner, worker, signature = 0 } = this.rows;
       return {
-        record: { job, miner, bits: EASIEST_BITS, signature: 0, ...share },
+        record: { job, miner, bits: EASIEST_BITS, signature, ...share },
         hash,
         worker,
         hashDifficulty: difficultyOfHash(hash),

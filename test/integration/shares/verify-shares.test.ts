@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { network } from '../../../src/bitcoin/index.js';
-import { sha256d, toDisplayHex } from '../../../src/lib/index.js';
+import { sha256d, toDisplayHex, toHex, utf8 } from '../../../src/lib/index.js';
 import { soloShape } from '../../../src/mining/index.js';
 import { explainShare, type VerifyProgress, verifyShares } from '../../../src/shares/index.js';
 import { appendAll } from './shard-surroundings.js';
@@ -105,6 +105,31 @@ describe('verifying a log', () => {
       fault: 'worker-wrong',
       says: 'worker 1 belongs to miner 2, not to 1',
     });
+  });
+
+  it('recomputes shares with the signature their records name, and fails them all when that is altered or gone', async () => {
+    const dir = newFolder();
+    const path = join(dir, 'shard-0.sqlite');
+    const shard = await openShard(path);
+    const source = await ShareSource.on(shard, partsOn(1), 'rig', undefined, utf8('mine'));
+    const shares = source.take(3);
+    expect(shares[0]!.record.signature).toBeGreaterThan(0);
+    await appendAll(shard, shares);
+    await shard.close();
+    expect(await verifyShares(dir, REGTEST)).toMatchObject({ checked: 3, failed: 0 });
+    const { steps } = explainShare(dir, shares[0]!.hash, REGTEST)!;
+    const { facts } = steps.find(({ step }) => step === 'coinbase')!;
+    expect(facts).toContainEqual(['signature', toHex(utf8('mine'))]);
+    expect(new Map(facts).get('coinbase without witness')).toContain(`04${toHex(utf8('mine'))}0c`);
+
+    const database = new Database(path);
+    const faults = async (): Promise<string[]> =>
+      (await verifyShares(dir, REGTEST)).failures.map(({ fault }) => fault);
+    database.prepare('UPDATE signatures SET bytes = ? WHERE id > 0').run(utf8('Mine'));
+    expect(await faults()).toEqual(Array(3).fill('hash-differs'));
+    database.prepare('DELETE FROM signatures WHERE id > 0').run();
+    expect(await faults()).toEqual(Array(3).fill('signature-missing'));
+    database.close();
   });
 
   it('fails the second of two equal shares, in another shard too', async () => {

@@ -21,6 +21,8 @@ export class MemoryShareSink implements ShareSink, EventSink {
   autoCommit = true;
   /** Answered after this; a login waits for it. */
   gate: Promise<void> = Promise.resolve();
+  /** A signature's row is durable after this. */
+  signatureGate: Promise<void> = Promise.resolve();
   readonly committed: CreditedShare[] = [];
   readonly waiting: { share: CreditedShare | null; done: Done }[] = [];
   readonly counts: { worker: number | null; outcome: UncreditedOutcome; round: bigint }[] = [];
@@ -40,6 +42,7 @@ export class MemoryShareSink implements ShareSink, EventSink {
   readonly calls: string[] = [];
   private readonly miners = new Map<string, number>();
   private readonly workers = new Map<string, number>();
+  readonly signatures = new Map<string, number>();
 
   async miner(payout: Payout): Promise<number> {
     await this.gate;
@@ -49,6 +52,12 @@ export class MemoryShareSink implements ShareSink, EventSink {
   async worker(miner: number, name: string): Promise<WorkerMemory> {
     const worker = row(this.workers, `${miner}.${name}`);
     return { worker, difficulty: this.remembered.get(worker) ?? null, ...this.bests };
+  }
+
+  async signature(bytes: Uint8Array): Promise<number> {
+    this.calls.push('signature');
+    await this.signatureGate;
+    return bytes.length === 0 ? 0 : row(this.signatures, toHex(bytes));
   }
 
   append(share: CreditedShare, done: Done): void {

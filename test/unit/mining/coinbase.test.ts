@@ -16,6 +16,7 @@ import {
   poolShape,
   type RawTemplate,
   type RoundBinding,
+  readSignature,
   soloShape,
 } from '../../../src/mining/index.js';
 import { readVectors } from '../../read-vectors.js';
@@ -75,6 +76,29 @@ describe('the pool coinbase', () => {
     expect(toHex(coinbase.inputs[0]!.script)).toBe(
       `0168${'03746167'}${'0568656c6c6f'}${'0c'}${toHex(EXTRANONCE)}`,
     );
+  });
+
+  it('gives back the signature it was made with, and none for a script of another form', () => {
+    const shape = poolShape(template, 'tag', RESERVE);
+    for (const signature of ['', 'a', 'hello', 'twenty bytes exactly']) {
+      const coinbase = coinbaseBytes(fillShape(shape, utf8(signature), COMMITMENT));
+      expect(readSignature(shape, coinbase)).toEqual(utf8(signature));
+    }
+    const coinbase = coinbaseBytes(fillShape(shape, utf8('hello'), COMMITMENT));
+    // Version, count and outpoint are 41 bytes, the script's length one, height and tag six: there stands the 05.
+    for (const [at, byte] of [
+      [48, 0x04],
+      [48, 0x06],
+      [41, 0x18],
+      [41, 0x1a],
+      [41, 0x00],
+    ] as const) {
+      const wrong = Uint8Array.from(coinbase);
+      wrong[at] = byte;
+      expect(readSignature(shape, wrong)).toBeNull();
+    }
+    expect(readSignature(shape, coinbase.subarray(0, 50))).toBeNull();
+    expect(readSignature(shape, new Uint8Array(0))).toBeNull();
   });
 
   it('refuses a tag of more than 20 bytes, counted as UTF-8', () => {

@@ -6,6 +6,7 @@ import { ShareReport } from '../../../../src/stratum/listener/share-report.js';
 import { HashIndex } from '../../../../src/stratum/session/hash-index.js';
 import { parseUsername } from '../../../../src/stratum/session/identity.js';
 import type { Judgement } from '../../../../src/stratum/session/judge-share.js';
+import { NO_SIGNATURE } from '../../../../src/stratum/session/signature.js';
 import type { Worker } from '../../../../src/stratum/session/worker.js';
 import { MemoryShareSink } from '../../../integration/stratum/memory-share-sink.js';
 import { REGTEST, sampleWork } from '../../../integration/stratum/sample-work.js';
@@ -44,6 +45,7 @@ function share(difficulty: number): Judgement {
       id: '01',
       work: { ...work, tip, supersededMs: null },
       job,
+      signature: NO_SIGNATURE,
       extranonce1: new Uint8Array(4),
       difficulty: 1,
       time: 0,

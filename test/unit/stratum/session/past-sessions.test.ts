@@ -5,6 +5,7 @@ import { makeJob } from '../../../../src/mining/index.js';
 import { JobMemory } from '../../../../src/stratum/session/job-memory.js';
 import { type PastSession, PastSessions } from '../../../../src/stratum/session/past-sessions.js';
 import { ShareRate } from '../../../../src/stratum/session/share-rate.js';
+import { NO_SIGNATURE } from '../../../../src/stratum/session/signature.js';
 import { WorkBoard } from '../../../../src/stratum/session/work-board.js';
 import { REGTEST, sampleWork } from '../../../integration/stratum/sample-work.js';
 
@@ -20,6 +21,7 @@ const JOB = {
     },
     REGTEST,
   ),
+  signature: NO_SIGNATURE,
   extranonce1: new Uint8Array(4),
   difficulty: 1,
   time: 0,

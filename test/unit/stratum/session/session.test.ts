@@ -2,13 +2,14 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { bitsOfDifficulty } from '../../../../src/bitcoin/index.js';
 import { ManualClock, toHex, utf8 } from '../../../../src/lib/index.js';
 import { DEFAULT_LIMITS } from '../../../../src/stratum/index.js';
-import { parsePassword } from '../../../../src/stratum/session/password-options.js';
 import { Session } from '../../../../src/stratum/session/session.js';
 import type { SessionRules } from '../../../../src/stratum/session/session-rules.js';
+import { NO_SIGNATURE, type Signature } from '../../../../src/stratum/session/signature.js';
 import { WorkBoard } from '../../../../src/stratum/session/work-board.js';
 import type { Worker } from '../../../../src/stratum/session/worker.js';
 import { REGTEST, START_MS, sampleWork } from '../../../integration/stratum/sample-work.js';
 
+const MINE: Signature = { row: 3, bytes: utf8('mine') };
 const ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
 
 const RULES: SessionRules = {
@@ -100,14 +101,40 @@ describe('a session’s difficulty', () => {
 
 describe('what a password asks for', () => {
   it('is a difficulty and a signature of the session', () => {
-    session.ask(parsePassword('x,d=64,sig=mine'));
+    session.ask(64, MINE);
     logIn(4);
     expect(session.difficulty).toBe(64);
-    expect(session.signature).toEqual(utf8('mine'));
+    expect(session.signature).toEqual(MINE);
   });
 });
 
 describe('a session’s jobs', () => {
+  it('carry the signature behind height and tag, and say which row of the log it is', () => {
+    session.ask(null, MINE);
+    logIn();
+    const work = board.set(sampleWork({ job: 1, tip: 1 }), now());
+    const { job, signature } = session.assign(work, now()).issued;
+    expect(signature).toEqual(MINE);
+    // 2 + 5 + 5 + 1 + 12 = 0x19 bytes: height 101, the tag "test", the signature "mine", the extranonce’s push.
+    expect(toHex(job.prefix).slice(82)).toBe('1901650474657374046d696e650c');
+    expect(session.assign(work, now()).issued.job).toBe(job);
+  });
+
+  it('that went out with one signature are not sent again under another', () => {
+    const work = board.set(sampleWork({ job: 1, tip: 1 }), now());
+    session.ask(1, MINE);
+    logIn();
+    const before = session.assign(work, now()).issued;
+    const past = session.end(now())!;
+    session = new Session(RULES, board, Uint8Array.of(0xa5, 0, 0, 2), now());
+    session.ask(1, NO_SIGNATURE);
+    session.resume(past);
+    logIn();
+    const after = session.assign(work, now()).issued;
+    expect([after.signature, toHex(after.job.prefix).includes('6d696e65')]).toEqual([NO_SIGNATURE, false]);
+    expect(session.job(before.id, now())?.signature).toEqual(MINE);
+  });
+
   it('carry the template’s time, then the clock’s, and always a later one', () => {
     logIn();
     const start = START_MS / 1000;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { fromDisplayHex, fromHex } from '../../../../src/lib/index.js';
 import type { IssuedJob } from '../../../../src/stratum/session/job-memory.js';
+import { NO_SIGNATURE } from '../../../../src/stratum/session/signature.js';
 import type { LiveWork } from '../../../../src/stratum/session/work-board.js';
 import { WorkBoard } from '../../../../src/stratum/session/work-board.js';
 import { setDifficulty, showMessage } from '../../../../src/stratum/v1/messages.js';
@@ -30,7 +31,16 @@ function issuedOf(work: LiveWork, time: number): IssuedJob {
     target: new Uint8Array(32),
     blockTarget: new Uint8Array(32),
   };
-  return { id: 'bf', work, job, extranonce1: new Uint8Array(4), difficulty: 1, time, sentMs: 0 };
+  return {
+    id: 'bf',
+    work,
+    job,
+    signature: NO_SIGNATURE,
+    extranonce1: new Uint8Array(4),
+    difficulty: 1,
+    time,
+    sentMs: 0,
+  };
 }
 
 describe('mining.notify', () => {
