@@ -12,15 +12,28 @@ const STDOUT = 1;
 const [path, worker, most] = process.argv.slice(2);
 const shard = await openShard(path!);
 const source = await ShareSource.on(shard, partsOn(Number(worker)), `rig${worker}`);
-writeSync(STDOUT, 'ready\n');
+say('ready');
+
+/** Written before it returns. A pipe whose reader is behind is full for a moment. */
+function say(line: string): void {
+  for (;;) {
+    try {
+      writeSync(STDOUT, `${line}\n`);
+      return;
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}
 
 /** Several shares are under way at any time, so that a kill falls into batches of several. */
 async function appendForever(left: () => boolean): Promise<void> {
   while (left()) {
     const share = source.next();
     await appended(shard, share).then(
-      () => writeSync(STDOUT, `${toHex(share.hash)}\n`),
-      (error: { code: string }) => writeSync(STDOUT, `failed ${error.code} ${toHex(share.hash)}\n`),
+      () => say(toHex(share.hash)),
+      (error: { code: string }) => say(`failed ${error.code} ${toHex(share.hash)}`),
     );
   }
 }
