@@ -1,9 +1,18 @@
 /**
- * What a session's next notify is about. The same work at the same difficulty and with the same signature is the same
- * job; a signature that would make the coinbase longer than the miner can take is left out.
+ * What a session's next notify is about. Jobs of one work are made once for all connections of a payout at one
+ * difficulty and with one signature: a farm's ten thousand machines behind one address cost one coinbase. A signature
+ * that would make the coinbase longer than the miner can take is left out.
  */
 import { bitsOfDifficulty, type Network } from '../../bitcoin/index.js';
-import { coinbaseClassOf, coinbaseLength, type Job, makeJob, type Payout } from '../../mining/index.js';
+import { toHex } from '../../lib/index.js';
+import {
+  coinbaseClassOf,
+  coinbaseLength,
+  encodePayout,
+  type Job,
+  makeJob,
+  type Payout,
+} from '../../mining/index.js';
 import type { IssuedJob } from './job-memory.js';
 import { NO_SIGNATURE, type Signature } from './signature.js';
 import type { LiveWork } from './work-board.js';
@@ -15,20 +24,47 @@ export interface Wanted {
   readonly userAgent: string;
 }
 
-/** `last`: the job sent before, of the same payout. */
+const jobsOfWork = new WeakMap<LiveWork, Map<string, Job>>();
+const keyOfPayout = new WeakMap<Payout, string>();
+
 export function jobFor(
   work: LiveWork,
-  last: IssuedJob | null,
   { payout, difficulty, signature, userAgent }: Wanted,
   network: Network,
 ): Pick<IssuedJob, 'job' | 'signature'> {
-  const isSame =
-    last?.work === work && last.difficulty === difficulty && last.signature.row === signature.row;
-  if (isSame) return { job: last.job, signature };
-  const bits = bitsOfDifficulty(difficulty);
-  const make = ({ bytes }: Signature): Job => makeJob({ ...work, signature: bytes, payout, bits }, network);
+  const make = (of: Signature): Job => jobOf(work, payout, difficulty, of, network);
   const job = make(signature);
   if (signature.row === NO_SIGNATURE.row) return { job, signature };
   const fits = coinbaseLength(job) <= coinbaseClassOf(userAgent).coinbaseBytes;
   return fits ? { job, signature } : { job: make(NO_SIGNATURE), signature: NO_SIGNATURE };
+}
+
+function jobOf(
+  work: LiveWork,
+  payout: Payout,
+  difficulty: number,
+  { row, bytes }: Signature,
+  network: Network,
+): Job {
+  let jobs = jobsOfWork.get(work);
+  if (jobs === undefined) {
+    jobs = new Map();
+    jobsOfWork.set(work, jobs);
+  }
+  const key = `${keyOf(payout)} ${difficulty} ${row}`;
+  let job = jobs.get(key);
+  if (job === undefined) {
+    job = makeJob({ ...work, signature: bytes, payout, bits: bitsOfDifficulty(difficulty) }, network);
+    jobs.set(key, job);
+  }
+  return job;
+}
+
+function keyOf(payout: Payout): string {
+  let key = keyOfPayout.get(payout);
+  if (key === undefined) {
+    key = toHex(encodePayout(payout));
+    keyOfPayout.set(payout, key);
+  }
+  return key;
 }

@@ -158,7 +158,7 @@ export class Session {
       id: this.board.jobIds.next(work.job, nowMs),
       extranonce1: this.extranonce1,
       work,
-      ...jobFor(work, last, { payout, difficulty, signature, userAgent }, this.rules.network),
+      ...jobFor(work, { payout, difficulty, signature, userAgent }, this.rules.network),
       difficulty,
       time: this.freshTime(work, last, nowMs),
       sentMs: nowMs,

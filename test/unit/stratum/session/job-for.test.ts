@@ -23,25 +23,27 @@ describe('a job', () => {
   it('leaves the signature out where the coinbase would be longer than this kind of miner takes', () => {
     // No address has such a script yet: 42 bytes, the longest witness program, make 256 where an ESP32 takes 255.
     const work = liveWork(Uint8Array.of(0x52, 0x28, ...new Uint8Array(40)));
-    const signed = jobFor(work, null, WANTED, REGTEST);
+    const signed = jobFor(work, WANTED, REGTEST);
     expect([coinbaseLength(signed.job), signed.signature]).toEqual([256, WANTED.signature]);
-    const small = jobFor(work, null, { ...WANTED, userAgent: 'NerdMinerV2/1.8.3' }, REGTEST);
+    const small = jobFor(work, { ...WANTED, userAgent: 'NerdMinerV2/1.8.3' }, REGTEST);
     expect([coinbaseLength(small.job), small.signature]).toEqual([235, NO_SIGNATURE]);
   });
 
-  it('is the one before for the same work, difficulty and signature, and another for any other', () => {
+  it('is one for all who want the same payout, difficulty and signature of a work, and another for any other', () => {
     const { template, binding } = sampleWork({ job: 1, tip: 1 });
     const payout = { type: 'bitcoin', script: Uint8Array.of(0, 20, ...new Uint8Array(20)) } as const;
     const wanted = { ...WANTED, payout };
     const shape = soloShape(template, '');
     const board = new WorkBoard(1, '');
     const work = board.set({ job: 1, template, shape, binding }, 0);
-    const sent = { id: '', work, extranonce1: new Uint8Array(4), difficulty: 1, time: 0, sentMs: 0 };
-    const last = { ...sent, ...jobFor(work, null, wanted, REGTEST) };
-    expect(jobFor(work, last, wanted, REGTEST).job).toBe(last.job);
-    expect(jobFor(work, last, { ...wanted, difficulty: 2 }, REGTEST).job).not.toBe(last.job);
-    expect(jobFor(work, last, { ...wanted, signature: NO_SIGNATURE }, REGTEST).job).not.toBe(last.job);
+    const last = jobFor(work, wanted, REGTEST);
+    const another = { ...wanted, payout: { ...payout, script: Uint8Array.from(payout.script) } };
+    expect(jobFor(work, another, REGTEST).job).toBe(last.job);
+    const other = { ...payout, script: Uint8Array.of(0, 20, ...new Uint8Array(20).fill(1)) };
+    expect(jobFor(work, { ...wanted, payout: other }, REGTEST).job).not.toBe(last.job);
+    expect(jobFor(work, { ...wanted, difficulty: 2 }, REGTEST).job).not.toBe(last.job);
+    expect(jobFor(work, { ...wanted, signature: NO_SIGNATURE }, REGTEST).job).not.toBe(last.job);
     const later = board.set({ job: 2, template, shape, binding }, 0);
-    expect(jobFor(later, last, wanted, REGTEST).job).not.toBe(last.job);
+    expect(jobFor(later, wanted, REGTEST).job).not.toBe(last.job);
   });
 });
