@@ -1,4 +1,5 @@
 /** `orcapool verify shares` and `orcapool verify share <hash>`: nobody has to believe the log. */
+import { readdirSync } from 'node:fs';
 import { type Network, type NetworkName, network } from '../bitcoin/index.js';
 import { CodedError, fromDisplayHex } from '../lib/index.js';
 import { explainShare, verifyShares } from '../shares/index.js';
@@ -6,7 +7,7 @@ import type { CliCommand } from './command.js';
 import type { ConfigFlags } from './config-flags.js';
 import { paint, type Terminal } from './terminal.js';
 
-export class VerifyError extends CodedError<'SHARE_HASH' | 'SHARE_NOT_FOUND'> {}
+export class VerifyError extends CodedError<'SHARE_HASH' | 'SHARE_NOT_FOUND' | 'LOG_MISSING'> {}
 
 /** Where the log is, and of which network; from the configuration. Throws a `CodedError`. */
 export type FindLog = (flags: ConfigFlags) => { readonly folder: string; readonly network: NetworkName };
@@ -24,6 +25,9 @@ function hashOf(text: string): Uint8Array {
 }
 
 async function runShares(folder: string, chain: Network, terminal: Terminal): Promise<number> {
+  if (!readdirSync(folder).some((name) => name.endsWith('.sqlite'))) {
+    throw new VerifyError('LOG_MISSING', `there is no shard in ${folder}: the log was moved, or never begun`);
+  }
   const startedMs = performance.now();
   const result = await verifyShares(folder, chain, {
     onProgress: ({ checked, failed, total }) => {

@@ -2,12 +2,13 @@
  * A data directory belongs to one node at a time and to one network for good. Two nodes would hand out the same
  * extranonces and interleave one log, and a log of another network would be read as if it were of this one.
  *
- * The lock is a file with its owner's pid and start time, since pids are used again; one whose owner is dead (kill
- * -9, power cut) is taken over.
+ * The lock is the kernel's and ends with the process that has it (kill -9 and power cuts included); it holds between
+ * containers on one volume too.
  */
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError, errorCode, errorMessage } from '../lib/index.js';
+import { ExclusiveFile } from '../shares/index.js';
 
 export class DatadirError extends CodedError<
   'DATADIR_IN_USE' | 'DATADIR_UNUSABLE' | 'DATADIR_OTHER_NETWORK' | 'DATADIR_EMPTY'
@@ -15,61 +16,22 @@ export class DatadirError extends CodedError<
 
 const NETWORK_FILE = 'network';
 
-/** When a process began, in the kernel's ticks since boot; null where that cannot be known, or it is dead. */
-function startOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold spaces; the start time is the 20th field behind it.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errorCode(error) === 'EPERM';
-  }
-}
-
-/** The pid of a living holder; null when the lock was left behind. */
-function holderOf(path: string): number | null {
-  const [pid = '', start = ''] = readFileSync(path, 'utf8').split(' ');
-  const holder = Number(pid);
-  if (!(holder > 0) || !isAlive(holder)) return null;
-  const now = startOf(holder);
-  return start !== '' && now !== null && now !== start ? null : holder;
-}
-
-/** Writing to a file of one's own and linking it makes the lock appear whole or not at all. */
+/** The pid beside the lock is for people; it decides nothing. */
 function lock(datadir: string): () => void {
-  const path = join(datadir, 'node.pid');
-  const own = `${path}.${process.pid}`;
-  writeFileSync(own, `${process.pid} ${startOf(process.pid) ?? ''}`);
-  try {
-    for (;;) {
-      try {
-        linkSync(own, path);
-        return () => rmSync(path, { force: true });
-      } catch (error) {
-        if (errorCode(error) !== 'EEXIST') throw error;
-      }
-      const holder = holderOf(path);
-      if (holder !== null) {
-        throw new DatadirError(
-          'DATADIR_IN_USE',
-          `process ${holder} already runs a node on ${datadir}: stop it, or give this one another --datadir`,
-          { pid: holder },
-        );
-      }
-      rmSync(path, { force: true });
-    }
-  } finally {
-    rmSync(own, { force: true });
+  const right = ExclusiveFile.take(join(datadir, 'node.lock'), 0);
+  const pidFile = join(datadir, 'node.pid');
+  if (right === null) {
+    const holder = existsSync(pidFile) ? ` (process ${readFileSync(pidFile, 'utf8').trim()})` : '';
+    throw new DatadirError(
+      'DATADIR_IN_USE',
+      `another node${holder} already runs on ${datadir}: stop it, or give this one another --datadir`,
+    );
   }
+  writeFileSync(pidFile, String(process.pid));
+  return () => {
+    rmSync(pidFile, { force: true });
+    right.release();
+  };
 }
 
 /** The network whose data a directory holds; null where no node has worked yet. */

@@ -31,9 +31,6 @@ const EVENT_BACKLOG = 20_000;
 /** A predecessor that was cut off from its coordinator needs a moment to let go of the port. */
 const PORT_PATIENCE_MS = 8_000;
 const PORT_RETRY_MS = 200;
-/** Twice what a job lives: a hash older than that belongs to no live job. */
-const HASH_MEMORY_MS = 2 * DEFAULT_LIMITS.jobLifeMs;
-
 /** Nobody is left to read it once the channel is closed. */
 function tell(message: FromListener): void {
   if (process.connected) process.send!(message, undefined, undefined, () => {});
@@ -134,7 +131,6 @@ class ListenerProcess {
         metrics: metrics.stratum,
       },
     );
-    listener.loadHashes(await shard.hashesSince(systemTimers.nowMs() - HASH_MEMORY_MS));
     const server = createServer();
     listener.attach(server);
     await listen(server, assignment.port, assignment.host);
@@ -192,8 +188,12 @@ class ListenerProcess {
     const shape =
       mode === 'pool' ? poolShape(template, tag, binding.reserveScript) : soloShape(template, tag);
     try {
-      const job = await this.shard.addJob({ template, shape, binding });
-      this.listener.setWork({ job, template, shape, binding });
+      const { prevHash } = template;
+      const [job, counted] = await Promise.all([
+        this.shard.addJob({ template, shape, binding }),
+        this.listener.knowsTip(prevHash) ? [] : this.shard.hashesOn(prevHash),
+      ]);
+      this.listener.setWork({ job, template, shape, binding }, counted);
     } catch (error) {
       this.logger.error({ error: errorMessage(error) }, 'new work could not be stored and is not served');
       this.listener.setNoWork(errorMessage(error));

@@ -20,8 +20,11 @@ const OWN = [
   'blocks.sqlite-shm',
 ];
 
-/** Throws `LocalnetFolderError` for a folder with other things in it, `DatadirError` while a node works in it. */
-export function openLocalnetFolder(folder: string, fresh: boolean): void {
+/**
+ * Returns what gives the folder back: it is this process's from here on, also while bitcoind starts. Throws
+ * `LocalnetFolderError` for a folder with other things in it, `DatadirError` while a node works in it.
+ */
+export function openLocalnetFolder(folder: string, fresh: boolean): () => void {
   mkdirSync(folder, { recursive: true });
   const entries = readdirSync(folder);
   if (entries.length > 0 && !entries.includes(MARKER)) {
@@ -36,5 +39,6 @@ export function openLocalnetFolder(folder: string, fresh: boolean): void {
   );
   const unlock = claimDatadir(folder, 'regtest');
   if (fresh) for (const entry of OWN) rmSync(join(folder, entry), { recursive: true, force: true });
-  unlock();
+  mkdirSync(join(folder, 'shares'), { recursive: true });
+  return unlock;
 }

@@ -136,7 +136,7 @@ export class NodeFacts implements RoundReader, ShareReader, PoolReader {
       hashrates: rates,
       shares: { accepted: counts.accepted, uncredited: counts.uncredited, rejected: rejected(counts) },
       bestDifficulty: bestEver,
-      blocksFound: node.parts.shares.blocks().length,
+      blocksFound: node.parts.shares.blocks(0).length,
       blocks: blocks.map((block) => ({
         height: block.height,
         hash: toDisplayHex(block.hash),

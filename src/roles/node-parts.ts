@@ -20,6 +20,8 @@ export interface NodeDeps {
   readonly descriptorLimit: number;
   /** Takes the listeners' logs; null for standard output. */
   readonly logFile: string | null;
+  /** Whether the caller has claimed the data directory, and gives it back itself. */
+  readonly isClaimed: boolean;
 }
 
 export interface NodeParts {
@@ -74,7 +76,7 @@ export async function openParts(
 ): Promise<NodeParts> {
   const { logger, timers } = deps;
   const folder = join(config.datadir, 'shares');
-  const unlock = claimDatadir(config.datadir, config.network);
+  const unlock = deps.isClaimed ? () => {} : claimDatadir(config.datadir, config.network);
   try {
     const chain = network(config.network);
     const metrics = new Metrics('coordinator', timers);

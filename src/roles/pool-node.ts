@@ -7,7 +7,7 @@ import { decodeAddress, difficultyOfBits } from '../bitcoin/index.js';
 import type { BlockCandidate, FedTemplate, LostWork } from '../bitcoind/index.js';
 import type { Config } from '../config/index.js';
 import { HttpServer } from '../http/index.js';
-import { CodedError, equalBytes, errorMessage, toDisplayHex } from '../lib/index.js';
+import { CodedError, equalBytes, errorMessage, toDisplayHex, toHex } from '../lib/index.js';
 import type { BlockTemplate, RoundBinding } from '../mining/index.js';
 import { roundAt } from '../rounds/index.js';
 import { CoinbaseGate, readAsMeant } from './coinbase-gate.js';
@@ -24,6 +24,7 @@ export class PoolNodeError extends CodedError<'NO_BITCOIND'> {}
 /** A listener reports each second. */
 const REPORT_LIFE_MS = 5_000;
 const ROUND_CHECK_MS = 1_000;
+const STORED_BLOCKS_MS = 5_000;
 const RATES_MS = 60_000;
 /** A worker silent for longer has no rate worth telling. */
 const RATE_SILENCE_MS = 600_000;
@@ -48,6 +49,8 @@ export class PoolNode implements NodeView {
   private binding: RoundBinding;
   private current: FedTemplate | null = null;
   private httpPort = 0;
+  /** Of the blocks in the share log. */
+  private readonly accepted = new Set<string>();
   private readonly retired: { readonly id: string; readonly atMs: number }[] = [];
   private readonly cancels: (() => void)[] = [];
 
@@ -95,7 +98,7 @@ export class PoolNode implements NodeView {
   }
 
   private async begin(): Promise<void> {
-    const { feed, submitter, store, nodes, fleet, shares, bus } = this.parts;
+    const { feed, submitter, nodes, fleet, bus } = this.parts;
     const { timers } = this.deps;
     this.httpPort = await this.http.listen();
     fleet.setWork({ kind: 'no-work', reason: 'the pool is starting' });
@@ -105,15 +108,36 @@ export class PoolNode implements NodeView {
     bus.onWanted = (events) => fleet.setWantedEvents(events);
     feed.start();
     submitter.start();
-    // Blocks that listeners had on disk when the last run ended, perhaps before they could hand them on.
-    for (const block of shares.blocks()) this.acceptBlock(block);
-    await store.retain(new Set());
+    this.acceptStored(0);
     nodes.start();
     this.cancels.push(
+      timers.every(STORED_BLOCKS_MS, () => this.acceptStored(timers.nowMs() - TEMPLATE_LIFE_MS)),
+      timers.after(TEMPLATE_LIFE_MS, () => void this.forgetOldTemplates()),
       timers.every(ROUND_CHECK_MS, () => this.tick()),
       timers.every(RATES_MS, () => this.tellRates()),
     );
     await fleet.start();
+    // The last run's listeners have ended by now, and committed what they still had.
+    this.acceptStored(0);
+  }
+
+  /**
+   * Blocks that a listener had on disk and could not hand on, because it or this node ended: of the last run, or of a
+   * listener that outlives its coordinator on a slow disk.
+   */
+  private acceptStored(sinceMs: number): void {
+    for (const block of this.parts.shares.blocks(sinceMs)) {
+      const hash = toHex(block.hash);
+      if (this.accepted.has(hash)) continue;
+      this.accepted.add(hash);
+      this.acceptBlock(block);
+    }
+  }
+
+  /** Those of the last run are kept for as long as a block on one of its jobs can still turn up. */
+  private async forgetOldTemplates(): Promise<void> {
+    const live = [this.current?.template.id, ...this.retired.map(({ id }) => id)];
+    await this.parts.store.retain(new Set(live.filter((id) => id !== undefined)));
   }
 
   private measure(): void {

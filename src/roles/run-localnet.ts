@@ -37,7 +37,7 @@ export async function runLocalnet(
   const stopped = untilSignal();
   const { Localnet } = await import('../localnet/index.js');
   const { datadir, log } = configOf(flags, { ...SETTINGS, ...PLACE_OF_BITCOIND });
-  openLocalnetFolder(datadir, fresh);
+  const unlock = openLocalnetFolder(datadir, fresh);
   const logFile = join(datadir, 'log.txt');
   const logStream = createWriteStream(logFile, { flags: 'a' });
   const logger = createLogger({ level: log.level, pretty: false, role: 'localnet' }, logStream);
@@ -55,13 +55,18 @@ export async function runLocalnet(
           timers: systemTimers,
           descriptorLimit: await descriptorLimit(),
           logFile,
+          isClaimed: true,
         });
         return asLocalnetNode(node);
       },
       verifyCommand: (hash) => `npx orcapool verify share ${hash} --network regtest --datadir ${datadir}`,
     },
   );
-  await localnet.run(stopped.then(() => {}));
+  try {
+    await localnet.run(stopped.then(() => {}));
+  } finally {
+    unlock();
+  }
   logStream.end();
   await once(logStream, 'close');
   return 0;

@@ -16,6 +16,7 @@ export async function runNode(flags: ConfigFlags): Promise<number> {
     timers: systemTimers,
     descriptorLimit: await descriptorLimit(),
     logFile: null,
+    isClaimed: false,
   });
   // Told to stop before it was up: its listeners end with the channel when this process exits.
   const node = await Promise.race([starting, stopped.then(() => null)]);

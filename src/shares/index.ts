@@ -1,3 +1,4 @@
+export { ExclusiveFile } from './exclusive-file.js';
 export {
   type ExplainedStep,
   explainShare,

@@ -57,6 +57,7 @@ const STEPS: readonly string[] = [
     has_witness_commitment INTEGER NOT NULL, height INTEGER NOT NULL, worker TEXT NOT NULL, found_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  'CREATE INDEX jobs_by_prev_hash ON jobs (prev_hash);',
 ];
 
 export const SHARD_VERSION: number = STEPS.length;

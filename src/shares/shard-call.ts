@@ -15,7 +15,7 @@ export interface ShardCalls {
   reserveExtranonce1(count: number): number;
   block(block: StoredBlock): void;
   /** 32 bytes a share. */
-  hashesSince(sinceMs: number): Uint8Array;
+  hashesOn(prevHash: Uint8Array): Uint8Array;
   commit(batch: ShareBatch): void;
   probe(): void;
 }

@@ -16,8 +16,8 @@ import {
 } from '../mining/index.js';
 import { batchGains } from './batch-gains.js';
 import { ContentRows } from './content-rows.js';
+import { hashesOn } from './hashes-on.js';
 import { JobRows } from './job-rows.js';
-import { liveHashes } from './live-hashes.js';
 import { migrate } from './migrations.js';
 import { type Pruned, pruneSlice } from './retention.js';
 import { RoundRows } from './round-rows.js';
@@ -204,9 +204,9 @@ export class ShardDatabase {
     }
   }
 
-  /** 32 bytes a share: see `liveHashes`. */
-  hashesSince(sinceMs: number): Uint8Array {
-    return liveHashes(this.database, sinceMs);
+  /** 32 bytes a share: see `hashes-on.ts`. */
+  hashesOn(prevHash: Uint8Array): Uint8Array {
+    return hashesOn(this.database, prevHash);
   }
 
   /** One slice, in a transaction of its own. */

@@ -75,6 +75,14 @@ export class ShardFile {
     return null;
   }
 
+  /** Below it everything was removed by retention. */
+  firstBatch(): number {
+    return (
+      this.database.prepare<[], { first: number | null }>('SELECT min(id) AS first FROM batches').get()!
+        .first ?? 0
+    );
+  }
+
   /** 0 for an empty log. */
   lastBatch(): number {
     return (
@@ -184,13 +192,13 @@ export class ShardFile {
     return this.database.prepare('SELECT * FROM rounds').all().map(readFigures);
   }
 
-  blocks(): StoredBlock[] {
+  blocks(sinceMs: number): StoredBlock[] {
     return this.database
-      .prepare<[], BlockRow>(
+      .prepare<[number], BlockRow>(
         `SELECT hash, header, coinbase, template_id AS templateId, height, worker, found_ms AS foundMs,
-           has_witness_commitment AS hasWitnessCommitment FROM blocks`,
+           has_witness_commitment AS hasWitnessCommitment FROM blocks WHERE found_ms >= ?`,
       )
-      .all()
+      .all(sinceMs)
       .map((row) => ({ ...row, hasWitnessCommitment: row.hasWitnessCommitment === 1 }));
   }
 

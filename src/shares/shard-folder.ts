@@ -24,6 +24,13 @@ export class ShardFolder {
     return files;
   }
 
+  /** Shards without tables: a writer has only just made them, or somebody has emptied them. */
+  empty(): readonly string[] {
+    return this.entries()
+      .map((entry) => entry.slice(0, -SUFFIX.length))
+      .filter((name) => !this.opened.has(name));
+  }
+
   private entries(): string[] {
     try {
       return readdirSync(this.path)

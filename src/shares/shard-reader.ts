@@ -116,11 +116,11 @@ export class ShardReader {
     return found === null ? null : storedShare(found.file, found.batch, found.index);
   }
 
-  /** Oldest first. */
-  blocks(): StoredBlock[] {
+  /** Found since then, oldest first. */
+  blocks(sinceMs: number): StoredBlock[] {
     return this.folder
       .files()
-      .flatMap((file) => file.blocks())
+      .flatMap((file) => file.blocks(sinceMs))
       .sort((a, b) => a.foundMs - b.foundMs);
   }
 

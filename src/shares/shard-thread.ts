@@ -5,9 +5,10 @@
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { errorCode, errorMessage } from '../lib/index.js';
+import { ExclusiveFile } from './exclusive-file.js';
 import type { FromShard, ShardCalls, ShardFailure, ShardRequest, ToShard } from './shard-call.js';
 import { ShardDatabase } from './shard-database.js';
-import { ShardOwner } from './shard-owner.js';
+import { ShareLogError } from './share-log-error.js';
 
 export interface ShardThreadData {
   readonly path: string;
@@ -31,7 +32,7 @@ function callsOn(database: ShardDatabase, nowMs: number): ShardCalls {
     worker: (miner, name) => database.worker(miner, name, nowMs),
     reserveExtranonce1: (count) => database.reserveExtranonce1(count),
     block: (block) => database.addBlock(block),
-    hashesSince: (sinceMs) => database.hashesSince(sinceMs),
+    hashesOn: (prevHash) => database.hashesOn(prevHash),
     commit: (batch) => database.commit(batch, nowMs),
     probe: () => database.probe(nowMs),
   };
@@ -44,7 +45,7 @@ class ShardThread {
   constructor(
     private readonly port: MessagePort,
     private readonly database: ShardDatabase,
-    private readonly owner: ShardOwner,
+    private readonly owner: ExclusiveFile,
   ) {
     port.on('message', (first: ToShard) => this.onMessages(first));
   }
@@ -142,7 +143,14 @@ const OWNER_PATIENCE_MS = 20_000;
 const port = parentPort!;
 const { path } = workerData as ShardThreadData;
 try {
-  const owner = new ShardOwner(path, OWNER_PATIENCE_MS);
+  const owner = ExclusiveFile.take(`${path}-owner`, OWNER_PATIENCE_MS);
+  if (owner === null) {
+    throw new ShareLogError(
+      'SHARE_LOG_OWNED',
+      'another process writes this shard and has not ended (a killed listener ends when its last write reaches ' +
+        'the disk): see that no other node uses this data directory, then start again',
+    );
+  }
   new ShardThread(port, new ShardDatabase(path), owner);
   port.postMessage({ id: 0, ok: true, value: null } satisfies FromShard);
 } catch (error) {

@@ -1,13 +1,14 @@
 /**
  * What goes wrong with the share log. `SHARE_LOG_FULL`: too many shares wait for the disk. `SHARE_LOG_FAILED`: a
  * commit failed and nothing of it counts as stored; the next may succeed. `SHARE_LOG_DEAD`: the writer thread has
- * ended by itself; only a new shard helps. `SHARE_LOG_CLOSED`: asked after `close`.
+ * ended by itself; only a new shard helps. `SHARE_LOG_CLOSED`: asked after `close`. `SHARE_LOG_OWNED`: another process
+ * writes the file.
  */
 import { CodedError } from '../lib/index.js';
 import type { ShardFailure } from './shard-call.js';
 
 export class ShareLogError extends CodedError<
-  'SHARE_LOG_FULL' | 'SHARE_LOG_FAILED' | 'SHARE_LOG_DEAD' | 'SHARE_LOG_CLOSED'
+  'SHARE_LOG_FULL' | 'SHARE_LOG_FAILED' | 'SHARE_LOG_DEAD' | 'SHARE_LOG_CLOSED' | 'SHARE_LOG_OWNED'
 > {
   /** A share the log refuses for what it is (a row it names is missing) says nothing about the disk. */
   get isDiskFault(): boolean {

@@ -122,12 +122,9 @@ export class ShareShard {
     return this.link.call('reserveExtranonce1', count);
   }
 
-  /**
-   * What a restarted listener must know as duplicates: the hashes of all shares on each previous block that had a job
-   * since, and on the newest job's. Views of one buffer.
-   */
-  async hashesSince(sinceMs: number): Promise<Iterable<Uint8Array>> {
-    return eachHash(await this.link.call('hashesSince', sinceMs));
+  /** The hashes of all shares on a previous block, views of one buffer; without those not yet committed. */
+  async hashesOn(prevHash: Uint8Array): Promise<Iterable<Uint8Array>> {
+    return eachHash(await this.link.call('hashesOn', prevHash));
   }
 
   /** On disk when done, and before any share appended later. A block that the disk refused is tried again. */

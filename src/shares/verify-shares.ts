@@ -15,7 +15,7 @@ import { batchLength, hashAt, isWhole, recordAt, type SharePlace, workerFault } 
 export interface FailedShare extends SharePlace {
   /** As stored; internal order. */
   readonly hash: Uint8Array;
-  readonly fault: ShareFault | 'batch-damaged' | 'worker-wrong';
+  readonly fault: ShareFault | 'shard-empty' | 'batch-missing' | 'batch-damaged' | 'worker-wrong';
   /** For people. */
   readonly says: string;
 }
@@ -114,12 +114,23 @@ export async function verifyShares(
       if (failures.length < MOST_FAILURES) failures.push(failure);
     };
 
+    const noShare = { index: 0, hash: new Uint8Array(32) };
+    for (const shard of shards.empty()) {
+      fail({ shard, batch: 0, ...noShare, fault: 'shard-empty', says: 'the file has no tables' });
+    }
+    const lastBatch = new Map<ShardFile, number>();
     for (const [file, batch] of inOrderOfCommit(files)) {
       if (signal?.aborted === true) break;
       const place = { shard: file.name, batch: batch.id };
-      if (!isWhole(batch)) {
+      const before = lastBatch.get(file) ?? batch.id - 1;
+      lastBatch.set(file, batch.id);
+      // A running node may have removed old batches under this reader.
+      if (before !== batch.id - 1 && file.firstBatch() <= before) {
+        fail({ ...place, ...noShare, fault: 'batch-missing', says: `batch ${before} is the one before` });
+      }
+      if (!isWhole(batch) || batchLength(batch) === 0) {
         const says = 'its records, hashes and workers do not belong together';
-        fail({ ...place, index: 0, hash: new Uint8Array(32), fault: 'batch-damaged', says });
+        fail({ ...place, ...noShare, fault: 'batch-damaged', says });
         continue;
       }
       for (let index = 0; index < batchLength(batch); index++) {

@@ -174,6 +174,30 @@ describe('kill -9 of the whole pool', () => {
     );
   });
 
+  it('of the coordinator loses no block that its listener still takes down while the next node starts', async () => {
+    const bitcoind = await startBitcoind();
+    const pool = await PoolProcess.start({ nodes: [bitcoind], env: { ORCAPOOL_STRATUM_LISTENERS: '1' } });
+    await pool.untilHealthy();
+    const miner = await StratumClient.login(pool.stratumPort, USER);
+    const { job } = miner;
+    const block = miner.mine(job, BLOCK_DIFFICULTY);
+    const [listener] = await pool.listenerPids();
+    process.kill(listener!, 'SIGSTOP');
+    const answer = miner.submit(USER, job, block);
+    await pool.killCoordinator();
+    const launched = pool.launch();
+    await sleep(2_000);
+    // The new node is up to the port that the old listener still has, as on a disk that is slow to write.
+    process.kill(listener!, 'SIGCONT');
+    expect(await answer).toMatchObject({ result: true });
+    await launched;
+    await pool.until(
+      'the block is the tip',
+      async () => (await bitcoind.rpc('getbestblockhash')) === block.hash,
+    );
+    miner.close();
+  });
+
   it('of the coordinator alone ends its listeners, and the next start has the port', async () => {
     const bitcoind = await startBitcoind();
     const pool = await PoolProcess.start({ nodes: [bitcoind] });

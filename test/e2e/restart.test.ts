@@ -78,6 +78,44 @@ describe('a restart of the pool', () => {
   });
 });
 
+describe('a reorganisation after a restart', () => {
+  it('makes no share count again that counted before', async () => {
+    const bitcoind = await startBitcoind();
+    const pool = await PoolProcess.start({ nodes: [bitcoind] });
+    await pool.untilHealthy();
+    const miner = await StratumClient.login(pool.stratumPort, `${USER}.rig1`);
+    const { job } = miner;
+    const share = miner.mine(job);
+    expect(await miner.submit(`${USER}.rig1`, job, share)).toMatchObject({ result: true });
+    miner.close();
+    await pool.kill();
+    const [other] = await bitcoind.generate(1);
+    await pool.launch();
+    await pool.untilHealthy();
+    const watching = await StratumClient.login(pool.stratumPort, USER);
+    await bitcoind.rpc('invalidateblock', [other]);
+    await pool.until('work on the tip of before', () => watching.job.prevHash === job.prevHash);
+    watching.close();
+    const round = Math.floor((Date.now() - Date.UTC(2026, 0, 1)) / 86_400_000);
+    const response = await fetch(`http://127.0.0.1:${pool.httpPort}/submission/${round}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        hash: share.hash,
+        difficulty: 0.00001,
+        block_height: 1,
+        worker_id: `${USER}.rig1`,
+        submission_id: 'again',
+        header: share.header.toString('hex'),
+        coinbase: share.coinbase.toString('hex'),
+        bits: '1f0186a1',
+      }),
+    });
+    expect(await response.json()).toMatchObject({ error: { code: 'SHARE_DUPLICATE' } });
+    expect((await orcapool(pool, 'verify', 'shares')).stdout).toContain('1 shares recomputed, 0 failed');
+  });
+});
+
 describe('a share handed in with its full proof', () => {
   it('is credited once, whichever way it comes first', async () => {
     const bitcoind = await startBitcoind();

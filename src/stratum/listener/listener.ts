@@ -98,10 +98,16 @@ export class Listener {
     server.on('connection', (socket: Socket) => this.accept(socket));
   }
 
-  setWork(work: Work): void {
+  /** Whether shares on this previous block are remembered; where not, `setWork` is given those of the log. */
+  knowsTip(prevHash: Uint8Array): boolean {
+    return this.board.knows(prevHash, this.deps.timers.nowMs());
+  }
+
+  /** `counted`: hashes of shares that counted on a tip this listener does not know, before a restart perhaps. */
+  setWork(work: Work, counted: Iterable<Uint8Array> = []): void {
     const nowMs = this.deps.timers.nowMs();
     const startedMs = performance.now();
-    this.board.set(work, nowMs);
+    this.board.set(work, nowMs, counted);
     this.broadcast.start(
       this.connections,
       nowMs,
@@ -117,11 +123,6 @@ export class Listener {
     this.board.clear(reason, this.deps.timers.nowMs());
     if (!news) return;
     for (const connection of this.connections) connection.tell(`No work: ${reason}`);
-  }
-
-  /** Hashes of shares that the log has from before a restart; before the port opens. */
-  loadHashes(hashes: Iterable<Uint8Array>): void {
-    this.board.load(hashes);
   }
 
   /** A share with its full proof, for work of this listener; resolves once it is on disk or refused. */

@@ -35,7 +35,6 @@ export class WorkBoard {
   private readonly tips = new Map<string, Tip>();
   private works: LiveWork[] = [];
   private tip: Tip | null = null;
-  private loaded: HashIndex | null = null;
   readonly jobIds = new JobIds();
   current: LiveWork | null = null;
   /** The present round, or the last one there was work for. */
@@ -47,10 +46,17 @@ export class WorkBoard {
     public reason: string,
   ) {}
 
-  set(work: Work, nowMs: number): LiveWork {
+  /** Whether its shares are remembered. Asked before `set`, which else must be given them. */
+  knows(prevHash: Uint8Array, nowMs: number): boolean {
+    this.expire(nowMs);
+    return this.tips.has(toHex(prevHash));
+  }
+
+  /** `counted`: the hashes of shares that were counted on a previous block that the board does not know. */
+  set(work: Work, nowMs: number, counted: Iterable<Uint8Array> = []): LiveWork {
     this.supersede(nowMs);
     this.expire(nowMs);
-    const tip = this.tipOf(work.template.prevHash);
+    const tip = this.tipOf(work.template.prevHash, counted);
     if (this.tip !== null && this.tip !== tip) this.tip.replacedMs = nowMs;
     tip.replacedMs = null;
     this.tip = tip;
@@ -73,19 +79,13 @@ export class WorkBoard {
     return this.works.toReversed();
   }
 
-  /** Hashes of shares logged before a restart. Without work yet they wait for the first tip. */
-  load(hashes: Iterable<Uint8Array>): void {
-    const index = this.tip?.seen ?? this.loaded ?? new HashIndex();
-    for (const hash of hashes) if (!index.has(hash)) index.add(hash);
-    if (this.tip === null) this.loaded = index;
-  }
-
-  private tipOf(prevHash: Uint8Array): Tip {
+  private tipOf(prevHash: Uint8Array, counted: Iterable<Uint8Array>): Tip {
     const name = toHex(prevHash);
     let tip = this.tips.get(name);
     if (tip === undefined) {
-      tip = { prevHash, replacedMs: null, seen: this.loaded ?? new HashIndex() };
-      this.loaded = null;
+      const seen = new HashIndex();
+      for (const hash of counted) if (!seen.has(hash)) seen.add(hash);
+      tip = { prevHash, replacedMs: null, seen };
       this.tips.set(name, tip);
     }
     return tip;

@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -176,22 +184,31 @@ describe('a sealed backup', () => {
 });
 
 describe('restoring', () => {
-  it('refuses an archive with any altered or missing part, and leaves nothing behind', async () => {
-    const archive = await archived(await stateOfTwoShards());
+  it('gives nothing but what was backed up, whichever bit of the archive is another, and leaves nothing behind', async () => {
+    const datadir = await stateOfTwoShards();
+    const archive = await archived(datadir);
     const bytes = readFileSync(archive);
     const folder = newFolder();
     const altered = join(folder, 'altered');
+    let refused = 0;
     for (let i = 0; i < 40; i++) {
       const at = Math.floor((bytes.length * (i + 0.5)) / 40);
       const copy = Buffer.from(bytes);
       copy[at] = copy[at]! ^ 0x10;
       writeFileSync(altered, copy);
       const target = join(folder, 'restored');
-      await expect(restore(altered, OPEN, target, async () => {}, ignore)).rejects.toMatchObject({
-        code: expect.stringMatching(/^BACKUP_(?:DAMAGED|UNKNOWN)$/),
-      });
+      const said = await restore(altered, OPEN, target, async () => {}, ignore).then(
+        () => 'restored',
+        (error: { code: string }) => error.code,
+      );
+      // A few bits of the wrapping (gzip's time and system) say nothing of what is inside.
+      if (said === 'restored') expect(hashesIn(target)).toEqual(hashesIn(datadir));
+      else expect(said).toMatch(/^BACKUP_(?:DAMAGED|UNKNOWN)$/);
+      refused += said === 'restored' ? 0 : 1;
+      rmSync(target, { recursive: true, force: true });
       expect(readdirSync(folder)).toEqual(['altered']);
     }
+    expect(refused).toBeGreaterThan(30);
     for (const length of [0, 1, 100, bytes.length >> 1, bytes.length - 1]) {
       writeFileSync(altered, bytes.subarray(0, length));
       await expect(drill(altered, OPEN, async () => {}, ignore)).rejects.toMatchObject({

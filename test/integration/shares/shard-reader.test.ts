@@ -36,7 +36,7 @@ describe('a reader of shards', () => {
     expect(reader.workers(0)).toEqual([]);
     expect(reader.totals(0)).toMatchObject({ work: 0n, workers: 0, miners: 0, lastShareMs: null });
     expect(reader.recentShares(10, null)).toEqual({ shares: [], next: null });
-    expect(reader.blocks()).toEqual([]);
+    expect(reader.blocks(0)).toEqual([]);
     expect(reader.share(new Uint8Array(32))).toBeNull();
     reader.close();
   });
@@ -172,7 +172,7 @@ describe('a reader of shards', () => {
       await shard.close();
     }
     const reader = openShards(dir);
-    const read = reader.blocks().map((block) => ({
+    const read = reader.blocks(0).map((block) => ({
       ...block,
       hash: Uint8Array.from(block.hash),
       header: Uint8Array.from(block.header),

@@ -7,7 +7,7 @@ import { ShareShard, type StoredBlock } from '../../../src/shares/index.js';
 import { loggedHashes } from './logged-hashes.js';
 import { appendAll, appended, silentLogger, systemTimers } from './shard-surroundings.js';
 import { newFolder, openShard } from './shard-test.js';
-import { PAYOUT, partsOn, ShareSource } from './share-source.js';
+import { PAYOUT, partsOn, ShareSource, templateOn } from './share-source.js';
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -177,19 +177,19 @@ describe('a shard', () => {
     await after.close();
   });
 
-  it('gives back the hashes of the live previous blocks, however old, and of no other', async () => {
+  it('gives back the hashes of one previous block, however old and over how many jobs, and of no other', async () => {
     const path = newPath();
     const early = await openShard(path, {}, { ...systemTimers, nowMs: () => 1_000_000 });
-    const replaced = (await ShareSource.on(early, partsOn(1))).take(3);
-    await appendAll(early, replaced);
-    const live = (await ShareSource.on(early, partsOn(2))).take(4);
-    await appendAll(early, live);
+    const first = (await ShareSource.on(early, partsOn(1))).take(3);
+    await appendAll(early, first);
+    await appendAll(early, (await ShareSource.on(early, partsOn(2))).take(4));
+    const again = (await ShareSource.on(early, partsOn(1, 8n))).take(2);
+    await appendAll(early, again);
     await early.close();
     const late = await openShard(path, { retentionMs: 1e15 }, { ...systemTimers, nowMs: () => 50_000_000 });
-    const found = [...(await late.hashesSince(40_000_000))].map(toHex);
-    expect(found.sort()).toEqual(live.map(({ hash }) => toHex(hash)).sort());
-    const both = [...(await late.hashesSince(0))].map(toHex);
-    expect(both.sort()).toEqual([...replaced, ...live].map(({ hash }) => toHex(hash)).sort());
+    const found = [...(await late.hashesOn(templateOn(1).prevHash))].map(toHex);
+    expect(found.sort()).toEqual([...first, ...again].map(({ hash }) => toHex(hash)).sort());
+    expect([...(await late.hashesOn(templateOn(3).prevHash))]).toEqual([]);
     await late.close();
   });
 

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
@@ -130,6 +130,22 @@ describe('verifying a log', () => {
     database.prepare('DELETE FROM signatures WHERE id > 0').run();
     expect(await faults()).toEqual(Array(3).fill('signature-missing'));
     database.close();
+  });
+
+  it('fails a shard without tables, a batch that was emptied, and a gap between batches', async () => {
+    const dir = newFolder();
+    await smallLog(dir);
+    writeFileSync(join(dir, 'shard-1.sqlite'), '');
+    const faults = async (): Promise<string[]> =>
+      (await verifyShares(dir, REGTEST)).failures.map(({ shard, fault }) => `${shard} ${fault}`);
+    expect(await faults()).toEqual(['shard-1 shard-empty']);
+    rmSync(join(dir, 'shard-1.sqlite'));
+    const database = new Database(join(dir, 'shard-0.sqlite'));
+    database.prepare("UPDATE batches SET records = x'', hashes = x'', workers = x'' WHERE id = 2").run();
+    expect(await faults()).toEqual(['shard-0 batch-damaged']);
+    database.prepare('UPDATE batches SET id = 4 WHERE id = 2').run();
+    database.close();
+    expect(await faults()).toEqual(['shard-0 batch-missing', 'shard-0 batch-damaged']);
   });
 
   it('fails the second of two equal shares, in another shard too', async () => {

@@ -121,12 +121,15 @@ describe('a share that comes again', () => {
     expect((await first).result).toBe(true);
   });
 
-  it('is a duplicate after a restart, once the log’s hashes are loaded', async () => {
+  it('is a duplicate after a restart, with the log’s hashes of its tip', async () => {
     // The same extranonce1 and work stand for a proof of before the restart, since a session never gets it again.
     await miner.submit(USER, miner.grind(notify));
     const after = await PoolUnderTest.open();
-    after.listener.loadHashes(pool.sink.committed.map(({ hash }) => hash));
-    after.listener.setWork(work);
+    expect(after.listener.knowsTip(work.template.prevHash)).toBe(false);
+    after.listener.setWork(
+      work,
+      pool.sink.committed.map(({ hash }) => hash),
+    );
     const sameAgain = await after.miner();
     const again = await sameAgain.logIn(USER);
     expect((await sameAgain.submit(USER, sameAgain.grind(again))).error?.[0]).toBe(22);

@@ -1,39 +1,49 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { claimDatadir, expectDatadir } from '../../../src/roles/datadir.js';
 import { openLocalnetFolder } from '../../../src/roles/localnet-folder.js';
 import { atTestEnd, temporaryFolder } from '../../bitcoind.js';
 
 describe('the lock of a data directory', () => {
-  it('is refused while another living process holds it, and says which', async () => {
+  it('is refused while another process holds it, and says which; it ends with that process', async () => {
     const folder = await temporaryFolder();
-    const other = spawn('sleep', ['30']);
-    atTestEnd(async () => void other.kill());
-    writeFileSync(join(folder, 'node.pid'), String(other.pid));
+    const module = fileURLToPath(new URL('../../../src/roles/datadir.js', import.meta.url));
+    const program = `import { claimDatadir } from '${module}';
+      claimDatadir('${folder}', 'regtest'); console.log('held'); setInterval(() => {}, 1000);`;
+    const other = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'pipe' });
+    atTestEnd(async () => void other.kill('SIGKILL'));
+    await once(other.stdout, 'data');
     expect(() => claimDatadir(folder, 'regtest')).toThrow(
       expect.objectContaining({
         code: 'DATADIR_IN_USE',
-        message: expect.stringContaining(String(other.pid)),
+        message: expect.stringContaining(`process ${other.pid}`),
       }),
     );
-  });
-
-  it('is taken over from a process that has died', async () => {
-    const folder = await temporaryFolder();
-    const dead = spawnSync('true');
-    writeFileSync(join(folder, 'node.pid'), String(dead.pid));
+    const ended = once(other, 'exit');
+    other.kill('SIGKILL');
+    await ended;
     const release = claimDatadir(folder, 'regtest');
-    expect(existsSync(join(folder, 'node.pid'))).toBe(true);
+    expect(readFileSync(join(folder, 'node.pid'), 'utf8')).toBe(String(process.pid));
     release();
     expect(existsSync(join(folder, 'node.pid'))).toBe(false);
   });
 
-  it('is taken over when its pid belongs to a younger process by now', async () => {
+  it('is held by one of many that claim it at once, whatever a dead one left', async () => {
     const folder = await temporaryFolder();
-    writeFileSync(join(folder, 'node.pid'), `${process.ppid} 1`);
-    claimDatadir(folder, 'regtest')();
+    writeFileSync(join(folder, 'node.pid'), '1');
+    const claims = Array.from({ length: 5 }, () => {
+      try {
+        return claimDatadir(folder, 'regtest');
+      } catch {
+        return null;
+      }
+    });
+    expect(claims.filter((release) => release !== null)).toHaveLength(1);
+    for (const release of claims) release?.();
   });
 
   it('is refused for another network than the one whose data is there', async () => {
@@ -63,10 +73,14 @@ describe('the lock of a data directory', () => {
 describe('the folder of a private network', () => {
   it('is emptied of what localnet left, and of nothing else', async () => {
     const folder = await temporaryFolder();
-    openLocalnetFolder(folder, false);
+    openLocalnetFolder(folder, false)();
     mkdirSync(join(folder, 'bitcoind'));
     writeFileSync(join(folder, 'thesis.txt'), 'precious');
-    openLocalnetFolder(folder, true);
+    const release = openLocalnetFolder(folder, true);
+    expect(() => openLocalnetFolder(folder, true)).toThrow(
+      expect.objectContaining({ code: 'DATADIR_IN_USE' }),
+    );
+    release();
     expect(existsSync(join(folder, 'bitcoind'))).toBe(false);
     expect(existsSync(join(folder, 'thesis.txt'))).toBe(true);
   });

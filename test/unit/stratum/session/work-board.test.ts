@@ -49,13 +49,15 @@ describe('the work board', () => {
     expect(board.live(50_000_001 + LIFE_MS).map(({ job }) => job)).toEqual([2]);
   });
 
-  it('gives loaded hashes to the first tip, or to the present one', () => {
-    board.load([HASH]);
-    expect(board.set(sampleWork({ job: 1, tip: 1 }), 0).tip.seen.has(HASH)).toBe(true);
-    const second = board.set(sampleWork({ job: 2, tip: 2 }), 0);
-    expect(second.tip.seen.has(HASH)).toBe(false);
-    board.load([HASH, HASH]);
-    expect(second.tip.seen.has(HASH)).toBe(true);
+  it('takes the counted hashes of a tip it does not know, whether that is the first, a later one, or one forgotten', () => {
+    const { prevHash } = sampleWork({ job: 1, tip: 1 }).template;
+    expect(board.knows(prevHash, 0)).toBe(false);
+    expect(board.set(sampleWork({ job: 1, tip: 1 }), 0, [HASH, HASH]).tip.seen.has(HASH)).toBe(true);
+    expect(board.knows(prevHash, 0)).toBe(true);
+    expect(board.set(sampleWork({ job: 2, tip: 2 }), 1).tip.seen.has(HASH)).toBe(false);
+    const laterMs = 2 + LIFE_MS;
+    expect(board.knows(prevHash, laterMs)).toBe(false);
+    expect(board.set(sampleWork({ job: 3, tip: 1 }), laterMs, [HASH]).tip.seen.has(HASH)).toBe(true);
   });
 
   it('goes on naming the last round while there is no work', () => {

@@ -5,8 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { toHex } from '../../../src/lib/index.js';
-import { ShardOwner } from '../../../src/shares/shard-owner.js';
+import { ExclusiveFile } from '../../../src/shares/index.js';
 import { newFolder, openShard } from './shard-test.js';
+import { templateOn } from './share-source.js';
 
 const ENTRY = fileURLToPath(new URL('./appending-process.js', import.meta.url));
 
@@ -36,17 +37,17 @@ describe('a shard', () => {
     child.kill('SIGKILL');
     await closed;
 
-    const hashes = new Set(Array.from(await (await opening).hashesSince(0), toHex));
+    const hashes = new Set(Array.from(await (await opening).hashesOn(templateOn(1).prevHash), toHex));
     const acknowledged = said.split('\n').filter((line) => /^[0-9a-f]{64}$/.test(line));
     expect(acknowledged.length).toBeGreaterThan(50);
     expect(acknowledged.filter((hash) => !hashes.has(hash))).toEqual([]);
   });
 
-  it('that another process keeps is refused with what to do', () => {
-    const path = join(newFolder(), 'shard.sqlite');
-    const owner = new ShardOwner(path, 0);
-    expect(() => new ShardOwner(path, 50)).toThrow(/another process writes this shard.*start again/);
-    owner.release();
-    new ShardOwner(path, 0).release();
+  it('that another process keeps is not had, until it is released', () => {
+    const path = join(newFolder(), 'right');
+    const first = ExclusiveFile.take(path, 0);
+    expect(ExclusiveFile.take(path, 50)).toBeNull();
+    first!.release();
+    ExclusiveFile.take(path, 0)!.release();
   });
 });
