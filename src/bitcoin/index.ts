@@ -28,7 +28,14 @@ export {
   headerHash,
 } from './header.js';
 export { coinbaseBranch, foldBranch } from './merkle.js';
-export { type Checkpoint, type Network, type NetworkName, network, networks } from './networks.js';
+export {
+  type Checkpoint,
+  type Network,
+  type NetworkName,
+  network,
+  networks,
+  type Retargeting,
+} from './networks.js';
 export { opReturn, push, pushHeight } from './script.js';
 export {
   decodeTransaction,

@@ -32,7 +32,16 @@ export interface Network {
    * hash meets the network's, and a pool whose every share is a block shows nothing of what a pool does.
    */
   readonly blockTargetBits: number | null;
+  /** Blocks from one halving of the subsidy to the next. */
+  readonly halvingBlocks: number;
+  readonly retargeting: Retargeting;
 }
+
+/**
+ * When a block's bits are other than those of the block before it. `by-time`: a block 20 minutes after the one before
+ * may have the easiest bits of all, so they depend on a header's time (testnet's rule, BIP94 included).
+ */
+export type Retargeting = 'every-2016-blocks' | 'by-time' | 'never';
 
 const SMALLEST_SHARE = workOfBits(bitsOfDifficulty(1e-6));
 const MAX_WORK = (1n << 96n) - 1n;
@@ -53,6 +62,8 @@ const NETWORKS: Readonly<Record<NetworkName, Network>> = {
     minWork: SMALLEST_SHARE,
     maxWork: MAX_WORK,
     blockTargetBits: null,
+    halvingBlocks: 210_000,
+    retargeting: 'every-2016-blocks',
   },
   testnet4: {
     name: 'testnet4',
@@ -66,6 +77,8 @@ const NETWORKS: Readonly<Record<NetworkName, Network>> = {
     minWork: SMALLEST_SHARE,
     maxWork: MAX_WORK,
     blockTargetBits: null,
+    halvingBlocks: 210_000,
+    retargeting: 'by-time',
   },
   signet: {
     name: 'signet',
@@ -79,6 +92,8 @@ const NETWORKS: Readonly<Record<NetworkName, Network>> = {
     minWork: SMALLEST_SHARE,
     maxWork: MAX_WORK,
     blockTargetBits: null,
+    halvingBlocks: 210_000,
+    retargeting: 'every-2016-blocks',
   },
   regtest: {
     name: 'regtest',
@@ -94,6 +109,8 @@ const NETWORKS: Readonly<Record<NetworkName, Network>> = {
     maxWork: MAX_WORK,
     // About 4.2 million hashes a block: a fraction of a minute for one CPU, some 200 times a test share.
     blockTargetBits: 0x1e03ffff,
+    halvingBlocks: 150,
+    retargeting: 'never',
   },
 };
 

@@ -15,6 +15,7 @@ export {
 } from './block-submitter.js';
 export { type ChainFacts, ChainGuard, ChainGuardError } from './chain-guard.js';
 export { CoinbaseCheckError, checkCoinbase, type DecodedCoinbase } from './check-coinbase.js';
+export type { FedTemplate, LostWork } from './fed-template.js';
 export { type CallOptions, KeepAliveRpc } from './keep-alive-rpc.js';
 export { type NodeEndpoint, nodeName, type RpcAuth } from './node-endpoint.js';
 export type { NodeState } from './node-health.js';
@@ -23,11 +24,6 @@ export { RpcClient } from './rpc-client.js';
 export { RpcError, type RpcErrorCode } from './rpc-error.js';
 export type { RpcMetrics } from './rpc-metrics.js';
 export { readVerdict, type SubmitVerdict } from './submit-verdict.js';
-export {
-  type FedTemplate,
-  type LostWork,
-  TemplateFeed,
-  type TemplateFeedOptions,
-} from './template-feed.js';
-export type { TemplateCause } from './template-policy.js';
+export { TemplateFeed } from './template-feed.js';
+export type { TemplateCause, TemplateFeedOptions } from './template-policy.js';
 export { type StoredTemplate, TemplateStore, TemplateStoreError } from './template-store.js';

@@ -118,6 +118,13 @@ export class NodeSet extends EventEmitter<NodeSetEvents> {
     }));
   }
 
+  /** Why none is active, for people: one a node. */
+  reasons(): string[] {
+    return this.status().map(
+      ({ node, state, reason }) => `${node}: ${reason ?? `is ${state}, but not active`}`,
+    );
+  }
+
   /** Asks the node now: something about it looked wrong, or new. */
   recheck(node: BitcoindNode): void {
     this.of(node).poll();

@@ -6,39 +6,21 @@
  *
  * Answers may overtake each other, so an answer to a question asked before the current template was taken does not
  * bring another tip of no greater height: it is asked again.
+ *
+ * With `emptyFirst` a new tip's header comes before its template, and work without transactions is announced until
+ * that is there.
  */
 import { EventEmitter } from 'node:events';
 import { errorCode, errorMessage, type Logger, type Timers, toDisplayHex } from '../lib/index.js';
 import { type DigestedTemplate, digestTemplate, type RawTemplate } from '../mining/index.js';
 import type { BitcoindNode } from './bitcoind-node.js';
 import { templateRefusal } from './chain-guard.js';
-import { LongPoll } from './long-poll.js';
+import { EmptyFirst } from './empty-first.js';
+import type { FedTemplate, LostWork } from './fed-template.js';
 import type { NodeSet } from './node-set.js';
-import { causeToChange, type RefreshLimits, type TemplateCause } from './template-policy.js';
+import { causeToChange, type TemplateCause, type TemplateFeedOptions } from './template-policy.js';
 import type { TemplateStore } from './template-store.js';
-import { ZmqHashBlock } from './zmq-hash-block.js';
-
-export interface TemplateFeedOptions extends RefreshLimits {
-  /** How often a template is asked for between tips, to see whether fees have grown. */
-  readonly probeMs: number;
-  readonly templateTimeoutMs: number;
-  /** Off where something between us and bitcoind cuts long requests. */
-  readonly longPoll: boolean;
-}
-
-export interface FedTemplate extends DigestedTemplate {
-  readonly cause: TemplateCause;
-  /** The node it came from. */
-  readonly node: string;
-  readonly takenMs: number;
-}
-
-/** Why there is no work: no bitcoind gives a template, or the disk does not take one. */
-export interface LostWork {
-  readonly cause: 'bitcoind' | 'disk';
-  /** What is wrong and what to do; one a node. */
-  readonly reasons: readonly string[];
-}
+import { TipSignals } from './tip-signals.js';
 
 interface TemplateFeedEvents {
   template: [FedTemplate];
@@ -49,8 +31,8 @@ interface TemplateFeedEvents {
 }
 
 export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
-  private zmq: readonly ZmqHashBlock[] = [];
-  private longPoll: LongPoll | null = null;
+  private readonly signals: TipSignals;
+  private readonly emptyFirst: EmptyFirst | null;
   private cancelProbe: (() => void) | null = null;
   private readonly underWay = new Set<Promise<void>>();
   private running = false;
@@ -72,6 +54,21 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
     private readonly timers: Timers,
   ) {
     super();
+    const { emptyFirst } = options;
+    this.emptyFirst = emptyFirst === null ? null : new EmptyFirst(emptyFirst, nodes, logger, timers);
+    this.signals = new TipSignals(
+      {
+        onZmq: (node, hash) => {
+          if (node !== this.nodes.active) this.nodes.recheck(node);
+          this.tipSignal(hash);
+        },
+        // Its question is as old as the previous answer, so only a higher tip in it is taken at its word.
+        onLongPoll: (node, raw) => this.track(this.offer(node, raw, 0)),
+        onLongPollFailure: (node) => this.nodes.recheck(node),
+      },
+      logger,
+      timers,
+    );
   }
 
   /** The template announced last, while it may be worked on. */
@@ -89,12 +86,7 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
     this.running = true;
     this.nodes.on('active', this.onActive);
     this.nodes.on('tip', this.onTip);
-    this.zmq = this.nodes.nodes.flatMap((node) => {
-      const address = node.endpoint.zmqHashBlock;
-      return address === null
-        ? []
-        : [new ZmqHashBlock(address, (hash) => this.onZmq(node, hash), this.logger)];
-    });
+    this.signals.start(this.nodes.nodes);
     this.cancelProbe = this.timers.every(this.options.probeMs, () => this.fetch());
     if (this.nodes.settled) this.onActive(this.nodes.active);
   }
@@ -104,13 +96,13 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
     this.cancelProbe?.();
     this.nodes.off('active', this.onActive);
     this.nodes.off('tip', this.onTip);
-    await Promise.all([this.longPoll?.stop(), ...this.zmq.map((zmq) => zmq.close())]);
+    await this.signals.stop();
     await Promise.all(this.underWay);
   }
 
   private readonly onActive = (node: BitcoindNode | null): void => {
-    this.track(this.endLongPoll());
-    if (node === null) this.lose({ cause: 'bitcoind', reasons: this.nodeReasons() });
+    this.track(this.signals.endLongPoll());
+    if (node === null) this.lose({ cause: 'bitcoind', reasons: this.nodes.reasons() });
     else this.fetch();
   };
 
@@ -118,13 +110,26 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
     if (node === this.nodes.active) this.tipSignal(hash);
   };
 
-  private onZmq(node: BitcoindNode, hash: string): void {
-    if (node !== this.nodes.active) this.nodes.recheck(node);
-    this.tipSignal(hash);
+  private tipSignal(hash: string): void {
+    const { taken } = this;
+    if (taken === null || toDisplayHex(taken.template.prevHash) !== hash) this.greet(hash);
+    else if (taken.isEmptyFirst) this.fetch();
   }
 
-  private tipSignal(hash: string): void {
-    if (this.taken === null || toDisplayHex(this.taken.template.prevHash) !== hash) this.fetch();
+  /** A tip that is not worked on yet. */
+  private greet(hash: string): void {
+    const node = this.nodes.active;
+    const before = this.taken?.template ?? null;
+    if (this.emptyFirst === null || before === null || node === null) this.fetch();
+    else {
+      const greeted = this.emptyFirst.greet(node, hash, before, () => this.fetch());
+      this.track(greeted.then((empty) => this.takeEmpty(node, empty)));
+    }
+  }
+
+  private async takeEmpty(node: BitcoindNode, empty: DigestedTemplate | null): Promise<void> {
+    if (empty === null || !this.running || node !== this.nodes.active || this.taken === null) return;
+    if (empty.template.height > this.taken.template.height) await this.take(node, empty, 'tip', true);
   }
 
   /** One question at a time; a signal that comes meanwhile causes one more, since the answer may predate it. */
@@ -159,7 +164,8 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
       // A new socket since the guard passed may lead to another process.
       await this.nodes.ensureVetted(node);
       const digested = digestTemplate(raw);
-      this.followLongPoll(node, raw.longpollid);
+      const { longpollid } = raw;
+      if (this.options.longPoll && longpollid !== undefined) this.signals.follow(node, longpollid);
       if (this.running && node === this.nodes.active) await this.consider(node, digested, askedAt);
     } catch (error) {
       this.nodeFailed(node, error);
@@ -169,13 +175,8 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
   private async consider(node: BitcoindNode, digested: DigestedTemplate, askedAt: number): Promise<void> {
     const { template } = digested;
     const before = this.taken;
-    const nowMs = this.timers.nowMs();
-    const cause = causeToChange(
-      before?.template ?? null,
-      template,
-      nowMs - (before?.takenMs ?? 0),
-      this.options,
-    );
+    const ageMs = this.timers.nowMs() - (before?.takenMs ?? 0);
+    const cause = causeToChange(before, template, ageMs, this.options);
     if (cause === null || template.id === before?.template.id) return;
     if (
       cause === 'tip' &&
@@ -186,7 +187,18 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
       this.fetch();
       return;
     }
-    const next: FedTemplate = { ...digested, cause, node: node.name, takenMs: nowMs };
+    await this.take(node, digested, cause, false);
+  }
+
+  private async take(
+    node: BitcoindNode,
+    digested: DigestedTemplate,
+    cause: TemplateCause,
+    isEmptyFirst: boolean,
+  ): Promise<void> {
+    const { template } = digested;
+    const takenMs = this.timers.nowMs();
+    const next: FedTemplate = { ...digested, cause, node: node.name, takenMs, isEmptyFirst };
     this.taken = next;
     this.takenAt = ++this.sequence;
     try {
@@ -224,36 +236,12 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
     this.emit('lost', lost);
   }
 
-  private nodeReasons(): string[] {
-    return this.nodes
-      .status()
-      .map(({ node, state, reason }) => `${node}: ${reason ?? `is ${state}, but not active`}`);
-  }
-
   private nodeFailed(node: BitcoindNode, error: unknown): void {
     if (!this.running || errorCode(error) === 'RPC_ABORTED') return;
     this.logger.warn({ node: node.name, error: errorMessage(error) }, 'bitcoind gave no usable template');
     // A full work queue passes; the next poll finds the tip unserved and asks again.
     if (errorCode(error) === 'RPC_BUSY') return;
     this.nodes.distrust(node, templateRefusal(node, error) ?? error);
-  }
-
-  private followLongPoll(node: BitcoindNode, longPollId: string | undefined): void {
-    if (!this.options.longPoll || this.longPoll !== null || longPollId === undefined) return;
-    this.longPoll = new LongPoll(
-      node,
-      longPollId,
-      // Its question is as old as the previous answer, so only a higher tip in it is taken at its word.
-      (raw) => this.track(this.offer(node, raw, 0)),
-      () => this.nodes.recheck(node),
-      this.timers,
-    );
-  }
-
-  private async endLongPoll(): Promise<void> {
-    const ending = this.longPoll;
-    this.longPoll = null;
-    await ending?.stop();
   }
 
   private track(work: Promise<void>): void {

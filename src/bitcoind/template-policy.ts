@@ -1,4 +1,5 @@
 /** When a template that bitcoind offers is worth new jobs for every miner. */
+import type { Network } from '../bitcoin/index.js';
 import { equalBytes } from '../lib/index.js';
 
 export interface TemplateFacts {
@@ -14,16 +15,34 @@ export interface RefreshLimits {
   readonly feeGainPermille: number;
 }
 
-export type TemplateCause = 'tip' | 'age' | 'fees';
+export interface TemplateFeedOptions extends RefreshLimits {
+  /** How often a template is asked for between tips, to see whether fees have grown. */
+  readonly probeMs: number;
+  readonly templateTimeoutMs: number;
+  /** Off where something between us and bitcoind cuts long requests. */
+  readonly longPoll: boolean;
+  /** The rules by which the block after a tip is known before bitcoind's template; null: wait for that. */
+  readonly emptyFirst: Pick<Network, 'halvingBlocks' | 'retargeting'> | null;
+}
 
-/** null: keep working on `current`. `ageMs` is how long ago `current` was taken. */
+/** `full`: bitcoind's own template, after empty work on the same tip. */
+export type TemplateCause = 'tip' | 'full' | 'age' | 'fees';
+
+export interface PresentWork {
+  readonly template: TemplateFacts;
+  readonly isEmptyFirst: boolean;
+}
+
+/** null: keep working on `present`. `ageMs` is how long ago it was taken. */
 export function causeToChange(
-  current: TemplateFacts | null,
+  present: PresentWork | null,
   offered: TemplateFacts,
   ageMs: number,
   limits: RefreshLimits,
 ): TemplateCause | null {
-  if (current === null || !equalBytes(current.prevHash, offered.prevHash)) return 'tip';
+  if (present === null || !equalBytes(present.template.prevHash, offered.prevHash)) return 'tip';
+  if (present.isEmptyFirst) return 'full';
+  const current = present.template;
   if (ageMs >= limits.refreshMs) return 'age';
   const gainSats = offered.coinbaseValueSats - current.coinbaseValueSats;
   const neededSats = (current.coinbaseValueSats * BigInt(limits.feeGainPermille)) / 1000n;

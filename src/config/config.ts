@@ -31,6 +31,7 @@ export interface Config {
     readonly nodes: readonly NodeEndpoint[];
     readonly pollMs: number;
     readonly refreshMs: number;
+    readonly emptyFirst: boolean;
     readonly checkpoint: Checkpoint | null;
   };
   readonly stratum: {

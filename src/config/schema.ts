@@ -39,6 +39,10 @@ const bitcoin = z.object({
     about: 'How old a template may get before miners receive one with newer transactions.',
     unit: 's',
   }),
+  emptyFirst: withDefault(kinds.yesNo, 'false', {
+    about:
+      'On a new block, give miners work without transactions at once, and with them as soon as bitcoind has chosen any. It saves them from working on an old block meanwhile, and costs the fees of a block found in that moment. Where the next difficulty is not known from the block alone (every 2016 blocks, and on testnet4) nothing changes.',
+  }),
   checkpoint: optional(kinds.checkpoint, {
     about: 'One more block that must be in the chain, beside the built-in one, before any node is trusted.',
   }),

@@ -54,6 +54,7 @@ export function settle(settings: Settings, home: string | undefined): Config {
       nodes: nodes(bitcoin, home),
       pollMs: bitcoin.pollMs,
       refreshMs: bitcoin.refreshSeconds * 1000,
+      emptyFirst: bitcoin.emptyFirst,
       checkpoint: bitcoin.checkpoint,
     },
     stratum: { ...listening, shareIntervalMs: shareIntervalSeconds * 1000 },

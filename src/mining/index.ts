@@ -24,11 +24,13 @@ export {
 } from './coinbase.js';
 export { COINBASE_CLASSES, type CoinbaseClass, coinbaseClassOf, coinbaseLength } from './coinbase-class.js';
 export { decodeBinding, encodeBinding, type RoundBinding, shareCommitment } from './commitment.js';
+export { emptyTemplate, type TipHeader } from './empty-template.js';
 export { blockTarget, type Job, JobError, type JobParts, makeJob } from './job.js';
 export { decodeJobTemplate, encodeJobTemplate } from './job-template.js';
 export { decodePayout, encodePayout, minerId, type Payout, PayoutError } from './payout.js';
 export { readShareRecord, SHARE_RECORD_BYTES, type ShareRecord, writeShareRecord } from './share-record.js';
 export { isSignature, MAX_SIGNATURE_BYTES, signatureOf, signatureText } from './signature.js';
+export { subsidySats } from './subsidy.js';
 export {
   type BlockTemplate,
   type DigestedTemplate,

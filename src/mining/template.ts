@@ -85,7 +85,7 @@ function digest(raw: RawTemplate): DigestedTemplate {
   if (!isCanonicalBits(bits)) throw new HexError('HEX_MALFORMED', `bits "${raw.bits}"`);
   let feesSats = 0n;
   for (const transaction of raw.transactions) feesSats += BigInt(transaction.fee ?? 0);
-  const facts = {
+  const template = templateOf({
     height: wholeNumber(raw.height, 'height'),
     prevHash: fromDisplayHex(raw.previousblockhash),
     version: wholeNumber(raw.version, 'version'),
@@ -98,9 +98,9 @@ function digest(raw: RawTemplate): DigestedTemplate {
       raw.default_witness_commitment === undefined ? null : fromHex(raw.default_witness_commitment),
     transactionCount: raw.transactions.length,
     feesSats,
-  };
+  });
   return {
-    template: { id: contentId(facts), ...facts },
+    template,
     transactions: raw.transactions.map(({ data }) => fromHex(data)),
   };
 }
@@ -112,6 +112,11 @@ function wholeNumber(value: number, field: string, most = 0xffff_ffff): number {
     });
   }
   return value;
+}
+
+/** The template with its id. For this room. */
+export function templateOf(facts: Omit<BlockTemplate, 'id'>): BlockTemplate {
+  return { id: contentId(facts), ...facts };
 }
 
 function contentId(template: Omit<BlockTemplate, 'id'>): string {

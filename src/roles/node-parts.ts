@@ -88,6 +88,7 @@ export async function openParts(
       probeMs: 10_000,
       templateTimeoutMs: 30_000,
       longPoll: true,
+      emptyFirst: config.bitcoin.emptyFirst ? chain : null,
     };
     const submitterOptions = { confirmations: 100, submitTimeoutMs: 30_000, retryMs: 5_000 };
     const journal = new BlockJournal(join(config.datadir, 'blocks.sqlite'));

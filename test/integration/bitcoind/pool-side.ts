@@ -51,7 +51,7 @@ export class PoolSide {
   /** `folder` is the data directory: given again, it is the same pool restarted. */
   static async start(
     folder: string,
-    bitcoinds: readonly RegtestBitcoind[],
+    bitcoinds: readonly Pick<RegtestBitcoind, 'rpcUrl' | 'cookieFile' | 'zmqHashBlock'>[],
     options: PoolSideOptions = {},
   ): Promise<PoolSide> {
     const log = new KeptLog();
@@ -83,6 +83,7 @@ export class PoolSide {
         probeMs: 10_000,
         templateTimeoutMs: 5_000,
         longPoll: options.longPoll ?? true,
+        emptyFirst: null,
         ...options.feed,
       },
       nodes,

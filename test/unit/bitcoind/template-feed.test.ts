@@ -92,7 +92,14 @@ it('does not go back to an old tip when a slow answer arrives after a newer one'
   );
   const store = await TemplateStore.open(folder);
   const feed = new TemplateFeed(
-    { refreshMs: 600_000, feeGainPermille: 5, probeMs: 100, templateTimeoutMs: 4_000, longPoll: true },
+    {
+      refreshMs: 600_000,
+      feeGainPermille: 5,
+      probeMs: 100,
+      templateTimeoutMs: 4_000,
+      longPoll: true,
+      emptyFirst: null,
+    },
     nodes,
     store,
     new KeptLog(),

@@ -5,8 +5,10 @@ const LIMITS = { refreshMs: 30_000, feeGainPermille: 5 };
 const tip = (byte: number) => new Uint8Array(32).fill(byte);
 const CURRENT = { prevHash: tip(1), coinbaseValueSats: 320_000_000n };
 
+const present = (isEmptyFirst = false) => ({ template: CURRENT, isEmptyFirst });
+
 const cause = (offered: Partial<typeof CURRENT>, ageMs: number) =>
-  causeToChange(CURRENT, { ...CURRENT, ...offered }, ageMs, LIMITS);
+  causeToChange(present(), { ...CURRENT, ...offered }, ageMs, LIMITS);
 
 describe('a template', () => {
   it('replaces none, and one on another tip, at any age', () => {
@@ -24,7 +26,12 @@ describe('a template', () => {
     expect(cause({ coinbaseValueSats: 321_600_000n }, 0)).toBe('fees');
   });
 
+  it('replaces empty work on the same tip at once, even when it is worth no more', () => {
+    expect(causeToChange(present(true), CURRENT, 0, LIMITS)).toBe('full');
+    expect(causeToChange(present(true), { ...CURRENT, prevHash: tip(2) }, 0, LIMITS)).toBe('tip');
+  });
+
   it('is not exchanged for one worth the same, however low the threshold', () => {
-    expect(causeToChange(CURRENT, CURRENT, 0, { ...LIMITS, feeGainPermille: 0 })).toBeNull();
+    expect(causeToChange(present(), CURRENT, 0, { ...LIMITS, feeGainPermille: 0 })).toBeNull();
   });
 });
