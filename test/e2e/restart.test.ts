@@ -66,6 +66,35 @@ describe('a restart of the pool', () => {
     expect(stdout).toContain(before[0]!);
   });
 
+  it('sends no job id again, whether the whole node was killed or one listener', async () => {
+    const bitcoind = await startBitcoind();
+    const pool = await PoolProcess.start({ nodes: [bitcoind] });
+    const given: string[] = [];
+    const jobsOfMiners = async (): Promise<void> => {
+      await pool.untilHealthy();
+      const miners = await Promise.all(
+        Array.from({ length: 8 }, () => StratumClient.login(pool.stratumPort, USER)),
+      );
+      const before = miners.map(({ job }) => job.prevHash);
+      await bitcoind.generate(1);
+      for (const [i, miner] of miners.entries()) await miner.until(() => miner.job.prevHash !== before[i]);
+      for (const miner of miners) {
+        given.push(...miner.notifies.map(({ jobId }) => jobId));
+        miner.close();
+      }
+    };
+    await jobsOfMiners();
+    for (const pid of await pool.listenerPids()) process.kill(pid, 'SIGKILL');
+    await pool.until('the listeners are gone', async () => (await pool.get('/healthz'))?.status !== 200);
+    await jobsOfMiners();
+    await pool.kill();
+    await pool.launch();
+    await jobsOfMiners();
+    // Eight miners, three times, with two works each.
+    expect(given.length).toBeGreaterThanOrEqual(48);
+    expect(new Set(given).size).toBe(given.length);
+  });
+
   it('ends within ten seconds when asked, with exit code 0', async () => {
     const bitcoind = await startBitcoind();
     const pool = await PoolProcess.start({ nodes: [bitcoind] });

@@ -1,22 +1,28 @@
 /**
- * Names for jobs on the wire: the work's row in the share log as 8 hex digits, then 8 more that rise with every job of
- * the listener and are never behind the clock's milliseconds. So no miner is sent an id twice, whether it comes back
- * on another session, to another listener, after a restart, or to a row that was written before. (A Bitaxe drops a
- * notify whose id it has seen.) A listener would have to send more than 1,000 jobs a second, lastingly, for a
- * successor to begin below it; the 32 bits come round after 49 days, when every row is another.
+ * Names for jobs on the wire, 16 hex digits: the listener's index (2), the work's row in its share log (6), and a number
+ * (8) that rises with every job of the listener and is never behind the clock's milliseconds. So no miner is sent an id
+ * twice (a Bitaxe drops a notify whose id it has seen):
+ *
+ *     on another listener   the index is another
+ *     after a restart       every work has a new row, whatever the clock says
+ *     in a new data folder  rows begin again, but the clock has gone on: it would take more than 1,000 jobs a second,
+ *                           lastingly, for the number to be ahead of it
+ *
+ * The number comes round after 49 days and the row after 16.8 million works, not together.
  */
-const HEX_DIGITS = 8;
+const ROWS = 2 ** 24;
+const NUMBERS = 2 ** 32;
 
 export class JobIds {
   private last = 0;
 
-  /** `row`: u32. 16 lower-case hex digits. */
-  next(row: number, nowMs: number): string {
+  /** `listener`: u8. `row`: u32. Lower case. */
+  next(listener: number, row: number, nowMs: number): string {
     this.last = Math.max(this.last + 1, nowMs);
-    return hex(row) + hex(this.last % 2 ** 32);
+    return hex(listener, 2) + hex(row % ROWS, 6) + hex(this.last % NUMBERS, 8);
   }
 }
 
-function hex(value: number): string {
-  return value.toString(16).padStart(HEX_DIGITS, '0');
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0');
 }

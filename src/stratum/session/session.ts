@@ -155,7 +155,7 @@ export class Session {
     const { signature, userAgent } = this;
     const { payout } = this.owner!.identity;
     const issued: IssuedJob = {
-      id: this.board.jobIds.next(work.job, nowMs),
+      id: this.board.jobIds.next(this.extranonce1[0]!, work.job, nowMs),
       extranonce1: this.extranonce1,
       work,
       ...jobFor(work, { payout, difficulty, signature, userAgent }, this.rules.network),

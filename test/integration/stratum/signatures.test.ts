@@ -1,9 +1,9 @@
 /** What a miner's owner writes into its blocks, on its way from the password to the coinbase, the log and the events. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { bitsOfDifficulty } from '../../../src/bitcoin/index.js';
+import { bitsOfDifficulty, hashMeets } from '../../../src/bitcoin/index.js';
 import { fromHex, sha256d, toHex, utf8 } from '../../../src/lib/index.js';
 import { buildHeader, coinbaseOf, parseNotify } from '../../../src/miner/index.js';
-import { makeJob, shareHeader } from '../../../src/mining/index.js';
+import { makeJob, shareCoinbase, shareHeader } from '../../../src/mining/index.js';
 import { parseUsername, type ShareProof } from '../../../src/stratum/index.js';
 import { ADDRESS, EASY, PoolUnderTest } from './pool-under-test.js';
 import { BINDING, REGTEST, sampleWork } from './sample-work.js';
@@ -11,6 +11,7 @@ import type { Line, WireMiner } from './wire-miner.js';
 
 const USER = `${ADDRESS}.rig1`;
 const WORK = sampleWork({ job: 1, tip: 1 });
+const BITS = bitsOfDifficulty(EASY);
 
 let pool: PoolUnderTest;
 let miner: WireMiner;
@@ -33,8 +34,8 @@ function coinbase1({ params }: Line): string {
   return params![2] as string;
 }
 
-/** A found share as `POST /submission/:round` brings it, its coinbase changed by `alter`. */
-function proofOf(notify: Line, alter: (coinbase: Uint8Array) => Uint8Array = (same) => same): ShareProof {
+/** A found share as `POST /submission/:round` brings it. */
+function proofOf(notify: Line): ShareProof {
   const work = parseNotify(notify.params);
   const [, extranonce2Hex, timeHex, nonceHex] = miner.grind(notify);
   const extranonce2 = fromHex(extranonce2Hex);
@@ -42,15 +43,29 @@ function proofOf(notify: Line, alter: (coinbase: Uint8Array) => Uint8Array = (sa
   return {
     round: BINDING.round,
     worker: USER,
-    bits: bitsOfDifficulty(EASY),
+    bits: BITS,
     header: buildHeader(work, fromHex(miner.extranonce1), {
       extranonce2,
       time,
       nonce,
       version: work.version,
     }),
-    coinbase: alter(coinbaseOf(work, fromHex(miner.extranonce1), extranonce2)),
+    coinbase: coinbaseOf(work, fromHex(miner.extranonce1), extranonce2),
   };
+}
+
+/** A share on a coinbase with any words, which nobody was sent. */
+function groundProof(signature: Uint8Array): ShareProof {
+  const { payout } = parseUsername(ADDRESS, REGTEST, 'pool');
+  const job = makeJob({ ...WORK, payout, bits: BITS, signature }, REGTEST);
+  const extranonce = Uint8Array.of(0xa5, ...new Uint8Array(11));
+  const { curTime: time, version } = WORK.template;
+  for (let nonce = 0; ; nonce++) {
+    const share = { extranonce, time, nonce, version };
+    const header = shareHeader(job, share);
+    if (!hashMeets(sha256d(header), job.target)) continue;
+    return { round: BINDING.round, worker: USER, bits: BITS, header, coinbase: shareCoinbase(job, share) };
+  }
 }
 
 describe('a signature in the password', () => {
@@ -151,16 +166,22 @@ describe('a full proof of a share with a signature', () => {
     expect((await miner.submit(USER, miner.grind(notify))).error?.[0]).toBe(22);
   });
 
-  it('does not count with another signature than it was hashed with, or one that no password gives', async () => {
+  it('does not count with another signature than it was hashed with', async () => {
     const notify = await logIn('sig=mine');
     const at = coinbase1(notify).indexOf(toHex(utf8('mine'))) / 2;
-    for (const first of [0x4d, 0x3c]) {
-      const proof = proofOf(notify, (coinbase) => {
-        coinbase[at] = first;
-        return coinbase;
-      });
-      expect(await pool.listener.submitProof(proof)).toMatchObject({ reason: 'unknown-job' });
-    }
-    expect(pool.sink.committed).toEqual([]);
+    const proof = proofOf(notify);
+    proof.coinbase[at] = 0x4d;
+    expect(await pool.listener.submitProof(proof)).toMatchObject({ reason: 'unknown-job' });
+  });
+
+  it.each([
+    ['mine', 'accepted', 1],
+    ['<b>', 'refused', 0],
+    ['twenty-one characters', 'refused', 0],
+  ])('of %j, ground outside any session, is %s', async (words, kind, logged) => {
+    const proof = groundProof(utf8(words));
+    expect(await pool.listener.submitProof(proof)).toMatchObject({ kind });
+    expect(pool.sink.committed).toHaveLength(logged);
+    expect(pool.sink.signatures.size).toBe(logged);
   });
 });

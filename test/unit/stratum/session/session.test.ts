@@ -163,7 +163,7 @@ describe('a session’s jobs', () => {
     const second = Array.from({ length: 200 }, () => session.assign(work, now()).issued.id);
     expect(new Set([...first, ...second]).size).toBe(400);
     // 2026-01-01T00:00Z is 1767225600000 ms = 411 · 2³² + 0x76daa800.
-    expect(first[0]).toBe('0000000576daa800');
+    expect(first[0]).toBe('a500000576daa800');
   });
 });
 
