@@ -14,12 +14,41 @@ const VECTORS: readonly (readonly [string, string])[] = [
   ],
 ];
 
+// RFC 6234, section 8.5, SHA-256: tests 3, 4, 6, 8 and 10.
+const RFC_6234: readonly (readonly [Uint8Array, string])[] = [
+  [utf8('a'.repeat(1_000_000)), 'cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0'],
+  [utf8('01234567'.repeat(80)), '594847328451bdfa85056225462cc1d867d877fb388df0ce35f25ab5562bfbb5'],
+  [fromHex('19'), '68aa2e2ee5dff96e3355e6c7ee373e3d6a4e17f75f9518d843709c0c9bc3e3d4'],
+  [
+    fromHex('e3d72570dcdd787ce3887ab2cd684652'),
+    '175ee69b02ba9b58e2b0a5fd13819cea573f3940a94f825128cf4209beabb4e8',
+  ],
+  [
+    fromHex(
+      '8326754e2277372f4fc12b20527afef04d8a056971b11ad57123a7c137760000d7bef6f3c1f7a9083aa39d810db310777dab8b1e7f02b84a26c773325f8b2374de7a4b5a58cb5c5cf35bcee6fb946e5bd694fa593a8beb3f9d6592ecedaa66ca82a29d0c51bcf9336230e5d784e4c0a43f8d79a30a165cbabe452b774b9c7109a97d138f129228966f6c0adc106aad5a9fdd30825769b2c671af6759df28eb393d54d6',
+    ),
+    '97dbca7df46d62c8a422c941dd7e835b8ad3361763f7e9b2d95f4f0da6e1ccbc',
+  ],
+];
+
 describe.each([
   ['node', node],
   ['portable', portable],
 ])('#sha256 (%s)', (_name, implementation) => {
   it.each(VECTORS)('hashes "%s" as FIPS 180-4 says', (message, digest) => {
     expect(toHex(implementation.sha256(utf8(message)))).toBe(digest);
+  });
+
+  it.each(RFC_6234)('hashes messages of RFC 6234 as it says (%#)', (message, digest) => {
+    expect(toHex(implementation.sha256(message))).toBe(digest);
+  });
+
+  it('agrees with OpenSSL at every length around the block and padding edges, once and twice', () => {
+    for (let length = 0; length <= 600; length++) {
+      const data = Uint8Array.from({ length }, (_, i) => (i * 131 + length) & 0xff);
+      expect(toHex(implementation.sha256(data))).toBe(hash('sha256', data, 'hex'));
+      expect(toHex(implementation.sha256d(data))).toBe(hash('sha256', hash('sha256', data, 'buffer'), 'hex'));
+    }
   });
 
   it('hashes the genesis block header to the genesis block hash', () => {
@@ -29,14 +58,5 @@ describe.each([
     expect(toHex(implementation.sha256d(header).reverse())).toBe(
       '000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f',
     );
-  });
-});
-
-describe('the portable SHA-256', () => {
-  it('agrees with OpenSSL at every length around the block and padding edges', () => {
-    for (let length = 0; length <= 200; length++) {
-      const data = Uint8Array.from({ length }, (_, i) => (i * 131 + length) & 0xff);
-      expect(toHex(portable.sha256(data))).toBe(hash('sha256', data, 'hex'));
-    }
   });
 });
