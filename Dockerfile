@@ -4,7 +4,7 @@ FROM node:24.20.0-bookworm-slim AS base
 WORKDIR /app
 
 FROM base AS tools
-# better-sqlite3 compiles where no prebuilt binary can be fetched.
+# better-sqlite3 compiles where no prebuilt binary can be fetched; the hashing add-on always does.
 RUN apt-get update && apt-get install -y --no-install-recommends g++ make python3 && rm -rf /var/lib/apt/lists/*
 COPY package.json package-lock.json ./
 COPY vendor ./vendor
@@ -16,6 +16,7 @@ FROM tools AS build
 RUN npm ci
 COPY tsconfig.json ./
 COPY src ./src
+COPY native ./native
 RUN npm run build
 
 FROM base

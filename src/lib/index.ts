@@ -1,4 +1,4 @@
-export { sha256, sha256d } from '#sha256';
+export { addOnProblem, sha256, sha256d, shareHasher } from '#sha256';
 export { ByteReader, ByteReaderError } from './byte-reader.js';
 export { ByteWriter } from './byte-writer.js';
 export {
@@ -21,5 +21,7 @@ export { CodedError, errorCode, errorMessage } from './coded-error.js';
 export type { Logger } from './logger.js';
 export { ManualClock } from './manual-clock.js';
 export { compress, INITIAL_STATE } from './sha256/compress.js';
+export { PackedTemplate, PackedTemplateError, type TemplateFields } from './sha256/packed-template.js';
+export type { AddOnProblem, CutCoinbase, ShareFields, ShareHasher } from './sha256/share-hasher.js';
 export { taggedHash } from './tagged-hash.js';
 export { weekOf } from './week.js';

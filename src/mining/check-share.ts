@@ -1,6 +1,6 @@
 /**
- * The one judge of shares: node, auditor, page and tests call this same function. Hot path: it hashes on two
- * module-level buffers and allocates only the hashes.
+ * The one judge of shares: node, auditor, page and tests call this same function. Hot path: it allocates the verdict,
+ * and the hash where the caller gives no room for it. `#sha256` says what hashes here; all do it alike.
  *
  * The order of checks is fixed, because the first that fails is what the miner is told:
  *
@@ -13,9 +13,10 @@
  *   6. duplicate: the same 32-byte hash was counted before, however it was spelled
  */
 import { foldBranch, HEADER_BYTES, hashMeets } from '../bitcoin/index.js';
-import { sha256d } from '../lib/index.js';
+import { PackedTemplate, sha256d, shareHasher } from '../lib/index.js';
 import { EXTRANONCE_BYTES } from './coinbase.js';
 import type { Job } from './job.js';
+import type { JobTemplate } from './template.js';
 
 export interface Share {
   /** extranonce1 ‖ extranonce2, 12 bytes. */
@@ -93,8 +94,31 @@ export function shareHeader(job: Job, share: Share): Uint8Array {
   return fillHeader(job, share).slice();
 }
 
-export function checkShare(job: Job, share: Share, context: ShareContext): ShareVerdict {
-  const hash = sha256d(fillHeader(job, share));
+/** Templates are never changed once made, so what is packed of one stays right for as long as anybody has it. */
+const packedTemplates = new WeakMap<JobTemplate, PackedTemplate>();
+
+function packed(template: JobTemplate): PackedTemplate {
+  let made = packedTemplates.get(template);
+  if (made === undefined) {
+    made = new PackedTemplate(template);
+    packedTemplates.set(template, made);
+  }
+  return made;
+}
+
+/** Writes the hash of a share's header, internal order, to `out` (32 bytes) and allocates nothing. */
+export function hashShare(job: Job, share: Share, out: Uint8Array): void {
+  shareHasher.hash(job, packed(job.template), share, out);
+}
+
+/** `hash`: 32 bytes for the share's hash, which the verdict then holds; new ones unless given. */
+export function checkShare(
+  job: Job,
+  share: Share,
+  context: ShareContext,
+  hash: Uint8Array = new Uint8Array(32),
+): ShareVerdict {
+  hashShare(job, share, hash);
   const isBlock = hashMeets(hash, job.blockTarget);
   const rejected = (reason: Rejection): ShareVerdict => ({ kind: 'rejected', reason, hash, isBlock });
 

@@ -1,6 +1,7 @@
 export { assembleBlock } from './block.js';
 export {
   checkShare,
+  hashShare,
   type Rejection,
   type Share,
   type ShareContext,

@@ -7,7 +7,15 @@ import { decodeAddress, difficultyOfBits } from '../bitcoin/index.js';
 import type { BlockCandidate, FedTemplate, LostWork } from '../bitcoind/index.js';
 import type { Config } from '../config/index.js';
 import { HttpServer } from '../http/index.js';
-import { CodedError, equalBytes, errorMessage, toDisplayHex, toHex } from '../lib/index.js';
+import {
+  addOnProblem,
+  CodedError,
+  equalBytes,
+  errorMessage,
+  shareHasher,
+  toDisplayHex,
+  toHex,
+} from '../lib/index.js';
 import type { BlockTemplate, RoundBinding } from '../mining/index.js';
 import { roundAt } from '../rounds/index.js';
 import { CoinbaseGate, readAsMeant } from './coinbase-gate.js';
@@ -98,6 +106,9 @@ export class PoolNode implements NodeView {
   }
 
   private async begin(): Promise<void> {
+    // Listeners find the same: they are of this build and on this machine.
+    const because = addOnProblem?.says ?? 'the fastest there is';
+    this.deps.logger.info({ hasher: shareHasher.name, because }, 'the hasher of shares is chosen');
     const { feed, submitter, nodes, fleet, bus } = this.parts;
     const { timers } = this.deps;
     this.httpPort = await this.http.listen();

@@ -1,6 +1,7 @@
 /** `orcapool doctor`: whether this machine can run a node, one line a matter, and what to do about red ones. */
 import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
+import { addOnProblem, shareHasher } from '../../lib/index.js';
 import type { CliCommand } from '../command.js';
 import type { ConfigFlags } from '../config-flags.js';
 import { paint } from '../terminal.js';
@@ -8,6 +9,7 @@ import { checkBitcoind, type NodeProbe, type NodeReport } from './check-bitcoind
 import { checkClock } from './check-clock.js';
 import { checkDescriptors, descriptorLimit } from './check-descriptors.js';
 import { checkDisk } from './check-disk.js';
+import { checkHashing } from './check-hashing.js';
 import { checkPort } from './check-port.js';
 import { checkNativeModules, checkNodeVersion, NATIVE_MODULES } from './check-runtime.js';
 import { type Finding, fail, findingText, ok } from './finding.js';
@@ -53,6 +55,7 @@ async function* examine(
 ): AsyncGenerator<Finding> {
   yield checkNodeVersion(process.versions.node);
   yield await checkNativeModules(NATIVE_MODULES);
+  yield checkHashing(shareHasher.name, addOnProblem);
   const offsetsMs: number[] = [];
   const { configurationProblem, machine } = subjectOf(flags);
   if (configurationProblem === null) yield ok('configuration', `network ${machine.network}`);

@@ -1,5 +1,7 @@
 /** SHA-256 (FIPS 180-4) in plain JavaScript, for browsers and for runtimes without `crypto.hash`. */
 import { compress, INITIAL_STATE } from './compress.js';
+import { javascriptHasher } from './javascript-hasher.js';
+import type { AddOnProblem, ShareHasher } from './share-hasher.js';
 
 const state = new Int32Array(8);
 const block = new Int32Array(16);
@@ -51,3 +53,8 @@ export function sha256d(data: Uint8Array): Uint8Array {
   compress(state, INITIAL_STATE, digest);
   return bytesOf(state);
 }
+
+export const shareHasher: ShareHasher = javascriptHasher;
+
+/** There is no add-on outside of Node. */
+export const addOnProblem: AddOnProblem | null = null;

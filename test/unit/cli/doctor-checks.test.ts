@@ -8,6 +8,7 @@ import { checkBitcoind } from '../../../src/cli/doctor/check-bitcoind.js';
 import { type Clocks, checkClock } from '../../../src/cli/doctor/check-clock.js';
 import { checkDescriptors, descriptorLimit } from '../../../src/cli/doctor/check-descriptors.js';
 import { checkDisk } from '../../../src/cli/doctor/check-disk.js';
+import { checkHashing } from '../../../src/cli/doctor/check-hashing.js';
 import { checkPort } from '../../../src/cli/doctor/check-port.js';
 import {
   checkNativeModules,
@@ -39,6 +40,23 @@ describe('the native modules', () => {
     const { state, told, todo } = await checkNativeModules([broken]);
     expect([state, told]).toEqual(['fail', 'zeromq does not load: invalid ELF header']);
     expect(todo).toMatch(/^npm rebuild zeromq /);
+  });
+});
+
+describe('the hashing', () => {
+  it('is well with the add-on, and where the CPU could not use it', () => {
+    const says = 'this CPU has no SHA instructions';
+    expect(checkHashing('add-on', null)).toMatchObject({ state: 'ok', told: 'add-on' });
+    expect(checkHashing('JavaScript', { kind: 'no-instructions', says })).toMatchObject({
+      state: 'ok',
+      told: `JavaScript: ${says}`,
+    });
+  });
+
+  it.each(['not-compiled', 'refused'] as const)('could be better where the add-on is %s', (kind) => {
+    const { state, told, todo } = checkHashing('JavaScript', { kind, says: 'so it is' });
+    expect([state, told]).toEqual(['warn', 'JavaScript: so it is']);
+    expect(todo).toContain('npm run build');
   });
 });
 

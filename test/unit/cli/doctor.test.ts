@@ -41,6 +41,7 @@ describe('orcapool doctor', () => {
     expect(lines).toEqual([
       'node',
       'native modules',
+      'hashing',
       'configuration',
       'stratum port',
       'http port',
@@ -79,7 +80,9 @@ describe('orcapool doctor', () => {
     const configurationProblem = 'the configuration has a problem:\n  network: not set';
     const [code, out] = await doctor(() => ({ configurationProblem, machine: null }));
     expect(code).toBe(1);
-    expect(out).toMatch(/ok +node .*\n.*native modules.*\n {2}fail +configuration/);
+    expect(out).toMatch(
+      /ok +node .*\n.*native modules.*\n.*hashing.*\n(?: {24}.*\n)? {2}fail +configuration/,
+    );
     expect(out).toMatch(/clock/);
     expect(out).not.toMatch(/(?:ok|warn|fail) +(?:disk|stratum port|bitcoind)/);
   });

@@ -31,7 +31,7 @@ export const LEVEL_OF_ROOM: Readonly<Record<string, number>> = {
 export const PURE_ROOMS: readonly string[] = ['lib', 'bitcoin', 'mining', 'rounds', 'rewards', 'audit'];
 
 /** Files of a pure room that may use one core module: the implementations behind `#sha256`. */
-export const IMPURE_FILES: readonly string[] = ['lib/sha256/node.ts'];
+export const IMPURE_FILES: readonly string[] = ['lib/sha256/add-on.ts', 'lib/sha256/node.ts'];
 
 /** Imported only when it runs, so that its packages need not be installed in production. */
 export const LAZY_ROOM = 'localnet';

@@ -74,6 +74,24 @@ function forEachFlip(bytes: Uint8Array, visit: (changed: Uint8Array) => void): v
   }
 }
 
+describe('the hash', () => {
+  const { job, share } = jobOfBlock(BLOCKS[0]!, EXTRANONCE_AT);
+
+  it('is in new bytes for every verdict, so that it may be kept', () => {
+    const first = checkShare(job, share, LENIENT).hash;
+    const before = toHex(first);
+    checkShare(job, { ...share, nonce: 0 }, LENIENT);
+    expect(toHex(first)).toBe(before);
+  });
+
+  it('is in the bytes that were given for it', () => {
+    const room = new Uint8Array(32);
+    const verdict = checkShare(job, share, LENIENT, room);
+    expect(verdict.hash).toBe(room);
+    expect(toDisplayHex(room)).toBe(BLOCKS[0]!.hash);
+  });
+});
+
 describe('the order of checks', () => {
   const { job, share } = jobOfBlock(BLOCKS[0]!, EXTRANONCE_AT);
   const hash = checkShare(job, share, LENIENT).hash;
