@@ -11,10 +11,10 @@ const PROGRAM = fileURLToPath(new URL('./judging-process.js', import.meta.url));
 
 async function judging(what: string, conditions: readonly string[]): Promise<Measurement> {
   const { stdout } = await promisify(execFile)(process.execPath, [...conditions, PROGRAM]);
-  const perShareMs = Number(stdout);
+  const { name, perShareMs } = JSON.parse(stdout) as { name: string; perShareMs: number };
   return {
     bench: 'checkShare',
-    what,
+    what: `${what}: ${name}`,
     rate: 1000 / perShareMs,
     unit: 'shares',
     ...NOT_TIMED,
@@ -26,7 +26,7 @@ async function judging(what: string, conditions: readonly string[]): Promise<Mea
 
 export async function benchCheckShare(): Promise<Measurement[]> {
   return [
-    await judging("#sha256 of node's OpenSSL", []),
-    await judging('#sha256 portable', ['--conditions=orcapool-portable']),
+    await judging('#sha256 on Node', []),
+    await judging('#sha256 elsewhere', ['--conditions=orcapool-portable']),
   ];
 }

@@ -1,5 +1,6 @@
 /** Prints what `checkShare` takes for a share, in milliseconds, on the `#sha256` this process was started with. */
 import { network } from '../../src/bitcoin/index.js';
+import { shareHasher } from '../../src/lib/index.js';
 import { checkShare, makeJob, poolShape, type Share, type ShareContext } from '../../src/mining/index.js';
 import { bindingOf, EASIEST_BITS, PAYOUT, RESERVE_SCRIPT } from '../integration/shares/share-source.js';
 import { deepTemplate } from './deep-template.js';
@@ -45,4 +46,6 @@ function judgeAll(): void {
 repeat(500, new Durations(), judgeAll);
 const batches = new Durations();
 repeat(1_500, batches, judgeAll);
-process.stdout.write(String(batches.figures().p50Ms! / BATCH));
+process.stdout.write(
+  JSON.stringify({ name: shareHasher.name, perShareMs: batches.figures().p50Ms! / BATCH }),
+);

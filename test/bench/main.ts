@@ -16,6 +16,7 @@ import { benchKills } from './kills.js';
 import { describeMachine, machineText, othersCores } from './machine.js';
 import type { Measurement } from './measurement.js';
 import { benchNonceScanner } from './nonce-scanner.js';
+import { benchShareHash } from './share-hash.js';
 import { benchShareLog } from './share-log.js';
 import { benchSpine } from './spine.js';
 import { table } from './table.js';
@@ -25,6 +26,7 @@ type Bench = (folder: string) => Measurement[] | Promise<Measurement[]>;
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   disk: benchDiskSync,
+  'share-hash': benchShareHash,
   'check-share': benchCheckShare,
   'digest-template': benchDigestTemplate,
   'nonce-scanner': benchNonceScanner,
