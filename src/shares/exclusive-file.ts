@@ -7,7 +7,12 @@ import Database from 'better-sqlite3';
 import { errorCode } from '../lib/index.js';
 
 export class ExclusiveFile {
-  private constructor(private readonly database: Database.Database) {}
+  /** Or the garbage collector would give back what its holder has lost sight of. */
+  private static readonly held = new Set<ExclusiveFile>();
+
+  private constructor(private readonly database: Database.Database) {
+    ExclusiveFile.held.add(this);
+  }
 
   /** Blocks its thread for up to `patienceMs`; null when another still has it then. Throws SQLite's other errors. */
   static take(path: string, patienceMs: number): ExclusiveFile | null {
@@ -24,6 +29,7 @@ export class ExclusiveFile {
 
   /** Gives the right back. The file stays: removing it could take away another's. */
   release(): void {
+    ExclusiveFile.held.delete(this);
     this.database.close();
   }
 }

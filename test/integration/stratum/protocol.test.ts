@@ -124,7 +124,7 @@ describe('the first work', () => {
     const notify = await miner.logIn(USER);
     expect(miner.texts.at(-2)).toBe('{"id":null,"method":"mining.set_difficulty","params":[0.000000001]}');
     const [id, prevHash, coinb1, coinb2, branch, version, bits, time, clean] = notify.params as string[];
-    expect(id).toMatch(/^00000001[0-9a-f]{8}$/);
+    expect(id).toMatch(/^a5000001[0-9a-f]{8}$/);
     expect(prevHash).toMatch(/^[0-9a-f]{64}$/);
     // BIP34's height 101, the tag, and the push of 12 extranonce bytes end the first half.
     expect(coinb1).toMatch(/^02000000010{64}ffffffff14016504746573740c$/);

@@ -101,7 +101,7 @@ describe('work goes out', () => {
       miners.map(async ({ miner }) => {
         const jobs: Line[] = [];
         do jobs.push(await miner.next('mining.notify'));
-        while (!String(jobs.at(-1)?.params?.[0]).startsWith('00000003'));
+        while (!String(jobs.at(-1)?.params?.[0]).startsWith('a5000003'));
         return jobs;
       }),
     );
