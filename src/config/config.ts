@@ -46,6 +46,12 @@ export interface Config {
     readonly shareIntervalMs: number;
     readonly versionMask: number;
     readonly maxConnections: number;
+    readonly strangersPerAddress: number;
+    /** 0: nobody is banned. */
+    readonly longestBanMs: number;
+    /** Of each listener process. */
+    readonly pendingBytes: number;
+    readonly unlimitedAddresses: readonly string[];
   };
   readonly http: { readonly host: string; readonly port: number; readonly token: string | null };
   readonly pool: PoolMode | SoloMode;

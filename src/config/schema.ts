@@ -74,6 +74,23 @@ const stratum = z.object({
   maxConnections: required(kinds.wholeNumber(1, 1_000_000), {
     about: 'Miners connected at the same time; `orcapool doctor` says whether the file descriptors suffice.',
   }),
+  strangersPerAddress: withDefault(kinds.wholeNumber(1, 1_000_000), '128', {
+    about:
+      'Connections without an accepted share that one address may have; with its accepted work it may have more.',
+  }),
+  banSeconds: withDefault(kinds.wholeNumber(0, 86_400), '600', {
+    about:
+      'The longest time for which an address that proves no work and does harm is kept out; 0 keeps nobody out.',
+    unit: 's',
+  }),
+  pendingMebibytes: withDefault(kinds.wholeNumber(16, 65_536), '256', {
+    about: 'What miners have sent and not been answered, or not read, may take so much in each listener.',
+    unit: 'MiB',
+  }),
+  unlimitedAddresses: optional(kinds.listOf('IP addresses', kinds.ipAddress), {
+    about:
+      'Addresses to which no limit applies, such as that of a relay in front of the pool; an IPv6 address stands for its /64.',
+  }),
 });
 
 const http = z.object({

@@ -3,6 +3,7 @@
  * gets here, so `8080` means the same wherever it is written; YAML lists arrive joined by commas. A kind gives
  * the phrase that completes "expected …" and a parser that returns undefined for anything else.
  */
+import { isIP } from 'node:net';
 import { base58 } from '@scure/base';
 import type { Checkpoint } from '../bitcoin/index.js';
 import { fromDisplayHex, fromHex } from '../lib/index.js';
@@ -64,6 +65,8 @@ export const anyText = kind('text', (text) => text);
 export const host = kind('an IP address or host name, without a port', (text) =>
   /^[0-9a-z.:_-]+$/i.test(text) ? text : undefined,
 );
+
+export const ipAddress = kind('an IP address', (text) => (isIP(text) === 0 ? undefined : text));
 
 export const path = kind('a file path', (text) => (text.includes('\0') ? undefined : text));
 

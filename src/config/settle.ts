@@ -46,7 +46,7 @@ function poolOrSolo(pool: Settings['pool']): Config['pool'] {
 /** The settings must have no disagreements. */
 export function settle(settings: Settings, home: string | undefined): Config {
   const { network, datadir, bitcoin, stratum, http, pool, shares, log } = settings;
-  const { shareIntervalSeconds, ...listening } = stratum;
+  const { shareIntervalSeconds, banSeconds, pendingMebibytes, unlimitedAddresses, ...listening } = stratum;
   return {
     network,
     datadir: atHome(datadir, home),
@@ -57,7 +57,13 @@ export function settle(settings: Settings, home: string | undefined): Config {
       emptyFirst: bitcoin.emptyFirst,
       checkpoint: bitcoin.checkpoint,
     },
-    stratum: { ...listening, shareIntervalMs: shareIntervalSeconds * 1000 },
+    stratum: {
+      ...listening,
+      shareIntervalMs: shareIntervalSeconds * 1000,
+      longestBanMs: banSeconds * 1000,
+      pendingBytes: pendingMebibytes * 2 ** 20,
+      unlimitedAddresses: unlimitedAddresses ?? [],
+    },
     http,
     pool: poolOrSolo(pool),
     shares,

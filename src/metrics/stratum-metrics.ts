@@ -3,7 +3,22 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { RateMeter } from './rate-meter.js';
 
 const REJECTIONS = ['stale', 'duplicate', 'low-difficulty', 'invalid'];
-const DROPS = ['oversize-line', 'not-json', 'idle', 'slow-reader', 'full', 'socket-error'];
+const DROPS = [
+  'oversize-line',
+  'not-json',
+  'idle',
+  'no-proof',
+  'flood',
+  'reject-loop',
+  'slow-reader',
+  'memory',
+  'banned',
+  'address-full',
+  'too-fast',
+  'strangers-full',
+  'full',
+  'socket-error',
+];
 const WITHOUT_REASON: ReadonlySet<string> = new Set(['accepted', 'uncredited']);
 
 export class StratumMetrics {
@@ -15,6 +30,10 @@ export class StratumMetrics {
   private readonly broadcast: Histogram;
   private readonly vardiff: Counter<'direction'>;
   private readonly errors: Counter<'reason'>;
+  private readonly bans: Counter;
+  private readonly bannedNow: Gauge;
+  private readonly strangers: Gauge;
+  private readonly pending: Gauge;
 
   constructor(registry: Registry, clock: { nowMs(): number }) {
     const registers = [registry];
@@ -69,6 +88,26 @@ export class StratumMetrics {
       labelNames: ['reason'],
       registers,
     });
+    this.bans = new Counter({
+      name: 'orcapool_bans_total',
+      help: 'Times an address was kept out for a while',
+      registers,
+    });
+    this.bannedNow = new Gauge({
+      name: 'orcapool_banned_addresses',
+      help: 'Addresses that are kept out now',
+      registers,
+    });
+    this.strangers = new Gauge({
+      name: 'orcapool_strangers',
+      help: 'Open connections without an accepted share',
+      registers,
+    });
+    this.pending = new Gauge({
+      name: 'orcapool_pending_bytes',
+      help: 'Bytes of miners that wait to be worked off or to be read, in all listeners',
+      registers,
+    });
     this.startAtZero();
   }
 
@@ -88,6 +127,17 @@ export class StratumMetrics {
 
   dropped(reason: string): void {
     this.errors.inc({ reason });
+  }
+
+  banned(addresses: number): void {
+    this.bans.inc(addresses);
+  }
+
+  /** What the guard of the whole node has before it. */
+  guarded(now: { banned: number; strangers: number; pendingBytes: number }): void {
+    this.bannedNow.set(now.banned);
+    this.strangers.set(now.strangers);
+    this.pending.set(now.pendingBytes);
   }
 
   /** `outcome`: accepted, uncredited, not-stored, or why the share was rejected. */

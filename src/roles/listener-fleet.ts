@@ -190,6 +190,15 @@ export class ListenerFleet {
     for (const { worker } of this.posts) if (worker !== null) this.send(worker, message);
   }
 
+  /** Sends each listener whose port is open what `messageFor` says for its life; null for nothing. */
+  tellEach(messageFor: (life: string) => ToListener | null): void {
+    for (const { worker, ready } of this.posts) {
+      if (worker === null || !ready) continue;
+      const message = messageFor(lifeOf(worker));
+      if (message !== null) this.send(worker, message);
+    }
+  }
+
   /** Listeners carry these events and no others. */
   setWantedEvents(events: readonly EventName[]): void {
     const message: ToListener = { kind: 'wanted-events', events };

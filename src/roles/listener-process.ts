@@ -4,7 +4,7 @@
  */
 import cluster from 'node:cluster';
 import { openSync, writeSync } from 'node:fs';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { network } from '../bitcoin/index.js';
 import { EventBus, type EventName, type EventSubscription } from '../events/index.js';
@@ -12,7 +12,13 @@ import { errorCode, errorMessage, type Logger } from '../lib/index.js';
 import { Metrics } from '../metrics/index.js';
 import { poolShape, soloShape } from '../mining/index.js';
 import { ShareShard } from '../shares/index.js';
-import { DEFAULT_LIMITS, Listener, type ProofVerdict, type ShareProof } from '../stratum/index.js';
+import {
+  DEFAULT_LIMITS,
+  Listener,
+  type NodeStanding,
+  type ProofVerdict,
+  type ShareProof,
+} from '../stratum/index.js';
 import { createLogger, type LogStream } from './create-logger.js';
 import { Extranonce1Counter } from './extranonce1-counter.js';
 import type {
@@ -22,15 +28,18 @@ import type {
   ToListener,
   WorkMessage,
 } from './process-messages.js';
+import { SharedPort } from './shared-port.js';
 import { systemTimers } from './system-timers.js';
 
 const REPORT_MS = 1_000;
+/** Short of what a miner notices, and few messages. */
+const EXCHANGE_MS = 250;
 const START_GRACE_MS = 3_000;
 const EVENT_BATCH = 500;
 const EVENT_BACKLOG = 20_000;
-/** A predecessor that was cut off from its coordinator needs a moment to let go of the port. */
-const PORT_PATIENCE_MS = 8_000;
-const PORT_RETRY_MS = 200;
+/** Before work that could not be stored is tried again. */
+const WORK_RETRY_MS = 200;
+
 /** Nobody is left to read it once the channel is closed. */
 function tell(message: FromListener): void {
   if (process.connected) process.send!(message, undefined, undefined, () => {});
@@ -43,27 +52,6 @@ function logStream(file: string | null): LogStream {
   return { write: (line) => writeSync(descriptor, line) };
 }
 
-async function listen(server: Server, port: number, host: string): Promise<void> {
-  const deadlineMs = Date.now() + PORT_PATIENCE_MS;
-  for (;;) {
-    try {
-      await new Promise<void>((resolve, reject) => {
-        const settle = (error?: Error): void => {
-          server.off('error', settle).off('listening', settle);
-          if (error === undefined) resolve();
-          else reject(error);
-        };
-        server.once('error', settle).once('listening', settle);
-        server.listen({ port, host, backlog: 4096 });
-      });
-      return;
-    } catch (error) {
-      if (errorCode(error) !== 'EADDRINUSE' || Date.now() > deadlineMs) throw error;
-      await sleep(PORT_RETRY_MS);
-    }
-  }
-}
-
 class ListenerProcess {
   private waitingWork: WorkMessage | NoWorkMessage | null = null;
   private applying = false;
@@ -74,7 +62,7 @@ class ListenerProcess {
     private readonly logger: Logger,
     private readonly shard: ShareShard,
     private readonly listener: Listener,
-    private readonly server: Server,
+    private readonly port: SharedPort,
     private readonly bus: EventBus,
     private readonly stopReporting: () => void,
   ) {
@@ -120,6 +108,7 @@ class ListenerProcess {
         versionMask: assignment.versionMask,
         maxConnections: assignment.maxConnections,
         extranonce1: { prefix: assignment.index, allocate: () => counter.allocate() },
+        guard: assignment.guard,
         limits: DEFAULT_LIMITS,
       },
       {
@@ -133,7 +122,9 @@ class ListenerProcess {
     );
     const server = createServer();
     listener.attach(server);
-    await listen(server, assignment.port, assignment.host);
+    const sharedPort = new SharedPort(server, assignment, logger, systemTimers);
+    const port = await sharedPort.open();
+    listener.onRoom = (hasRoom) => sharedPort.accept(hasRoom);
     metrics.pool.connectedMiners.from(() => listener.stats().miners);
     metrics.pool.asicboostMiners.from(() => listener.stats().rollingMiners);
     metrics.events.queueDepth.from(() => bus.depth);
@@ -151,10 +142,16 @@ class ListenerProcess {
         },
       });
     };
-    const stopReporting = systemTimers.every(REPORT_MS, () => void report());
-    const running = new ListenerProcess(assignment, logger, shard, listener, server, bus, stopReporting);
+    const reporting = [
+      systemTimers.every(REPORT_MS, () => void report()),
+      systemTimers.every(EXCHANGE_MS, () => tell({ kind: 'door', report: listener.guardReport() })),
+    ];
+    const stopReporting = (): void => {
+      for (const cancel of reporting) cancel();
+    };
+    const running = new ListenerProcess(assignment, logger, shard, listener, sharedPort, bus, stopReporting);
     void running.forwardEvents();
-    tell({ kind: 'ready', port: (server.address() as AddressInfo).port });
+    tell({ kind: 'ready', port });
     void report();
     return running;
   }
@@ -197,7 +194,7 @@ class ListenerProcess {
     } catch (error) {
       this.logger.error({ error: errorMessage(error) }, 'new work could not be stored and is not served');
       this.listener.setNoWork(errorMessage(error));
-      await sleep(PORT_RETRY_MS);
+      await sleep(WORK_RETRY_MS);
       this.waitingWork ??= { kind: 'work', template, binding };
     }
   }
@@ -206,12 +203,17 @@ class ListenerProcess {
     this.bus.retune(this.carried, events);
   }
 
+  setStanding(standing: NodeStanding): void {
+    this.listener.setStanding(standing);
+  }
+
   submitProof(proof: ShareProof): Promise<ProofVerdict> {
     return this.listener.submitProof(proof);
   }
 
   async stop(reason: string): Promise<void> {
-    this.server.close();
+    this.listener.onRoom = () => {};
+    this.port.close();
     await this.listener.close(reason);
     this.stopReporting();
     this.bus.close();
@@ -253,6 +255,7 @@ async function receive(
 ): Promise<void> {
   if (message.kind === 'work' || message.kind === 'no-work') await running.apply(message);
   else if (message.kind === 'wanted-events') running.carry(message.events);
+  else if (message.kind === 'standing') running.setStanding(message.standing);
   else tell({ kind: 'proof-verdict', id: message.id, verdict: await running.submitProof(message.proof) });
 }
 

@@ -15,6 +15,7 @@ const OWN = [
   'shares',
   'templates',
   'log.txt',
+  'proven-addresses.json',
   'blocks.sqlite',
   'blocks.sqlite-wal',
   'blocks.sqlite-shm',

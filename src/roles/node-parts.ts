@@ -9,8 +9,10 @@ import { EventBus } from '../events/index.js';
 import { type Logger, type Timers, toHex } from '../lib/index.js';
 import { Metrics } from '../metrics/index.js';
 import { openShards, type ShardReader } from '../shares/index.js';
+import type { GuardOptions } from '../stratum/index.js';
 import { claimDatadir } from './datadir.js';
 import { type FleetSubscriber, ListenerFleet } from './listener-fleet.js';
+import { NodeGuard } from './node-guard.js';
 import type { ListenerAssignment } from './process-messages.js';
 
 export interface NodeDeps {
@@ -34,6 +36,7 @@ export interface NodeParts {
   readonly metrics: Metrics;
   readonly bus: EventBus;
   readonly fleet: ListenerFleet;
+  readonly guard: NodeGuard;
   readonly shares: ShardReader;
   /** Gives the data directory back. */
   unlock(): void;
@@ -103,6 +106,13 @@ export async function openParts(
       metrics,
       bus: new EventBus({ source: 'coordinator', node: name }, timers, metrics.events),
       fleet: new ListenerFleet(assignments(config, name, folder, deps), subscriber, logger, timers),
+      guard: new NodeGuard(
+        guardOptions(config),
+        join(config.datadir, 'proven-addresses.json'),
+        metrics.stratum,
+        logger,
+        timers,
+      ),
       shares: openShards(folder),
       unlock,
     };
@@ -110,6 +120,17 @@ export async function openParts(
     unlock();
     throw error;
   }
+}
+
+function guardOptions({ stratum }: Config): GuardOptions {
+  const { maxConnections, strangersPerAddress, longestBanMs, pendingBytes, unlimitedAddresses } = stratum;
+  return {
+    nodeConnections: maxConnections,
+    strangersPerAddress,
+    longestBanMs,
+    memoryBytes: pendingBytes,
+    unlimited: unlimitedAddresses,
+  };
 }
 
 function assignments(
@@ -141,6 +162,7 @@ function assignments(
       stratum.maxConnections,
       Math.max(1, descriptorLimit - OTHER_DESCRIPTORS),
     ),
+    guard: guardOptions(config),
     shardPath: join(folder, `shard-${index}.sqlite`),
     retentionMs: config.shares.retentionDays * DAY_MS,
     log: config.log,

@@ -93,7 +93,10 @@ export class PoolNode implements NodeView {
     let node: PoolNode | null = null;
     const parts = await openParts(config, deps, {
       onMessage: (life, message) => node?.onListener(life, message),
-      onEnd: (life) => node?.parts.metrics.retire(life),
+      onEnd: (life) => {
+        node?.parts.metrics.retire(life);
+        node?.parts.guard.ended(life);
+      },
     });
     node = new PoolNode(config, parts, deps);
     try {
@@ -109,7 +112,7 @@ export class PoolNode implements NodeView {
     // Listeners find the same: they are of this build and on this machine.
     const because = addOnProblem?.says ?? 'the fastest there is';
     this.deps.logger.info({ hasher: shareHasher.name, because }, 'the hasher of shares is chosen');
-    const { feed, submitter, nodes, fleet, bus } = this.parts;
+    const { feed, submitter, nodes, fleet, guard, bus } = this.parts;
     const { timers } = this.deps;
     this.httpPort = await this.http.listen();
     fleet.setWork({ kind: 'no-work', reason: 'the pool is starting' });
@@ -128,6 +131,7 @@ export class PoolNode implements NodeView {
       timers.every(RATES_MS, () => this.tellRates()),
     );
     await fleet.start();
+    guard.start(fleet);
     // The last run's listeners have ended by now, and committed what they still had.
     this.acceptStored(0);
   }
@@ -257,7 +261,8 @@ export class PoolNode implements NodeView {
 
   private onListener(life: string, message: FromListener): void {
     const { metrics, bus } = this.parts;
-    if (message.kind === 'report') metrics.merge(life, message.report.metrics);
+    if (message.kind === 'door') this.parts.guard.report(life, message.report);
+    else if (message.kind === 'report') metrics.merge(life, message.report.metrics);
     else if (message.kind === 'block') this.acceptBlock(message.candidate);
     else if (message.kind === 'events') for (const event of message.events) bus.relay(event);
   }
@@ -305,9 +310,10 @@ export class PoolNode implements NodeView {
 
   /** Listeners first, so that no share is taken that nobody could bring to the chain. */
   async stop(): Promise<void> {
-    const { fleet, feed, submitter, nodes, journal, bus, metrics, shares } = this.parts;
+    const { fleet, guard, feed, submitter, nodes, journal, bus, metrics, shares } = this.parts;
     for (const cancel of this.cancels) cancel();
     await fleet.stop();
+    guard.stop();
     await feed.stop();
     await submitter.stop();
     await nodes.stop();

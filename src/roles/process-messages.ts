@@ -7,7 +7,15 @@ import type { NetworkName } from '../bitcoin/index.js';
 import type { EventName, PoolEvent } from '../events/index.js';
 import type { MetricsSnapshot } from '../metrics/index.js';
 import type { BlockTemplate, RoundBinding } from '../mining/index.js';
-import type { BlockCandidate, ProofVerdict, ShareOutcome, ShareProof } from '../stratum/index.js';
+import type {
+  BlockCandidate,
+  DoorReport,
+  GuardOptions,
+  NodeStanding,
+  ProofVerdict,
+  ShareOutcome,
+  ShareProof,
+} from '../stratum/index.js';
 
 /** Everything a listener process needs to know before its port opens. */
 export interface ListenerAssignment {
@@ -25,6 +33,7 @@ export interface ListenerAssignment {
   readonly shareIntervalMs: number;
   readonly versionMask: number;
   readonly maxConnections: number;
+  readonly guard: GuardOptions;
   readonly shardPath: string;
   readonly retentionMs: number;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly pretty: boolean };
@@ -51,6 +60,8 @@ export type ToListener =
   | { readonly kind: 'proof'; readonly id: number; readonly proof: ShareProof }
   /** Which events anybody reads; none before the first such message. */
   | { readonly kind: 'wanted-events'; readonly events: readonly EventName[] }
+  /** How addresses stand on the node, as far as that changed. */
+  | { readonly kind: 'standing'; readonly standing: NodeStanding }
   | { readonly kind: 'stop' };
 
 /** A listener's own measure of itself, once a second. */
@@ -73,4 +84,6 @@ export type FromListener =
   | { readonly kind: 'block'; readonly candidate: BlockCandidate }
   | { readonly kind: 'events'; readonly events: readonly PoolEvent[] }
   | { readonly kind: 'report'; readonly report: ListenerReport }
+  /** What the door saw, four times a second. */
+  | { readonly kind: 'door'; readonly report: DoorReport }
   | { readonly kind: 'proof-verdict'; readonly id: number; readonly verdict: ProofVerdict };

@@ -1,12 +1,15 @@
 export type { EventSink, StratumEvents } from './event-sink.js';
+export { AddressBook, type BookFigures, type KeptProof } from './guard/address-book.js';
+export { GUARD_LIMITS, type GuardLimits, type GuardOptions } from './guard/guard-limits.js';
+export type { DoorReport, NodeStanding } from './guard/guard-news.js';
 export {
   Listener,
   type ListenerDeps,
-  ListenerError,
   type ListenerStats,
 } from './listener/listener.js';
 export { DEFAULT_LIMITS, type ListenerLimits, type ListenerOptions } from './listener/listener-options.js';
 export type { ProofVerdict } from './listener/proof-desk.js';
+export { ListenerError } from './listener/want-difficulties.js';
 export { type Identity, IdentityError, type PoolMode, parseUsername } from './session/identity.js';
 export type { ShareProof } from './session/proof.js';
 export { Vardiff, type VardiffOptions } from './session/vardiff.js';

@@ -1,10 +1,21 @@
 /** The measuring points of a listener, in its own words. Calls are cheap and never throw. */
+import type { Overdue } from './guard/connection-guard.js';
+import type { Refusal } from './guard/door.js';
 import type { UncreditedOutcome } from './share-sink.js';
 
 /** `not-stored`: good, but the share log could not keep it; the pool's fault, so it is not counted against anyone. */
 export type ShareOutcome = 'accepted' | UncreditedOutcome | 'not-stored';
 
-export type DropReason = 'oversize-line' | 'not-json' | 'idle' | 'slow-reader' | 'full' | 'socket-error';
+/** Why a connection was not let in (`Refusal`), or was ended. `full` and `memory` say more of the pool than of it. */
+export type DropReason =
+  | Refusal
+  | Overdue
+  | 'oversize-line'
+  | 'not-json'
+  | 'reject-loop'
+  | 'memory'
+  | 'full'
+  | 'socket-error';
 
 export interface StratumMetrics {
   connections(open: number): void;

@@ -1,11 +1,13 @@
 /**
  * One miner's socket: bytes in, lines to the dialogue, lines out. Lines are worked off in order: those after an
- * `authorize` wait until the share log has answered, and after a few dozen the others get their turn. Everything
- * sent within one turn of the event loop is one write. A miner that shuts its own side down is still given the
- * answers it is owed.
+ * `authorize` wait until the share log has answered, and after a few dozen the others get their turn; a connection
+ * without an accepted share takes turns with all others of its kind. Everything sent within one turn of the event
+ * loop is one write. A miner that shuts its own side down is still given the answers it is owed.
  */
 import type { Socket } from 'node:net';
 import { errorMessage } from '../../lib/index.js';
+import { ConnectionGuard } from '../guard/connection-guard.js';
+import type { Visit } from '../guard/door.js';
 import type { Session } from '../session/session.js';
 import type { DropReason } from '../stratum-metrics.js';
 import type { Floor } from './floor.js';
@@ -14,16 +16,32 @@ import type { MinerReport } from './miner-report.js';
 import { V1Dialogue } from './v1-dialogue.js';
 
 const LINES_PER_TURN = 32;
+/** Bytes of a stranger's lines that may wait for their turn before it is not read from any more. */
+const QUEUED_BYTES = 4096;
 /** How long a miner that has shut its side down may take to hang up altogether. */
 const HALF_CLOSED_MS = 10_000;
+/** What counts against the address; a login that never came does as well. */
+const FAULTS: ReadonlySet<DropReason> = new Set<DropReason>([
+  'oversize-line',
+  'not-json',
+  'flood',
+  'reject-loop',
+  'slow-reader',
+  'memory',
+]);
 
 export class Connection {
   readonly ip: string;
   ended = false;
+  readonly guard: ConnectionGuard;
+  /** Bytes that wait here, in and out, as the memory meter knows them. */
+  heldBytes = 0;
   private readonly reader = new LineReader();
   private readonly dialogue: V1Dialogue;
   private outgoing = '';
   private waiting = false;
+  /** A line the budget has no room for before the next tick. */
+  private unpaid: string | null = null;
   /** Every whole line that came has been worked off. */
   private drained = true;
   /** When the miner shut its side down. */
@@ -35,9 +53,11 @@ export class Connection {
     readonly session: Session,
     report: MinerReport,
     private readonly floor: Floor,
+    private readonly visit: Visit,
     onClosed: () => void,
   ) {
     this.ip = socket.remoteAddress ?? '';
+    this.guard = new ConnectionGuard(floor.limits, floor.timers.nowMs());
     this.dialogue = new V1Dialogue(session, report, floor, this);
     // Or Node would shut our side down together with the miner's, before the disk has spoken.
     socket.allowHalfOpen = true;
@@ -49,9 +69,16 @@ export class Connection {
     socket.on('error', (error) => this.onSocketError(error));
     socket.on('close', () => {
       this.ended = true;
+      this.hold(0);
+      this.floor.turnstile.remove(this);
+      this.visit.left();
       this.dialogue.end(this.floor.timers.nowMs());
       onClosed();
     });
+  }
+
+  get isStranger(): boolean {
+    return !this.guard.proven;
   }
 
   sendWork(): void {
@@ -65,16 +92,30 @@ export class Connection {
   /** Called about once a second. */
   tick(nowMs: number): void {
     const { session, floor, finishedMs } = this;
-    if (finishedMs !== null) {
-      if (nowMs - finishedMs > HALF_CLOSED_MS) this.destroy();
-    } else if (!session.ready && nowMs - session.connectedMs > floor.limits.loginMs) this.drop('idle');
-    else this.dialogue.tick(nowMs);
+    if (finishedMs !== null && nowMs - finishedMs > HALF_CLOSED_MS) this.destroy();
+    if (this.ended) return;
+    const unreadBytes = this.socket.writableLength;
+    const state = { ready: session.ready, crowded: floor.door.crowded, unreadBytes };
+    const overdue = finishedMs === null ? this.guard.overdue(state, nowMs) : null;
+    if (overdue !== null) {
+      this.drop(overdue);
+      return;
+    }
+    this.dialogue.tick(nowMs);
+    this.account();
+    if (this.unpaid !== null) this.proceed();
   }
 
   /** For the dialogue. */
   send(line: string): void {
     if (this.outgoing === '') queueMicrotask(() => this.flush());
     this.outgoing += line;
+  }
+
+  /** For the dialogue. */
+  proved(difficulty: number): void {
+    this.visit.worked(difficulty);
+    this.guard.proved(this.floor.timers.nowMs());
   }
 
   /** A miner that asks nothing more and is owed nothing more is let go. */
@@ -99,41 +140,77 @@ export class Connection {
 
   destroy(): void {
     this.ended = true;
+    this.hold(0);
     this.socket.destroy();
+  }
+
+  drop(reason: DropReason): void {
+    if (this.ended) return;
+    this.floor.dropped(reason);
+    if (FAULTS.has(reason) || (reason === 'idle' && !this.session.ready)) this.visit.faulted();
+    this.destroy();
+  }
+
+  /** Works off at most `lines`; true when there are more to work off now. */
+  workOff(lines: number): boolean {
+    for (let left = lines; !this.waiting && !this.ended; left--) {
+      if (left === 0) return true;
+      try {
+        const line = this.unpaid ?? this.nextLine();
+        if (line === null) {
+          this.caughtUp();
+          break;
+        }
+        this.hear(line);
+      } catch (error) {
+        this.onBadLine(error);
+      }
+    }
+    this.account();
+    return false;
   }
 
   private onData(chunk: Buffer): void {
     if (this.ended) return;
     this.reader.push(chunk);
+    this.drained = false;
+    this.guard.heard(this.floor.timers.nowMs());
     if (!this.waiting) this.work();
+    this.account();
   }
 
   private work(): void {
-    this.drained = false;
-    for (let lines = 0; !this.waiting && !this.ended; lines++) {
-      if (lines === LINES_PER_TURN) {
-        this.wait();
-        setImmediate(() => this.proceed());
-        return;
-      }
-      const { limits } = this.floor;
-      const loggedIn = this.session.workers.size > 0;
-      try {
-        const line = this.reader.next(loggedIn ? limits.lineBytes : limits.lineBytesBeforeLogin);
-        if (line === null) {
-          this.drained = true;
-          this.settled();
-          return;
-        }
-        const done = line === '' ? null : this.dialogue.hear(line);
-        if (done !== null) {
-          this.wait();
-          void done.finally(() => this.proceed());
-        }
-      } catch (error) {
-        this.onBadLine(error);
-      }
+    if (this.isStranger) {
+      if (this.reader.pendingBytes > QUEUED_BYTES) this.socket.pause();
+      this.floor.turnstile.add(this);
+    } else if (this.workOff(LINES_PER_TURN)) {
+      this.wait();
+      setImmediate(() => this.proceed());
     }
+  }
+
+  private caughtUp(): void {
+    this.drained = true;
+    if (this.socket.isPaused()) this.socket.resume();
+    this.settled();
+  }
+
+  private nextLine(): string | null {
+    const { limits } = this.floor;
+    return this.reader.next(this.session.workers.size > 0 ? limits.lineBytes : limits.lineBytesBeforeLogin);
+  }
+
+  private hear(line: string): void {
+    if (!this.guard.admitLine(this.floor.timers.nowMs())) {
+      this.unpaid = line;
+      this.wait();
+      return;
+    }
+    this.unpaid = null;
+    const done = line === '' ? null : this.dialogue.hear(line);
+    if (done === null) return;
+    this.wait();
+    void done.finally(() => this.proceed());
   }
 
   private wait(): void {
@@ -144,7 +221,7 @@ export class Connection {
   private proceed(): void {
     this.waiting = false;
     if (this.ended) return;
-    this.socket.resume();
+    if (this.unpaid === null) this.socket.resume();
     this.work();
   }
 
@@ -153,7 +230,21 @@ export class Connection {
     this.outgoing = '';
     if (lines === '' || !this.socket.writable) return;
     this.socket.write(lines, 'latin1');
-    if (this.socket.writableLength > this.floor.limits.backlogBytes) this.drop('slow-reader');
+    if (this.socket.writableLength > this.guard.backlogBytes) this.drop('slow-reader');
+    else this.account();
+  }
+
+  /** Tells the memory meter what waits here; the largest go when that is too much in all. */
+  private account(): void {
+    if (this.ended) return;
+    const { reader, socket, unpaid, outgoing } = this;
+    this.hold(reader.pendingBytes + (unpaid?.length ?? 0) + outgoing.length + socket.writableLength);
+    if (this.floor.memory.isOver) this.floor.shed();
+  }
+
+  private hold(bytes: number): void {
+    this.floor.memory.change(this.heldBytes, bytes);
+    this.heldBytes = bytes;
   }
 
   private onBadLine(error: unknown): void {
@@ -163,12 +254,7 @@ export class Connection {
   }
 
   private onSocketError(error: Error): void {
-    this.floor.metrics?.dropped('socket-error');
+    this.floor.dropped('socket-error');
     this.floor.logger.debug({ ip: this.ip, error: error.message }, 'a miner’s socket failed');
-  }
-
-  private drop(reason: DropReason): void {
-    this.floor.metrics?.dropped(reason);
-    this.destroy();
   }
 }

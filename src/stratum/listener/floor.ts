@@ -1,9 +1,12 @@
 /** What every connection and every proof of one listener works with. */
 import type { Logger, Timers } from '../../lib/index.js';
+import type { Door } from '../guard/door.js';
+import type { MemoryMeter } from '../guard/memory-meter.js';
+import type { Turnstile } from '../guard/turnstile.js';
 import type { PastSessions } from '../session/past-sessions.js';
 import type { WorkBoard } from '../session/work-board.js';
 import type { ShareSink } from '../share-sink.js';
-import type { StratumMetrics } from '../stratum-metrics.js';
+import type { DropReason, StratumMetrics } from '../stratum-metrics.js';
 import type { ListenerLimits } from './listener-options.js';
 import type { ShareDesk } from './share-desk.js';
 import type { ShareReport } from './share-report.js';
@@ -15,6 +18,12 @@ export interface Floor {
   readonly desk: ShareDesk;
   readonly shares: ShareReport;
   readonly metrics: StratumMetrics | null;
+  readonly door: Door;
+  readonly turnstile: Turnstile;
+  readonly memory: MemoryMeter;
+  /** More waits in this process than may: the largest have to go. */
+  shed(): void;
+  dropped(reason: DropReason): void;
   readonly limits: ListenerLimits;
   readonly timers: Timers;
   readonly logger: Logger;

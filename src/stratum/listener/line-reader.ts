@@ -9,9 +9,16 @@ export class LineError extends CodedError<'LINE_TOO_LONG'> {}
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
+const EMPTY = Buffer.alloc(0);
+
 export class LineReader {
-  private buffer: Buffer = Buffer.alloc(0);
+  private buffer: Buffer = EMPTY;
   private at = 0;
+
+  /** Bytes that came and were not asked for yet. */
+  get pendingBytes(): number {
+    return this.buffer.length - this.at;
+  }
 
   push(chunk: Buffer): void {
     const rest = this.buffer.subarray(this.at);
@@ -27,9 +34,22 @@ export class LineReader {
     const end = this.buffer.indexOf(NEWLINE, this.at);
     const length = (end < 0 ? this.buffer.length : end) - this.at;
     if (length > maxBytes) throw new LineError('LINE_TOO_LONG', `a line has more than ${maxBytes} bytes`);
-    if (end < 0) return null;
+    if (end < 0) {
+      this.compact();
+      return null;
+    }
     const from = this.at;
     this.at = end + 1;
     return this.buffer.toString('latin1', from, this.buffer[end - 1] === CARRIAGE_RETURN ? end - 1 : end);
+  }
+
+  /** A few bytes of a line to come must not keep the 64 KiB alive that they came in. */
+  private compact(): void {
+    if (this.at === 0) return;
+    const { pendingBytes } = this;
+    const rest = pendingBytes === 0 ? EMPTY : Buffer.allocUnsafeSlow(pendingBytes);
+    this.buffer.copy(rest, 0, this.at);
+    this.buffer = rest;
+    this.at = 0;
   }
 }

@@ -4,15 +4,19 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Server, Socket } from 'node:net';
-import { bitsOfDifficulty, gridFloor, workOfBits } from '../../bitcoin/index.js';
-import { CodedError, errorMessage, type Logger, type Timers } from '../../lib/index.js';
+import { errorMessage, type Logger, type Timers } from '../../lib/index.js';
 import type { EventSink } from '../event-sink.js';
+import { Door } from '../guard/door.js';
+import type { DoorReport, NodeStanding } from '../guard/guard-news.js';
+import { MemoryMeter } from '../guard/memory-meter.js';
+import { Room } from '../guard/room.js';
+import { Turnstile } from '../guard/turnstile.js';
 import { PastSessions } from '../session/past-sessions.js';
 import type { ShareProof } from '../session/proof.js';
 import { Session } from '../session/session.js';
 import { type Work, WorkBoard } from '../session/work-board.js';
 import type { BlockSink, ShareSink } from '../share-sink.js';
-import type { ShareOutcome, StratumMetrics } from '../stratum-metrics.js';
+import type { DropReason, ShareOutcome, StratumMetrics } from '../stratum-metrics.js';
 import { Broadcast } from './broadcast.js';
 import { Connection } from './connection.js';
 import type { Floor } from './floor.js';
@@ -21,8 +25,7 @@ import { MinerReport } from './miner-report.js';
 import { ProofDesk, type ProofVerdict } from './proof-desk.js';
 import { ShareDesk } from './share-desk.js';
 import { ShareReport } from './share-report.js';
-
-export class ListenerError extends CodedError<'LISTENER_DIFFICULTY'> {}
+import { wantDifficulties } from './want-difficulties.js';
 
 export interface ListenerDeps {
   readonly logger: Logger;
@@ -62,10 +65,15 @@ export class Listener {
   private readonly desk: ShareDesk;
   private readonly floor: Floor;
   private readonly proofs: ProofDesk;
+  private readonly door: Door;
+  private readonly memory: MemoryMeter;
+  private readonly room: Room;
   private readonly broadcast = new Broadcast();
   private readonly stopTicking: () => void;
   private closing = false;
   private onEmpty: (() => void) | null = null;
+  /** Told when there is no room for another connection, and when there is again. */
+  onRoom: (hasRoom: boolean) => void = () => {};
 
   /** Throws `ListenerError` when a share at the lowest difficulty would be worth less than the network's least. */
   constructor(
@@ -78,6 +86,9 @@ export class Listener {
     this.board = new WorkBoard(limits.jobLifeMs, 'the pool is starting');
     this.shares = new ShareReport(sink, events, metrics, timers);
     this.desk = new ShareDesk(sink, blocks, this.shares, timers, logger);
+    this.door = new Door(limits, options.guard, options.startDifficulty);
+    this.memory = new MemoryMeter(options.guard.memoryBytes, limits.memoryCutPart);
+    this.room = new Room(options.maxConnections);
     this.floor = {
       board: this.board,
       pasts: new PastSessions(randomBytes(SECRET_BYTES), limits.jobLifeMs),
@@ -85,6 +96,11 @@ export class Listener {
       desk: this.desk,
       shares: this.shares,
       metrics,
+      door: this.door,
+      turnstile: new Turnstile((callback) => void setImmediate(callback)),
+      memory: this.memory,
+      shed: () => this.shed(),
+      dropped: (reason) => this.dropped(reason),
       limits,
       timers,
       logger,
@@ -130,6 +146,17 @@ export class Listener {
     return this.proofs.submit(proof);
   }
 
+  /** What the door has to tell the coordinator since it was last asked. */
+  guardReport(): DoorReport {
+    return this.door.takeReport(this.memory.total);
+  }
+
+  /** How addresses stand on the whole node. */
+  setStanding(standing: NodeStanding): void {
+    this.door.learn(standing, this.deps.timers.nowMs());
+    this.lookForRoom();
+  }
+
   stats(): ListenerStats {
     const ready = [...this.connections].filter(({ session }) => session.ready);
     return {
@@ -161,9 +188,16 @@ export class Listener {
 
   private accept(socket: Socket): void {
     const { extranonce1, maxConnections } = this.options;
-    if (this.closing || this.connections.size >= maxConnections) {
-      this.deps.metrics?.dropped('full');
-      socket.destroy();
+    // An error that nobody listens to would end the process.
+    socket.on('error', () => {});
+    const full = this.closing || this.connections.size >= maxConnections;
+    const nowMs = this.deps.timers.nowMs();
+    const visit = full ? 'full' : this.door.enter(socket.remoteAddress ?? '', nowMs);
+    if (typeof visit === 'string') {
+      this.dropped(visit);
+      // A closed connection stays in the kernel for another minute, and of these there may be many.
+      if (full) socket.destroy();
+      else socket.resetAndDestroy();
       return;
     }
     let counter: number;
@@ -174,6 +208,7 @@ export class Listener {
         { error: errorMessage(error) },
         'no extranonce for a new miner, which is sent away',
       );
+      visit.left();
       socket.destroy();
       return;
     }
@@ -183,17 +218,35 @@ export class Listener {
       this.options,
       this.board,
       Uint8Array.of(extranonce1.prefix, counter >>> 16, counter >>> 8, counter),
-      this.deps.timers.nowMs(),
+      nowMs,
     );
     const report = new MinerReport(session, this.deps.events, this.deps.metrics);
-    const connection = new Connection(socket, session, report, this.floor, () => this.forget(connection));
+    const connection = new Connection(socket, session, report, this.floor, visit, () =>
+      this.forget(connection),
+    );
     this.connections.add(connection);
     this.deps.metrics?.connections(this.connections.size);
+    this.lookForRoom();
+  }
+
+  private dropped(reason: DropReason): void {
+    this.deps.metrics?.dropped(reason);
+    this.door.dropped(reason);
+  }
+
+  private shed(): void {
+    for (const connection of this.memory.toShed(this.connections)) connection.drop('memory');
+  }
+
+  private lookForRoom(): void {
+    const hasRoom = this.room.look(this.connections.size, this.door.hasRoom);
+    if (hasRoom !== null) this.onRoom(hasRoom);
   }
 
   private forget(connection: Connection): void {
     this.connections.delete(connection);
     this.deps.metrics?.connections(this.connections.size);
+    this.lookForRoom();
     if (this.connections.size === 0) this.onEmpty?.();
   }
 
@@ -217,19 +270,4 @@ export class Listener {
     await Promise.race([done, late]);
     cancel();
   }
-}
-
-function wantDifficulties({ network, minDifficulty, maxDifficulty }: ListenerOptions): void {
-  const least = gridFloor(minDifficulty);
-  const most = gridFloor(maxDifficulty);
-  const inBounds =
-    workOfBits(bitsOfDifficulty(least)) >= network.minWork &&
-    workOfBits(bitsOfDifficulty(most)) <= network.maxWork &&
-    least <= most;
-  if (inBounds) return;
-  throw new ListenerError(
-    'LISTENER_DIFFICULTY',
-    `share difficulties from ${minDifficulty} to ${maxDifficulty} are outside what ${network.name} allows: ` +
-      'raise the minimum or lower the maximum',
-  );
 }

@@ -4,17 +4,20 @@
  * stand here beside it, on the same session. Nothing unasked is said before subscribe's answer.
  */
 import { errorMessage, toHex, weekOf } from '../../lib/index.js';
+import type { ConnectionGuard } from '../guard/connection-guard.js';
 import type { PasswordComplaint } from '../session/password-options.js';
 import type { Session } from '../session/session.js';
 import { NO_SIGNATURE } from '../session/signature.js';
 import { WishBudget } from '../session/wish-budget.js';
 import { usernameOf } from '../session/worker.js';
+import type { DropReason } from '../stratum-metrics.js';
 import type { Effect } from '../v1/effect.js';
 import { heardVersion } from '../v1/get-version.js';
 import {
   answer,
   getVersion,
   ping,
+  reconnect,
   refusal,
   setDifficulty,
   setVersionMask,
@@ -34,7 +37,11 @@ export interface Wire {
   readonly ip: string;
   /** Nothing can be said any more. */
   readonly ended: boolean;
+  readonly guard: ConnectionGuard;
   send(line: string): void;
+  /** A share is on disk; `difficulty` is what it is credited with. */
+  proved(difficulty: number): void;
+  drop(reason: DropReason): void;
   /** The last answer that was owed has been given. */
   settled(): void;
 }
@@ -154,13 +161,19 @@ export class V1Dialogue {
       case 'refuse-share':
         this.refuse(request, effect.error);
         this.floor.shares.unjudged(effect.worker, effect.outcome, this.floor.board.round);
+        this.rejected();
         return null;
       case 'share': {
         const { judgement, worker } = effect;
         const origin = { worker, clientId: this.clientId, ip: this.wire.ip };
         this.owed++;
-        this.floor.desk.settle(judgement, origin, (settlement) => this.answerShare(request, settlement));
+        if (judgement.kind !== 'rejected') this.wire.guard.goodShare(this.floor.timers.nowMs());
+        this.floor.desk.settle(judgement, origin, (settlement) => {
+          if (settlement.kind === 'accepted') this.wire.proved(judgement.issued.difficulty);
+          this.answerShare(request, settlement);
+        });
         this.report.judged(judgement, worker);
+        if (judgement.kind === 'rejected') this.rejected();
         if (judgement.difficultyMoved) this.sendWork();
         return null;
       }
@@ -242,6 +255,15 @@ export class V1Dialogue {
     const { value } = this.session.difficultySetting.past;
     if (this.session.shares === 0 || value === null) return;
     for (const { row } of this.session.workers.values()) this.floor.sink.remember(row, value);
+  }
+
+  /** Not the miner's fault while there is no work to be right about. */
+  private rejected(): void {
+    if (this.floor.board.current === null || this.wire.ended) return;
+    const step = this.wire.guard.rejectedShare(this.floor.timers.nowMs());
+    if (step === 'resend') this.sendWork();
+    else if (step === 'reconnect') this.wire.send(reconnect());
+    else if (step === 'drop') this.wire.drop('reject-loop');
   }
 
   private refuse(request: Request, error: StratumError): void {

@@ -3,7 +3,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { ManualClock } from '../../../src/lib/index.js';
-import { DEFAULT_LIMITS, Listener, type ListenerOptions } from '../../../src/stratum/index.js';
+import {
+  AddressBook,
+  DEFAULT_LIMITS,
+  type GuardOptions,
+  Listener,
+  type ListenerOptions,
+} from '../../../src/stratum/index.js';
 import { silentLogger } from '../../surroundings.js';
 import { MemoryShareSink } from './memory-share-sink.js';
 import { REGTEST, START_MS } from './sample-work.js';
@@ -16,10 +22,23 @@ export const OTHER_ADDRESS = 'bcrt1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccef
 /** About 4 hashes a share. */
 export const EASY = 1e-9;
 
+export const GUARD: GuardOptions = {
+  nodeConnections: 100_000,
+  strangersPerAddress: 10_000,
+  longestBanMs: 600_000,
+  memoryBytes: 16 << 20,
+  unlimited: [],
+};
+
+/** How often listeners and coordinator speak of addresses. */
+export const EXCHANGE_MS = 250;
+
 export class PoolUnderTest {
   readonly sink = new MemoryShareSink();
   readonly clock: ManualClock;
   readonly listener: Listener;
+  /** The coordinator's. */
+  readonly book: AddressBook;
   private static readonly running: PoolUnderTest[] = [];
   private readonly miners: WireMiner[] = [];
 
@@ -42,6 +61,7 @@ export class PoolUnderTest {
         versionMask: 0x1fffe000,
         maxConnections: 100,
         extranonce1: { prefix: 0xa5, allocate: () => extranonce++ },
+        guard: GUARD,
         limits: DEFAULT_LIMITS,
         ...options,
       },
@@ -54,7 +74,9 @@ export class PoolUnderTest {
         metrics: null,
       },
     );
+    this.book = new AddressBook(options.limits ?? DEFAULT_LIMITS, options.guard ?? GUARD);
     this.listener.attach(server);
+    clock.every(EXCHANGE_MS, () => this.exchange());
   }
 
   static async open(options: Partial<ListenerOptions> = {}, firstExtranonce = 0): Promise<PoolUnderTest> {
@@ -70,8 +92,9 @@ export class PoolUnderTest {
     return (this.server.address() as AddressInfo).port;
   }
 
-  async miner(): Promise<WireMiner> {
-    const miner = await WireMiner.connect(this.port);
+  /** `from`: its address, of 127.0.0.0/8. */
+  async miner(from?: string): Promise<WireMiner> {
+    const miner = await WireMiner.connect(this.port, from);
     this.miners.push(miner);
     return miner;
   }
@@ -79,6 +102,13 @@ export class PoolUnderTest {
   /** After each test, so that one that fails leaves no socket behind. */
   static async closeAll(): Promise<void> {
     await Promise.all(PoolUnderTest.running.splice(0).map((pool) => pool.close()));
+  }
+
+  private exchange(): void {
+    const nowMs = this.clock.nowMs();
+    this.book.report('this', this.listener.guardReport(), nowMs);
+    const news = this.book.news('this', nowMs);
+    if (news !== null) this.listener.setStanding(news);
   }
 
   private async close(): Promise<void> {

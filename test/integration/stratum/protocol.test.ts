@@ -240,6 +240,13 @@ describe('line lengths', () => {
 });
 
 describe('many lines at once', () => {
+  beforeEach(async () => {
+    // Here it is not about how many lines of what kind a miner may send.
+    pool = await PoolUnderTest.open({ limits: { ...DEFAULT_LIMITS, lineBurst: 1e6 } });
+    pool.listener.setWork(sampleWork({ job: 1, tip: 1 }));
+    miner = await pool.miner();
+  });
+
   it('are all answered, in order', async () => {
     await miner.logIn(USER);
     const ids = Array.from({ length: 500 }, (_, i) => 1000 + i);

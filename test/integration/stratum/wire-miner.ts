@@ -52,9 +52,9 @@ export class WireMiner {
     });
   }
 
-  static connect(port: number): Promise<WireMiner> {
+  static connect(port: number, localAddress?: string): Promise<WireMiner> {
     return new Promise((resolve, reject) => {
-      const socket = connect(port, '127.0.0.1');
+      const socket = connect({ port, host: '127.0.0.1', ...(localAddress && { localAddress }) });
       socket.setNoDelay(true);
       socket.once('error', reject);
       socket.once('connect', () => resolve(new WireMiner(socket)));

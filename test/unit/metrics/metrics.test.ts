@@ -33,6 +33,8 @@ describe('the catalogue', () => {
     );
     expect(names.sort()).toEqual([
       'orcapool_asicboost_miners gauge',
+      'orcapool_banned_addresses gauge',
+      'orcapool_bans_total counter',
       'orcapool_bitcoin_connected gauge',
       'orcapool_bitcoin_height gauge',
       'orcapool_blocks_found_total counter',
@@ -50,12 +52,14 @@ describe('the catalogue', () => {
       'orcapool_http_request_seconds histogram',
       'orcapool_memory_bytes gauge',
       'orcapool_notify_broadcast_seconds histogram',
+      'orcapool_pending_bytes gauge',
       'orcapool_round_number gauge',
       'orcapool_rpc_duration_seconds histogram',
       'orcapool_share_ack_seconds histogram',
       'orcapool_shares_rate gauge',
       'orcapool_shares_total counter',
       'orcapool_stale_shares_total counter',
+      'orcapool_strangers gauge',
       'orcapool_template_age_seconds gauge',
       'orcapool_uptime_seconds gauge',
       'orcapool_vardiff_adjustments_total counter',

@@ -1,0 +1,119 @@
+/**
+ * The coordinator's part of the abuse guard: it keeps the address book, tells every listener what changed in it four
+ * times a second, counts, and says once a minute what was held off. Who has proved work is kept on disk, so that a
+ * farm may also come back all at once after a restart of the node.
+ */
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { errorCode, errorMessage, type Logger, type Timers } from '../lib/index.js';
+import type { StratumMetrics } from '../metrics/index.js';
+import {
+  AddressBook,
+  type DoorReport,
+  GUARD_LIMITS,
+  type GuardOptions,
+  type KeptProof,
+} from '../stratum/index.js';
+import { GuardMinute } from './guard-minute.js';
+import type { ToListener } from './process-messages.js';
+
+export interface GuardedFleet {
+  /** Sends each running listener what `messageFor` says for its life; null for nothing. */
+  tellEach(messageFor: (life: string) => ToListener | null): void;
+}
+
+/** As often as the listeners report. */
+const EXCHANGE_MS = 250;
+const SWEEP_MS = 10_000;
+const MINUTE_MS = 60_000;
+
+export class NodeGuard {
+  private readonly book: AddressBook;
+  private readonly minute = new GuardMinute();
+  private cancels: (() => void)[] = [];
+  private countedBans = 0;
+
+  /** `path`: where proofs are kept. */
+  constructor(
+    options: GuardOptions,
+    private readonly path: string,
+    private readonly metrics: StratumMetrics,
+    private readonly logger: Logger,
+    private readonly timers: Timers,
+  ) {
+    this.book = new AddressBook(GUARD_LIMITS, options);
+  }
+
+  start(fleet: GuardedFleet): void {
+    this.book.restore(this.read(), this.timers.nowMs());
+    this.cancels = [
+      this.timers.every(EXCHANGE_MS, () => this.exchange(fleet)),
+      this.timers.every(SWEEP_MS, () => this.sweep()),
+      this.timers.every(MINUTE_MS, () => this.conclude()),
+    ];
+  }
+
+  report(life: string, report: DoorReport): void {
+    this.book.report(life, report, this.timers.nowMs());
+    this.minute.add(report);
+  }
+
+  ended(life: string): void {
+    this.book.ended(life);
+  }
+
+  stop(): void {
+    for (const cancel of this.cancels.splice(0)) cancel();
+    this.write();
+  }
+
+  private exchange(fleet: GuardedFleet): void {
+    const nowMs = this.timers.nowMs();
+    fleet.tellEach((life) => {
+      const standing = this.book.news(life, nowMs);
+      return standing === null ? null : { kind: 'standing', standing };
+    });
+    const newBans = this.book.bans - this.countedBans;
+    this.countedBans = this.book.bans;
+    this.minute.bans += newBans;
+    this.metrics.banned(newBans);
+  }
+
+  private sweep(): void {
+    const nowMs = this.timers.nowMs();
+    this.book.sweep(nowMs);
+    this.metrics.guarded(this.book.figures(nowMs));
+  }
+
+  private conclude(): void {
+    const { banned, strangers } = this.book.figures(this.timers.nowMs());
+    const summary = this.minute.take();
+    if (summary !== null) {
+      this.logger.warn({ ...summary, banned, strangers }, 'the abuse guard, in the last minute');
+    }
+    this.write();
+  }
+
+  private read(): readonly KeptProof[] {
+    try {
+      return JSON.parse(readFileSync(this.path, 'utf8')) as KeptProof[];
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') {
+        this.logger.warn(
+          { error: errorMessage(error) },
+          'who has proved work before is not known: limits are as for a new node',
+        );
+      }
+      return [];
+    }
+  }
+
+  private write(): void {
+    const fresh = `${this.path}.new`;
+    try {
+      writeFileSync(fresh, JSON.stringify(this.book.proofs()));
+      renameSync(fresh, this.path);
+    } catch (error) {
+      this.logger.warn({ error: errorMessage(error) }, 'who has proved work could not be written down');
+    }
+  }
+}

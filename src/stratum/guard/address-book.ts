@@ -1,0 +1,211 @@
+/**
+ * The coordinator's memory of addresses: what the doors of all listeners report about them comes together here, and
+ * how each address stands on the node goes back to every door. A door decides by itself between two exchanges, so
+ * for that long an address may get at each door what it should get once.
+ */
+import { addressKey } from './address-key.js';
+import { AddressRecord } from './address-record.js';
+import type { GuardLimits, GuardOptions } from './guard-limits.js';
+import type { AddressNews, DoorReport, NodeStanding, Standing } from './guard-news.js';
+
+interface DoorFigures {
+  connections: number;
+  strangers: number;
+  pendingBytes: number;
+  /** Addresses whose standing it has not been told. */
+  readonly untold: Set<string>;
+  /** The totals it was told last. */
+  told: { connectionsElsewhere: number; strangersElsewhere: number };
+}
+
+export interface BookFigures {
+  readonly addresses: number;
+  readonly banned: number;
+  readonly strangers: number;
+  readonly pendingBytes: number;
+}
+
+/** An address's proof of work, for the next run of the node. */
+export interface KeptProof {
+  readonly address: string;
+  readonly credit: number;
+  readonly provedMs: number;
+}
+
+/** Smaller changes of an allowance are not worth a message. */
+const WORTH_TELLING = 0.1;
+/** How many of the oldest records are looked at for one that may be given up. */
+const EVICTION_LOOKS = 64;
+
+export class AddressBook {
+  /** Bans since the start. */
+  bans = 0;
+  private readonly records = new Map<string, AddressRecord>();
+  private readonly toldAllowance = new Map<string, number>();
+  private readonly doors = new Map<string, DoorFigures>();
+  private readonly unlimited: ReadonlySet<string>;
+
+  constructor(
+    private readonly limits: GuardLimits,
+    private readonly options: GuardOptions,
+  ) {
+    this.unlimited = new Set(options.unlimited.map(addressKey));
+  }
+
+  /** `door` names one life of a listener and is never used again. */
+  report(door: string, { connections, strangers, pendingBytes, addresses }: DoorReport, nowMs: number): void {
+    const figures = this.doorOf(door);
+    Object.assign(figures, { connections, strangers, pendingBytes });
+    for (const news of addresses) this.hear(door, news, nowMs);
+  }
+
+  /** The listener is gone, and its connections with it. */
+  ended(door: string): void {
+    this.doors.delete(door);
+    for (const [address, record] of this.records) if (record.strangers.delete(door)) this.touch(address);
+  }
+
+  /** What `door` does not know yet; null for nothing. Everything, for one that is asked about for the first time. */
+  news(door: string, nowMs: number): NodeStanding | null {
+    const figures = this.doorOf(door);
+    const elsewhere = { connectionsElsewhere: 0, strangersElsewhere: 0 };
+    for (const [other, { connections, strangers }] of this.doors) {
+      if (other === door) continue;
+      elsewhere.connectionsElsewhere += connections;
+      elsewhere.strangersElsewhere += strangers;
+    }
+    const { told, untold } = figures;
+    const same =
+      told.connectionsElsewhere === elsewhere.connectionsElsewhere &&
+      told.strangersElsewhere === elsewhere.strangersElsewhere;
+    if (same && untold.size === 0) return null;
+    figures.told = elsewhere;
+    const addresses: Standing[] = [];
+    const forgotten: string[] = [];
+    for (const address of untold) {
+      const record = this.records.get(address);
+      if (record === undefined) forgotten.push(address);
+      else addresses.push(this.standing(address, record, door, nowMs));
+    }
+    untold.clear();
+    return { ...elsewhere, addresses, forgotten };
+  }
+
+  /** Forgets those about whom there is nothing to know; called every few seconds. */
+  sweep(nowMs: number): void {
+    for (const [address, record] of this.records) {
+      if (record.isBlank(nowMs)) this.forget(address);
+      else this.touchIfMoved(address, record, nowMs);
+    }
+  }
+
+  figures(nowMs: number): BookFigures {
+    let banned = 0;
+    for (const record of this.records.values()) if (record.isBanned(nowMs)) banned++;
+    let strangers = 0;
+    let pendingBytes = 0;
+    for (const door of this.doors.values()) {
+      strangers += door.strangers;
+      pendingBytes += door.pendingBytes;
+    }
+    return { addresses: this.records.size, banned, strangers, pendingBytes };
+  }
+
+  /** Who has proved work, with how much of it. */
+  proofs(): KeptProof[] {
+    const kept: KeptProof[] = [];
+    for (const [address, record] of this.records) {
+      const proof = record.proof();
+      if (proof !== null) kept.push({ address, ...proof });
+    }
+    return kept;
+  }
+
+  /** As `proofs` gave it in an earlier run; before the first report. */
+  restore(kept: readonly KeptProof[], nowMs: number): void {
+    for (const { address, credit, provedMs } of kept) {
+      if (nowMs - provedMs < this.limits.proofLifeMs)
+        this.recordOf(address, nowMs).restore(credit, provedMs, nowMs);
+    }
+  }
+
+  private hear(door: string, news: AddressNews, nowMs: number): void {
+    const { address, strangers, connects, work, faults } = news;
+    if (strangers + connects + work + faults === 0 && !this.records.has(address)) return;
+    const record = this.recordOf(address, nowMs);
+    const before = record.strangers.get(door) ?? 0;
+    if (strangers === 0) record.strangers.delete(door);
+    else record.strangers.set(door, strangers);
+    if (connects > 0) record.connected(connects, nowMs);
+    const wasBanned = record.isBanned(nowMs);
+    if (work > 0) record.worked(work, nowMs);
+    if (faults > 0 && record.faulted(faults, nowMs)) this.bans++;
+    if (strangers !== before || connects > 0 || record.isBanned(nowMs) !== wasBanned) this.touch(address);
+    else this.touchIfMoved(address, record, nowMs);
+  }
+
+  private standing(address: string, record: AddressRecord, door: string, nowMs: number): Standing {
+    let strangersElsewhere = 0;
+    for (const [other, count] of record.strangers) if (other !== door) strangersElsewhere += count;
+    const allowance = record.allowance(nowMs);
+    this.toldAllowance.set(address, allowance);
+    return {
+      address,
+      strangersElsewhere,
+      allowance,
+      connects: record.connectsLeft(nowMs),
+      bannedUntilMs: record.bannedUntilMs,
+    };
+  }
+
+  private touchIfMoved(address: string, record: AddressRecord, nowMs: number): void {
+    const told = this.toldAllowance.get(address) ?? this.options.strangersPerAddress;
+    const allowance = record.allowance(nowMs);
+    if (Math.abs(allowance - told) > told * WORTH_TELLING) this.touch(address);
+  }
+
+  private touch(address: string): void {
+    for (const { untold } of this.doors.values()) untold.add(address);
+  }
+
+  private forget(address: string): void {
+    this.records.delete(address);
+    this.toldAllowance.delete(address);
+    this.touch(address);
+  }
+
+  private recordOf(address: string, nowMs: number): AddressRecord {
+    const known = this.records.get(address);
+    if (known !== undefined) return known;
+    if (this.records.size >= this.limits.addresses) this.evict(nowMs);
+    const record = new AddressRecord(this.limits, this.options, this.unlimited.has(address), nowMs);
+    this.records.set(address, record);
+    return record;
+  }
+
+  private evict(nowMs: number): void {
+    let looks = EVICTION_LOOKS;
+    let oldest: string | null = null;
+    for (const [address, record] of this.records) {
+      oldest ??= address;
+      const isWorthLittle = !record.isProven(nowMs) && !record.isBanned(nowMs);
+      if (isWorthLittle) oldest = address;
+      if (isWorthLittle || --looks === 0) break;
+    }
+    if (oldest !== null) this.forget(oldest);
+  }
+
+  private doorOf(door: string): DoorFigures {
+    const known = this.doors.get(door);
+    if (known !== undefined) return known;
+    const figures: DoorFigures = {
+      connections: 0,
+      strangers: 0,
+      pendingBytes: 0,
+      untold: new Set(this.records.keys()),
+      told: { connectionsElsewhere: 0, strangersElsewhere: 0 },
+    };
+    this.doors.set(door, figures);
+    return figures;
+  }
+}

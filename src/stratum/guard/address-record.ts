@@ -1,0 +1,124 @@
+/** How one address has behaved, and what follows from it. It counts for the whole node. */
+import type { GuardLimits, GuardOptions } from './guard-limits.js';
+import { TokenBucket } from './token-bucket.js';
+
+/** How often an address may connect: the strangers' part and the earned part of its allowance come back at their own pace. */
+export function connectsPerMs(limits: GuardLimits, allowance: number, strangersPerAddress: number): number {
+  const earned = Math.max(0, allowance - strangersPerAddress);
+  return strangersPerAddress / limits.strangerRefillMs + earned / limits.earnedRefillMs;
+}
+
+export class AddressRecord {
+  /** Connections without an accepted share, by door. */
+  readonly strangers = new Map<string, number>();
+  bannedUntilMs = 0;
+  private credit = 0;
+  private creditMs = 0;
+  private provedMs = Number.NEGATIVE_INFINITY;
+  private faults = 0;
+  private faultsMs = 0;
+  private banMs = 0;
+  private readonly bucket: TokenBucket;
+
+  constructor(
+    private readonly limits: GuardLimits,
+    private readonly options: GuardOptions,
+    private readonly unlimited: boolean,
+    nowMs: number,
+  ) {
+    const allowance = this.allowance(nowMs);
+    const perMs = connectsPerMs(limits, allowance, options.strangersPerAddress);
+    this.bucket = new TokenBucket(allowance, perMs, nowMs);
+  }
+
+  /** Proved work lately: it is not banned, whatever others behind the same address do. */
+  isProven(nowMs: number): boolean {
+    return this.unlimited || nowMs - this.provedMs < this.limits.proofLifeMs;
+  }
+
+  allowance(nowMs: number): number {
+    if (this.unlimited) return Number.POSITIVE_INFINITY;
+    return this.options.strangersPerAddress + Math.floor(this.earned(nowMs));
+  }
+
+  connectsLeft(nowMs: number): number {
+    return this.unlimited ? Number.POSITIVE_INFINITY : this.bucket.left(nowMs);
+  }
+
+  connected(times: number, nowMs: number): void {
+    if (!this.unlimited) this.bucket.take(nowMs, times);
+  }
+
+  /** Accepted work, in shares of the start difficulty. Ends a ban. */
+  worked(shares: number, nowMs: number): void {
+    this.credit = Math.min(this.limits.creditCap, this.earned(nowMs) + shares);
+    this.creditMs = nowMs;
+    this.provedMs = nowMs;
+    this.forgive();
+    this.resize(nowMs);
+  }
+
+  /** As it stood before a restart. */
+  restore(credit: number, provedMs: number, nowMs: number): void {
+    this.credit = credit;
+    this.creditMs = provedMs;
+    this.provedMs = provedMs;
+    this.resize(nowMs);
+  }
+
+  /** True when the address is banned for it. */
+  faulted(count: number, nowMs: number): boolean {
+    const { limits, options } = this;
+    if (options.longestBanMs === 0 || this.isProven(nowMs) || nowMs < this.bannedUntilMs) return false;
+    const forgiven = (nowMs - this.faultsMs) / limits.faultLifeMs;
+    this.faults = Math.max(0, this.faults - forgiven) + count;
+    this.faultsMs = nowMs;
+    if (this.faults < limits.faults) return false;
+    const again = nowMs - this.bannedUntilMs < limits.banMemoryMs;
+    this.banMs = Math.min(options.longestBanMs, again ? 2 * this.banMs : limits.firstBanMs);
+    this.bannedUntilMs = nowMs + this.banMs;
+    this.faults = 0;
+    return true;
+  }
+
+  isBanned(nowMs: number): boolean {
+    return nowMs < this.bannedUntilMs;
+  }
+
+  /** Nothing is lost when it is forgotten. */
+  isBlank(nowMs: number): boolean {
+    return (
+      this.strangers.size === 0 &&
+      !(nowMs - this.provedMs < this.limits.proofLifeMs) &&
+      nowMs - this.bannedUntilMs >= this.limits.banMemoryMs &&
+      nowMs - this.faultsMs >= this.faults * this.limits.faultLifeMs &&
+      this.connectsLeft(nowMs) >= this.allowance(nowMs)
+    );
+  }
+
+  /** What is worth keeping over a restart; null for nothing. */
+  proof(): { readonly credit: number; readonly provedMs: number } | null {
+    return Number.isFinite(this.provedMs) ? { credit: this.credit, provedMs: this.creditMs } : null;
+  }
+
+  private earned(nowMs: number): number {
+    if (!(nowMs - this.provedMs < this.limits.proofLifeMs)) return 0;
+    return this.credit * 0.5 ** (Math.max(0, nowMs - this.creditMs) / this.limits.creditHalfLifeMs);
+  }
+
+  private forgive(): void {
+    this.bannedUntilMs = 0;
+    this.banMs = 0;
+    this.faults = 0;
+  }
+
+  private resize(nowMs: number): void {
+    if (this.unlimited) return;
+    const allowance = this.allowance(nowMs);
+    this.bucket.resize(
+      allowance,
+      connectsPerMs(this.limits, allowance, this.options.strangersPerAddress),
+      nowMs,
+    );
+  }
+}

@@ -1,0 +1,83 @@
+/** What one connection may do, from what it has done. Time comes in with each call. */
+import type { GuardLimits } from './guard-limits.js';
+import { LineBudget } from './line-budget.js';
+import { type LoopStep, RejectLoop } from './reject-loop.js';
+
+export interface ConnectionState {
+  /** Subscribed and logged in. */
+  readonly ready: boolean;
+  /** The room for strangers is nearly taken. */
+  readonly crowded: boolean;
+  /** Bytes that wait for the miner to read them, of them those written most recently not excepted. */
+  readonly unreadBytes: number;
+}
+
+/** Why the guard ends a connection that it let in. */
+export type Overdue = 'idle' | 'no-proof' | 'flood' | 'slow-reader';
+
+export class ConnectionGuard {
+  /** A share of this connection was accepted and is on disk. */
+  proven = false;
+  private readonly lines: LineBudget;
+  private readonly loop: RejectLoop;
+  private heardMs: number;
+  private unreadBytes = 0;
+  private unreadSinceMs: number | null = null;
+
+  constructor(
+    private readonly limits: GuardLimits,
+    private readonly startedMs: number,
+  ) {
+    this.lines = new LineBudget(limits, startedMs);
+    this.loop = new RejectLoop(limits);
+    this.heardMs = startedMs;
+  }
+
+  /** Whether the next line may be worked off now; it is paid for with that. */
+  admitLine(nowMs: number): boolean {
+    return this.lines.pay(nowMs);
+  }
+
+  heard(nowMs: number): void {
+    this.heardMs = nowMs;
+  }
+
+  goodShare(nowMs: number): void {
+    this.lines.good(nowMs);
+    this.loop.good();
+  }
+
+  rejectedShare(nowMs: number): LoopStep | null {
+    return this.loop.rejected(nowMs);
+  }
+
+  proved(nowMs: number): void {
+    if (this.proven) return;
+    this.proven = true;
+    this.lines.proved(nowMs);
+  }
+
+  get backlogBytes(): number {
+    return this.proven ? this.limits.backlogBytes : this.limits.strangerBacklogBytes;
+  }
+
+  /** Called about once a second; null while all is well. */
+  overdue({ ready, crowded, unreadBytes }: ConnectionState, nowMs: number): Overdue | null {
+    const { limits, proven } = this;
+    if (!ready && nowMs - this.startedMs > (crowded ? limits.crowdedLoginMs : limits.loginMs)) return 'idle';
+    if (nowMs - this.heardMs > (proven ? limits.silenceMs : limits.strangerSilenceMs)) return 'idle';
+    if (this.lines.isFlood(nowMs)) return 'flood';
+    if (this.isStuck(unreadBytes, nowMs)) return 'slow-reader';
+    return crowded && !proven && nowMs - this.startedMs > limits.crowdedProofMs ? 'no-proof' : null;
+  }
+
+  /** Bytes wait, and none were taken since `stuckMs`. */
+  private isStuck(unreadBytes: number, nowMs: number): boolean {
+    const moved = unreadBytes < this.unreadBytes;
+    this.unreadBytes = unreadBytes;
+    if (unreadBytes === 0) this.unreadSinceMs = null;
+    else if (moved) this.unreadSinceMs = nowMs;
+    else this.unreadSinceMs ??= nowMs;
+    return this.unreadSinceMs !== null && nowMs - this.unreadSinceMs > this.limits.stuckMs;
+  }
+}

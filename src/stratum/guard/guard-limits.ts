@@ -1,0 +1,122 @@
+/**
+ * Every threshold of the abuse guard, with its reason. They protect honest miners from everybody else: nothing here
+ * refuses or ends a connection that has an accepted share and goes on mining, and what counts against an address
+ * counts only for its *strangers*, the connections without an accepted share.
+ */
+
+/** The same on every node. */
+export interface GuardLimits {
+  /** Bytes of a line. Before login 1 KiB, as ckpool has it: no login needs more. A submit has about 250. */
+  readonly lineBytesBeforeLogin: number;
+  readonly lineBytes: number;
+  /** Until when a connection must have subscribed and logged in: a miner does in under a second, a person by hand. */
+  readonly loginMs: number;
+  /** The same while the room for strangers is nearly taken: still ten round trips around the world. */
+  readonly crowdedLoginMs: number;
+  /**
+   * How long a connection may say nothing: an hour without an accepted share, since vardiff has long eased by
+   * then; two hours with one, as a heater that a thermostat has turned off keeps its connection.
+   */
+  readonly strangerSilenceMs: number;
+  readonly silenceMs: number;
+  /** How old a stranger may get while the room for strangers is nearly taken; a NerdMiner's share takes 90 s. */
+  readonly crowdedProofMs: number;
+  /**
+   * Bytes that wait for a miner to read them, after the kernel's own buffers are full. 64 KiB are twenty notifies,
+   * ten minutes of not reading; a farm proxy with an accepted share may be behind by some 10,000 answers.
+   */
+  readonly strangerBacklogBytes: number;
+  readonly backlogBytes: number;
+  /** Bytes may wait this long for a reader that takes none of them; the pool speaks every 30 s, so two of its words. */
+  readonly stuckMs: number;
+  /**
+   * Lines that are not good shares: so many at once, so many a second. A proxy logs in 256 workers at a time. A line
+   * above that waits, which is no harm to a miner that means it. Good shares are free, and each earns its connection
+   * another line, up to `provenLineBurst`: a proxy's stale shares after a new block are as many as its good ones.
+   */
+  readonly lineBurst: number;
+  readonly linesPerSecond: number;
+  readonly provenLineBurst: number;
+  readonly provenLinesPerSecond: number;
+  /** A connection whose lines have had to wait for so long without a break is a flood: 600 lines did get through. */
+  readonly floodMs: number;
+  /**
+   * Rejected shares only, for so long: at 60 s the miner gets new work, at 120 s `client.reconnect`, at 180 s it is
+   * dropped, as ckpool does. Fewer rejects than `loopRejects` may be the bad luck of a slow miner.
+   */
+  readonly loopStepMs: number;
+  readonly loopRejects: number;
+  /** Strangers have at most this part of all connections, so that those who have proved work find room in a flood. */
+  readonly strangersPart: number;
+  /** From this part of it on the room counts as nearly taken. */
+  readonly crowdedPart: number;
+  /**
+   * An address's allowance halves in this time without work: a farm that is cut off over night may still come back at
+   * once. After `proofLifeMs` without an accepted share it is as if it had never been here.
+   */
+  readonly creditHalfLifeMs: number;
+  readonly proofLifeMs: number;
+  /** More connections than a node has. */
+  readonly creditCap: number;
+  /** New connections of an address: its whole allowance at once; the strangers' part again in a minute ... */
+  readonly strangerRefillMs: number;
+  /** ... and the part it has earned by work again in ten seconds, since a farm's switch may fail twice. */
+  readonly earnedRefillMs: number;
+  /** Faults of an address's strangers before it is banned, one forgiven each `faultLifeMs`: a port scan makes three. */
+  readonly faults: number;
+  readonly faultLifeMs: number;
+  /** The first ban; each further one lasts twice as long, until `banMemoryMs` after a ban's end. */
+  readonly firstBanMs: number;
+  readonly banMemoryMs: number;
+  /** Addresses remembered at a time: 16 MiB at 256 bytes each. IPv6 counts by /64, which is one subscriber. */
+  readonly addresses: number;
+  /** Pending bytes above the bound are cut to this part of it, so that one cut lasts. */
+  readonly memoryCutPart: number;
+}
+
+export const GUARD_LIMITS: GuardLimits = {
+  lineBytesBeforeLogin: 1024,
+  lineBytes: 8192,
+  loginMs: 60_000,
+  crowdedLoginMs: 10_000,
+  strangerSilenceMs: 3_600_000,
+  silenceMs: 7_200_000,
+  crowdedProofMs: 300_000,
+  strangerBacklogBytes: 64 << 10,
+  backlogBytes: 512 << 10,
+  stuckMs: 60_000,
+  lineBurst: 300,
+  linesPerSecond: 5,
+  provenLineBurst: 5_000,
+  provenLinesPerSecond: 20,
+  floodMs: 60_000,
+  loopStepMs: 60_000,
+  loopRejects: 10,
+  strangersPart: 0.5,
+  crowdedPart: 0.75,
+  creditHalfLifeMs: 6 * 3_600_000,
+  proofLifeMs: 24 * 3_600_000,
+  creditCap: 65_536,
+  strangerRefillMs: 60_000,
+  earnedRefillMs: 10_000,
+  faults: 20,
+  faultLifeMs: 10_000,
+  firstBanMs: 60_000,
+  banMemoryMs: 3_600_000,
+  addresses: 65_536,
+  memoryCutPart: 0.75,
+};
+
+/** Where two operators differ. */
+export interface GuardOptions {
+  /** Of the whole node. */
+  readonly nodeConnections: number;
+  /** Connections without an accepted share that one address may have, before it has proved any work. */
+  readonly strangersPerAddress: number;
+  /** The longest ban; 0 for none at all. */
+  readonly longestBanMs: number;
+  /** Bytes that may wait in one process, in and out. */
+  readonly memoryBytes: number;
+  /** Addresses (or IPv6 networks) to which no limit applies: a relay, a proxy, one's own farm. */
+  readonly unlimited: readonly string[];
+}

@@ -1,0 +1,48 @@
+/** What the doors of a node's listeners and the coordinator's address book tell each other, four times a second. */
+
+/** Of one address, since the door's last report; `strangers` is the figure of the moment. */
+export interface AddressNews {
+  readonly address: string;
+  /** Its connections here without an accepted share. */
+  readonly strangers: number;
+  readonly connects: number;
+  /** Accepted work, in shares of the start difficulty, each share at least one. */
+  readonly work: number;
+  /** Of its strangers. */
+  readonly faults: number;
+  /** Connections that were not let in. */
+  readonly refused: number;
+}
+
+export interface DoorReport {
+  /** Of the moment. */
+  readonly connections: number;
+  readonly strangers: number;
+  readonly pendingBytes: number;
+  /** Connections ended or not let in since the last report, by reason. */
+  readonly drops: Readonly<Record<string, number>>;
+  readonly addresses: readonly AddressNews[];
+}
+
+/** How an address stands on the node. */
+export interface Standing {
+  readonly address: string;
+  /** Its connections at other doors without an accepted share. */
+  readonly strangersElsewhere: number;
+  /** How many such connections it may have in all. */
+  readonly allowance: number;
+  /** How many times it may connect now. */
+  readonly connects: number;
+  /** 0 for none. */
+  readonly bannedUntilMs: number;
+}
+
+/** For one door. */
+export interface NodeStanding {
+  readonly connectionsElsewhere: number;
+  readonly strangersElsewhere: number;
+  /** Those that changed. */
+  readonly addresses: readonly Standing[];
+  /** Those about which there is nothing to know any more. */
+  readonly forgotten: readonly string[];
+}

@@ -1,0 +1,48 @@
+/**
+ * How many lines of one connection are worked off: good shares as fast as they come, everything else at a walking
+ * pace. A connection without budget is not read, so what it sends waits in its own and the kernel's buffers.
+ */
+import type { GuardLimits } from './guard-limits.js';
+import { TokenBucket } from './token-bucket.js';
+
+export class LineBudget {
+  private readonly bucket: TokenBucket;
+  private earned = 0;
+  private drySinceMs: number | null = null;
+
+  constructor(
+    private readonly limits: GuardLimits,
+    nowMs: number,
+  ) {
+    this.bucket = new TokenBucket(limits.lineBurst, limits.linesPerSecond / 1000, nowMs);
+  }
+
+  /** Pays for a line; false when it has to wait. */
+  pay(nowMs: number): boolean {
+    const left = this.bucket.left(nowMs);
+    if (left >= this.limits.lineBurst / 2) this.drySinceMs = null;
+    if (left >= 1) this.bucket.take(nowMs);
+    else if (this.earned >= 1) this.earned--;
+    else {
+      this.drySinceMs ??= nowMs;
+      return false;
+    }
+    return true;
+  }
+
+  /** The line was a good share: it was free, and earns another. */
+  good(nowMs: number): void {
+    this.drySinceMs = null;
+    this.bucket.take(nowMs, -1);
+    this.earned = Math.min(this.limits.provenLineBurst, this.earned + 1);
+  }
+
+  /** An accepted share is on disk. */
+  proved(nowMs: number): void {
+    this.bucket.resize(this.limits.lineBurst, this.limits.provenLinesPerSecond / 1000, nowMs);
+  }
+
+  isFlood(nowMs: number): boolean {
+    return this.drySinceMs !== null && nowMs - this.drySinceMs >= this.limits.floodMs;
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * The bytes that wait in one process: of miners' lines not yet worked off, and of answers not yet read. Each holder
+ * tells its own figure; above the bound the largest are to go, strangers before those who have proved work.
+ */
+
+export interface Holder {
+  readonly heldBytes: number;
+  readonly isStranger: boolean;
+}
+
+export class MemoryMeter {
+  total = 0;
+
+  constructor(
+    private readonly boundBytes: number,
+    private readonly cutPart: number,
+  ) {}
+
+  /** A holder's figure went from one value to the other. */
+  change(beforeBytes: number, afterBytes: number): void {
+    this.total += afterBytes - beforeBytes;
+  }
+
+  get isOver(): boolean {
+    return this.total > this.boundBytes;
+  }
+
+  /** Who has to go, so that what is left is below the bound again by some margin. */
+  toShed<Each extends Holder>(holders: Iterable<Each>): Each[] {
+    const ranked = Array.from(holders)
+      .filter(({ heldBytes }) => heldBytes > 0)
+      .sort((a, b) => Number(b.isStranger) - Number(a.isStranger) || b.heldBytes - a.heldBytes);
+    let left = this.total;
+    let count = 0;
+    while (count < ranked.length && left > this.boundBytes * this.cutPart) left -= ranked[count++]!.heldBytes;
+    return ranked.slice(0, count);
+  }
+}
