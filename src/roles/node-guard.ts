@@ -4,6 +4,7 @@
  * farm may also come back all at once after a restart of the node.
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
 import { errorCode, errorMessage, type Logger, type Timers } from '../lib/index.js';
 import type { StratumMetrics } from '../metrics/index.js';
 import {
@@ -15,6 +16,8 @@ import {
 } from '../stratum/index.js';
 import { GuardMinute } from './guard-minute.js';
 import type { ToListener } from './process-messages.js';
+
+const KEPT = z.array(z.object({ address: z.string(), credit: z.number().min(0), provedMs: z.number() }));
 
 export interface GuardedFleet {
   /** Sends each running listener what `messageFor` says for its life; null for nothing. */
@@ -95,7 +98,7 @@ export class NodeGuard {
 
   private read(): readonly KeptProof[] {
     try {
-      return JSON.parse(readFileSync(this.path, 'utf8')) as KeptProof[];
+      return KEPT.parse(JSON.parse(readFileSync(this.path, 'utf8')));
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') {
         this.logger.warn(

@@ -51,9 +51,10 @@ export class ShareStream {
     socket.on('close', () => this.fail(new Error('the pool hung up')));
   }
 
-  /** Resolves when it has work. */
-  static async open(port: number, username: string): Promise<ShareStream> {
-    const stream = new ShareStream(connect(port, '127.0.0.1'), username);
+  /** Resolves when it has work. `from`: its address, of 127.0.0.0/8. */
+  static async open(port: number, username: string, from = '127.0.0.1'): Promise<ShareStream> {
+    const socket = connect({ port, host: '127.0.0.1', localAddress: from });
+    const stream = new ShareStream(socket, username);
     const subscribe = { id: SUBSCRIBE, method: 'mining.subscribe', params: ['orcapool-bench'] };
     const authorize = { id: AUTHORIZE, method: 'mining.authorize', params: [username, 'x'] };
     stream.socket.write(`${JSON.stringify(subscribe)}\n${JSON.stringify(authorize)}\n`);

@@ -38,7 +38,7 @@ export class AddressRecord {
 
   allowance(nowMs: number): number {
     if (this.unlimited) return Number.POSITIVE_INFINITY;
-    return this.options.strangersPerAddress + Math.floor(this.earned(nowMs));
+    return this.options.strangersPerAddress + Math.round(this.earned(nowMs));
   }
 
   connectsLeft(nowMs: number): number {

@@ -1,0 +1,142 @@
+/** Real listener processes on one loopback port, with the coordinator's guard and work that is never mined out. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Metrics } from '../../../src/metrics/index.js';
+import { ListenerFleet } from '../../../src/roles/listener-fleet.js';
+import { NodeGuard } from '../../../src/roles/node-guard.js';
+import type { ListenerAssignment, ListenerReport } from '../../../src/roles/process-messages.js';
+import type { GuardOptions } from '../../../src/stratum/index.js';
+import { KeptLog, systemTimers } from '../../surroundings.js';
+import { sampleWork } from '../stratum/sample-work.js';
+
+export const NODE_GUARD: GuardOptions = {
+  nodeConnections: 10_000,
+  strangersPerAddress: 128,
+  longestBanMs: 600_000,
+  memoryBytes: 64 << 20,
+  unlimited: [],
+};
+
+export interface FleetOptions {
+  readonly listeners: number;
+  /** Of each. */
+  readonly maxConnections: number;
+  readonly guard: GuardOptions;
+}
+
+/** About 430 hashes a share. */
+const EASY = 1e-7;
+
+export class FleetUnderTest {
+  readonly log = new KeptLog();
+  readonly metrics = new Metrics('coordinator', systemTimers);
+  /** Of any listener, at any time it was reported. */
+  mostPendingBytes = 0;
+  mostResidentBytes = 0;
+  private static readonly running: FleetUnderTest[] = [];
+  private readonly folder = mkdtempSync(join(tmpdir(), 'orcapool-fleet-'));
+  private readonly fleet: ListenerFleet;
+  private readonly guard: NodeGuard;
+
+  private constructor({ listeners, maxConnections, guard }: FleetOptions) {
+    const assignments = Array.from({ length: listeners }, (_, index) =>
+      this.assignment(index, maxConnections, guard),
+    );
+    this.guard = new NodeGuard(
+      guard,
+      join(this.folder, 'proven-addresses.json'),
+      this.metrics.stratum,
+      this.log,
+      systemTimers,
+    );
+    this.fleet = new ListenerFleet(
+      assignments,
+      {
+        onMessage: (life, message) => {
+          if (message.kind === 'door') {
+            this.guard.report(life, message.report);
+            this.mostPendingBytes = Math.max(this.mostPendingBytes, message.report.pendingBytes);
+          } else if (message.kind === 'report') this.measure(life, message.report);
+        },
+        onEnd: (life) => this.guard.ended(life),
+      },
+      this.log,
+      systemTimers,
+    );
+  }
+
+  static async open(options: FleetOptions): Promise<FleetUnderTest> {
+    const fleet = new FleetUnderTest(options);
+    FleetUnderTest.running.push(fleet);
+    const { template, binding } = sampleWork({ job: 1, tip: 1, startMs: Date.now() });
+    fleet.fleet.setWork({ kind: 'work', template, binding });
+    await fleet.fleet.start();
+    fleet.guard.start(fleet.fleet);
+    return fleet;
+  }
+
+  get port(): number {
+    return this.fleet.port!;
+  }
+
+  /** One a listener; waits until each has been told at least once. */
+  async reports(): Promise<readonly ListenerReport[]> {
+    for (;;) {
+      const reports = this.fleet.reports(5_000).filter((report) => report !== null);
+      if (reports.length === this.fleet.reports(5_000).length) return reports;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** A counter by its label `reason`, summed over all processes. */
+  async counted(name: string): Promise<Map<string, number>> {
+    const found = (await this.metrics.text()).matchAll(
+      new RegExp(`^${name}{reason="([^"]+)"} (\\d+)$`, 'gm'),
+    );
+    return new Map(Array.from(found, ([, reason, count]) => [reason!, Number(count)]));
+  }
+
+  /** After each test, so that one that fails leaves no process behind. */
+  static async closeAll(): Promise<void> {
+    await Promise.all(FleetUnderTest.running.splice(0).map((fleet) => fleet.close()));
+  }
+
+  private async close(): Promise<void> {
+    await this.fleet.stop();
+    this.guard.stop();
+    this.metrics.close();
+    rmSync(this.folder, { recursive: true });
+  }
+
+  private measure(life: string, { metrics }: ListenerReport): void {
+    this.metrics.merge(life, metrics);
+    const memory = metrics.find(({ name }) => name === 'orcapool_memory_bytes');
+    for (const { value } of memory?.values ?? []) {
+      this.mostResidentBytes = Math.max(this.mostResidentBytes, value);
+    }
+  }
+
+  private assignment(index: number, maxConnections: number, guard: GuardOptions): ListenerAssignment {
+    return {
+      index,
+      node: 'test',
+      network: 'regtest',
+      mode: 'pool',
+      tag: 'test',
+      host: '127.0.0.1',
+      port: 0,
+      startDifficulty: EASY,
+      minDifficulty: EASY,
+      maxDifficulty: EASY,
+      shareIntervalMs: 10_000,
+      versionMask: 0,
+      maxConnections,
+      guard,
+      shardPath: join(this.folder, `shard-${index}.sqlite`),
+      retentionMs: 86_400_000,
+      log: { level: 'warn', pretty: false },
+      logFile: join(this.folder, 'log.txt'),
+    };
+  }
+}

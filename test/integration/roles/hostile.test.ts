@@ -1,0 +1,73 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { ShareStream } from '../../bench/share-stream.js';
+import { HostileCrowd } from '../../hostile-crowd.js';
+import { ADDRESS } from '../stratum/pool-under-test.js';
+import { FleetUnderTest, NODE_GUARD } from './fleet-under-test.js';
+
+const HOSTILE = 1_000;
+const HONEST = 20;
+const SHARES = 60;
+const EACH_MS = 100;
+const MEMORY_BYTES = 16 << 20;
+/** A listener of this size without any connection has about 100 MiB. */
+const RSS_BYTES = 300 << 20;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const ends: (() => void)[] = [];
+
+afterEach(async () => {
+  for (const end of ends.splice(0)) end();
+  await FleetUnderTest.closeAll();
+});
+
+/** A miner that sends a share ten times a second; it fails with the first that is refused, and when it is dropped. */
+async function honest(port: number, from: string, shares: number): Promise<() => Promise<void>> {
+  const miner = await ShareStream.open(port, `${ADDRESS}.honest`, from);
+  ends.push(() => miner.close());
+  miner.prepare(shares);
+  return async () => {
+    for (let sent = 0; sent < shares; sent++) {
+      miner.send(1);
+      await pause(EACH_MS);
+      miner.check();
+    }
+    for (let waits = 0; miner.outstanding > 0 && waits < 100; waits++) await pause(EACH_MS);
+    miner.check();
+    expect(miner.outstanding).toBe(0);
+  };
+}
+
+it('a thousand hostile clients do no honest miner any harm, and take no more memory than they may', async () => {
+  const guard = { ...NODE_GUARD, nodeConnections: 4_000, memoryBytes: MEMORY_BYTES };
+  const fleet = await FleetUnderTest.open({ listeners: 2, maxConnections: 4_000, guard });
+  const { port } = fleet;
+  const before = await Promise.all(Array.from({ length: HONEST }, () => honest(port, '127.0.0.1', SHARES)));
+  const crowd = new HostileCrowd(port, HOSTILE);
+  ends.push(() => crowd.stop());
+  crowd.start();
+  const mining = before.map((mine) => mine());
+  await pause(2_000);
+  // Some come while it is at its worst, from an address that nobody knows.
+  const during = await Promise.all(
+    Array.from({ length: HONEST }, () => honest(port, '127.0.0.2', SHARES / 2)),
+  );
+  mining.push(...during.map((mine) => mine()));
+  await Promise.all(mining);
+  expect(crowd.connects).toBeGreaterThan(HOSTILE);
+  crowd.stop();
+
+  await pause(1_200);
+  const reports = await fleet.reports();
+  const accepted = reports.reduce((sum, { shares }) => sum + shares.accepted, 0);
+  // Each of theirs; and one in 430 of the spam is a share by luck.
+  expect(accepted).toBeGreaterThanOrEqual(HONEST * SHARES + (HONEST * SHARES) / 2);
+  expect(fleet.mostPendingBytes).toBeLessThanOrEqual(MEMORY_BYTES);
+  expect(fleet.mostResidentBytes).toBeGreaterThan(0);
+  expect(fleet.mostResidentBytes).toBeLessThan(RSS_BYTES);
+  // The guard had something to do, and what it did is counted.
+  const counted = await fleet.counted('orcapool_connection_errors_total');
+  for (const reason of ['not-json', 'oversize-line', 'banned'])
+    expect(counted.get(reason)).toBeGreaterThan(0);
+  // Listeners say nothing of single clients.
+  expect(fleet.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+}, 60_000);

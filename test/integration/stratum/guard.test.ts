@@ -1,0 +1,166 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { DEFAULT_LIMITS } from '../../../src/stratum/index.js';
+import { ADDRESS, EASY, GUARD, OTHER_ADDRESS, PoolUnderTest } from './pool-under-test.js';
+import { sampleWork } from './sample-work.js';
+import type { WireMiner } from './wire-miner.js';
+
+const USER = `${ADDRESS}.rig1`;
+const WORST = `${OTHER_ADDRESS}.worst`;
+const HONEST = '127.0.0.2';
+const PING = '{"id":9,"method":"mining.ping","params":[]}\n';
+const PINGS = PING.repeat(1_000);
+
+afterEach(() => PoolUnderTest.closeAll());
+
+async function open(options: Parameters<typeof PoolUnderTest.open>[0] = {}): Promise<PoolUnderTest> {
+  const pool = await PoolUnderTest.open(options);
+  pool.listener.setWork(sampleWork({ job: 1, tip: 1 }));
+  return pool;
+}
+
+/** A miner with an accepted share. */
+async function proven(pool: PoolUnderTest, from = HONEST): Promise<WireMiner> {
+  const miner = await pool.miner(from);
+  const notify = await miner.logIn(USER);
+  expect((await miner.submit(USER, miner.grind(notify))).result).toBe(true);
+  pool.clock.advance(500);
+  return miner;
+}
+
+/** Whether a new connection is answered. */
+async function isLetIn(pool: PoolUnderTest, from: string): Promise<boolean> {
+  try {
+    const miner = await pool.miner(from);
+    return (await miner.call('mining.subscribe', [])).error === null;
+  } catch {
+    return false;
+  }
+}
+
+describe('a miner whose shares are all rejected', () => {
+  it('gets new work after a minute, is asked to reconnect after two, and is dropped after three', async () => {
+    const pool = await open();
+    const miner = await pool.miner();
+    const notify = await miner.logIn(USER);
+    const share = miner.grind(notify, { difficulty: EASY / 2, notDifficulty: EASY });
+    const methods = (): unknown[] => miner.lines.flatMap(({ method }) => method ?? []);
+    const heard: unknown[] = [];
+    for (let second = 0; second <= 180; second++) {
+      const before = methods().length;
+      miner.write(
+        `${JSON.stringify({ id: 1000 + second, method: 'mining.submit', params: [USER, ...share] })}\n`,
+      );
+      if (second === 180) break;
+      await miner.answer(1000 + second);
+      if (second === 60 || second === 120) {
+        await miner.until(() => methods().length > before || undefined);
+        heard.push(...methods().slice(before));
+      }
+      pool.clock.advance(1_000);
+    }
+    await miner.closing();
+    expect(heard).toEqual(['mining.notify', 'client.reconnect']);
+  });
+
+  it('is left alone while the pool has no work to be right about', async () => {
+    const pool = await open();
+    const miner = await pool.miner();
+    const notify = await miner.logIn(USER);
+    const share = miner.grind(notify);
+    pool.listener.setNoWork('bitcoind is away');
+    for (let second = 0; second <= 200; second++) {
+      expect((await miner.submit(USER, share)).error?.[0]).toBe(21);
+      pool.clock.advance(1_000);
+    }
+    expect(miner.closed).toBe(false);
+  });
+});
+
+describe('lines above what a connection may send', () => {
+  it('wait, and are answered in their order a few a second', async () => {
+    const pool = await open();
+    const miner = await pool.miner();
+    miner.write(PINGS);
+    await miner.until(() => miner.lines.length >= 300 || undefined);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(miner.lines.length).toBe(300);
+    pool.clock.advance(2_000);
+    await miner.until(() => miner.lines.length >= 310 || undefined);
+    expect(miner.closed).toBe(false);
+  });
+
+  it('end the connection after a minute of them', async () => {
+    const pool = await open();
+    const miner = await pool.miner();
+    await miner.logIn(USER);
+    for (let second = 0; second <= 70 && !miner.closed; second++) {
+      miner.write(PING.repeat(100));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      pool.clock.advance(1_000);
+    }
+    await miner.closing();
+  });
+
+  it('do not keep good shares of a miner waiting', async () => {
+    const pool = await open();
+    const miner = await proven(pool);
+    const notify = miner.lines.find(({ method }) => method === 'mining.notify')!;
+    for (let i = 2; i < 500; i++) {
+      const extranonce2 = i.toString(16).padStart(16, '0');
+      expect((await miner.submit(USER, miner.grind(notify, { extranonce2 }))).result).toBe(true);
+    }
+  });
+});
+
+describe('an address that does harm', () => {
+  async function misbehave(pool: PoolUnderTest, from: string, times: number): Promise<void> {
+    for (let i = 0; i < times; i++) {
+      const worst = await pool.miner(from);
+      worst.write('no json\n');
+      await worst.closing();
+    }
+    pool.clock.advance(500);
+  }
+
+  it('is kept out for a while, and no other with it', async () => {
+    const pool = await open();
+    await misbehave(pool, '127.0.0.9', 20);
+    expect(await isLetIn(pool, '127.0.0.9')).toBe(false);
+    expect(await isLetIn(pool, HONEST)).toBe(true);
+    pool.clock.advance(60_000);
+    expect(await isLetIn(pool, '127.0.0.9')).toBe(true);
+  });
+
+  it('is not, when somebody behind it has proved work', async () => {
+    const pool = await open();
+    await proven(pool, '127.0.0.9');
+    await misbehave(pool, '127.0.0.9', 40);
+    expect(await isLetIn(pool, '127.0.0.9')).toBe(true);
+  });
+});
+
+describe('memory', () => {
+  it('that waits for readers is bounded for all together, and who has proved work keeps its connection', async () => {
+    const memoryBytes = 1 << 20;
+    const most = 64 << 20;
+    const limits = { ...DEFAULT_LIMITS, lineBurst: 1e6, strangerBacklogBytes: most, backlogBytes: most };
+    const pool = await open({ guard: { ...GUARD, memoryBytes }, limits });
+    const honest = await proven(pool);
+    const deaf: WireMiner[] = [];
+    for (let i = 0; i < 4; i++) {
+      const worst = await pool.miner();
+      deaf.push(worst);
+      await worst.logIn(WORST);
+      worst.socket.pause();
+    }
+    let mostBytes = 0;
+    for (let rounds = 0; pool.listener.stats().connections > 2 && rounds < 2_000; rounds++) {
+      for (const worst of deaf) if (!worst.socket.writableNeedDrain) worst.write(PINGS);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      mostBytes = Math.max(mostBytes, pool.listener.guardReport().pendingBytes);
+    }
+    expect(pool.listener.stats().connections).toBeLessThanOrEqual(2);
+    expect(mostBytes).toBeLessThanOrEqual(memoryBytes);
+    expect((await honest.call('mining.ping', [])).result).toBe('pong');
+  });
+});

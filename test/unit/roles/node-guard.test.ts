@@ -1,0 +1,133 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { ManualClock } from '../../../src/lib/index.js';
+import { Metrics } from '../../../src/metrics/index.js';
+import { NodeGuard } from '../../../src/roles/node-guard.js';
+import type { ToListener } from '../../../src/roles/process-messages.js';
+import type { DoorReport } from '../../../src/stratum/index.js';
+import { KeptLog } from '../../surroundings.js';
+import { scrape } from '../metrics/scrape.js';
+
+const START_MS = 1_767_225_600_000;
+const QUIET: DoorReport = { connections: 1, strangers: 1, pendingBytes: 0, drops: {}, addresses: [] };
+const news = { strangers: 0, connects: 1, work: 0, faults: 0, refused: 0 };
+
+let folder: string;
+let clock: ManualClock;
+let log: KeptLog;
+let metrics: Metrics;
+let guard: NodeGuard;
+/** What the one listener was sent. */
+let sent: ToListener[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'orcapool-guard-'));
+  clock = new ManualClock(START_MS);
+  log = new KeptLog();
+  metrics = new Metrics('coordinator', clock);
+  guard = open();
+});
+
+afterEach(() => {
+  guard.stop();
+  metrics.close();
+  rmSync(folder, { recursive: true });
+});
+
+function open(): NodeGuard {
+  const options = {
+    nodeConnections: 100,
+    strangersPerAddress: 10,
+    longestBanMs: 600_000,
+    memoryBytes: 1 << 20,
+    unlimited: [],
+  };
+  sent = [];
+  const opened = new NodeGuard(options, join(folder, 'proven.json'), metrics.stratum, log, clock);
+  opened.start({
+    tellEach(messageFor) {
+      const message = messageFor('listener process 1');
+      if (message !== null) sent.push(message);
+    },
+  });
+  return opened;
+}
+
+it('says once a minute what was held off, with the worst addresses, and nothing in a quiet one', () => {
+  for (let i = 0; i < 1_000; i++) {
+    guard.report('listener process 1', {
+      ...QUIET,
+      drops: { 'not-json': 2, 'socket-error': 1 },
+      addresses: [
+        { ...news, address: '192.0.2.1', faults: 1 },
+        { ...news, address: '192.0.2.2', refused: 3 },
+      ],
+    });
+    clock.advance(50);
+  }
+  clock.advance(10_000);
+  expect(log.lines).toEqual([
+    {
+      level: 'warn',
+      message: 'the abuse guard, in the last minute',
+      fields: {
+        drops: { 'not-json': 2_000 },
+        bans: 1,
+        worst: ['192.0.2.2: 3000', '192.0.2.1: 1000'],
+        banned: 1,
+        strangers: 1,
+      },
+    },
+  ]);
+  clock.advance(600_000);
+  expect(log.lines).toHaveLength(1);
+});
+
+it('counts bans, strangers and pending bytes', async () => {
+  guard.report('listener process 1', {
+    ...QUIET,
+    pendingBytes: 77,
+    addresses: [{ ...news, address: '192.0.2.1', faults: 20 }],
+  });
+  clock.advance(10_000);
+  const series = scrape(await metrics.text());
+  expect(series.get('orcapool_bans_total')).toBe(1);
+  expect(series.get('orcapool_banned_addresses')).toBe(1);
+  expect(series.get('orcapool_strangers')).toBe(1);
+  expect(series.get('orcapool_pending_bytes')).toBe(77);
+});
+
+it('tells a listener what changed, and only that', () => {
+  guard.report('listener process 1', {
+    ...QUIET,
+    addresses: [{ ...news, address: '192.0.2.1', faults: 20 }],
+  });
+  clock.advance(1_000);
+  expect(sent).toHaveLength(1);
+  expect(sent[0]).toMatchObject({
+    kind: 'standing',
+    standing: { addresses: [{ address: '192.0.2.1', bannedUntilMs: START_MS + 60_000 }] },
+  });
+});
+
+it('knows after a restart who has proved work', () => {
+  guard.report('listener process 1', { ...QUIET, addresses: [{ ...news, address: '192.0.2.1', work: 50 }] });
+  guard.stop();
+  expect(JSON.parse(readFileSync(join(folder, 'proven.json'), 'utf8'))).toEqual([
+    { address: '192.0.2.1', credit: 50, provedMs: START_MS },
+  ]);
+  guard = open();
+  clock.advance(250);
+  expect(sent[0]).toMatchObject({ standing: { addresses: [{ address: '192.0.2.1', allowance: 60 }] } });
+});
+
+it('starts without that knowledge where the file is damaged, and says so', () => {
+  guard.stop();
+  writeFileSync(join(folder, 'proven.json'), '[{"address":');
+  guard = open();
+  clock.advance(250);
+  expect(sent).toEqual([]);
+  expect(log.texts.join()).toContain('who has proved work before is not known');
+});

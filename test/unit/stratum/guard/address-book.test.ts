@@ -1,0 +1,254 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { AddressBook } from '../../../../src/stratum/guard/address-book.js';
+import { Door, type Visit } from '../../../../src/stratum/guard/door.js';
+import { GUARD_LIMITS, type GuardOptions } from '../../../../src/stratum/guard/guard-limits.js';
+
+const START_MS = 1_767_225_600_000;
+const HOUR_MS = 3_600_000;
+/** The defaults of a node on mainnet. */
+const OPTIONS: GuardOptions = {
+  nodeConnections: 10_000,
+  strangersPerAddress: 128,
+  longestBanMs: 600_000,
+  memoryBytes: 256 << 20,
+  unlimited: ['192.0.2.1'],
+};
+const START_DIFFICULTY = 4096;
+const FARM = '198.51.100.7';
+
+let nowMs: number;
+let book: AddressBook;
+let doors: Map<string, Door>;
+
+beforeEach(() => {
+  nowMs = START_MS;
+  book = new AddressBook(GUARD_LIMITS, OPTIONS);
+  doors = new Map(['a', 'b'].map((name) => [name, new Door(GUARD_LIMITS, OPTIONS, START_DIFFICULTY)]));
+});
+
+function door(name = 'a'): Door {
+  return doors.get(name)!;
+}
+
+/** Both listeners report, then both are told. */
+function exchange(): void {
+  for (const [name, each] of doors) book.report(name, each.takeReport(0), nowMs);
+  for (const [name, each] of doors) {
+    const news = book.news(name, nowMs);
+    if (news !== null) each.learn(news, nowMs);
+  }
+}
+
+function later(ms: number): void {
+  nowMs += ms;
+  book.sweep(nowMs);
+  exchange();
+}
+
+/** Connections from `address` that are let in out of `tries`, alternating between the listeners. */
+function enter(address: string, tries: number): Visit[] {
+  const visits: Visit[] = [];
+  for (let i = 0; i < tries; i++) {
+    const visit = door(i % 2 === 0 ? 'a' : 'b').enter(address, nowMs);
+    if (typeof visit !== 'string') visits.push(visit);
+    exchange();
+  }
+  return visits;
+}
+
+describe('an address that has proved no work', () => {
+  it('has 128 connections on the whole node, and no more', () => {
+    expect(enter(FARM, 300)).toHaveLength(128);
+    expect(door('a').enter(FARM, nowMs)).toBe('address-full');
+    expect(door('b').enter(FARM, nowMs)).toBe('address-full');
+    expect(enter('198.51.100.8', 1)).toHaveLength(1);
+  });
+
+  it('may come again for each of its connections that leaves, 128 times at once and then 128 times a minute', () => {
+    for (const visit of enter(FARM, 128)) visit.left();
+    expect(door().enter(FARM, nowMs)).toBe('too-fast');
+    later(30_000);
+    expect(enter(FARM, 100)).toHaveLength(64);
+  });
+
+  it('is one of many that share half of the node, and those who have proved work have the other half', () => {
+    enter(FARM, 1)[0]!.worked(START_DIFFICULTY);
+    later(250);
+    let strangers = 0;
+    for (let i = 0; i < 6_000; i++) {
+      const visit = door(i % 2 ? 'a' : 'b').enter(`10.0.${i >> 8}.${i & 255}`, nowMs);
+      if (typeof visit !== 'string') strangers++;
+      if (i % 50 === 0) exchange();
+    }
+    exchange();
+    // 5,000, and at most the 50 that came between two exchanges.
+    expect(strangers).toBeGreaterThanOrEqual(5_000);
+    expect(strangers).toBeLessThanOrEqual(5_050);
+    expect(door().enter('10.99.0.1', nowMs)).toBe('strangers-full');
+    expect(door().crowded).toBe(true);
+    expect(enter(FARM, 1)).toHaveLength(1);
+  });
+});
+
+describe('accepted work', () => {
+  it('lets 5,000 miners behind one address come back within ten seconds, with the default limits', () => {
+    const miners: Visit[] = [];
+    // They arrive as fast as they are let in, and each finds a share within a minute.
+    let minutes = 0;
+    for (; miners.length < 5_000; minutes++) {
+      const arrived = enter(FARM, Math.min(700, 5_000 - miners.length));
+      later(60_000);
+      for (const visit of arrived) visit.worked(START_DIFFICULTY);
+      miners.push(...arrived);
+      later(250);
+    }
+    // 128 a minute at first, and twice as many each minute: 128 (2^n - 1) = 5,000 at n = 6, and 700 a minute here.
+    expect(minutes).toBeLessThanOrEqual(10);
+    // The farm's switch fails.
+    for (const visit of miners) visit.left();
+    later(250);
+    for (let tenth = 0; tenth < 100; tenth++) {
+      for (let i = 0; i < 50; i++) expect(typeof door(i % 2 ? 'a' : 'b').enter(FARM, nowMs)).toBe('object');
+      later(100);
+    }
+    expect(door('a').connections + door('b').connections).toBe(5_000);
+  });
+
+  it('counts by its difficulty, and each share at least once', () => {
+    const [asic, nerd] = enter(FARM, 2);
+    asic!.worked(100 * START_DIFFICULTY);
+    nerd!.worked(0.001);
+    later(250);
+    expect(book.proofs()).toEqual([{ address: FARM, credit: 101, provedMs: nowMs }]);
+    // It may connect 128 times, and 101 more for its work; twice it has.
+    expect(enter(FARM, 400)).toHaveLength(128 + 101 - 2);
+  });
+
+  it('is worth half after six hours, and nothing after a day', () => {
+    for (const visit of enter(FARM, 1)) {
+      visit.worked(1_000 * START_DIFFICULTY);
+      visit.left();
+    }
+    later(250);
+    later(6 * HOUR_MS);
+    const visits = enter(FARM, 1_000);
+    expect(visits).toHaveLength(128 + 500);
+    for (const visit of visits) visit.left();
+    later(18 * HOUR_MS);
+    expect(enter(FARM, 1_000)).toHaveLength(128);
+  });
+
+  it('is remembered by the next run of the node', () => {
+    enter(FARM, 1)[0]!.worked(5_000 * START_DIFFICULTY);
+    later(250);
+    const next = new AddressBook(GUARD_LIMITS, OPTIONS);
+    next.restore(JSON.parse(JSON.stringify(book.proofs())), nowMs + HOUR_MS);
+    const fresh = new Door(GUARD_LIMITS, OPTIONS, START_DIFFICULTY);
+    fresh.learn(next.news('a', nowMs + HOUR_MS)!, nowMs + HOUR_MS);
+    let entered = 0;
+    for (let i = 0; i < 6_000; i++) if (typeof fresh.enter(FARM, nowMs + HOUR_MS) !== 'string') entered++;
+    // 5,000 × 2^(-1/6) = 4,454.5 earned, and 128.
+    expect(entered).toBe(4_454 + 128);
+  });
+});
+
+describe('a ban', () => {
+  /** Faults of strangers, one connection each. */
+  function misbehave(times: number): void {
+    for (const visit of enter(FARM, times)) {
+      visit.faulted();
+      visit.left();
+    }
+    exchange();
+  }
+
+  it('comes with the twentieth fault, holds at every listener, ends by itself, and is longer the next time', () => {
+    misbehave(19);
+    expect(enter(FARM, 1)).toHaveLength(1);
+    misbehave(1);
+    for (const name of ['a', 'b']) expect(door(name).enter(FARM, nowMs)).toBe('banned');
+    expect(book.figures(nowMs).banned).toBe(1);
+    later(59_000);
+    expect(door().enter(FARM, nowMs)).toBe('banned');
+    later(1_000);
+    expect(enter(FARM, 1)).toHaveLength(1);
+    misbehave(20);
+    later(119_000);
+    expect(door().enter(FARM, nowMs)).toBe('banned');
+    later(1_000);
+    expect(enter(FARM, 1)).toHaveLength(1);
+    expect(book.bans).toBe(2);
+  });
+
+  it('never lasts longer than the operator says, and does not come at all where it says none', () => {
+    for (let i = 0; i < 6; i++) {
+      misbehave(20);
+      // 60, 120, 240, 480, then 600 s.
+      later(600_000);
+      expect(enter(FARM, 1)).toHaveLength(1);
+    }
+    book = new AddressBook(GUARD_LIMITS, { ...OPTIONS, longestBanMs: 0 });
+    misbehave(100);
+    later(60_000);
+    expect(book.figures(nowMs).banned).toBe(0);
+  });
+
+  it('does not come over ten minutes of one fault each ten seconds', () => {
+    for (let i = 0; i < 60; i++) {
+      misbehave(1);
+      later(10_000);
+    }
+    expect(book.bans).toBe(0);
+  });
+
+  it('never meets an address that has proved work, whatever others do behind it', () => {
+    enter(FARM, 1)[0]!.worked(1);
+    later(250);
+    misbehave(100);
+    expect(book.bans).toBe(0);
+    expect(enter(FARM, 1)).toHaveLength(1);
+  });
+
+  it('ends with the first accepted share of a miner that was let in before', () => {
+    const [honest] = enter(FARM, 1);
+    misbehave(20);
+    expect(door('b').enter(FARM, nowMs)).toBe('banned');
+    honest!.worked(START_DIFFICULTY);
+    exchange();
+    expect(typeof door('b').enter(FARM, nowMs)).toBe('object');
+  });
+});
+
+describe('the book', () => {
+  it('knows no limits for the addresses the operator names', () => {
+    expect(enter('192.0.2.1', 1_000)).toHaveLength(1_000);
+    expect(enter('::ffff:192.0.2.1', 10)).toHaveLength(10);
+  });
+
+  it('forgets what a listener that died had open', () => {
+    expect(enter(FARM, 128)).toHaveLength(128);
+    doors.delete('b');
+    book.ended('b');
+    later(60_000);
+    // The 64 that were at the other listener.
+    expect(
+      Array.from({ length: 100 }, () => door('a').enter(FARM, nowMs)).filter((v) => typeof v !== 'string'),
+    ).toHaveLength(64);
+  });
+
+  it('forgets addresses about which there is nothing to know, and doors forget them with it', () => {
+    for (let i = 0; i < 100; i++) enter(`10.1.0.${i}`, 1)[0]!.left();
+    exchange();
+    later(10_000);
+    expect(book.figures(nowMs).addresses).toBe(0);
+  });
+
+  it('keeps a bounded number of addresses, and those that have proved work longest', () => {
+    book = new AddressBook({ ...GUARD_LIMITS, addresses: 100 }, OPTIONS);
+    enter(FARM, 1)[0]!.worked(1);
+    exchange();
+    for (let i = 0; i < 500; i++) enter(`10.2.${i >> 8}.${i & 255}`, 1);
+    expect(book.figures(nowMs).addresses).toBe(100);
+    expect(book.proofs()).toHaveLength(1);
+  });
+});

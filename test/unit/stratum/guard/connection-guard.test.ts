@@ -1,0 +1,135 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ConnectionGuard } from '../../../../src/stratum/guard/connection-guard.js';
+import { GUARD_LIMITS } from '../../../../src/stratum/guard/guard-limits.js';
+
+const MINING = { ready: true, crowded: false, unreadBytes: 0 };
+const CROWDED = { ...MINING, crowded: true };
+
+let guard: ConnectionGuard;
+
+beforeEach(() => {
+  guard = new ConnectionGuard(GUARD_LIMITS, 0);
+});
+
+/** Lines that are let through, of as many as can be asked for. */
+function lines(nowMs: number): number {
+  let count = 0;
+  while (guard.admitLine(nowMs)) count++;
+  return count;
+}
+
+describe('lines', () => {
+  it('without good shares are 300 at once and five a second', () => {
+    expect(lines(0)).toBe(300);
+    expect(lines(1_000)).toBe(5);
+    expect(lines(11_000)).toBe(50);
+  });
+
+  it('that are good shares are free, and each earns another line', () => {
+    for (let i = 0; i < 10_000; i++) {
+      expect(guard.admitLine(0)).toBe(true);
+      guard.goodShare(0);
+    }
+    // 300, and 5,000 that were earned.
+    expect(lines(0)).toBe(5_300);
+  });
+
+  it('of a connection with an accepted share are 20 a second', () => {
+    guard.proved(0);
+    expect(lines(0)).toBe(300);
+    expect(lines(10_000)).toBe(200);
+  });
+
+  it('that come too fast for a minute are a flood', () => {
+    for (let second = 0; second < 60; second++) {
+      lines(second * 1_000);
+      expect(guard.overdue(MINING, second * 1_000)).toBeNull();
+    }
+    expect(guard.overdue(MINING, 60_000)).toBe('flood');
+  });
+
+  it('that had to wait once are none', () => {
+    lines(0);
+    guard.heard(61_000);
+    guard.admitLine(40_000);
+    expect(guard.overdue(MINING, 61_000)).toBeNull();
+  });
+});
+
+describe('rejected shares', () => {
+  /** The steps taken over `seconds` of a reject each second. */
+  function rejectsFor(seconds: number, fromMs = 0): [number, string][] {
+    const steps: [number, string][] = [];
+    for (let second = 0; second < seconds; second++) {
+      const step = guard.rejectedShare(fromMs + second * 1_000);
+      if (step !== null) steps.push([second, step]);
+    }
+    return steps;
+  }
+
+  it('only, bring new work after 60 s, a reconnect after 120 s and the end after 180 s', () => {
+    expect(rejectsFor(200)).toEqual([
+      [60, 'resend'],
+      [120, 'reconnect'],
+      [180, 'drop'],
+    ]);
+  });
+
+  it('with a good one between start again', () => {
+    rejectsFor(170);
+    guard.goodShare(170_000);
+    expect(rejectsFor(60, 171_000)).toEqual([]);
+    expect(rejectsFor(2, 231_000)).toEqual([[0, 'resend']]);
+  });
+
+  it('that are few are the bad luck of a slow miner', () => {
+    for (let i = 0; i < 9; i++) expect(guard.rejectedShare(i * 600_000)).toBeNull();
+    expect(guard.rejectedShare(9 * 600_000)).toBe('resend');
+  });
+});
+
+describe('time', () => {
+  it('to log in is a minute, and ten seconds in a crowd', () => {
+    const fresh = { ...MINING, ready: false };
+    expect(guard.overdue(fresh, 60_000)).toBeNull();
+    expect(guard.overdue(fresh, 60_001)).toBe('idle');
+    expect(guard.overdue({ ...fresh, crowded: true }, 10_001)).toBe('idle');
+  });
+
+  it('without a word is an hour before the first accepted share, and two hours after it', () => {
+    expect(guard.overdue(MINING, 3_600_000)).toBeNull();
+    expect(guard.overdue(MINING, 3_600_001)).toBe('idle');
+    guard.proved(0);
+    expect(guard.overdue(MINING, 7_200_000)).toBeNull();
+    expect(guard.overdue(MINING, 7_200_001)).toBe('idle');
+  });
+
+  it('without a share is bounded in a crowd only, and not for who has had one', () => {
+    guard.heard(400_000);
+    expect(guard.overdue(MINING, 400_000)).toBeNull();
+    expect(guard.overdue(CROWDED, 300_000)).toBeNull();
+    expect(guard.overdue(CROWDED, 300_001)).toBe('no-proof');
+    guard.proved(300_000);
+    expect(guard.overdue(CROWDED, 400_000)).toBeNull();
+  });
+
+  it('without reading is a minute, however little waits', () => {
+    const unread = { ...MINING, unreadBytes: 100 };
+    expect(guard.overdue(unread, 1_000)).toBeNull();
+    expect(guard.overdue({ ...unread, unreadBytes: 50 }, 50_000)).toBeNull();
+    expect(guard.overdue({ ...unread, unreadBytes: 5_000 }, 110_000)).toBeNull();
+    expect(guard.overdue({ ...unread, unreadBytes: 5_000 }, 110_001)).toBe('slow-reader');
+  });
+
+  it('without reading begins again when everything was read', () => {
+    guard.overdue({ ...MINING, unreadBytes: 100 }, 0);
+    guard.overdue(MINING, 50_000);
+    expect(guard.overdue({ ...MINING, unreadBytes: 100 }, 70_000)).toBeNull();
+  });
+});
+
+it('lets a stranger leave 64 KiB unread, and a miner that has proved work 512 KiB', () => {
+  expect(guard.backlogBytes).toBe(65_536);
+  guard.proved(0);
+  expect(guard.backlogBytes).toBe(524_288);
+});
