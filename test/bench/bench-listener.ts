@@ -1,9 +1,10 @@
-/** A listener process as a node runs it (the very program), with a coordinator that only gives it work. */
+/** A listener process as a node runs it (the very program), with a coordinator that gives it work and guards it. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FromListener, ToListener } from '../../src/roles/process-messages.js';
+import { AddressBook, type DoorReport, GUARD_LIMITS, type GuardOptions } from '../../src/stratum/index.js';
 import { bindingOf } from '../integration/shares/share-source.js';
 import { deepTemplate } from './deep-template.js';
 
@@ -11,9 +12,21 @@ const PROGRAM = fileURLToPath(new URL('../../src/roles/listener-process.js', imp
 const START_PATIENCE_MS = 10_000;
 const TICKS_PER_SECOND = 100;
 
+const DOOR = 'the listener';
+
+const GUARD: GuardOptions = {
+  nodeConnections: 4_000,
+  strangersPerAddress: 128,
+  longestBanMs: 600_000,
+  memoryBytes: 64 << 20,
+  unlimited: [],
+};
+
 export class BenchListener {
   /** Of 127.0.0.1; known once it listens. */
   port = 0;
+
+  private readonly book = new AddressBook(GUARD_LIMITS, GUARD);
 
   private constructor(private readonly child: ChildProcess) {}
 
@@ -46,14 +59,8 @@ export class BenchListener {
         maxDifficulty: difficulty,
         shareIntervalMs: 10_000,
         versionMask: 0,
-        maxConnections: 2_000,
-        guard: {
-          nodeConnections: 2_000,
-          strangersPerAddress: 128,
-          longestBanMs: 600_000,
-          memoryBytes: 64 << 20,
-          unlimited: [],
-        },
+        maxConnections: 4_000,
+        guard: GUARD,
         shardPath,
         retentionMs: 86_400_000,
         log: { level: 'warn', pretty: false },
@@ -69,7 +76,8 @@ export class BenchListener {
       const late = new Error(`the listener served no work within ${START_PATIENCE_MS / 1000} s`);
       setTimeout(() => reject(late), START_PATIENCE_MS).unref();
       this.child.on('message', (message: FromListener) => {
-        if (message.kind === 'hello') this.child.send(assignment);
+        if (message.kind === 'door') this.guard(message.report);
+        else if (message.kind === 'hello') this.child.send(assignment);
         else if (message.kind === 'ready') {
           this.port = message.port;
           this.child.send(work);
@@ -78,6 +86,22 @@ export class BenchListener {
       });
       this.child.once('exit', (code) => reject(new Error(`the listener ended at start with ${code}`)));
     });
+  }
+
+  private guard(report: DoorReport): void {
+    const nowMs = Date.now();
+    this.book.report(DOOR, report, nowMs);
+    const standing = this.book.news(DOOR, nowMs);
+    if (standing === null) return;
+    const message: ToListener = { kind: 'standing', standing };
+    if (this.child.connected) this.child.send(message, () => {});
+  }
+
+  /** Resident memory; null where the system does not tell. */
+  residentBytes(): number | null {
+    if (process.platform !== 'linux') return null;
+    const status = readFileSync(`/proc/${this.child.pid}/status`, 'latin1');
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024;
   }
 
   /** CPU seconds of all its threads so far; null where the system does not tell. */

@@ -49,6 +49,7 @@ async function mine(
     await pause(1);
   }
   const tookSeconds = (performance.now() - startMs) / 1000;
+  const resident = listener.residentBytes();
   const cpuAfter = listener.cpuSeconds();
   return {
     bench: BENCH,
@@ -57,7 +58,7 @@ async function mine(
     unit: 'shares',
     ...durations.figures(),
     cores: cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / tookSeconds,
-    note: `resident ${Math.round(listener.residentBytes() / 2 ** 20)} MiB, no reject, no drop`,
+    note: `${resident === null ? '' : `resident ${Math.round(resident / 2 ** 20)} MiB, `}no reject, no drop`,
   };
 }
 
@@ -66,8 +67,7 @@ export async function benchHostile(folder: string): Promise<Measurement[]> {
   const miners: ShareStream[] = [];
   let crowd: ChildProcess | null = null;
   try {
-    for (let i = 0; i < MINERS; i++)
-      miners.push(await ShareStream.open(listener.port, `${ADDRESS}.rig${i}`));
+    for (let i = 0; i < MINERS; i++) miners.push(await ShareStream.open(listener.port, `${ADDRESS}.rig${i}`));
     const each = Math.ceil((PER_SECOND * (LASTING_MS + 100)) / 1000 / MINERS);
     for (const miner of miners) miner.prepare(2 * each);
     const quiet = await mine('quiet, 1,000 a second', listener, miners);

@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { benchCheckShare } from './check-share.js';
 import { benchDigestTemplate } from './digest-template.js';
 import { benchDiskSync } from './disk-sync.js';
+import { benchHostile } from './hostile.js';
 import { benchKills } from './kills.js';
 import { describeMachine, machineText, othersCores } from './machine.js';
 import type { Measurement } from './measurement.js';
@@ -37,6 +38,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   tip: benchTip,
   reconnect: benchReconnect,
   held: benchHeld,
+  hostile: benchHostile,
   kills: benchKills,
 };
 

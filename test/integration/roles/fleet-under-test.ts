@@ -54,7 +54,8 @@ export class FleetUnderTest {
       assignments,
       {
         onMessage: (life, message) => {
-          if (message.kind === 'door') {
+          if (message.kind === 'hello') this.guard.tellAll();
+          else if (message.kind === 'door') {
             this.guard.report(life, message.report);
             this.mostPendingBytes = Math.max(this.mostPendingBytes, message.report.pendingBytes);
           } else if (message.kind === 'report') this.measure(life, message.report);
@@ -71,8 +72,8 @@ export class FleetUnderTest {
     FleetUnderTest.running.push(fleet);
     const { template, binding } = sampleWork({ job: 1, tip: 1, startMs: Date.now() });
     fleet.fleet.setWork({ kind: 'work', template, binding });
-    await fleet.fleet.start();
     fleet.guard.start(fleet.fleet);
+    await fleet.fleet.start();
     return fleet;
   }
 
