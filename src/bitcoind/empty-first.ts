@@ -53,6 +53,19 @@ export class EmptyFirst {
   ) {}
 
   /**
+   * Opens and has vetted the socket that the next header will need beside the long-poll's, so that it need not be then;
+   * the feed's probes keep it open. While no other question is under way.
+   */
+  async prepare(node: BitcoindNode): Promise<void> {
+    try {
+      await node.direct.call('getblockcount', [], { timeoutMs: HEADER_TIMEOUT_MS });
+      await this.nodes.ensureVetted(node);
+    } catch (error) {
+      this.logger.debug({ node: node.name, error: errorMessage(error) }, 'not ready for the next tip');
+    }
+  }
+
+  /**
    * Empty work on the tip `hash` (display hex), higher than `before`. Null when the node does not know it as its tip,
    * not enough is known of the block after it, or another tip is being asked for: in a burst of blocks the template at
    * its end is as soon. `answered` is called when the node is free for the next question, once for all that came

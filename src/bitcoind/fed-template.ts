@@ -17,3 +17,11 @@ export interface LostWork {
   /** What is wrong and what to do; one a node. */
   readonly reasons: readonly string[];
 }
+
+export interface TemplateFeedEvents {
+  template: [FedTemplate];
+  /** No work can be served. */
+  lost: [LostWork];
+  /** Precedes the first template after `lost`. */
+  restored: [];
+}

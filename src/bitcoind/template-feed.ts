@@ -7,8 +7,7 @@
  * Answers may overtake each other, so an answer to a question asked before the current template was taken does not
  * bring another tip of no greater height: it is asked again.
  *
- * With `emptyFirst` a new tip's header comes before its template, and work without transactions is announced until
- * that is there.
+ * With `emptyFirst`, work without transactions is announced on a new tip until its template is there.
  */
 import { EventEmitter } from 'node:events';
 import { errorCode, errorMessage, type Logger, type Timers, toDisplayHex } from '../lib/index.js';
@@ -16,19 +15,11 @@ import { type DigestedTemplate, digestTemplate, type RawTemplate } from '../mini
 import type { BitcoindNode } from './bitcoind-node.js';
 import { templateRefusal } from './chain-guard.js';
 import { EmptyFirst } from './empty-first.js';
-import type { FedTemplate, LostWork } from './fed-template.js';
+import type { FedTemplate, LostWork, TemplateFeedEvents } from './fed-template.js';
 import type { NodeSet } from './node-set.js';
 import { causeToChange, type TemplateCause, type TemplateFeedOptions } from './template-policy.js';
 import type { TemplateStore } from './template-store.js';
 import { TipSignals } from './tip-signals.js';
-
-interface TemplateFeedEvents {
-  template: [FedTemplate];
-  /** No work can be served. */
-  lost: [LostWork];
-  /** Precedes the first template after `lost`. */
-  restored: [];
-}
 
 export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
   private readonly signals: TipSignals;
@@ -54,8 +45,8 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
     private readonly timers: Timers,
   ) {
     super();
-    const { emptyFirst } = options;
-    this.emptyFirst = emptyFirst === null ? null : new EmptyFirst(emptyFirst, nodes, logger, timers);
+    const rules = options.emptyFirst;
+    this.emptyFirst = rules === null ? null : new EmptyFirst(rules, nodes, logger, timers);
     this.signals = new TipSignals(
       {
         onZmq: (node, hash) => {
@@ -225,6 +216,9 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
       this.emit('restored');
     }
     this.emit('template', next);
+    const node = this.nodes.active;
+    if (this.emptyFirst === null || node === null || next.isEmptyFirst || this.fetching) return;
+    this.track(this.emptyFirst.prepare(node));
   }
 
   private lose(lost: LostWork): void {
