@@ -23,6 +23,8 @@ export interface FleetSubscriber {
 interface Post {
   readonly assignment: ListenerAssignment;
   worker: Worker | null;
+  /** It hears what it is told. */
+  greeted: boolean;
   ready: boolean;
   report: { atMs: number; report: ListenerReport } | null;
   restartDelayMs: number;
@@ -61,6 +63,7 @@ export class ListenerFleet {
     this.posts = assignments.map((assignment) => ({
       assignment,
       worker: null,
+      greeted: false,
       ready: false,
       report: null,
       restartDelayMs: FIRST_RESTART_DELAY_MS,
@@ -82,6 +85,7 @@ export class ListenerFleet {
     const { index } = post.assignment;
     const worker = cluster.fork();
     post.worker = worker;
+    post.greeted = false;
     post.ready = false;
     worker.on('message', (message: FromListener) => this.onMessage(post, worker, message));
     worker.on('error', (error) =>
@@ -121,6 +125,7 @@ export class ListenerFleet {
   private onMessage(post: Post, worker: Worker, message: FromListener): void {
     const { index } = post.assignment;
     if (message.kind === 'hello') {
+      post.greeted = true;
       this.send(worker, { kind: 'assignment', assignment: post.assignment });
       if (this.wantedEvents !== null) this.send(worker, this.wantedEvents);
       if (this.latestWork !== null) this.send(worker, this.latestWork);
@@ -190,10 +195,10 @@ export class ListenerFleet {
     for (const { worker } of this.posts) if (worker !== null) this.send(worker, message);
   }
 
-  /** Sends each listener whose port is open what `messageFor` says for its life; null for nothing. */
+  /** Sends each listener what `messageFor` says for its life; null for nothing. */
   tellEach(messageFor: (life: string) => ToListener | null): void {
-    for (const { worker, ready } of this.posts) {
-      if (worker === null || !ready) continue;
+    for (const { worker, greeted } of this.posts) {
+      if (worker === null || !greeted) continue;
       const message = messageFor(lifeOf(worker));
       if (message !== null) this.send(worker, message);
     }

@@ -32,6 +32,7 @@ const MINUTE_MS = 60_000;
 export class NodeGuard {
   private readonly book: AddressBook;
   private readonly minute = new GuardMinute();
+  private fleet: GuardedFleet | null = null;
   private cancels: (() => void)[] = [];
   private countedBans = 0;
 
@@ -46,10 +47,12 @@ export class NodeGuard {
     this.book = new AddressBook(GUARD_LIMITS, options);
   }
 
+  /** Before the fleet is. */
   start(fleet: GuardedFleet): void {
+    this.fleet = fleet;
     this.book.restore(this.read(), this.timers.nowMs());
     this.cancels = [
-      this.timers.every(EXCHANGE_MS, () => this.exchange(fleet)),
+      this.timers.every(EXCHANGE_MS, () => this.tellAll()),
       this.timers.every(SWEEP_MS, () => this.sweep()),
       this.timers.every(MINUTE_MS, () => this.conclude()),
     ];
@@ -64,14 +67,10 @@ export class NodeGuard {
     this.book.ended(life);
   }
 
-  stop(): void {
-    for (const cancel of this.cancels.splice(0)) cancel();
-    this.write();
-  }
-
-  private exchange(fleet: GuardedFleet): void {
+  /** Also when a listener has just said hello, so that it knows everything before its port opens. */
+  tellAll(): void {
     const nowMs = this.timers.nowMs();
-    fleet.tellEach((life) => {
+    this.fleet?.tellEach((life) => {
       const standing = this.book.news(life, nowMs);
       return standing === null ? null : { kind: 'standing', standing };
     });
@@ -79,6 +78,13 @@ export class NodeGuard {
     this.countedBans = this.book.bans;
     this.minute.bans += newBans;
     this.metrics.banned(newBans);
+  }
+
+  stop(): void {
+    if (this.fleet === null) return;
+    this.fleet = null;
+    for (const cancel of this.cancels.splice(0)) cancel();
+    this.write();
   }
 
   private sweep(): void {

@@ -130,8 +130,8 @@ export class PoolNode implements NodeView {
       timers.every(ROUND_CHECK_MS, () => this.tick()),
       timers.every(RATES_MS, () => this.tellRates()),
     );
-    await fleet.start();
     guard.start(fleet);
+    await fleet.start();
     // The last run's listeners have ended by now, and committed what they still had.
     this.acceptStored(0);
   }
@@ -261,7 +261,8 @@ export class PoolNode implements NodeView {
 
   private onListener(life: string, message: FromListener): void {
     const { metrics, bus } = this.parts;
-    if (message.kind === 'door') this.parts.guard.report(life, message.report);
+    if (message.kind === 'hello') this.parts.guard.tellAll();
+    else if (message.kind === 'door') this.parts.guard.report(life, message.report);
     else if (message.kind === 'report') metrics.merge(life, message.report.metrics);
     else if (message.kind === 'block') this.acceptBlock(message.candidate);
     else if (message.kind === 'events') for (const event of message.events) bus.relay(event);

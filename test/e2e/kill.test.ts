@@ -29,9 +29,10 @@ describe('kill -9 under load, of listeners, coordinator and all', () => {
       failedVerification: 0,
       damagedFiles: [],
     });
-    // A share on work that was replaced before the kill is of a job nobody knows any more.
+    // A share on work that was replaced before the kill is of a job nobody knows any more, and a listener may be down.
     const said = new Set(report.saidToRepeats);
     said.delete('422 JOB_UNKNOWN');
+    said.delete('503 SHARES_UNAVAILABLE');
     expect([...said]).toEqual(['422 SHARE_DUPLICATE']);
     expect(report.acknowledged).toBeGreaterThan(100);
   }, 180_000);

@@ -43,6 +43,7 @@ export class AddressBook {
   private readonly records = new Map<string, AddressRecord>();
   private readonly toldAllowance = new Map<string, number>();
   private readonly doors = new Map<string, DoorFigures>();
+  private readonly gone = new Set<string>();
   private readonly unlimited: ReadonlySet<string>;
 
   constructor(
@@ -54,14 +55,16 @@ export class AddressBook {
 
   /** `door` names one life of a listener and is never used again. */
   report(door: string, { connections, strangers, pendingBytes, addresses }: DoorReport, nowMs: number): void {
+    if (this.gone.has(door)) return;
     const figures = this.doorOf(door);
     Object.assign(figures, { connections, strangers, pendingBytes });
     for (const news of addresses) this.hear(door, news, nowMs);
   }
 
-  /** The listener is gone, and its connections with it. */
+  /** The listener is gone, and its connections with it; what it said last may still arrive. */
   ended(door: string): void {
     this.doors.delete(door);
+    this.gone.add(door);
     for (const [address, record] of this.records) if (record.strangers.delete(door)) this.touch(address);
   }
 
