@@ -52,7 +52,35 @@ const reserveOnNetwork: Agreement = ({ network: name, pool }) => {
   }
 };
 
+const bothOfTls: Agreement = ({ stratum }) => {
+  const { tlsCertificate, tlsKey } = stratum ?? {};
+  if (tlsCertificate === undefined || tlsKey === undefined) return null;
+  if ((tlsCertificate === null) === (tlsKey === null)) return null;
+  const missing = tlsKey === null ? 'tlsKey' : 'tlsCertificate';
+  return { key: `stratum.${missing}`, message: 'not set; TLS needs the certificate and its key' };
+};
+
+const highPortApart: Agreement = ({ stratum }) => {
+  if (stratum?.highPort === null || stratum?.highPort === undefined || stratum.highPort === 0) return null;
+  return stratum.highPort === stratum.port
+    ? { key: 'stratum.highPort', message: 'is stratum.port as well; choose another' }
+    : null;
+};
+
+const highWithinBounds: Agreement = ({ stratum }) => {
+  const { highPort, highDifficulty, maxDifficulty } = stratum ?? {};
+  if (highPort === null || highPort === undefined || !(Number(highDifficulty) > Number(maxDifficulty)))
+    return null;
+  return {
+    key: 'stratum.highDifficulty',
+    message: `${highDifficulty} is above stratum.maxDifficulty, ${maxDifficulty}`,
+  };
+};
+
 const AGREEMENTS: readonly Agreement[] = [
+  bothOfTls,
+  highPortApart,
+  highWithinBounds,
   ordered('minDifficulty', 'startDifficulty'),
   ordered('startDifficulty', 'maxDifficulty'),
   neededInPoolMode('reserveAddress', 'the address that blocks pay to'),

@@ -52,6 +52,10 @@ export interface Config {
     /** Of each listener process. */
     readonly pendingBytes: number;
     readonly unlimitedAddresses: readonly string[];
+    /** Null without. */
+    readonly high: { readonly port: number; readonly difficulty: number } | null;
+    readonly tls: { readonly certificate: string; readonly key: string } | null;
+    readonly trustedProxies: readonly string[];
   };
   readonly http: { readonly host: string; readonly port: number; readonly token: string | null };
   readonly pool: PoolMode | SoloMode;

@@ -87,6 +87,21 @@ const stratum = z.object({
     about: 'What miners have sent and not been answered, or not read, may take so much in each listener.',
     unit: 'MiB',
   }),
+  highPort: optional(kinds.port, {
+    about: 'A second port for large miners and rented hashrate, which begins at `stratum.highDifficulty`.',
+  }),
+  highDifficulty: withDefault(kinds.decimal(1e-9, 1e12), '1e6', {
+    about: 'Difficulty at which a connection on `stratum.highPort` begins, and below which it never goes.',
+  }),
+  tlsCertificate: optional(kinds.path, {
+    about:
+      'PEM file with the certificate and those up to the root; with it the ports take TLS as well, told by the first byte. Read again when it is renewed.',
+  }),
+  tlsKey: optional(kinds.path, { about: 'PEM file with the key of `stratum.tlsCertificate`.' }),
+  trustedProxies: optional(kinds.listOf('IP addresses or networks', kinds.ipNetwork), {
+    about:
+      'Proxies whose PROXY protocol header (version 1 or 2) names the miner’s address; nobody else’s is taken.',
+  }),
   unlimitedAddresses: optional(kinds.listOf('IP addresses', kinds.ipAddress), {
     about:
       'Addresses to which no limit applies, such as that of a relay in front of the pool; an IPv6 address stands for its /64.',

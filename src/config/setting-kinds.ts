@@ -68,6 +68,14 @@ export const host = kind('an IP address or host name, without a port', (text) =>
 
 export const ipAddress = kind('an IP address', (text) => (isIP(text) === 0 ? undefined : text));
 
+/** An address, or a block of them in CIDR form. */
+export const ipNetwork = kind('an IP address or a network such as 10.0.0.0/8', (text) => {
+  const [address = '', prefix, ...more] = text.split('/');
+  const bits = isIP(address) === 4 ? 32 : isIP(address) === 6 ? 128 : -1;
+  if (bits < 0 || more.length > 0) return undefined;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits) ? text : undefined;
+});
+
 export const path = kind('a file path', (text) => (text.includes('\0') ? undefined : text));
 
 function urlWith(protocols: readonly string[], text: string): URL | undefined {

@@ -46,7 +46,8 @@ function poolOrSolo(pool: Settings['pool']): Config['pool'] {
 /** The settings must have no disagreements. */
 export function settle(settings: Settings, home: string | undefined): Config {
   const { network, datadir, bitcoin, stratum, http, pool, shares, log } = settings;
-  const { shareIntervalSeconds, banSeconds, pendingMebibytes, unlimitedAddresses, ...listening } = stratum;
+  const { shareIntervalSeconds, banSeconds, pendingMebibytes, unlimitedAddresses, ...others } = stratum;
+  const { highPort, highDifficulty, tlsCertificate, tlsKey, trustedProxies, ...listening } = others;
   return {
     network,
     datadir: atHome(datadir, home),
@@ -63,6 +64,12 @@ export function settle(settings: Settings, home: string | undefined): Config {
       longestBanMs: banSeconds * 1000,
       pendingBytes: pendingMebibytes * 2 ** 20,
       unlimitedAddresses: unlimitedAddresses ?? [],
+      high: highPort === null ? null : { port: highPort, difficulty: highDifficulty },
+      tls:
+        tlsCertificate === null || tlsKey === null
+          ? null
+          : { certificate: atHome(tlsCertificate, home), key: atHome(tlsKey, home) },
+      trustedProxies: trustedProxies ?? [],
     },
     http,
     pool: poolOrSolo(pool),

@@ -6,6 +6,9 @@ const REJECTIONS = ['stale', 'duplicate', 'low-difficulty', 'invalid'];
 const DROPS = [
   'oversize-line',
   'not-json',
+  'proxy-header',
+  'proxy-untrusted',
+  'tls',
   'idle',
   'no-proof',
   'flood',

@@ -16,8 +16,11 @@ import {
   DEFAULT_LIMITS,
   Listener,
   type NodeStanding,
+  type PortKind,
   type ProofVerdict,
   type ShareProof,
+  TlsIdentity,
+  TrustedProxies,
 } from '../stratum/index.js';
 import { createLogger, type LogStream } from './create-logger.js';
 import { Extranonce1Counter } from './extranonce1-counter.js';
@@ -62,7 +65,7 @@ class ListenerProcess {
     private readonly logger: Logger,
     private readonly shard: ShareShard,
     private readonly listener: Listener,
-    private readonly port: SharedPort,
+    private readonly ports: readonly SharedPort[],
     private readonly bus: EventBus,
     private readonly stopReporting: () => void,
   ) {
@@ -91,6 +94,7 @@ class ListenerProcess {
       (count) => shard.reserveExtranonce1(count),
       (error) => logger.error({ error: errorMessage(error) }, 'no extranonces could be reserved'),
     );
+    const tls = assignment.tls === null ? null : new TlsIdentity(assignment.tls, logger, systemTimers);
     const metrics = new Metrics(role, systemTimers);
     const bus = new EventBus(
       { source: `listener-${assignment.index}`, node: assignment.node },
@@ -109,6 +113,10 @@ class ListenerProcess {
         maxConnections: assignment.maxConnections,
         extranonce1: { prefix: assignment.index, allocate: () => counter.allocate() },
         guard: assignment.guard,
+        highPort:
+          assignment.high === null
+            ? null
+            : { startDifficulty: assignment.high.difficulty, minDifficulty: assignment.high.difficulty },
         limits: DEFAULT_LIMITS,
       },
       {
@@ -118,13 +126,24 @@ class ListenerProcess {
         blocks: { found: (candidate) => tell({ kind: 'block', candidate }) },
         events: bus,
         metrics: metrics.stratum,
+        transport: {
+          trusted: new TrustedProxies(assignment.trustedProxies),
+          tls: () => tls?.context ?? null,
+        },
       },
     );
-    const server = createServer();
-    listener.attach(server);
-    const sharedPort = new SharedPort(server, assignment, logger, systemTimers);
-    const port = await sharedPort.open();
-    listener.onRoom = (hasRoom) => sharedPort.accept(hasRoom);
+    const { host, high } = assignment;
+    const openPort = (kind: PortKind, port: number): SharedPort => {
+      const server = createServer();
+      listener.attach(server, kind);
+      return new SharedPort(server, { host, port }, logger, systemTimers);
+    };
+    const sharedPorts = [openPort('ordinary', assignment.port)];
+    if (high !== null) sharedPorts.push(openPort('high', high.port));
+    const [port, highPort] = await Promise.all(sharedPorts.map((each) => each.open()));
+    listener.onRoom = (hasRoom) => {
+      for (const each of sharedPorts) each.accept(hasRoom);
+    };
     metrics.pool.connectedMiners.from(() => listener.stats().miners);
     metrics.pool.asicboostMiners.from(() => listener.stats().rollingMiners);
     metrics.events.queueDepth.from(() => bus.depth);
@@ -138,6 +157,7 @@ class ListenerProcess {
           height,
           shares,
           storageFault: shard.fault,
+          tlsFault: tls?.fault ?? null,
           metrics: await metrics.snapshot(),
         },
       });
@@ -147,11 +167,12 @@ class ListenerProcess {
       systemTimers.every(EXCHANGE_MS, () => tell({ kind: 'door', report: listener.guardReport() })),
     ];
     const stopReporting = (): void => {
+      tls?.close();
       for (const cancel of reporting) cancel();
     };
-    const running = new ListenerProcess(assignment, logger, shard, listener, sharedPort, bus, stopReporting);
+    const running = new ListenerProcess(assignment, logger, shard, listener, sharedPorts, bus, stopReporting);
     void running.forwardEvents();
-    tell({ kind: 'ready', port });
+    tell({ kind: 'ready', port: port!, highPort: highPort ?? null });
     void report();
     return running;
   }
@@ -213,7 +234,7 @@ class ListenerProcess {
 
   async stop(reason: string): Promise<void> {
     this.listener.onRoom = () => {};
-    this.port.close();
+    for (const port of this.ports) port.close();
     await this.listener.close(reason);
     this.stopReporting();
     this.bus.close();

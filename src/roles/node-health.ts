@@ -36,6 +36,11 @@ export class NodeHealth implements HealthReader {
   private miner(): ComponentHealth {
     const reports = this.node.listenerReports();
     const working = reports.filter((report) => report !== null && report.height !== null).length;
+    const tlsFault = reports.flatMap((report) => report?.tlsFault ?? [])[0];
+    if (tlsFault !== undefined) {
+      const hint = 'put a certificate and its key in place; miners keep the old one until then';
+      return { ok: false, required: false, detail: `TLS: ${tlsFault}`, hint };
+    }
     const ok = working === reports.length;
     return {
       ok,

@@ -15,6 +15,7 @@ import type {
   ProofVerdict,
   ShareOutcome,
   ShareProof,
+  TlsFiles,
 } from '../stratum/index.js';
 
 /** Everything a listener process needs to know before its port opens. */
@@ -34,6 +35,10 @@ export interface ListenerAssignment {
   readonly versionMask: number;
   readonly maxConnections: number;
   readonly guard: GuardOptions;
+  /** Null without. */
+  readonly high: { readonly port: number; readonly difficulty: number } | null;
+  readonly tls: TlsFiles | null;
+  readonly trustedProxies: readonly string[];
   readonly shardPath: string;
   readonly retentionMs: number;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly pretty: boolean };
@@ -70,6 +75,8 @@ export interface ListenerReport {
   readonly miners: number;
   /** Why shares cannot be stored at present; null when they can. */
   readonly storageFault: string | null;
+  /** Why the renewed certificate is not in use; null when it is, or there is none. */
+  readonly tlsFault: string | null;
   /** Of the work it serves; null without. */
   readonly height: number | null;
   /** Since its start. */
@@ -79,7 +86,7 @@ export interface ListenerReport {
 
 export type FromListener =
   | { readonly kind: 'hello' }
-  | { readonly kind: 'ready'; readonly port: number }
+  | { readonly kind: 'ready'; readonly port: number; readonly highPort: number | null }
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'block'; readonly candidate: BlockCandidate }
   | { readonly kind: 'events'; readonly events: readonly PoolEvent[] }

@@ -7,7 +7,12 @@ export {
   type ListenerDeps,
   type ListenerStats,
 } from './listener/listener.js';
-export { DEFAULT_LIMITS, type ListenerLimits, type ListenerOptions } from './listener/listener-options.js';
+export {
+  DEFAULT_LIMITS,
+  type HighPort,
+  type ListenerLimits,
+  type ListenerOptions,
+} from './listener/listener-options.js';
 export type { ProofVerdict } from './listener/proof-desk.js';
 export { ListenerError } from './listener/want-difficulties.js';
 export { type Identity, IdentityError, type PoolMode, parseUsername } from './session/identity.js';
@@ -23,3 +28,6 @@ export type {
   WorkerMemory,
 } from './share-sink.js';
 export type { DropReason, ShareOutcome, StratumMetrics } from './stratum-metrics.js';
+export type { PortKind } from './transport/peer.js';
+export { readIdentity, type TlsFiles, TlsIdentity, TlsIdentityError } from './transport/tls-identity.js';
+export { TrustedProxies } from './transport/trusted-proxies.js';

@@ -2,16 +2,19 @@
 import type { Overdue } from './guard/connection-guard.js';
 import type { Refusal } from './guard/door.js';
 import type { UncreditedOutcome } from './share-sink.js';
+import type { EntranceRefusal } from './transport/entrance.js';
 
 /** `not-stored`: good, but the share log could not keep it; the pool's fault, so it is not counted against anyone. */
 export type ShareOutcome = 'accepted' | UncreditedOutcome | 'not-stored';
 
-/** Why a connection was not let in (`Refusal`), or was ended. `full` and `memory` say more of the pool than of it. */
+/** Why a connection was not let in (`Refusal`, `EntranceRefusal`), or was ended. `full` and `memory` say more of the pool than of it. */
 export type DropReason =
   | Refusal
   | Overdue
+  | EntranceRefusal
   | 'oversize-line'
   | 'not-json'
+  | 'proxy-untrusted'
   | 'reject-loop'
   | 'memory'
   | 'full'

@@ -20,6 +20,8 @@ const LINES_PER_TURN = 32;
 const QUEUED_BYTES = 4096;
 /** How long a miner that has shut its side down may take to hang up altogether. */
 const HALF_CLOSED_MS = 10_000;
+/** How a PROXY header begins, as a line: of version 1, or of version 2 behind its empty lines. */
+const PROXY_HEADER = /^(?:PROXY |\0$)/;
 /** What counts against the address; a login that never came does as well. */
 const FAULTS: ReadonlySet<DropReason> = new Set<DropReason>([
   'oversize-line',
@@ -31,7 +33,6 @@ const FAULTS: ReadonlySet<DropReason> = new Set<DropReason>([
 ]);
 
 export class Connection {
-  readonly ip: string;
   ended = false;
   readonly guard: ConnectionGuard;
   /** Bytes that wait here, in and out, as the memory meter knows them. */
@@ -54,9 +55,9 @@ export class Connection {
     report: MinerReport,
     private readonly floor: Floor,
     private readonly visit: Visit,
+    readonly ip: string,
     onClosed: () => void,
   ) {
-    this.ip = socket.remoteAddress ?? '';
     this.guard = new ConnectionGuard(floor.limits, floor.timers.nowMs());
     this.dialogue = new V1Dialogue(session, report, floor, this);
     // Or Node would shut our side down together with the miner's, before the disk has spoken.
@@ -248,9 +249,10 @@ export class Connection {
   }
 
   private onBadLine(error: unknown): void {
-    const reason = (error as { code?: unknown }).code === 'LINE_TOO_LONG' ? 'oversize-line' : 'not-json';
     this.floor.logger.debug({ ip: this.ip, error: errorMessage(error) }, 'dropped for an unreadable line');
-    this.drop(reason);
+    const { code, data } = error as { code?: unknown; data?: { start?: unknown } };
+    if (code === 'LINE_TOO_LONG') this.drop('oversize-line');
+    else this.drop(PROXY_HEADER.test(String(data?.start)) ? 'proxy-untrusted' : 'not-json');
   }
 
   private onSocketError(error: Error): void {

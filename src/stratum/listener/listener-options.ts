@@ -5,6 +5,9 @@ import type { SessionLimits, SessionRules } from '../session/session-rules.js';
 export interface ListenerLimits extends SessionLimits, GuardLimits {
   /** A miner hears of work at least this often; cgminer leaves a pool that is silent for 90 s. */
   readonly renotifyMs: number;
+  /** How long a trusted proxy may take for its header, and a miner for its first byte and its TLS handshake. */
+  readonly proxyMs: number;
+  readonly firstByteMs: number;
 }
 
 export interface ListenerOptions extends Omit<SessionRules, 'limits'> {
@@ -17,7 +20,14 @@ export interface ListenerOptions extends Omit<SessionRules, 'limits'> {
     allocate(): number;
   };
   readonly guard: GuardOptions;
+  /** What differs on the port for large miners; null where there is none. */
+  readonly highPort: HighPort | null;
   readonly limits: ListenerLimits;
+}
+
+export interface HighPort {
+  readonly startDifficulty: number;
+  readonly minDifficulty: number;
 }
 
 export const DEFAULT_LIMITS: ListenerLimits = {
@@ -27,4 +37,6 @@ export const DEFAULT_LIMITS: ListenerLimits = {
   workers: 256,
   ...GUARD_LIMITS,
   renotifyMs: 30_000,
+  proxyMs: 5_000,
+  firstByteMs: 20_000,
 };

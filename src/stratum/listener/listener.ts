@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { Server, Socket } from 'node:net';
 import { errorMessage, type Logger, type Timers } from '../../lib/index.js';
 import type { EventSink } from '../event-sink.js';
-import { Door } from '../guard/door.js';
+import { Door, type Visit } from '../guard/door.js';
 import type { DoorReport, NodeStanding } from '../guard/guard-news.js';
 import { MemoryMeter } from '../guard/memory-meter.js';
 import { Room } from '../guard/room.js';
@@ -17,6 +17,8 @@ import { Session } from '../session/session.js';
 import { type Work, WorkBoard } from '../session/work-board.js';
 import type { BlockSink, ShareSink } from '../share-sink.js';
 import type { DropReason, ShareOutcome, StratumMetrics } from '../stratum-metrics.js';
+import { Entrance, type EntranceOptions } from '../transport/entrance.js';
+import type { Peer, PortKind } from '../transport/peer.js';
 import { Broadcast } from './broadcast.js';
 import { Connection } from './connection.js';
 import type { Floor } from './floor.js';
@@ -34,6 +36,7 @@ export interface ListenerDeps {
   readonly blocks: BlockSink;
   readonly events: EventSink;
   readonly metrics: StratumMetrics | null;
+  readonly transport: Pick<EntranceOptions, 'trusted' | 'tls'>;
 }
 
 export interface ListenerStats {
@@ -66,6 +69,7 @@ export class Listener {
   private readonly floor: Floor;
   private readonly proofs: ProofDesk;
   private readonly door: Door;
+  private readonly entrance: Entrance;
   private readonly memory: MemoryMeter;
   private readonly room: Room;
   private readonly broadcast = new Broadcast();
@@ -81,7 +85,7 @@ export class Listener {
     private readonly deps: ListenerDeps,
   ) {
     wantDifficulties(options);
-    const { sink, blocks, events, metrics, timers, logger } = deps;
+    const { sink, blocks, events, metrics, timers, logger, transport } = deps;
     const { limits } = options;
     this.board = new WorkBoard(limits.jobLifeMs, 'the pool is starting');
     this.shares = new ShareReport(sink, events, metrics, timers);
@@ -106,12 +110,13 @@ export class Listener {
       logger,
     };
     this.proofs = new ProofDesk(options, this.floor);
+    this.entrance = new Entrance({ ...limits, ...transport }, logger, timers);
     this.stopTicking = timers.every(TICK_MS, () => this.tick());
   }
 
   /** Takes the server's connections from now on; opening and closing it is the caller's. */
-  attach(server: Server): void {
-    server.on('connection', (socket: Socket) => this.accept(socket));
+  attach(server: Server, port: PortKind = 'ordinary'): void {
+    server.on('connection', (socket: Socket) => this.receive(socket, port));
   }
 
   /** Whether shares on this previous block are remembered; where not, `setWork` is given those of the log. */
@@ -175,6 +180,7 @@ export class Listener {
     this.closing = true;
     this.stopTicking();
     this.broadcast.abort();
+    this.entrance.close();
     for (const connection of this.connections) {
       connection.stopReading();
       connection.tell(reason);
@@ -186,20 +192,43 @@ export class Listener {
     for (const connection of this.connections) connection.destroy();
   }
 
-  private accept(socket: Socket): void {
-    const { extranonce1, maxConnections } = this.options;
+  private receive(socket: Socket, port: PortKind): void {
     // An error that nobody listens to would end the process.
     socket.on('error', () => {});
-    const full = this.closing || this.connections.size >= maxConnections;
-    const nowMs = this.deps.timers.nowMs();
-    const visit = full ? 'full' : this.door.enter(socket.remoteAddress ?? '', nowMs);
-    if (typeof visit === 'string') {
-      this.dropped(visit);
-      // A closed connection stays in the kernel for another minute, and of these there may be many.
-      if (full) socket.destroy();
-      else socket.resetAndDestroy();
+    if (this.closing || this.connections.size + this.entrance.size >= this.options.maxConnections) {
+      this.dropped('full');
+      socket.destroy();
       return;
     }
+    let visit: Visit | null = null;
+    const leave = (): void => visit?.left();
+    this.entrance.receive(socket, port, {
+      mayEnter: ({ ip }) => {
+        const entered = this.door.enter(ip, this.deps.timers.nowMs());
+        if (typeof entered !== 'string') {
+          visit = entered;
+          socket.once('close', leave);
+          return true;
+        }
+        this.dropped(entered);
+        // A closed connection stays in the kernel for another minute, and of these there may be many.
+        socket.resetAndDestroy();
+        return false;
+      },
+      admitted: (stream, peer) => {
+        socket.off('close', leave);
+        this.accept(stream, peer, visit!);
+      },
+      refused: (reason) => {
+        this.dropped(reason);
+        visit?.faulted();
+      },
+    });
+  }
+
+  private accept(socket: Socket, peer: Peer, visit: Visit): void {
+    const { extranonce1, highPort } = this.options;
+    const nowMs = this.deps.timers.nowMs();
     let counter: number;
     try {
       counter = extranonce1.allocate();
@@ -215,13 +244,13 @@ export class Listener {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
     const session = new Session(
-      this.options,
+      peer.port === 'high' ? { ...this.options, ...highPort } : this.options,
       this.board,
       Uint8Array.of(extranonce1.prefix, counter >>> 16, counter >>> 8, counter),
       nowMs,
     );
     const report = new MinerReport(session, this.deps.events, this.deps.metrics);
-    const connection = new Connection(socket, session, report, this.floor, visit, () =>
+    const connection = new Connection(socket, session, report, this.floor, visit, peer.ip, () =>
       this.forget(connection),
     );
     this.connections.add(connection);

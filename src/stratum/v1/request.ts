@@ -30,7 +30,7 @@ export function parseMessage(line: string): Request | Reply {
   try {
     message = JSON.parse(line);
   } catch (error) {
-    throw new RequestError('REQUEST_NOT_JSON', 'a line is not JSON', {}, error);
+    throw new RequestError('REQUEST_NOT_JSON', 'a line is not JSON', { start: line.slice(0, 8) }, error);
   }
   if (typeof message !== 'object' || message === null || Array.isArray(message)) {
     throw new RequestError('REQUEST_NOT_JSON', 'a line is not a JSON object');

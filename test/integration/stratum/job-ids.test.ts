@@ -9,7 +9,7 @@ import { DEFAULT_LIMITS, Listener } from '../../../src/stratum/index.js';
 import { silentLogger } from '../../surroundings.js';
 import { newFolder, openShard } from '../shares/shard-test.js';
 import { MemoryShareSink } from './memory-share-sink.js';
-import { ADDRESS, EASY, GUARD } from './pool-under-test.js';
+import { ADDRESS, EASY, GUARD, PLAIN } from './pool-under-test.js';
 import { REGTEST, START_MS, sampleWork } from './sample-work.js';
 import { WireMiner } from './wire-miner.js';
 
@@ -31,8 +31,17 @@ async function idsOf(shard: ShareShard, prefix: number, startMs: number): Promis
       extranonce1: { prefix, allocate: () => extranonce++ },
       limits: DEFAULT_LIMITS,
       guard: GUARD,
+      highPort: null,
     },
-    { logger: silentLogger, timers: clock, sink, blocks: sink.blocks, events: sink, metrics: null },
+    {
+      logger: silentLogger,
+      timers: clock,
+      sink,
+      blocks: sink.blocks,
+      events: sink,
+      metrics: null,
+      transport: PLAIN,
+    },
   );
   const server = createServer();
   listener.attach(server);

@@ -8,7 +8,9 @@ import {
   DEFAULT_LIMITS,
   type GuardOptions,
   Listener,
+  type ListenerDeps,
   type ListenerOptions,
+  TrustedProxies,
 } from '../../../src/stratum/index.js';
 import { silentLogger } from '../../surroundings.js';
 import { MemoryShareSink } from './memory-share-sink.js';
@@ -21,6 +23,9 @@ export const OTHER_ADDRESS = 'bcrt1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccef
 
 /** About 4 hashes a share. */
 export const EASY = 1e-9;
+
+/** No proxy is trusted, and no TLS is spoken. */
+export const PLAIN: ListenerDeps['transport'] = { trusted: new TrustedProxies([]), tls: () => null };
 
 export const GUARD: GuardOptions = {
   nodeConnections: 100_000,
@@ -47,6 +52,7 @@ export class PoolUnderTest {
     options: Partial<ListenerOptions>,
     clock: ManualClock,
     firstExtranonce: number,
+    transport: ListenerDeps['transport'],
   ) {
     this.clock = clock;
     let extranonce = firstExtranonce;
@@ -62,6 +68,7 @@ export class PoolUnderTest {
         maxConnections: 100,
         extranonce1: { prefix: 0xa5, allocate: () => extranonce++ },
         guard: GUARD,
+        highPort: null,
         limits: DEFAULT_LIMITS,
         ...options,
       },
@@ -72,6 +79,7 @@ export class PoolUnderTest {
         blocks: this.sink.blocks,
         events: this.sink,
         metrics: null,
+        transport,
       },
     );
     this.book = new AddressBook(options.limits ?? DEFAULT_LIMITS, options.guard ?? GUARD);
@@ -79,9 +87,14 @@ export class PoolUnderTest {
     clock.every(EXCHANGE_MS, () => this.exchange());
   }
 
-  static async open(options: Partial<ListenerOptions> = {}, firstExtranonce = 0): Promise<PoolUnderTest> {
+  static async open(
+    options: Partial<ListenerOptions> = {},
+    firstExtranonce = 0,
+    transport: ListenerDeps['transport'] = PLAIN,
+  ): Promise<PoolUnderTest> {
     const server = createServer();
-    const pool = new PoolUnderTest(server, options, new ManualClock(START_MS), firstExtranonce);
+    const clock = new ManualClock(START_MS);
+    const pool = new PoolUnderTest(server, options, clock, firstExtranonce, transport);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     PoolUnderTest.running.push(pool);

@@ -1,0 +1,160 @@
+/**
+ * What stands between a socket and its dialogue: whose it really is where a trusted proxy brings it, and whether it
+ * speaks TLS, told by its first byte on the same port (0x16 opens a TLS handshake and no JSON line). A connection for
+ * which neither can be goes through at once. The bytes looked at go back; nothing is said.
+ */
+import type { Socket } from 'node:net';
+import { type SecureContext, TLSSocket } from 'node:tls';
+import { errorMessage, type Logger, type Timers } from '../../lib/index.js';
+import { type Peer, type PortKind, plainAddress } from './peer.js';
+import { readProxyHeader } from './proxy-header.js';
+import type { TrustedProxies } from './trusted-proxies.js';
+
+export type EntranceRefusal = 'proxy-header' | 'tls' | 'idle';
+
+export interface EntranceOptions {
+  readonly trusted: TrustedProxies;
+  /** Asked for each connection; null where there is no TLS. */
+  readonly tls: () => SecureContext | null;
+  /** A proxy sends its header at once. */
+  readonly proxyMs: number;
+  /** Until the first byte, and to the end of the handshake. */
+  readonly firstByteMs: number;
+}
+
+/** What becomes of a connection: exactly one of the two is called, unless its socket closes before. */
+export interface EntranceOutcome {
+  /** Whether a connection from there may stay; asked once its real address is known. Null for no. */
+  mayEnter(peer: Peer): boolean;
+  admitted(socket: Socket, peer: Peer): void;
+  refused(reason: EntranceRefusal): void;
+}
+
+const TLS_HANDSHAKE = 0x16;
+const NOTHING = Buffer.alloc(0);
+
+export class Entrance {
+  /** Sockets that have not yet shown what they are. */
+  private readonly waiting = new Set<Socket>();
+
+  constructor(
+    private readonly options: EntranceOptions,
+    private readonly logger: Logger,
+    private readonly timers: Timers,
+  ) {}
+
+  get size(): number {
+    return this.waiting.size;
+  }
+
+  receive(socket: Socket, port: PortKind, outcome: EntranceOutcome): void {
+    const remote = socket.remoteAddress ?? '';
+    const direct: Peer = { ip: plainAddress(remote), port, encrypted: false };
+    if (this.options.trusted.has(remote)) this.readProxy(socket, direct, outcome);
+    else this.enter(socket, direct, outcome);
+  }
+
+  /** Those who wait are let go. */
+  close(): void {
+    for (const socket of this.waiting) socket.destroy();
+  }
+
+  private readProxy(socket: Socket, direct: Peer, outcome: EntranceOutcome): void {
+    let seen: Buffer = NOTHING;
+    this.look(socket, this.options.proxyMs, outcome, (chunk) => {
+      seen = seen.length === 0 ? chunk : Buffer.concat([seen, chunk]);
+      const header = readProxyHeader(seen);
+      if (header.kind === 'more') return false;
+      if (header.kind === 'malformed') {
+        this.logger.warn({ proxy: direct.ip, why: header.why }, 'a trusted proxy sent a broken PROXY header');
+        this.refuse(socket, 'proxy-header', outcome);
+        return true;
+      }
+      // Without a header it is the proxy's machine itself that mines, or checks that we are there.
+      const isNamed = header.kind === 'header' && header.source !== null;
+      const rest = header.kind === 'header' ? seen.subarray(header.length) : seen;
+      if (rest.length > 0) socket.unshift(rest);
+      this.enter(socket, isNamed ? { ...direct, ip: plainAddress(header.source) } : direct, outcome);
+      return true;
+    });
+  }
+
+  private enter(socket: Socket, peer: Peer, outcome: EntranceOutcome): void {
+    if (!outcome.mayEnter(peer)) return;
+    const context = this.options.tls();
+    if (context === null) outcome.admitted(socket, peer);
+    else this.tellTls(socket, peer, context, outcome);
+  }
+
+  private tellTls(socket: Socket, peer: Peer, context: SecureContext, outcome: EntranceOutcome): void {
+    this.look(socket, this.options.firstByteMs, outcome, (chunk) => {
+      socket.unshift(chunk);
+      if (chunk[0] !== TLS_HANDSHAKE) outcome.admitted(socket, peer);
+      else this.shakeHands(socket, peer, context, outcome);
+      return true;
+    });
+  }
+
+  private shakeHands(
+    socket: Socket,
+    peer: Peer,
+    secureContext: SecureContext,
+    outcome: EntranceOutcome,
+  ): void {
+    const secure = new TLSSocket(socket, { isServer: true, secureContext });
+    this.waiting.add(secure);
+    const cancel = this.timers.after(this.options.firstByteMs, () => fail('it took too long'));
+    const settle = (): void => {
+      cancel();
+      this.waiting.delete(secure);
+      secure.off('error', onError).off('secure', onSecure).off('close', settle);
+    };
+    const fail = (why: string): void => {
+      settle();
+      secure.on('error', () => {});
+      this.logger.debug({ ip: peer.ip, why }, 'a TLS handshake failed');
+      this.refuse(secure, 'tls', outcome);
+    };
+    const onError = (error: Error): void => fail(errorMessage(error));
+    const onSecure = (): void => {
+      settle();
+      outcome.admitted(secure, { ...peer, encrypted: true });
+    };
+    secure.on('error', onError).once('secure', onSecure).once('close', settle);
+  }
+
+  /** `take` is called with what has come until it returns true. */
+  private look(
+    socket: Socket,
+    limitMs: number,
+    outcome: EntranceOutcome,
+    take: (chunk: Buffer) => boolean,
+  ): void {
+    this.waiting.add(socket);
+    const cancel = this.timers.after(limitMs, () => {
+      settle();
+      this.refuse(socket, 'idle', outcome);
+    });
+    const settle = (): void => {
+      cancel();
+      this.waiting.delete(socket);
+      socket.off('readable', onReadable).off('close', settle);
+    };
+    const onReadable = (): void => {
+      const chunk = socket.read() as Buffer | null;
+      if (chunk === null) {
+        // Its end: nobody will ever say what this was.
+        if (socket.readableEnded || socket.destroyed) settle();
+        return;
+      }
+      settle();
+      if (!take(chunk)) this.look(socket, limitMs, outcome, take);
+    };
+    socket.on('readable', onReadable).once('close', settle);
+  }
+
+  private refuse(socket: Socket, reason: EntranceRefusal, outcome: EntranceOutcome): void {
+    outcome.refused(reason);
+    socket.destroy();
+  }
+}

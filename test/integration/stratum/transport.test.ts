@@ -1,0 +1,209 @@
+import { once } from 'node:events';
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { ManualClock } from '../../../src/lib/index.js';
+import { TlsIdentity, TrustedProxies } from '../../../src/stratum/index.js';
+import { silentLogger } from '../../surroundings.js';
+import { newFolder } from '../shares/shard-test.js';
+import { ADDRESS, PLAIN, PoolUnderTest } from './pool-under-test.js';
+import { sampleWork } from './sample-work.js';
+
+const USER = `${ADDRESS}.rig1`;
+const SUBSCRIBE = '{"id":1,"method":"mining.subscribe","params":[]}\n';
+const AUTHORIZE = `{"id":2,"method":"mining.authorize","params":["${USER}","x"]}\n`;
+
+afterEach(() => PoolUnderTest.closeAll());
+
+const VECTORS = new URL('../../../../test/vectors/tls/', import.meta.url);
+
+/** A copy of one of the two certificates and its key. */
+function certificate(folder: string, name: 'first' | 'second'): { certificate: string; key: string } {
+  const files = { certificate: join(folder, `${name}.crt`), key: join(folder, `${name}.key`) };
+  copyFileSync(new URL(`${name}.crt`, VECTORS), files.certificate);
+  copyFileSync(new URL(`${name}.key`, VECTORS), files.key);
+  return files;
+}
+
+async function poolWith(transport: Partial<typeof PLAIN>, high = false): Promise<PoolUnderTest> {
+  const highPort = high ? { startDifficulty: 1e-6, minDifficulty: 1e-6 } : null;
+  const pool = await PoolUnderTest.open({ highPort }, 0, { ...PLAIN, ...transport });
+  pool.listener.setWork(sampleWork({ job: 1, tip: 1 }));
+  return pool;
+}
+
+/** All that comes back until `enough`, or the end. */
+async function said(socket: TLSSocket | ReturnType<typeof connect>, enough: RegExp): Promise<string> {
+  let text = '';
+  socket.setEncoding('utf8');
+  for await (const chunk of socket.on('error', () => {})) {
+    text += chunk;
+    if (enough.test(text)) break;
+  }
+  return text;
+}
+
+async function secureMiner(port: number): Promise<TLSSocket> {
+  const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  return socket;
+}
+
+describe('TLS', () => {
+  it('is spoken on the same port as plain Stratum, told by the first byte', async () => {
+    const identity = new TlsIdentity(certificate(newFolder(), 'first'), silentLogger, new ManualClock(0));
+    const pool = await poolWith({ tls: () => identity.context });
+    const secure = await secureMiner(pool.port);
+    secure.write(SUBSCRIBE + AUTHORIZE);
+    expect(await said(secure, /"mining\.notify","params"/)).toContain('"method":"mining.notify"');
+    const plain = await pool.miner();
+    expect((await plain.logIn(USER)).method).toBe('mining.notify');
+    expect((await plain.submit(USER, plain.grind(plain.lines.at(-1)!))).result).toBe(true);
+    expect(pool.sink.eventsOf('miner_connected')).toHaveLength(2);
+  });
+
+  it('takes a first byte that comes alone, and lets go of a handshake that is none', async () => {
+    const identity = new TlsIdentity(certificate(newFolder(), 'first'), silentLogger, new ManualClock(0));
+    const pool = await poolWith({ tls: () => identity.context });
+    const plain = connect(pool.port, '127.0.0.1');
+    plain.setNoDelay(true);
+    plain.write(SUBSCRIBE.slice(0, 1));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    plain.write(SUBSCRIBE.slice(1));
+    expect(await said(plain, /\n/)).toContain('"error":null');
+    plain.destroy();
+    const broken = connect(pool.port, '127.0.0.1');
+    broken.write(Buffer.from([0x16, 0x03, 0x01, 0x00, 0x05, 1, 2, 3, 4, 5]));
+    await said(broken, /never/);
+    const silent = connect(pool.port, '127.0.0.1');
+    await once(silent, 'connect');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    pool.clock.advance(21_000);
+    await said(silent, /never/);
+    expect(pool.listener.stats().connections).toBe(0);
+  });
+
+  it('goes on with a renewed certificate, drops nobody, and keeps the old one where the new one is wrong', async () => {
+    const folder = newFolder();
+    const files = certificate(folder, 'first');
+    const clock = new ManualClock(0);
+    const identity = new TlsIdentity(files, silentLogger, clock);
+    const pool = await poolWith({ tls: () => identity.context });
+    const before = await secureMiner(pool.port);
+    expect(before.getPeerCertificate().subject.CN).toBe('first.example');
+    const second = certificate(folder, 'second');
+    copyFileSync(second.certificate, files.certificate);
+    clock.advance(10_000);
+    expect(identity.fault).toContain('is not the one of the certificate');
+    copyFileSync(second.key, files.key);
+    clock.advance(10_000);
+    expect(identity.fault).toBeNull();
+    const after = await secureMiner(pool.port);
+    expect(after.getPeerCertificate().subject.CN).toBe('second.example');
+    writeFileSync(files.certificate, 'nonsense');
+    clock.advance(10_000);
+    expect(identity.fault).toContain('cannot be used');
+    const still = await secureMiner(pool.port);
+    expect(still.getPeerCertificate().subject.CN).toBe('second.example');
+    before.write(SUBSCRIBE);
+    expect(await said(before, /\n/)).toContain('"error":null');
+    for (const socket of [before, after, still]) socket.destroy();
+    expect(() => new TlsIdentity(files, silentLogger, clock)).toThrow(
+      'both are PEM files this user may read',
+    );
+    identity.close();
+  });
+});
+
+describe('the PROXY protocol', () => {
+  const trusted = new TrustedProxies(['127.0.0.0/8']);
+
+  it('names the miner’s own address, in one segment with its lines or byte by byte', async () => {
+    const pool = await poolWith({ trusted });
+    const header = 'PROXY TCP4 203.0.113.7 127.0.0.1 56324 3333\r\n';
+    const whole = connect(pool.port, '127.0.0.1');
+    whole.write(header + SUBSCRIBE + AUTHORIZE);
+    await said(whole, /"mining\.notify","params"/);
+    const slow = connect(pool.port, '127.0.0.1');
+    slow.setNoDelay(true);
+    for (const byte of header.replace('.7', '.8')) {
+      slow.write(byte);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    slow.write(SUBSCRIBE + AUTHORIZE);
+    await said(slow, /"mining\.notify","params"/);
+    const ips = pool.sink.eventsOf('miner_connected').map(({ ip }) => ip);
+    expect(ips).toEqual(['203.0.113.7', '203.0.113.8']);
+  });
+
+  it('goes before TLS', async () => {
+    const identity = new TlsIdentity(certificate(newFolder(), 'first'), silentLogger, new ManualClock(0));
+    const pool = await poolWith({ trusted, tls: () => identity.context });
+    const raw = connect(pool.port, '127.0.0.1');
+    raw.write('PROXY TCP6 2001:db8::7 ::1 56324 3333\r\n');
+    const secure = connectTls({ socket: raw, rejectUnauthorized: false });
+    secure.write(SUBSCRIBE + AUTHORIZE);
+    await said(secure, /"mining\.notify","params"/);
+    expect(pool.sink.eventsOf('miner_connected')[0]!.ip).toBe('2001:db8::7');
+    secure.destroy();
+  });
+
+  it('may be left out by the proxy’s own machine, and is not waited for without end', async () => {
+    const pool = await poolWith({ trusted });
+    const direct = await pool.miner();
+    await direct.logIn(USER);
+    expect(pool.sink.eventsOf('miner_connected')[0]!.ip).toBe('127.0.0.1');
+    const silent = connect(pool.port, '127.0.0.1');
+    silent.write('PROXY TC');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    pool.clock.advance(6_000);
+    await said(silent, /never/);
+    const broken = connect(pool.port, '127.0.0.1');
+    broken.write('PROXY TCP4 nonsense\r\n');
+    await said(broken, /never/);
+  });
+
+  it('is not believed from anybody else', async () => {
+    const pool = await poolWith({ trusted: new TrustedProxies(['10.0.0.1']) });
+    for (const header of ['PROXY TCP4 203.0.113.7 127.0.0.1 1 2\r\n', '\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c']) {
+      const liar = connect(pool.port, '127.0.0.1');
+      liar.write(Buffer.from(header + SUBSCRIBE, 'latin1'));
+      expect(await said(liar, /never/)).toBe('');
+    }
+    expect(pool.listener.guardReport().drops).toEqual({ 'proxy-untrusted': 2 });
+  });
+});
+
+describe('the ports', () => {
+  it('of large miners begins high and stays there', async () => {
+    const pool = await poolWith({}, true);
+    const server = createServer();
+    pool.listener.attach(server, 'high');
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const large = connect((server.address() as { port: number }).port, '127.0.0.1');
+    large.write(`${SUBSCRIBE}${AUTHORIZE}{"id":3,"method":"mining.suggest_difficulty","params":[1e-9]}\n`);
+    const text = await said(large, /"id":3/);
+    expect(text).toContain('"mining.set_difficulty","params":[0.000001]');
+    expect(text.match(/"method":"mining.set_difficulty"/g)).toHaveLength(1);
+    server.close();
+  });
+
+  it('are open to IPv6 and IPv4 alike, and IPv4 addresses look like themselves', async () => {
+    const pool = await poolWith({});
+    const server = createServer();
+    pool.listener.attach(server);
+    server.listen(0, '::');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    for (const host of ['127.0.0.1', '::1']) {
+      const miner = connect(port, host);
+      miner.write(SUBSCRIBE + AUTHORIZE);
+      await said(miner, /"mining\.notify","params"/);
+    }
+    expect(pool.sink.eventsOf('miner_connected').map(({ ip }) => ip)).toEqual(['127.0.0.1', '::1']);
+    server.close();
+  });
+});
