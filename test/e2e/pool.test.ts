@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:tls';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { network } from '../../src/bitcoin/index.js';
+import { freePorts } from '../../src/localnet/index.js';
 import { verifyShares } from '../../src/shares/index.js';
 import { startBitcoind } from '../bitcoind.js';
 import { BLOCK_DIFFICULTY, StratumClient } from '../stratum-client.js';
@@ -136,5 +140,48 @@ describe('a pool on a real bitcoind', () => {
       async () => (await bitcoind.rpc('getbestblockhash')) === block.hash,
     );
     miner.close();
+  });
+});
+
+// BIP173's P2WPKH example on regtest.
+const USER = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
+
+describe('the ports of a node', () => {
+  it('take TLS as well, and large miners apart, on every listener', async () => {
+    const bitcoind = await startBitcoind();
+    const [high] = await freePorts(1);
+    const vector = (name: string): string =>
+      fileURLToPath(new URL(`../../../test/vectors/tls/${name}`, import.meta.url));
+    const pool = await PoolProcess.start({
+      nodes: [bitcoind],
+      env: {
+        ORCAPOOL_STRATUM_HIGHPORT: String(high),
+        ORCAPOOL_STRATUM_HIGHDIFFICULTY: '0.1',
+        ORCAPOOL_STRATUM_TLSCERTIFICATE: vector('first.crt'),
+        ORCAPOOL_STRATUM_TLSKEY: vector('first.key'),
+      },
+    });
+    await pool.untilHealthy();
+    for (const [port, difficulty] of [
+      [pool.stratumPort, '0.00001'],
+      [high!, '0.1'],
+    ] as const) {
+      for (let i = 0; i < 6; i++) {
+        const secure = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+        await once(secure, 'secureConnect');
+        expect(secure.getPeerCertificate().subject.CN).toBe('first.example');
+        secure.write('{"id":1,"method":"mining.subscribe","params":[]}\n');
+        secure.write(`{"id":2,"method":"mining.authorize","params":["${USER}","x"]}\n`);
+        let text = '';
+        for await (const chunk of secure.setEncoding('utf8')) {
+          text += chunk;
+          if (text.includes('"mining.notify","params"')) break;
+        }
+        expect(text).toContain(`"mining.set_difficulty","params":[${difficulty}]`);
+      }
+    }
+    const plain = await StratumClient.login(pool.stratumPort, USER);
+    expect(await plain.submit(USER, plain.job, plain.mine())).toMatchObject({ result: true });
+    plain.close();
   });
 });

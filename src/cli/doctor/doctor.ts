@@ -2,10 +2,12 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { addOnProblem, shareHasher } from '../../lib/index.js';
+import type { TlsFiles } from '../../stratum/index.js';
 import type { CliCommand } from '../command.js';
 import type { ConfigFlags } from '../config-flags.js';
 import { paint } from '../terminal.js';
 import { checkBitcoind, type NodeProbe, type NodeReport } from './check-bitcoind.js';
+import { checkCertificate } from './check-certificate.js';
 import { checkClock } from './check-clock.js';
 import { checkDescriptors, descriptorLimit } from './check-descriptors.js';
 import { checkDisk } from './check-disk.js';
@@ -28,6 +30,8 @@ export interface DoctorMachine {
     readonly port: number;
     readonly listeners: number;
     readonly maxConnections: number;
+    readonly high: { readonly port: number } | null;
+    readonly tls: TlsFiles | null;
   };
   readonly http: { readonly host: string; readonly port: number };
   readonly nodes: NodeProbe;
@@ -36,7 +40,11 @@ export interface DoctorMachine {
 async function* examineMachine(machine: DoctorMachine, offsetsMs: number[]): AsyncGenerator<Finding> {
   const { datadir, stratum, http, nodes } = machine;
   yield await checkPort('stratum port', stratum.host, stratum.port, '--stratum-port');
+  if (stratum.high !== null) {
+    yield await checkPort('high port', stratum.host, stratum.high.port, '--set stratum.highPort=');
+  }
   yield await checkPort('http port', http.host, http.port, '--http-port');
+  if (stratum.tls !== null) yield checkCertificate(stratum.tls, Date.now());
   const { listeners, maxConnections } = stratum;
   const nofile = await descriptorLimit();
   yield checkDescriptors({ cores: availableParallelism(), maxConnections, listeners, nofile });

@@ -3,8 +3,10 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { checkBitcoind } from '../../../src/cli/doctor/check-bitcoind.js';
+import { checkCertificate } from '../../../src/cli/doctor/check-certificate.js';
 import { type Clocks, checkClock } from '../../../src/cli/doctor/check-clock.js';
 import { checkDescriptors, descriptorLimit } from '../../../src/cli/doctor/check-descriptors.js';
 import { checkDisk } from '../../../src/cli/doctor/check-disk.js';
@@ -217,5 +219,27 @@ describe('the clock', () => {
     expect((await checkClock(clocks(NOON_MS), [-300_000])).told).toBe(
       "2026-07-01 12:00:00 UTC, 5 min from bitcoind's",
     );
+  });
+});
+
+describe('the certificate', () => {
+  const files = (name: string, key = name) => ({
+    certificate: fileURLToPath(new URL(`../../../../test/vectors/tls/${name}.crt`, import.meta.url)),
+    key: fileURLToPath(new URL(`../../../../test/vectors/tls/${key}.key`, import.meta.url)),
+  });
+
+  it('is well, about to run out, or has run out', () => {
+    const until = Date.parse('2126-10-28');
+    expect(checkCertificate(files('first'), Date.now()).state).toBe('ok');
+    expect(checkCertificate(files('first'), until - 13 * 86_400_000).state).toBe('warn');
+    expect(checkCertificate(files('first'), until + 86_400_000).state).toBe('fail');
+  });
+
+  it('must be there and have its own key', () => {
+    expect(checkCertificate(files('first', 'second'), 0)).toMatchObject({
+      state: 'fail',
+      told: expect.stringContaining('is not the one of the certificate'),
+    });
+    expect(checkCertificate(files('third'), 0).state).toBe('fail');
   });
 });

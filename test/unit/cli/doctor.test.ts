@@ -6,7 +6,7 @@ import { Recorder } from './recorder.js';
 const MACHINE: DoctorMachine = {
   network: 'regtest',
   datadir: tmpdir(),
-  stratum: { host: '127.0.0.1', port: 0, listeners: 1, maxConnections: 10 },
+  stratum: { host: '127.0.0.1', port: 0, listeners: 1, maxConnections: 10, high: null, tls: null },
   http: { host: '127.0.0.1', port: 0 },
   nodes: { probe: async () => [] },
 };
