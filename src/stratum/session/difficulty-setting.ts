@@ -54,7 +54,9 @@ export class DifficultySetting {
   /** The login. `remembered`: the worker's difficulty when it was last here; null for unknown. */
   start(remembered: number | null, nowMs: number): void {
     const { fixed, resumed, suggested, rules } = this;
-    if (fixed === null) this.vary(resumed ?? suggested ?? remembered ?? rules.startDifficulty, nowMs);
+    if (fixed !== null) return;
+    const isRemembered = resumed !== null || (suggested === null && remembered !== null);
+    this.vary(resumed ?? suggested ?? remembered ?? rules.startDifficulty, isRemembered, nowMs);
   }
 
   /** The miner's wish. True when the next job has another difficulty. Repeating a wish changes nothing. */
@@ -75,7 +77,7 @@ export class DifficultySetting {
     const before = this.value;
     if (wanted === this.minimum) return false;
     this.minimum = wanted;
-    if (this.vardiff !== null) this.vary(before, nowMs);
+    if (this.vardiff !== null) this.vary(before, true, nowMs);
     return this.value !== before;
   }
 
@@ -89,8 +91,11 @@ export class DifficultySetting {
     return this.vardiff !== null && this.vardiff.onTick(nowMs) !== null;
   }
 
-  private vary(startDifficulty: number, nowMs: number): void {
-    this.vardiff = new Vardiff({ ...this.rules, minDifficulty: this.minimum, startDifficulty }, nowMs);
+  private vary(startDifficulty: number, isRemembered: boolean, nowMs: number): void {
+    this.vardiff = new Vardiff(
+      { ...this.rules, minDifficulty: this.minimum, startDifficulty, isRemembered },
+      nowMs,
+    );
   }
 
   private clamp(difficulty: number): number {

@@ -1,39 +1,43 @@
 /**
- * Variable difficulty for one connection: keeps a miner near one share per `shareIntervalMs`. No clock inside.
+ * Variable difficulty for one connection: keeps a miner near one share per share interval T (10 s). No clock inside.
+ * What holds at T = 10 s, for steady miners from 50 kH/s to 100 PH/s whose shares come by chance (the tests beside it
+ * draw them from seeds; "rate" is the share rate that a difficulty implies, over the wanted one):
  *
- * What is measured is work per time, and a share counts with the difficulty of its own job, so the evidence stays
- * good across changes. Shares arrive by chance: n of them tell a rate to within 1/√n only, and chance alone must not
- * move the difficulty. Hence four rules; T is the share interval, all times scale with it (10 s: 3 T = 30 s):
+ * - Settles within 60 s from a start between a millionth of the right difficulty and twice it: the rate is then
+ *   within a factor of 2.25 in 85 runs of 100, within 3 in 95; six wanted shares tell no more. Without chance (evenly
+ *   spaced shares) it is within 1.75. Too high a start costs 15 s for each factor of 16, and luck: 256 times too
+ *   high, it is within 3 after 120 s in 80 runs of 100. So a start is better low than high.
+ * - Once settled, from 10 minutes on, the shares of every hour are within 25 % of those wanted. The difficulty is
+ *   outside the dead band less than 5 % of the time, leaves it less than once in 2.5 hours (measured: 10), crosses
+ *   from one side to the other less than once in 10 (measured: 40), changes less than 1.5 times an hour and is never
+ *   more than 6-fold off (a chance silence of 10 T comes once in 22,000 shares). Without chance it reaches the dead
+ *   band within 12 minutes, takes no change back on the way, and never changes again.
+ * - A miner that is on and off, or turns 1,000 times faster after 5 minutes or more, is settled again 60 s later, and
+ *   has brought at most 40 or 140 shares by then. Within the first minutes a burst takes twice as long. One that
+ *   becomes slower is within a factor of 1.5 again after 5 to 20 minutes (median).
+ * - Silence takes a proven miner's difficulty down 16-fold at most, all rules together.
+ * - The integers 1, 2 and 3 are coarse: where the right difficulty is between 1.2 and 1.9 or between 2.4 and 2.8 no
+ *   difficulty of the grid gives a rate inside the dead band, and the rate may be up to 1.9.
+ *
+ * Shares arrive by chance: n of them tell a rate to within 1/√n only, and chance alone must not move the difficulty.
+ * Hence four rules; all times scale with T (10 s: 3 T = 30 s):
  *
  * - Ramp: 16 shares' worth of work at more than 4 times the wanted rate move the difficulty at once to what they
  *   tell, at most 64-fold. Sixteen shares in 4 T at the right difficulty are chance once in 10⁵ times.
  * - Adjust: at most every 3 T and on evidence of about 3 T, when the measured rate is outside 0.8-1.2 of the wanted
  *   one and further off than 1.5 standard deviations; half the way (damping 0.5) to the difficulty measured.
- * - Surprise: a moving average (alpha 0.3 per 3 T) more than 3.5 standard deviations from what the evidence says
- *   means that the miner changed. The evidence is thrown away and gathered anew.
- * - Silence: before any share, 16-fold down after each 1.5 T up to three times, then at each doubling of the silence.
- *   After a share, 4-fold down after 8 T and again after 16 T, never more: a miner that was merely off comes back to
- *   at most 16 times the wanted rate.
- *
- * What holds for a steady miner at T = 10 s (the tests beside it draw arrivals from seeds; "rate" is the share rate a
- * difficulty implies, over the wanted one):
- *
- * - A start between a millionth of the right difficulty and twice it: after 60 s the rate is within a factor of 3 in
- *   95 runs of 100, within 2 in 80. Six wanted shares tell no more than that. A start above that costs 15 s for each
- *   factor of 16, and luck: up to 256 times too high, within a factor of 3 after 120 s in 80 runs of 100. So a start
- *   difficulty is better low than high.
- * - From 10 minutes on: over hours the share rate is within 25 % of the wanted one, the difficulty is outside the
- *   dead band less than 5 % of the time and changes less than 3 times an hour, never more than 6-fold off (a chance
- *   silence of 8 T comes once in 3,000 shares). Evenly spaced shares inside the dead band change nothing, ever.
- * - A miner that changes after an hour is within a factor of 1.5 again after about 2 minutes (median) when it became 3
- *   to 100 times faster, 5 to 15 minutes when it became slower.
- * - The integers 1, 2 and 3 are coarse: where the right difficulty is between 1.2 and 1.9 or between 2.4 and 2.8 no
- *   difficulty of the grid gives a rate inside the dead band, and the rate may be up to 1.9.
+ * - Surprise: a moving average (alpha 0.3 per 3 T, or a longer one) further from what the evidence says than chance
+ *   explains means that the miner changed. The evidence is thrown away and gathered anew.
+ * - Silence: see `MinerSilence`.
  */
 import { gridFloor } from '../../bitcoin/index.js';
+import { HashrateEvidence } from './hashrate-evidence.js';
+import { MinerSilence } from './miner-silence.js';
 
 export interface VardiffOptions {
   readonly startDifficulty: number;
+  /** Whether an earlier connection of the miner had the start difficulty. */
+  readonly isRemembered: boolean;
   /** Both bounds are taken down to the difficulty grid. */
   readonly minDifficulty: number;
   readonly maxDifficulty: number;
@@ -50,77 +54,31 @@ const DEAD_BAND_LOW = 0.8;
 const DEAD_BAND_HIGH = 1.2;
 const DAMPING = 0.5;
 const ADJUST_DEVIATIONS = 1.5;
-
-const EMA_ALPHA = 0.3;
-/** Time constants, in intervals. */
-const RECENT_MEMORY = -COOLDOWN_INTERVALS / Math.log(1 - EMA_ALPHA);
-const LASTING_MEMORY = 120;
-const SURPRISE_DEVIATIONS = 3.5;
-
-const UNPROVEN_EASING = 16;
-const UNPROVEN_SILENCE_INTERVALS = 1.5;
-const UNPROVEN_QUICK_STEPS = 3;
-const PROVEN_EASING = 4;
-const PROVEN_SILENCE_INTERVALS = 8;
-const PROVEN_STEPS = 2;
-
-/** Work and time, both forgotten at one rate, so that their quotient is a rate from the first share on. */
-class Evidence {
-  /** Sum of difficulties. */
-  work = 0;
-  /** Sum of their squares: the variance of `work`. */
-  squares = 0;
-  intervals = 0;
-
-  constructor(private readonly memory: number) {}
-
-  add(difficulty: number): void {
-    this.work += difficulty;
-    this.squares += difficulty * difficulty;
-  }
-
-  pass(intervals: number): void {
-    const kept = Math.exp(-intervals / this.memory);
-    this.work *= kept;
-    this.squares *= kept;
-    this.intervals = this.intervals * kept + this.memory * (1 - kept);
-  }
-
-  /** How many equal shares would tell as much: one of a high difficulty outweighs many of a low one. */
-  get shares(): number {
-    return this.squares === 0 ? 0 : (this.work * this.work) / this.squares;
-  }
-
-  clear(): void {
-    this.work = 0;
-    this.squares = 0;
-    this.intervals = 0;
-  }
-}
+/** How far silence alone, in whatever way, may take the difficulty down from where the last share left it. */
+const MOST_EASING = 16;
 
 export class Vardiff {
   private current: number;
   private readonly min: number;
   private readonly max: number;
-  private readonly intervalMs: number;
+  private intervalMs: number;
 
-  private readonly lasting = new Evidence(LASTING_MEMORY);
-  private readonly recent = new Evidence(RECENT_MEMORY);
+  private readonly evidence = new HashrateEvidence();
+  private readonly silence: MinerSilence;
   private seenMs: number;
   private changedMs: number;
-  private quietSinceMs: number;
-  private proven = false;
-  private easings = 0;
   private lastSuggestion: number | null = null;
+  /** The lowest difficulty that silence may lead to; 0 before the first share. */
+  private silentFloor = 0;
 
   constructor(options: VardiffOptions, nowMs: number) {
     this.min = gridFloor(options.minDifficulty);
     this.max = gridFloor(options.maxDifficulty);
     this.intervalMs = options.shareIntervalMs;
     this.current = this.onGrid(options.startDifficulty);
+    this.silence = new MinerSilence(options.isRemembered, nowMs);
     this.seenMs = nowMs;
     this.changedMs = nowMs;
-    this.quietSinceMs = nowMs;
   }
 
   /** What the next job is to carry; always on the grid. */
@@ -130,51 +88,55 @@ export class Vardiff {
 
   /**
    * A valid share. `shareDifficulty`: its job's, which may be older than the present one.
-   * Returns the new difficulty when it changes, as the other two do.
+   * Returns the new difficulty when it changes, as the others do.
    */
   onShare(nowMs: number, shareDifficulty: number = this.current): number | null {
-    if (this.easings > 0) this.forget();
+    if (this.silence.eased) this.evidence.forget();
     this.pass(nowMs);
-    this.lasting.add(shareDifficulty);
-    this.recent.add(shareDifficulty);
-    this.proven = true;
-    this.easings = 0;
-    this.quietSinceMs = nowMs;
+    this.evidence.add(shareDifficulty);
+    this.silence.onShare(nowMs);
+    this.silentFloor = 0;
     // Shares still on older, easier jobs are evidence, but a jump is not judged before one at its own difficulty.
-    return (shareDifficulty >= this.current ? this.ramp(nowMs) : null) ?? this.adjust(nowMs);
+    const changed = (shareDifficulty >= this.current ? this.ramp(nowMs) : null) ?? this.adjust(nowMs);
+    this.silentFloor = gridFloor(this.current / MOST_EASING);
+    return changed;
   }
 
   /** Time went by; call it every second or few. */
   onTick(nowMs: number): number | null {
     this.pass(nowMs);
-    return this.ease(nowMs) ?? this.adjust(nowMs);
+    const easing = this.silence.easing(nowMs, this.intervalMs);
+    return (easing > 1 ? this.change(this.onGrid(this.current / easing), nowMs) : null) ?? this.adjust(nowMs);
   }
 
   /** The miner's own wish: taken as the place to go on from, once. Nonsense is ignored. */
   suggest(difficulty: number, nowMs: number): number | null {
     if (!(difficulty > 0) || difficulty === this.lastSuggestion) return null;
     this.lastSuggestion = difficulty;
-    this.quietSinceMs = nowMs;
-    this.easings = 0;
+    this.silence.begin(nowMs);
+    this.silentFloor = 0;
     return this.change(this.onGrid(difficulty), nowMs);
   }
 
-  private pass(nowMs: number): void {
-    const intervals = Math.max(0, nowMs - this.seenMs) / this.intervalMs;
-    this.seenMs = Math.max(this.seenMs, nowMs);
-    this.lasting.pass(intervals);
-    this.recent.pass(intervals);
+  /**
+   * Another share interval from now on. The difficulty follows by the ordinary rules, each connection in its own
+   * time, so that no two thousand new jobs go out at once.
+   */
+  setInterval(shareIntervalMs: number, nowMs: number): void {
+    this.pass(nowMs);
+    this.evidence.stretch(shareIntervalMs / this.intervalMs);
+    this.intervalMs = shareIntervalMs;
   }
 
-  private forget(): void {
-    this.lasting.clear();
-    this.recent.clear();
+  private pass(nowMs: number): void {
+    this.evidence.pass(Math.max(0, nowMs - this.seenMs) / this.intervalMs);
+    this.seenMs = Math.max(this.seenMs, nowMs);
   }
 
   private ramp(nowMs: number): number | null {
-    const { shares } = this.lasting;
-    const intervals = Math.max(this.lasting.intervals, CLOCK_STEP_MS / this.intervalMs);
-    const seen = this.lasting.work / this.current;
+    const { shares } = this.evidence;
+    const intervals = Math.max(this.evidence.intervals, CLOCK_STEP_MS / this.intervalMs);
+    const seen = this.evidence.sharesOf(this.current);
     // Half a share of slack: forgetting takes a little off the number of equal shares.
     if (shares < RAMP_SHARES - 0.5 || seen <= RAMP_RATE * intervals) return null;
     // The evidence ends with a share, so n − 1 of n tell the rate without bias.
@@ -183,42 +145,26 @@ export class Vardiff {
   }
 
   private adjust(nowMs: number): number | null {
-    if (nowMs - this.changedMs < COOLDOWN_INTERVALS * this.intervalMs || this.easings > 0) return null;
-    if (this.surprised()) {
-      this.forget();
+    if (this.silence.eased) return null;
+    if (this.evidence.contradictsItself(this.current)) {
+      this.evidence.forget();
       return null;
     }
-    const wanted = this.lasting.intervals;
+    if (nowMs - this.changedMs < COOLDOWN_INTERVALS * this.intervalMs) return null;
+    const wanted = this.evidence.intervals;
     if (wanted < COOLDOWN_INTERVALS - 0.5) return null;
-    const rate = this.lasting.work / this.current / wanted;
+    const rate = this.evidence.sharesOf(this.current) / wanted;
     if (!(rate < DEAD_BAND_LOW || rate > DEAD_BAND_HIGH)) return null;
-    const variance = Math.max(wanted, this.lasting.squares / this.current ** 2);
-    if (Math.abs(rate - 1) * wanted < ADJUST_DEVIATIONS * Math.sqrt(variance)) return null;
+    if (Math.abs(rate - 1) * wanted < ADJUST_DEVIATIONS * this.evidence.deviationOf(this.current))
+      return null;
     const damped = this.onGrid(this.current * (1 + DAMPING * (rate - 1)));
     const next = damped === this.current ? this.onGrid(this.current * rate) : damped;
     return this.isNearer(next, rate) ? this.change(next, nowMs) : null;
   }
 
-  private surprised(): boolean {
-    const expected = (this.recent.intervals * this.lasting.work) / this.current / this.lasting.intervals;
-    const seen = this.recent.work / this.current;
-    // An exponentially forgotten count has half the variance of a plain one of the same mean.
-    return Math.abs(seen - expected) > SURPRISE_DEVIATIONS * Math.sqrt(Math.max(1, expected / 2));
-  }
-
   /** Where the grid is coarse (1, 2, 3) the next step down may be further off than no step. */
   private isNearer(next: number, rate: number): boolean {
     return Math.abs(Math.log((this.current * rate) / next)) < Math.abs(Math.log(rate));
-  }
-
-  private ease(nowMs: number): number | null {
-    const silence = (nowMs - this.quietSinceMs) / this.intervalMs;
-    if (this.proven) {
-      if (this.easings >= PROVEN_STEPS || silence < PROVEN_SILENCE_INTERVALS * 2 ** this.easings) return null;
-    } else if (silence < unprovenSilence(this.easings)) return null;
-    this.easings++;
-    const factor = this.proven ? PROVEN_EASING : UNPROVEN_EASING;
-    return this.change(this.onGrid(this.current / factor), nowMs);
   }
 
   private change(next: number, nowMs: number): number | null {
@@ -233,12 +179,6 @@ export class Vardiff {
     const floor = gridFloor(difficulty);
     const above = gridFloor(difficulty * 1.1);
     const nearest = above - difficulty < difficulty - floor ? above : floor;
-    return Math.min(this.max, Math.max(this.min, nearest));
+    return Math.min(this.max, Math.max(this.min, this.silentFloor, nearest));
   }
-}
-
-/** Intervals of silence before easing number `easings` + 1. */
-function unprovenSilence(easings: number): number {
-  const quick = Math.min(easings + 1, UNPROVEN_QUICK_STEPS);
-  return UNPROVEN_SILENCE_INTERVALS * quick * 2 ** (easings + 1 - quick);
 }

@@ -1,6 +1,6 @@
 /**
  * A miner without hashing: shares arrive as a Poisson process whose rate is hashrate / (difficulty · 2³²), which is
- * what hashing amounts to, drawn from a seed. Time is the model's own, so a day takes milliseconds. A new difficulty
+ * what hashing amounts to, drawn from a seed; or evenly, as they would without chance. Time is the model's own, so a day takes milliseconds. A new difficulty
  * reaches the miner after `latencyMs`; until then its shares carry the old one, as in life.
  */
 import type { Vardiff } from '../../../../src/stratum/session/vardiff.js';
@@ -12,6 +12,8 @@ export interface ModelledMiner {
   /** How often the pool calls `onTick`. */
   readonly tickMs: number;
   readonly seed: number;
+  /** Each share exactly when its expected number of hashes is done. */
+  readonly evenly?: boolean;
 }
 
 export interface Run {
@@ -46,6 +48,8 @@ export function runMiner(vardiff: Vardiff, miner: ModelledMiner, untilMs: number
   let jobDifficulty = vardiff.difficulty;
   let nowMs = 0;
   let nextTickMs = miner.tickMs;
+  /** The part of the next share that is still to be hashed. */
+  let left = 1;
 
   const note = (difficulty: number | null): void => {
     if (difficulty === null) return;
@@ -56,7 +60,8 @@ export function runMiner(vardiff: Vardiff, miner: ModelledMiner, untilMs: number
   while (nowMs < untilMs) {
     const sharesPerMs = miner.hashrateAt(nowMs) / (jobDifficulty * HASHES_PER_DIFFICULTY) / 1000;
     // Exponential gaps have no memory, so a gap cut short by an event is simply drawn anew.
-    const shareMs = nowMs - Math.log(random()) / sharesPerMs;
+    const shareMs = nowMs + (miner.evenly ? left : -Math.log(random())) / sharesPerMs;
+    const sinceMs = nowMs;
     const arrivalMs = underway[0]?.atMs ?? Number.POSITIVE_INFINITY;
     if (shareMs < arrivalMs && shareMs < nextTickMs) {
       nowMs = shareMs;
@@ -71,6 +76,7 @@ export function runMiner(vardiff: Vardiff, miner: ModelledMiner, untilMs: number
       nextTickMs += miner.tickMs;
       note(vardiff.onTick(Math.floor(nowMs)));
     }
+    left = nowMs === shareMs ? 1 : left - (nowMs - sinceMs) * sharesPerMs;
   }
   return { changes, shareTimesMs };
 }

@@ -81,15 +81,19 @@ describe('a session’s difficulty', () => {
     expect(toHex(four.suffix)).not.toBe(toHex(eight.suffix));
   });
 
-  it('falls while a miner stays silent', () => {
-    logIn(1000);
-    let moved = false;
-    for (let seconds = 0; seconds < 20 && !moved; seconds++) {
+  it.each([
+    [null, 15],
+    [1e-5, 45],
+  ])('falls while a miner stays silent; remembered is %p: after %d s', (remembered, afterSeconds) => {
+    logIn(remembered);
+    const before = session.difficulty;
+    let seconds = 0;
+    for (let moved = false; !moved && seconds < 100; seconds++) {
       clock.advance(1_000);
       moved = session.tick(now());
     }
-    expect(moved).toBe(true);
-    expect(session.difficulty).toBeLessThan(1000);
+    expect(seconds).toBe(afterSeconds);
+    expect(session.difficulty).toBeLessThan(before / 10);
   });
 
   it('does not move before the login', () => {

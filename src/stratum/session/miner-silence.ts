@@ -1,0 +1,57 @@
+/**
+ * How far a miner's difficulty comes down while it says nothing. Before its first share the difficulty may be any
+ * number of times too high, so it falls 16-fold again and again: after 1.5, 3 and 4.5 share intervals, then at each
+ * doubling of the silence; 3 intervals later where an earlier connection had the difficulty, because one reconnecting
+ * miner in five is silent for 1.5 intervals by chance. After a share the difficulty is known to be about right: it
+ * falls 4-fold after 10 intervals (chance once in 22,000 shares) and once more after 20, so that a miner which was
+ * merely off comes back to at most 16 times the wanted rate.
+ */
+const UNPROVEN_EASING = 16;
+const UNPROVEN_INTERVALS = 1.5;
+const UNPROVEN_QUICK_STEPS = 3;
+const REMEMBERED_PATIENCE = 3;
+const PROVEN_EASING = 4;
+const PROVEN_INTERVALS = 10;
+const PROVEN_STEPS = 2;
+
+export class MinerSilence {
+  private steps = 0;
+  private proven = false;
+
+  constructor(
+    private readonly isRemembered: boolean,
+    private sinceMs: number,
+  ) {}
+
+  /** Whether the difficulty has come down since the last share. */
+  get eased(): boolean {
+    return this.steps > 0;
+  }
+
+  onShare(nowMs: number): void {
+    this.proven = true;
+    this.begin(nowMs);
+  }
+
+  /** Starts to wait anew. */
+  begin(nowMs: number): void {
+    this.steps = 0;
+    this.sinceMs = nowMs;
+  }
+
+  /** What the difficulty is to be divided by now; 1 for no change. Counts as done. */
+  easing(nowMs: number, intervalMs: number): number {
+    const silence = (nowMs - this.sinceMs) / intervalMs;
+    if (silence < this.patience() || (this.proven && this.steps >= PROVEN_STEPS)) return 1;
+    this.steps++;
+    return this.proven ? PROVEN_EASING : UNPROVEN_EASING;
+  }
+
+  /** Intervals of silence before the next step. */
+  private patience(): number {
+    if (this.proven) return PROVEN_INTERVALS * 2 ** this.steps;
+    const quick = Math.min(this.steps + 1, UNPROVEN_QUICK_STEPS);
+    const unknown = UNPROVEN_INTERVALS * quick * 2 ** (this.steps + 1 - quick);
+    return this.isRemembered ? unknown + REMEMBERED_PATIENCE : unknown;
+  }
+}
