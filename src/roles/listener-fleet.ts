@@ -15,6 +15,8 @@ import type { FromListener, ListenerAssignment, ListenerReport, ToListener } fro
 export class ListenerFleetError extends CodedError<'LISTENER_START_FAILED'> {}
 
 export interface FleetSubscriber {
+  /** What a listener is told before it opens its port, after its assignment and its work. */
+  greeting(): Iterable<ToListener>;
   /** `life` names one run of a listener process and is never used again. */
   onMessage(life: string, message: FromListener): void;
   onEnd(life: string): void;
@@ -129,6 +131,7 @@ export class ListenerFleet {
       this.send(worker, { kind: 'assignment', assignment: post.assignment });
       if (this.wantedEvents !== null) this.send(worker, this.wantedEvents);
       if (this.latestWork !== null) this.send(worker, this.latestWork);
+      for (const greeting of this.subscriber.greeting()) this.send(worker, greeting);
     } else if (message.kind === 'ready') {
       post.ready = true;
       this.boundPort = message.port;
@@ -209,6 +212,13 @@ export class ListenerFleet {
     const message: ToListener = { kind: 'wanted-events', events };
     this.wantedEvents = message;
     for (const { worker } of this.posts) if (worker !== null) this.send(worker, message);
+  }
+
+  /** To every listener but the one whose life is `except`; later ones are told by the subscriber's `greeting`. */
+  tell(message: ToListener, except: string | null = null): void {
+    for (const { worker } of this.posts) {
+      if (worker !== null && lifeOf(worker) !== except) this.send(worker, message);
+    }
   }
 
   /** A share with its full proof, asked of each listener until the one that gave out its work is found. */

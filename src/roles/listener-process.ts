@@ -24,6 +24,7 @@ import {
 } from '../stratum/index.js';
 import { createLogger, type LogStream } from './create-logger.js';
 import { Extranonce1Counter } from './extranonce1-counter.js';
+import { NotingSink } from './noting-sink.js';
 import type {
   FromListener,
   ListenerAssignment,
@@ -33,6 +34,7 @@ import type {
 } from './process-messages.js';
 import { SharedPort } from './shared-port.js';
 import { systemTimers } from './system-timers.js';
+import { WorkerNotes } from './worker-notes.js';
 
 const REPORT_MS = 1_000;
 /** Short of what a miner notices, and few messages. */
@@ -122,7 +124,12 @@ class ListenerProcess {
       {
         logger,
         timers: systemTimers,
-        sink: shard,
+        sink: new NotingSink(
+          shard,
+          notes,
+          (changed) => tell({ kind: 'notes', notes: changed }),
+          systemTimers,
+        ),
         blocks: { found: (candidate) => tell({ kind: 'block', candidate }) },
         events: bus,
         metrics: metrics.stratum,
@@ -228,6 +235,10 @@ class ListenerProcess {
     this.listener.setStanding(standing);
   }
 
+  setShareInterval(shareIntervalMs: number): void {
+    this.listener.setShareInterval(shareIntervalMs);
+  }
+
   submitProof(proof: ShareProof): Promise<ProofVerdict> {
     return this.listener.submitProof(proof);
   }
@@ -245,6 +256,8 @@ class ListenerProcess {
 /** The process as a whole: what the channel says, in order. */
 let starting: Promise<ListenerProcess> | null = null;
 let stopping = false;
+/** Filled while the start goes on, so that the first miner already finds itself in it. */
+const notes = new WorkerNotes();
 
 async function stop(reason: string): Promise<void> {
   if (stopping) return;
@@ -267,14 +280,16 @@ function onMessage(message: ToListener): void {
       tell({ kind: 'failed', reason });
     });
   } else if (message.kind === 'stop') void stop('the pool is stopping');
+  else if (message.kind === 'notes') notes.add(message.notes);
   else void starting?.then((running) => receive(running, message)).catch(() => {});
 }
 
 async function receive(
   running: ListenerProcess,
-  message: Exclude<ToListener, { kind: 'assignment' | 'stop' }>,
+  message: Exclude<ToListener, { kind: 'assignment' | 'notes' | 'stop' }>,
 ): Promise<void> {
   if (message.kind === 'work' || message.kind === 'no-work') await running.apply(message);
+  else if (message.kind === 'share-interval') running.setShareInterval(message.shareIntervalMs);
   else if (message.kind === 'wanted-events') running.carry(message.events);
   else if (message.kind === 'standing') running.setStanding(message.standing);
   else tell({ kind: 'proof-verdict', id: message.id, verdict: await running.submitProof(message.proof) });

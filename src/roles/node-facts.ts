@@ -99,7 +99,7 @@ export class NodeFacts implements RoundReader, ShareReader, PoolReader {
     return elapsedMs <= 0 ? null : Number(work) / (elapsedMs / 1000);
   }
 
-  private miners(): number {
+  miners(): number {
     return this.node.listenerReports().reduce((sum, report) => sum + (report?.miners ?? 0), 0);
   }
 

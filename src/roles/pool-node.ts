@@ -19,6 +19,7 @@ import {
 import type { BlockTemplate, RoundBinding } from '../mining/index.js';
 import { roundAt } from '../rounds/index.js';
 import { CoinbaseGate, readAsMeant } from './coinbase-gate.js';
+import { CommonState } from './common-state.js';
 import { NodeFacts } from './node-facts.js';
 import { NodeHealth } from './node-health.js';
 import { type NodeDeps, type NodeParts, openParts } from './node-parts.js';
@@ -54,6 +55,7 @@ export class PoolNode implements NodeView {
   private readonly health: NodeHealth;
   private readonly http: HttpServer;
   private readonly gate: CoinbaseGate;
+  private readonly common: CommonState;
   private binding: RoundBinding;
   private current: FedTemplate | null = null;
   private httpPort = 0;
@@ -72,6 +74,7 @@ export class PoolNode implements NodeView {
     this.binding = this.bindingNow();
     this.gate = new CoinbaseGate((template) => this.readCoinbase(template), logger);
     this.facts = new NodeFacts(this, nowMs);
+    this.common = new CommonState(config, parts, () => this.facts.miners());
     this.health = new NodeHealth(this, nowMs);
     this.http = new HttpServer(
       config.http,
@@ -93,6 +96,7 @@ export class PoolNode implements NodeView {
     let node: PoolNode | null = null;
     const parts = await openParts(config, deps, {
       onMessage: (life, message) => node?.onListener(life, message),
+      greeting: () => node?.common.greeting() ?? [],
       onEnd: (life) => {
         node?.parts.metrics.retire(life);
         node?.parts.guard.ended(life);
@@ -264,6 +268,7 @@ export class PoolNode implements NodeView {
     if (message.kind === 'hello') this.parts.guard.tellAll();
     else if (message.kind === 'door') this.parts.guard.report(life, message.report);
     else if (message.kind === 'report') metrics.merge(life, message.report.metrics);
+    else if (message.kind === 'notes') this.common.hear(life, message);
     else if (message.kind === 'block') this.acceptBlock(message.candidate);
     else if (message.kind === 'events') for (const event of message.events) bus.relay(event);
   }
@@ -288,6 +293,7 @@ export class PoolNode implements NodeView {
       this.deps.logger.info({ round: next.round }, 'a new round has begun');
       if (this.gate.isOpen) this.serveWork();
     }
+    this.common.tick(this.binding.round, nowMs);
     while (this.retired.length > 0 && this.retired[0]!.atMs < nowMs - TEMPLATE_LIFE_MS) {
       const { id } = this.retired.shift()!;
       if (id !== this.current?.template.id) void this.parts.store.release(id);

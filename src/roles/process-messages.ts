@@ -17,6 +17,7 @@ import type {
   ShareProof,
   TlsFiles,
 } from '../stratum/index.js';
+import type { WorkerNote } from './worker-notes.js';
 
 /** Everything a listener process needs to know before its port opens. */
 export interface ListenerAssignment {
@@ -58,10 +59,24 @@ export interface NoWorkMessage {
   readonly reason: string;
 }
 
+/** What vardiff steers to from now on. */
+export interface ShareIntervalMessage {
+  readonly kind: 'share-interval';
+  readonly shareIntervalMs: number;
+}
+
+/** What one listener knows of workers, for all others. */
+export interface NotesMessage {
+  readonly kind: 'notes';
+  readonly notes: readonly WorkerNote[];
+}
+
 export type ToListener =
   | { readonly kind: 'assignment'; readonly assignment: ListenerAssignment }
   | WorkMessage
   | NoWorkMessage
+  | ShareIntervalMessage
+  | NotesMessage
   | { readonly kind: 'proof'; readonly id: number; readonly proof: ShareProof }
   /** Which events anybody reads; none before the first such message. */
   | { readonly kind: 'wanted-events'; readonly events: readonly EventName[] }
@@ -90,6 +105,7 @@ export type FromListener =
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'block'; readonly candidate: BlockCandidate }
   | { readonly kind: 'events'; readonly events: readonly PoolEvent[] }
+  | NotesMessage
   | { readonly kind: 'report'; readonly report: ListenerReport }
   /** What the door saw, four times a second. */
   | { readonly kind: 'door'; readonly report: DoorReport }

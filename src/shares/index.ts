@@ -10,7 +10,13 @@ export { ShareCursorError, type SharePage } from './recent-shares.js';
 export type { ShareFault } from './recompute-share.js';
 export type { RoundFigures } from './round-rows.js';
 export type { StoredBlock } from './shard-database.js';
-export { openShards, type ShardReader, type ShareTotals, type WorkerSummary } from './shard-reader.js';
+export {
+  type NamedMemory,
+  openShards,
+  type ShardReader,
+  type ShareTotals,
+  type WorkerSummary,
+} from './shard-reader.js';
 export { ShareLogError } from './share-log-error.js';
 export { type CreditedShare, type Done, ShareShard, type ShareShardOptions } from './share-shard.js';
 export { skipExtranonces } from './skip-extranonces.js';

@@ -43,6 +43,17 @@ export interface StoredWorker {
   readonly name: string;
 }
 
+/** What is kept of a worker between its connections. */
+export interface StoredMemory extends StoredWorker {
+  readonly difficulty: number | null;
+  /** When it was remembered; 0 for never. */
+  readonly difficultyMs: number;
+  readonly bestEver: number;
+  readonly bestWeek: number;
+  /** The week of `bestWeek`. */
+  readonly week: number;
+}
+
 const BATCH_COLUMNS = 'id, committed_ms AS committedMs, records, hashes, workers';
 const MOST_REMEMBERED = 10_000;
 
@@ -182,6 +193,15 @@ export class ShardFile {
       .prepare<[], StoredWorker>('SELECT * FROM workers')
       .all()
       .map((row) => ({ miner: row.miner, name: row.name, figures: readFigures(row) }));
+  }
+
+  memories(): StoredMemory[] {
+    return this.database
+      .prepare<[], StoredMemory>(
+        `SELECT miner, name, difficulty, difficulty_ms AS difficultyMs, best_ever AS bestEver,
+           best_week AS bestWeek, week FROM workers ORDER BY max(last_share_ms, difficulty_ms)`,
+      )
+      .all();
   }
 
   round(round: bigint): RoundFigures {

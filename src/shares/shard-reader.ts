@@ -10,6 +10,7 @@ import { mergeRates, type Rates, ratesAt } from './rate-windows.js';
 import { recentShares, type SharePage } from './recent-shares.js';
 import { addRounds, NO_ROUND, type RoundFigures } from './round-rows.js';
 import type { StoredBlock } from './shard-database.js';
+import type { StoredMemory } from './shard-file.js';
 import { ShardFolder } from './shard-folder.js';
 import { type StoredShare, storedShare } from './stored-share.js';
 import { addFigures, type OutcomeCounts, type WorkerFigures } from './worker-figures.js';
@@ -36,6 +37,10 @@ export interface ShareTotals extends RoundFigures {
   readonly miners: number;
   readonly bestEver: number;
   readonly lastShareMs: number | null;
+}
+
+export interface NamedMemory extends Omit<StoredMemory, 'miner'> {
+  readonly payout: Payout;
 }
 
 interface NamedFigures {
@@ -96,6 +101,16 @@ export class ShardReader {
       bestEver: mined.reduce((best, { figures }) => Math.max(best, figures.bestEver), 0),
       lastShareMs: lastShareMs === 0 ? null : lastShareMs,
     };
+  }
+
+  /** What is kept of every worker between its connections, a row a shard it was on; in no particular order. */
+  memories(): NamedMemory[] {
+    return this.folder.files().flatMap((file) =>
+      file.memories().flatMap(({ miner, ...memory }) => {
+        const payout = file.payout(miner);
+        return payout === null ? [] : [{ ...memory, payout }];
+      }),
+    );
   }
 
   round(round: bigint): RoundFigures {

@@ -14,6 +14,7 @@ import { Turnstile } from '../guard/turnstile.js';
 import { PastSessions } from '../session/past-sessions.js';
 import type { ShareProof } from '../session/proof.js';
 import { Session } from '../session/session.js';
+import type { SessionRules } from '../session/session-rules.js';
 import { type Work, WorkBoard } from '../session/work-board.js';
 import type { BlockSink, ShareSink } from '../share-sink.js';
 import type { DropReason, ShareOutcome, StratumMetrics } from '../stratum-metrics.js';
@@ -74,6 +75,7 @@ export class Listener {
   private readonly room: Room;
   private readonly broadcast = new Broadcast();
   private readonly stopTicking: () => void;
+  private rules: SessionRules;
   private closing = false;
   private onEmpty: (() => void) | null = null;
   /** Told when there is no room for another connection, and when there is again. */
@@ -87,6 +89,7 @@ export class Listener {
     wantDifficulties(options);
     const { sink, blocks, events, metrics, timers, logger, transport } = deps;
     const { limits } = options;
+    this.rules = options;
     this.board = new WorkBoard(limits.jobLifeMs, 'the pool is starting');
     this.shares = new ShareReport(sink, events, metrics, timers);
     this.desk = new ShareDesk(sink, blocks, this.shares, timers, logger);
@@ -144,6 +147,14 @@ export class Listener {
     this.board.clear(reason, this.deps.timers.nowMs());
     if (!news) return;
     for (const connection of this.connections) connection.tell(`No work: ${reason}`);
+  }
+
+  /** What vardiff steers every miner to from now on; difficulties follow in their own time. */
+  setShareInterval(shareIntervalMs: number): void {
+    const nowMs = this.deps.timers.nowMs();
+    this.rules = { ...this.rules, shareIntervalMs };
+    for (const { session } of this.connections)
+      session.difficultySetting.setShareInterval(shareIntervalMs, nowMs);
   }
 
   /** A share with its full proof, for work of this listener; resolves once it is on disk or refused. */
@@ -244,7 +255,7 @@ export class Listener {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
     const session = new Session(
-      peer.port === 'high' ? { ...this.options, ...highPort } : this.options,
+      peer.port === 'high' ? { ...this.rules, ...highPort } : this.rules,
       this.board,
       Uint8Array.of(extranonce1.prefix, counter >>> 16, counter >>> 8, counter),
       nowMs,

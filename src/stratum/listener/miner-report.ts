@@ -57,7 +57,7 @@ export class MinerReport {
       old_diff: previous,
       new_diff: difficulty,
       ema_share_rate: this.session.rate.perSecond(nowMs),
-      stable_intervals: Math.max(0, Math.floor(sinceMs / this.session.rules.shareIntervalMs)),
+      stable_intervals: Math.max(0, Math.floor(sinceMs / this.session.difficultySetting.shareIntervalMs)),
       adjustment_count: this.changes,
     });
     return true;

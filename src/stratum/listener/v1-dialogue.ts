@@ -57,6 +57,8 @@ const RENOTIFY_SPREAD = 2 / 15;
  * failover do its work. cgminer leaves a pool that is silent for 90 s.
  */
 const PING_FOR_MS = 300_000;
+/** A difficulty that does not change is noted anew this often, or after a day it would count as forgotten. */
+const REMEMBER_MS = 3_600_000;
 
 type LogIn = Extract<Effect, { kind: 'log-in' }>;
 
@@ -67,6 +69,7 @@ export class V1Dialogue {
   /** A wished-for job is still to be sent. */
   private wished = false;
   private speakAtMs = Number.POSITIVE_INFINITY;
+  private rememberedMs = 0;
   private lastWorkMs = Number.NEGATIVE_INFINITY;
   /** About the password, for the owner's eyes once there is something to send them with. */
   private complaints: readonly PasswordComplaint[] = [];
@@ -99,7 +102,7 @@ export class V1Dialogue {
     if (assignment.mask !== null) this.wire.send(setVersionMask(assignment.mask));
     if (assignment.announce !== null) {
       this.wire.send(setDifficulty(assignment.announce));
-      if (this.report.difficulty(assignment.announce, nowMs)) this.rememberDifficulty();
+      if (this.report.difficulty(assignment.announce, nowMs)) this.rememberDifficulty(nowMs);
     }
     this.wire.send(notify(assignment));
     this.lastWorkMs = nowMs;
@@ -122,6 +125,7 @@ export class V1Dialogue {
   tick(nowMs: number): void {
     if (!this.session.ready) return;
     if (this.wished) this.sendWished();
+    if (nowMs - this.rememberedMs >= REMEMBER_MS) this.rememberDifficulty(nowMs);
     if (!this.session.tick(nowMs) && nowMs < this.speakAtMs) return;
     if (this.floor.board.current !== null) this.sendWork();
     else if (nowMs >= this.speakAtMs && nowMs - this.lastWorkMs <= PING_FOR_MS) {
@@ -132,7 +136,7 @@ export class V1Dialogue {
 
   /** The connection is gone. */
   end(nowMs: number): void {
-    this.rememberDifficulty();
+    this.rememberDifficulty(nowMs);
     this.report.disconnected(nowMs);
     const past = this.session.end(nowMs);
     if (past !== null) this.floor.pasts.keep(past);
@@ -251,10 +255,11 @@ export class V1Dialogue {
     this.speakAtMs = nowMs + renotifyMs * part;
   }
 
-  private rememberDifficulty(): void {
-    const { value } = this.session.difficultySetting.past;
-    if (this.session.shares === 0 || value === null) return;
-    for (const { row } of this.session.workers.values()) this.floor.sink.remember(row, value);
+  private rememberDifficulty(nowMs: number): void {
+    const { proven } = this.session.difficultySetting;
+    if (this.session.shares === 0 || proven === null) return;
+    this.rememberedMs = nowMs;
+    for (const { row } of this.session.workers.values()) this.floor.sink.remember(row, proven);
   }
 
   /** Not the miner's fault while there is no work to be right about. */

@@ -1,8 +1,8 @@
 /**
- * Which difficulty one session's next job has, of all who have a say: the pool's bounds always; the miner's lower
- * bound (BIP310's minimum-difficulty) within them; then a difficulty fixed in the password, which switches vardiff
- * off; else vardiff, which sets out from the miner's wish, or from what is known of it, or from the pool's start.
- * Pure: time comes in.
+ * Which difficulty one session's next job has, of all who have a say: the network's own is the highest there is,
+ * whatever anybody wants; then the pool's bounds always; the miner's lower bound (BIP310's minimum-difficulty) within
+ * them; then a difficulty fixed in the password, which switches vardiff off; else vardiff, which sets out from the
+ * miner's wish, or from what is known of it, or from the pool's start. Pure: time comes in.
  */
 import { gridFloor } from '../../bitcoin/index.js';
 import type { SessionRules } from './session-rules.js';
@@ -26,13 +26,20 @@ export class DifficultySetting {
   /** The password's difficulty, set before the login; null for none. */
   fixed: number | null = null;
   private minimum: number;
+  /** What vardiff steers to at present. */
+  shareIntervalMs: number;
   /** Where the session that this one continues had got to. */
   private resumed: number | null = null;
   /** The miner's wish; the last one, however often it was repeated. */
   suggested: number | null = null;
 
-  constructor(private readonly rules: SessionRules) {
+  /** `ceiling`: the highest difficulty there may be at present, on the grid. */
+  constructor(
+    private readonly rules: SessionRules,
+    private readonly ceiling: () => number,
+  ) {
     this.minimum = gridFloor(rules.minDifficulty);
+    this.shareIntervalMs = rules.shareIntervalMs;
   }
 
   get value(): number {
@@ -91,15 +98,37 @@ export class DifficultySetting {
     return this.vardiff !== null && this.vardiff.onTick(nowMs) !== null;
   }
 
+  /** What vardiff steers to from now on; the difficulty follows in its own time. */
+  setShareInterval(shareIntervalMs: number, nowMs: number): void {
+    this.shareIntervalMs = shareIntervalMs;
+    this.vardiff?.setInterval(shareIntervalMs, nowMs);
+  }
+
+  /** What is worth remembering of the miner: where its last share left vardiff. Null where the password fixed it. */
+  get proven(): number | null {
+    return this.fixed === null ? (this.vardiff?.proven ?? this.value) : null;
+  }
+
   private vary(startDifficulty: number, isRemembered: boolean, nowMs: number): void {
     this.vardiff = new Vardiff(
-      { ...this.rules, minDifficulty: this.minimum, startDifficulty, isRemembered },
+      {
+        ...this.rules,
+        shareIntervalMs: this.shareIntervalMs,
+        minDifficulty: this.minimum,
+        startDifficulty,
+        isRemembered,
+        ceiling: this.ceiling,
+      },
       nowMs,
     );
   }
 
   private clamp(difficulty: number): number {
-    return Math.min(gridFloor(this.rules.maxDifficulty), Math.max(this.minimum, gridFloor(difficulty)));
+    const bounded = Math.min(
+      gridFloor(this.rules.maxDifficulty),
+      Math.max(this.minimum, gridFloor(difficulty)),
+    );
+    return Math.min(bounded, this.ceiling());
   }
 }
 

@@ -14,6 +14,7 @@ import { type Identity, parseUsername } from './identity.js';
 import { jobFor } from './job-for.js';
 import { type Assignment, type IssuedJob, JobMemory } from './job-memory.js';
 import { type Judgement, judgeShare, type Verdict } from './judge-share.js';
+import { networkDifficulty } from './network-difficulty.js';
 import type { PastSession } from './past-sessions.js';
 import type { SessionRules } from './session-rules.js';
 import { ShareRate } from './share-rate.js';
@@ -58,7 +59,9 @@ export class Session {
   ) {
     this.connectedMs = nowMs;
     this.startedMs = nowMs;
-    this.difficultySetting = new DifficultySetting(rules);
+    this.difficultySetting = new DifficultySetting(rules, () =>
+      networkDifficulty(board.current, rules.network),
+    );
     this.jobs = new JobMemory(rules.limits.jobLifeMs, rules.limits.jobs);
     this.rate = new ShareRate(rules.shareIntervalMs, nowMs);
   }

@@ -42,6 +42,8 @@ export interface VardiffOptions {
   readonly minDifficulty: number;
   readonly maxDifficulty: number;
   readonly shareIntervalMs: number;
+  /** The highest difficulty there may be at present, on the grid; it goes before both bounds. */
+  readonly ceiling: () => number;
 }
 
 const RAMP_SHARES = 16;
@@ -62,12 +64,14 @@ export class Vardiff {
   private readonly min: number;
   private readonly max: number;
   private intervalMs: number;
+  private readonly ceiling: () => number;
 
   private readonly evidence = new HashrateEvidence();
   private readonly silence: MinerSilence;
   private seenMs: number;
   private changedMs: number;
   private lastSuggestion: number | null = null;
+  private lastProven: number | null = null;
   /** The lowest difficulty that silence may lead to; 0 before the first share. */
   private silentFloor = 0;
 
@@ -75,6 +79,7 @@ export class Vardiff {
     this.min = gridFloor(options.minDifficulty);
     this.max = gridFloor(options.maxDifficulty);
     this.intervalMs = options.shareIntervalMs;
+    this.ceiling = options.ceiling;
     this.current = this.onGrid(options.startDifficulty);
     this.silence = new MinerSilence(options.isRemembered, nowMs);
     this.seenMs = nowMs;
@@ -83,7 +88,12 @@ export class Vardiff {
 
   /** What the next job is to carry; always on the grid. */
   get difficulty(): number {
-    return this.current;
+    return Math.min(this.current, this.ceiling());
+  }
+
+  /** Where the last share left the difficulty: what silence does to it since says nothing of the miner. Null before one. */
+  get proven(): number | null {
+    return this.lastProven;
   }
 
   /**
@@ -98,6 +108,7 @@ export class Vardiff {
     this.silentFloor = 0;
     // Shares still on older, easier jobs are evidence, but a jump is not judged before one at its own difficulty.
     const changed = (shareDifficulty >= this.current ? this.ramp(nowMs) : null) ?? this.adjust(nowMs);
+    this.lastProven = this.current;
     this.silentFloor = gridFloor(this.current / MOST_EASING);
     return changed;
   }
@@ -113,6 +124,7 @@ export class Vardiff {
   suggest(difficulty: number, nowMs: number): number | null {
     if (!(difficulty > 0) || difficulty === this.lastSuggestion) return null;
     this.lastSuggestion = difficulty;
+    this.pass(nowMs);
     this.silence.begin(nowMs);
     this.silentFloor = 0;
     return this.change(this.onGrid(difficulty), nowMs);
@@ -129,6 +141,7 @@ export class Vardiff {
   }
 
   private pass(nowMs: number): void {
+    this.current = this.difficulty;
     this.evidence.pass(Math.max(0, nowMs - this.seenMs) / this.intervalMs);
     this.seenMs = Math.max(this.seenMs, nowMs);
   }
@@ -179,6 +192,6 @@ export class Vardiff {
     const floor = gridFloor(difficulty);
     const above = gridFloor(difficulty * 1.1);
     const nearest = above - difficulty < difficulty - floor ? above : floor;
-    return Math.min(this.max, Math.max(this.min, this.silentFloor, nearest));
+    return Math.min(this.ceiling(), this.max, Math.max(this.min, this.silentFloor, nearest));
   }
 }

@@ -53,6 +53,7 @@ export class FleetUnderTest {
     this.fleet = new ListenerFleet(
       assignments,
       {
+        greeting: () => [],
         onMessage: (life, message) => {
           if (message.kind === 'hello') this.guard.tellAll();
           else if (message.kind === 'door') {

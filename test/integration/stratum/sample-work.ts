@@ -1,5 +1,5 @@
 /** Works on an invented chain: tips are told apart by a byte, refreshes of a tip by their time. */
-import { network } from '../../../src/bitcoin/index.js';
+import { bitsOfDifficulty, type Network, network } from '../../../src/bitcoin/index.js';
 import { sha256d, utf8 } from '../../../src/lib/index.js';
 import { type BlockTemplate, poolShape, type RoundBinding, soloShape } from '../../../src/mining/index.js';
 import type { Work } from '../../../src/stratum/index.js';
@@ -8,6 +8,9 @@ import type { Work } from '../../../src/stratum/index.js';
 export const START_MS = 1_767_225_600_000;
 
 export const REGTEST = network('regtest');
+
+/** Blocks as hard as mainnet's: no share is one, and any difficulty may be given out. */
+export const HARD_REGTEST: Network = { ...REGTEST, blockTargetBits: bitsOfDifficulty(2 ** 46) };
 
 export const RESERVE_SCRIPT = Uint8Array.of(0x51, 0x20, ...new Uint8Array(32).fill(7));
 

@@ -4,7 +4,7 @@ import { fromHex, sha256d, toHex } from '../../../src/lib/index.js';
 import { makeJob, shareHeader } from '../../../src/mining/index.js';
 import { parseUsername, type Work } from '../../../src/stratum/index.js';
 import { ADDRESS, EASY, PoolUnderTest } from './pool-under-test.js';
-import { REGTEST, START_MS, sampleWork } from './sample-work.js';
+import { HARD_REGTEST, REGTEST, START_MS, sampleWork } from './sample-work.js';
 import type { Line, WireMiner } from './wire-miner.js';
 import { hex8 } from './wire-miner.js';
 
@@ -297,16 +297,58 @@ describe('a change of difficulty', () => {
   });
 
   it('stays within the pool’s bounds', async () => {
-    const highest = await changeTo(1e12);
-    expect(miner.difficultyOf(highest)).toBe(1e6);
-    expect(miner.difficultyOf(await changeTo(1e-15))).toBe(EASY);
+    const hard = await PoolUnderTest.open({ network: HARD_REGTEST });
+    hard.listener.setWork(work);
+    const other = await hard.miner();
+    await other.logIn(USER);
+    const highest = other.next('mining.notify');
+    await other.call('mining.suggest_difficulty', [1e12]);
+    expect(other.difficultyOf(await highest)).toBe(1e6);
+    const lowest = other.next('mining.notify');
+    await other.call('mining.suggest_difficulty', [1e-15]);
+    expect(other.difficultyOf(await lowest)).toBe(EASY);
+  });
+
+  it('never goes above the network’s own difficulty, whatever the miner or the pool’s bounds say', async () => {
+    // Regtest's blocks: bits 1e03ffff are difficulty 1 / 1024, and 8e-4 is the grid's step below that.
+    expect(miner.difficultyOf(await changeTo(1000))).toBe(8e-4);
+  });
+
+  it('follows another share interval in its own time, for those who are there and those who come', async () => {
+    const present = notify;
+    pool.clock.advance(1_000);
+    for (let i = 1; i <= 15; i++) {
+      pool.clock.advance(10_000);
+      await miner.submit(USER, miner.grind(present, { extranonce2: `00000000${hex8(i)}` }));
+    }
+    expect(pool.sink.eventsOf('diff_updated')).toEqual([]);
+    pool.listener.setShareInterval(60_000);
+    const change = miner.next('mining.set_difficulty');
+    for (let i = 16; i <= 24; i++) {
+      pool.clock.advance(10_000);
+      await miner.submit(USER, miner.grind(present, { extranonce2: `00000000${hex8(i)}` }));
+    }
+    expect((await change).params![0]).toBeGreaterThan(EASY);
+
+    const late = await pool.miner();
+    await late.logIn(`${ADDRESS}.late`);
+    await late.call('mining.suggest_difficulty', [1e-4]);
+    const announced = (): unknown[] =>
+      late.lines.filter(({ method }) => method === 'mining.set_difficulty').map(({ params }) => params![0]);
+    // 1.5 intervals of 10 s pass without a fall; 1.5 of 60 s bring one.
+    pool.clock.advance(89_000);
+    await late.call('mining.ping', []);
+    expect(announced()).toEqual([EASY, 1e-4]);
+    pool.clock.advance(2_000);
+    await late.call('mining.ping', []);
+    expect(announced()).toEqual([EASY, 1e-4, 6.3e-6]);
   });
 
   it('is eased by silence, for a miner that never meets it', async () => {
     await changeTo(1000);
     const eased = miner.next('mining.notify');
     pool.clock.advance(20_000);
-    expect(miner.difficultyOf(await eased)).toBeLessThan(1000);
+    expect(miner.difficultyOf(await eased)).toBe(5e-5);
     expect((await eased).params?.[8]).toBe(true);
   });
 

@@ -4,16 +4,19 @@ import { DifficultySetting } from '../../../../src/stratum/session/difficulty-se
 import { REGTEST } from '../../../integration/stratum/sample-work.js';
 
 const setting = (): DifficultySetting =>
-  new DifficultySetting({
-    network: REGTEST,
-    mode: 'pool',
-    startDifficulty: 16,
-    minDifficulty: 1,
-    maxDifficulty: 2 ** 40,
-    shareIntervalMs: 10_000,
-    versionMask: 0,
-    limits: DEFAULT_LIMITS,
-  });
+  new DifficultySetting(
+    {
+      network: REGTEST,
+      mode: 'pool',
+      startDifficulty: 16,
+      minDifficulty: 1,
+      maxDifficulty: 2 ** 40,
+      shareIntervalMs: 10_000,
+      versionMask: 0,
+      limits: DEFAULT_LIMITS,
+    },
+    () => Number.POSITIVE_INFINITY,
+  );
 
 /** Ten minutes of silence, second by second. */
 function wait(difficulty: DifficultySetting): void {

@@ -7,13 +7,13 @@ import type { SessionRules } from '../../../../src/stratum/session/session-rules
 import { NO_SIGNATURE, type Signature } from '../../../../src/stratum/session/signature.js';
 import { WorkBoard } from '../../../../src/stratum/session/work-board.js';
 import type { Worker } from '../../../../src/stratum/session/worker.js';
-import { REGTEST, START_MS, sampleWork } from '../../../integration/stratum/sample-work.js';
+import { HARD_REGTEST, START_MS, sampleWork } from '../../../integration/stratum/sample-work.js';
 
 const MINE: Signature = { row: 3, bytes: utf8('mine') };
 const ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
 
 const RULES: SessionRules = {
-  network: REGTEST,
+  network: HARD_REGTEST,
   mode: 'pool',
   startDifficulty: 1e-6,
   minDifficulty: 1e-9,

@@ -10,12 +10,20 @@ export interface Start {
   readonly min?: number;
   readonly max?: number;
   readonly isRemembered?: boolean;
+  readonly ceiling?: () => number;
 }
 
 export function vardiff(startDifficulty: number, start: Start = {}): Vardiff {
-  const { min = 1e-6, max = 2 ** 50, isRemembered = false } = start;
+  const { min = 1e-6, max = 2 ** 50, isRemembered = false, ceiling = () => Number.POSITIVE_INFINITY } = start;
   return new Vardiff(
-    { startDifficulty, minDifficulty: min, maxDifficulty: max, isRemembered, shareIntervalMs: INTERVAL_MS },
+    {
+      startDifficulty,
+      minDifficulty: min,
+      maxDifficulty: max,
+      isRemembered,
+      shareIntervalMs: INTERVAL_MS,
+      ceiling,
+    },
     0,
   );
 }

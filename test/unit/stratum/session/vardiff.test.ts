@@ -123,6 +123,29 @@ describe('vardiff', () => {
     expect(allowed).toBe(steps);
   });
 
+  it('is never above a ceiling, which may fall, and rises again when that does', () => {
+    let ceiling = 1000;
+    const pool = vardiff(4000, { min: 600, ceiling: () => ceiling });
+    expect(pool.difficulty).toBe(1000);
+    ceiling = 500;
+    expect(pool.difficulty).toBe(500);
+    expect(pool.suggest(2000, 1)).toBeNull();
+    for (let share = 1; share <= 40; share++) expect(pool.onShare(10 * share)).toBeNull();
+    expect(pool.difficulty).toBe(500);
+    ceiling = 1e9;
+    expect(pool.onShare(410)).toBe(32_000);
+  });
+
+  it('tells where the last share left the difficulty, whatever silence does to it', () => {
+    const pool = vardiff(4096);
+    for (let second = 1; second < 20; second++) pool.onTick(second * 1000);
+    expect([pool.difficulty, pool.proven]).toEqual([256, null]);
+    for (let nowMs = 30_000; nowMs <= 30 * MINUTE_MS; nowMs += 10_000) pool.onShare(nowMs);
+    const { difficulty } = pool;
+    for (let nowMs = 30 * MINUTE_MS; nowMs < HOUR_MS; nowMs += 1000) pool.onTick(nowMs);
+    expect([pool.difficulty, pool.proven]).toEqual([difficulty / 16, difficulty]);
+  });
+
   it('takes a suggestion once, on the grid and inside the bounds, and ignores nonsense', () => {
     const pool = vardiff(1, { max: 10_000 });
     expect(pool.suggest(1000.5, 1)).toBe(1000);

@@ -13,7 +13,7 @@ import { submit } from '../../../../src/stratum/v1/submit.js';
 import { subscribe, subscription } from '../../../../src/stratum/v1/subscribe.js';
 import { suggestDifficulty } from '../../../../src/stratum/v1/suggest-difficulty.js';
 import { suggestTarget } from '../../../../src/stratum/v1/suggest-target.js';
-import { REGTEST, START_MS, sampleWork } from '../../../integration/stratum/sample-work.js';
+import { HARD_REGTEST, START_MS, sampleWork } from '../../../integration/stratum/sample-work.js';
 
 const ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
 const OTHER = 'bcrt1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qzf4jry';
@@ -25,7 +25,7 @@ beforeEach(() => {
   board = new WorkBoard(DEFAULT_LIMITS.jobLifeMs, 'starting');
   session = new Session(
     {
-      network: REGTEST,
+      network: HARD_REGTEST,
       mode: 'pool',
       startDifficulty: 1,
       minDifficulty: 1e-6,

@@ -1,0 +1,51 @@
+/** What all listeners of a node have in common and its coordinator keeps: the share interval, and notes of workers. */
+import type { Config } from '../config/index.js';
+import type { NodeParts } from './node-parts.js';
+import type { NotesMessage, ToListener } from './process-messages.js';
+import { SharePace } from './share-pace.js';
+import { noteKey, WorkerNotes } from './worker-notes.js';
+
+/** Notes in one message. */
+const PIECE = 1_000;
+
+export class CommonState {
+  private readonly notes = new WorkerNotes();
+  private readonly pace: SharePace | null;
+
+  /** `miners`: connected at present. */
+  constructor(
+    { pool, stratum }: Config,
+    private readonly parts: NodeParts,
+    miners: () => number,
+  ) {
+    for (const { payout, name, ...memory } of parts.shares.memories()) {
+      this.notes.add([{ key: noteKey(payout, name), ...memory }]);
+    }
+    // Solo mining has no claims, whose size would matter.
+    this.pace =
+      pool.mode === 'solo'
+        ? null
+        : new SharePace(stratum.shareIntervalMs, pool.rounds, {
+            sharesOf: (round) => parts.shares.round(round).counts.accepted,
+            miners,
+            tell: (shareIntervalMs) => parts.fleet.tell({ kind: 'share-interval', shareIntervalMs }),
+          });
+  }
+
+  /** For a listener that starts. */
+  *greeting(): Generator<ToListener> {
+    if (this.pace !== null) yield { kind: 'share-interval', shareIntervalMs: this.pace.presentMs };
+    for (const notes of this.notes.pieces(PIECE)) yield { kind: 'notes', notes };
+  }
+
+  /** `life`: the listener that knows. */
+  hear(life: string, message: NotesMessage): void {
+    this.notes.add(message.notes);
+    this.parts.fleet.tell(message, life);
+  }
+
+  /** Called about once a second. */
+  tick(round: bigint, nowMs: number): void {
+    this.pace?.tick(round, nowMs);
+  }
+}

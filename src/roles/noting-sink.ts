@@ -1,0 +1,127 @@
+/**
+ * A listener's share log, with an ear for what the node's other listeners must know of a worker: its difficulty and
+ * its best shares, once they are stored. What it hears goes to `tell` in pieces; what others heard is asked of
+ * `notes` when a worker logs in. Hot path: one comparison a share.
+ */
+import { type Timers, weekOf } from '../lib/index.js';
+import type { Payout } from '../mining/index.js';
+import type {
+  BlockCandidate,
+  CreditedShare,
+  ShareSink,
+  UncreditedOutcome,
+  WorkerMemory,
+} from '../stratum/index.js';
+import { DIFFICULTY_MEMORY_MS, noteKey, type WorkerNote, type WorkerNotes } from './worker-notes.js';
+
+type Done = (error: Error | null) => void;
+
+/** Many changes of a moment are one message. */
+const GATHER_MS = 5;
+const MOST_KNOWN = 50_000;
+
+export class NotingSink implements ShareSink {
+  private readonly payouts = new Map<number, Payout>();
+  /** By worker row: what was told last. */
+  private readonly known = new Map<number, WorkerNote>();
+  private readonly changed = new Set<number>();
+  private gathering = false;
+
+  constructor(
+    private readonly log: ShareSink,
+    private readonly notes: WorkerNotes,
+    private readonly tell: (notes: readonly WorkerNote[]) => void,
+    private readonly timers: Timers,
+  ) {}
+
+  async miner(payout: Payout): Promise<number> {
+    const row = await this.log.miner(payout);
+    keep(this.payouts, row, payout);
+    return row;
+  }
+
+  async worker(miner: number, name: string): Promise<WorkerMemory> {
+    const own = await this.log.worker(miner, name);
+    const payout = this.payouts.get(miner);
+    if (payout === undefined) return own;
+    const nowMs = this.timers.nowMs();
+    const week = weekOf(nowMs);
+    const key = noteKey(payout, name);
+    const noted = this.notes.get(key);
+    const isFresh = noted !== null && nowMs - noted.difficultyMs <= DIFFICULTY_MEMORY_MS;
+    const memory: WorkerMemory = {
+      worker: own.worker,
+      // The notes have what this log has, and what is newer.
+      difficulty: (isFresh ? noted.difficulty : null) ?? own.difficulty,
+      bestEver: Math.max(own.bestEver, noted?.bestEver ?? 0),
+      bestWeek: Math.max(own.bestWeek, noted?.week === week ? noted.bestWeek : 0),
+    };
+    const { difficulty, bestEver, bestWeek } = memory;
+    const difficultyMs = noted?.difficultyMs ?? 0;
+    keep(this.known, own.worker, { key, difficulty, difficultyMs, bestEver, bestWeek, week });
+    return memory;
+  }
+
+  append(share: CreditedShare, done: Done): void {
+    const { worker, hashDifficulty } = share;
+    const known = this.known.get(worker);
+    const week = weekOf(this.timers.nowMs());
+    if (known === undefined || (known.week === week && hashDifficulty <= known.bestWeek)) {
+      this.log.append(share, done);
+      return;
+    }
+    this.log.append(share, (error) => {
+      if (error === null) this.best(worker, hashDifficulty, week);
+      done(error);
+    });
+  }
+
+  signature(bytes: Uint8Array): Promise<number> {
+    return this.log.signature(bytes);
+  }
+
+  block(candidate: BlockCandidate, done: Done): void {
+    this.log.block(candidate, done);
+  }
+
+  count(worker: number | null, outcome: UncreditedOutcome, round: bigint): void {
+    this.log.count(worker, outcome, round);
+  }
+
+  remember(worker: number, difficulty: number): void {
+    this.log.remember(worker, difficulty);
+    const known = this.known.get(worker);
+    if (known !== undefined) this.note(worker, { ...known, difficulty, difficultyMs: this.timers.nowMs() });
+  }
+
+  private best(worker: number, best: number, week: number): void {
+    const known = this.known.get(worker);
+    if (known === undefined) return;
+    const bestWeek = Math.max(best, known.week === week ? known.bestWeek : 0);
+    this.note(worker, { ...known, bestWeek, week, bestEver: Math.max(best, known.bestEver) });
+  }
+
+  private note(worker: number, note: WorkerNote): void {
+    keep(this.known, worker, note);
+    this.notes.add([note]);
+    this.changed.add(worker);
+    if (this.gathering) return;
+    this.gathering = true;
+    this.timers.after(GATHER_MS, () => this.send());
+  }
+
+  private send(): void {
+    this.gathering = false;
+    const notes = Array.from(this.changed, (worker) => this.known.get(worker)).filter(
+      (note) => note !== undefined,
+    );
+    this.changed.clear();
+    this.tell(notes);
+  }
+}
+
+/** The oldest goes for one too many. */
+function keep<Value>(map: Map<number, Value>, row: number, value: Value): void {
+  map.set(row, value);
+  if (map.size > MOST_KNOWN) map.delete(map.keys().next().value!);
+}
