@@ -21,12 +21,18 @@ const client = { ...who, client_id: z.string().min(1) };
 export const eventDataSchemas = {
   share_submitted: z.strictObject({
     ...client,
+    /** '' for a share that nobody had logged in for. */
+    user: z.string(),
     /** The difficulty the job committed to; what an accepted share is credited with. */
     diff: difficulty,
-    /** What the hash itself reached. */
+    /** What the hash itself reached; 0 where too little is known to hash it. */
     sdiff: difficulty,
     accepted: z.boolean(),
-    /** Why not; null for an accepted share. */
+    /**
+     * Why not; null for an accepted share. Counted as stale: stale, no-work, unknown-job; as invalid: version-bits,
+     * time-too-old, time-too-new, malformed, unauthorized, not-subscribed; under their own names: uncredited,
+     * duplicate, low-difficulty, not-stored.
+     */
     reject_reason: z.string().min(1).nullable(),
     ip: z.string(),
   }),

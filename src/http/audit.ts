@@ -4,12 +4,9 @@ import { z } from 'zod';
 import { errorCode } from '../lib/index.js';
 import { HttpError } from './http-error.js';
 import { queryOf } from './query.js';
+import { rejectedByReason, type ShareCounts } from './share-counts.js';
 
-export interface ShareTotals {
-  readonly accepted: number;
-  /** True to the miner, credited nothing. */
-  readonly uncredited: number;
-  readonly rejected: number;
+export interface ShareTotals extends ShareCounts {
   readonly uniqueWorkers: number;
 }
 
@@ -71,11 +68,13 @@ export function auditRoute(reader: ShareReader) {
     const [totals, page] = await Promise.all([reader.totals(), pageOf(reader, limit, before ?? null)]);
     response.json({
       statistics: {
-        total_shares: totals.accepted + totals.uncredited + totals.rejected,
+        total_shares: totals.submitted,
         valid_shares: totals.accepted,
         invalid_shares: totals.rejected,
         unique_workers: totals.uniqueWorkers,
         uncredited_shares: totals.uncredited,
+        not_stored_shares: totals.notStored,
+        invalid_by_reason: rejectedByReason(totals),
       },
       recent_shares: page.shares.map((share) => ({
         hash: share.hash,

@@ -14,12 +14,15 @@ export {
 export type {
   Door,
   FoundBlock,
+  HashrateBand,
+  HashrateBands,
   Hashrates,
   HashrateWindow,
   PoolReader,
   PoolView,
   WorkerView,
 } from './pool.js';
+export type { ShareCounts } from './share-counts.js';
 export type { RecomputedShare, ShareProof } from './share-proof.js';
 export type { ProofSubmitter, ProofVerdict } from './submission.js';
 export type { RoundReader, RoundView } from './task.js';

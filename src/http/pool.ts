@@ -4,10 +4,17 @@
  */
 import type { Request, Response } from 'express';
 import { HttpError } from './http-error.js';
+import { rejectedByReason, type ShareCounts } from './share-counts.js';
 
 /** H/s over the last minute, 5 and 15 minutes, hour, 6 hours, day and week. */
 export type HashrateWindow = '1m' | '5m' | '15m' | '1h' | '6h' | '1d' | '7d';
 export type Hashrates = Readonly<Record<HashrateWindow, number>>;
+/** H/s between which the hashrate is in 95 of 100 cases: shares come by chance, and few of them tell little. */
+export interface HashrateBand {
+  readonly low: number;
+  readonly high: number;
+}
+export type HashrateBands = Readonly<Record<HashrateWindow, HashrateBand>>;
 
 export interface FoundBlock {
   readonly height: number;
@@ -31,11 +38,8 @@ export interface PoolView {
   readonly round: bigint | null;
   readonly miners: number | null;
   readonly hashrates: Hashrates | null;
-  readonly shares: {
-    readonly accepted: number;
-    readonly uncredited: number;
-    readonly rejected: number;
-  } | null;
+  readonly bands: HashrateBands | null;
+  readonly shares: ShareCounts | null;
   /** The highest difficulty a share ever reached. */
   readonly bestDifficulty: number | null;
   readonly blocksFound: number | null;
@@ -56,9 +60,8 @@ export interface WorkerView {
   /** '' for miners that gave none. */
   readonly name: string;
   readonly hashrates: Hashrates;
-  readonly accepted: number;
-  readonly uncredited: number;
-  readonly rejected: number;
+  readonly bands: HashrateBands;
+  readonly shares: ShareCounts;
   readonly bestWeek: number;
   readonly bestEver: number;
   readonly lastShareMs: number | null;
@@ -81,7 +84,8 @@ export function poolRoute(reader: PoolReader) {
       round_number: pool.round === null ? null : Number(pool.round),
       miners: pool.miners,
       hashrate: pool.hashrates,
-      shares: pool.shares,
+      hashrate_band: pool.bands,
+      shares: pool.shares === null ? null : sharesAnswer(pool.shares),
       best_difficulty: pool.bestDifficulty,
       blocks_found: pool.blocksFound,
       blocks: pool.blocks === null ? null : pool.blocks.map(blockAnswer),
@@ -96,6 +100,18 @@ export function poolRoute(reader: PoolReader) {
             },
       connect: pool.doors,
     });
+  };
+}
+
+function sharesAnswer(shares: ShareCounts): object {
+  const { submitted, accepted, uncredited, rejected, notStored } = shares;
+  return {
+    submitted,
+    accepted,
+    uncredited,
+    rejected,
+    not_stored: notStored,
+    rejected_by_reason: rejectedByReason(shares),
   };
 }
 
@@ -128,9 +144,13 @@ export function workersRoute(reader: PoolReader) {
       workers: workers.map((worker) => ({
         name: worker.name,
         hashrate: worker.hashrates,
-        valid_shares: worker.accepted,
-        uncredited_shares: worker.uncredited,
-        invalid_shares: worker.rejected,
+        hashrate_band: worker.bands,
+        total_shares: worker.shares.submitted,
+        valid_shares: worker.shares.accepted,
+        uncredited_shares: worker.shares.uncredited,
+        invalid_shares: worker.shares.rejected,
+        not_stored_shares: worker.shares.notStored,
+        invalid_by_reason: rejectedByReason(worker.shares),
         best_week: worker.bestWeek,
         best_ever: worker.bestEver,
         last_share: worker.lastShareMs === null ? null : new Date(worker.lastShareMs).toISOString(),

@@ -1,5 +1,6 @@
 /** `GET /task/:round`: the mining parameters of a round, under the documented names, each measured or null. */
 import type { Request, Response } from 'express';
+import type { HashrateBand } from './pool.js';
 import { roundNumber, unknownRound } from './round-number.js';
 
 export interface RoundView {
@@ -7,6 +8,8 @@ export interface RoundView {
   readonly targetDifficulty: number;
   /** H/s, from the work of the round's accepted shares; null where nothing measured it. */
   readonly hashRate: number | null;
+  /** Around it. */
+  readonly hashRateBand: HashrateBand | null;
   readonly validShares: number;
   readonly invalidShares: number;
   /** Of the block that is worked on; null while there is no work, and for rounds gone by. */
@@ -32,6 +35,7 @@ export function taskRoute(reader: RoundReader) {
       round_number: Number(round),
       target_difficulty: view.targetDifficulty,
       hash_rate: view.hashRate,
+      hash_rate_band: view.hashRateBand,
       valid_shares: view.validShares,
       invalid_shares: view.invalidShares,
       block_height: view.blockHeight,

@@ -3,6 +3,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { RateMeter } from './rate-meter.js';
 
 const REJECTIONS = ['stale', 'duplicate', 'low-difficulty', 'invalid'];
+const STALE_REASONS = ['superseded', 'unknown-job', 'no-work'];
 const DROPS = [
   'oversize-line',
   'not-json',
@@ -55,7 +56,7 @@ export class StratumMetrics {
     });
     this.stale = new Counter({
       name: 'orcapool_stale_shares_total',
-      help: 'Shares that came too late; superseded: on work of an earlier block or a job no longer kept',
+      help: 'Shares that came too late; superseded: an earlier block; unknown-job: not sent here or too long ago; no-work',
       labelNames: ['reason'],
       registers,
     });
@@ -119,7 +120,7 @@ export class StratumMetrics {
     for (const result of ['accepted', 'uncredited']) this.shares.inc({ result, reason: 'none' }, 0);
     for (const reason of REJECTIONS) this.shares.inc({ result: 'rejected', reason }, 0);
     this.shares.inc({ result: 'not-stored', reason: 'storage' }, 0);
-    this.stale.inc({ reason: 'superseded' }, 0);
+    for (const reason of STALE_REASONS) this.stale.inc({ reason }, 0);
     for (const direction of ['up', 'down']) this.vardiff.inc({ direction }, 0);
     for (const reason of DROPS) this.errors.inc({ reason }, 0);
   }
@@ -148,10 +149,13 @@ export class StratumMetrics {
     if (outcome === 'not-stored') this.shares.inc({ result: 'not-stored', reason: 'storage' });
     else if (WITHOUT_REASON.has(outcome)) this.shares.inc({ result: outcome, reason: 'none' });
     else this.shares.inc({ result: 'rejected', reason: outcome });
-    if (outcome === 'stale') this.stale.inc({ reason: 'superseded' });
     if (outcome !== 'accepted') return;
     this.rate.mark();
     this.acknowledgement.observe(latencyMs / 1000);
+  }
+
+  staleShare(reason: string): void {
+    this.stale.inc({ reason });
   }
 
   difficultyChanged(direction: 'up' | 'down'): void {

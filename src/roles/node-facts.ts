@@ -3,8 +3,9 @@
  * Nothing is estimated that could be read, and what nobody measured is null.
  */
 import { hostname } from 'node:os';
-import { difficultyOfBits, encodeAddress, network } from '../bitcoin/index.js';
+import { difficultyOfBits } from '../bitcoin/index.js';
 import type {
+  HashrateBand,
   PoolReader,
   PoolView,
   RoundReader,
@@ -14,76 +15,58 @@ import type {
   ShareTotals,
   WorkerView,
 } from '../http/index.js';
-import { equalBytes, toDisplayHex, toHex } from '../lib/index.js';
+import { toDisplayHex } from '../lib/index.js';
 import type { LocalnetFigures } from '../localnet/index.js';
-import { encodePayout, type Payout } from '../mining/index.js';
+import type { Payout } from '../mining/index.js';
 import { roundStartMs } from '../rounds/index.js';
-import type { OutcomeCounts, ShareTotals as StoredTotals } from '../shares/index.js';
-import { parseUsername } from '../stratum/index.js';
-import { k2Address } from './k2-address.js';
+import { type RoundFigures, rateBand, type ShareTotals as StoredTotals } from '../shares/index.js';
+import { LogFacts, shareCounts } from './log-facts.js';
 import type { NodeView } from './node-view.js';
 
 const RECENT_BLOCKS = 10;
-/** One reading of the log serves everybody who asks within a second. */
-const TOTALS_LIFE_MS = 1_000;
 
-function rejected(counts: OutcomeCounts): number {
-  return counts.stale + counts.duplicate + counts['low-difficulty'] + counts.invalid;
+interface RoundRate {
+  readonly hashRate: number;
+  readonly band: HashrateBand | null;
 }
 
 export class NodeFacts implements RoundReader, ShareReader, PoolReader {
-  private cached: { readonly atMs: number; readonly totals: StoredTotals } | null = null;
+  private readonly log: LogFacts;
 
   constructor(
     private readonly node: NodeView,
     private readonly nowMs: () => number,
-  ) {}
+  ) {
+    this.log = new LogFacts(node.parts.shares, node.parts.network, nowMs);
+  }
 
   stored(): StoredTotals {
-    const nowMs = this.nowMs();
-    if (this.cached === null || nowMs - this.cached.atMs >= TOTALS_LIFE_MS) {
-      this.cached = { atMs: nowMs, totals: this.node.parts.shares.totals(nowMs) };
-    }
-    return this.cached.totals;
+    return this.log.stored();
   }
 
   totals(): ShareTotals {
-    const { counts, workers } = this.stored();
-    return {
-      accepted: counts.accepted,
-      uncredited: counts.uncredited,
-      rejected: rejected(counts),
-      uniqueWorkers: workers,
-    };
+    return this.log.totals();
   }
 
   recent(limit: number, before: string | null): SharePage {
-    const page = this.node.parts.shares.recentShares(limit, before);
-    return {
-      next: page.next,
-      shares: page.shares.map((share) => ({
-        hash: toDisplayHex(share.hash),
-        difficulty: share.difficulty,
-        blockHeight: share.height,
-        worker: this.username(share.payout, share.workerName ?? ''),
-        round: share.round,
-        timeMs: share.committedMs,
-      })),
-    };
+    return this.log.recent(limit, before);
   }
 
   round(round: bigint): RoundView | null {
     const { node } = this;
     if (round > node.round) return null;
     const current = round === node.round;
-    const { counts, work } = this.node.parts.shares.round(round);
-    if (!current && counts.accepted + counts.uncredited + rejected(counts) === 0) return null;
+    const figures = this.node.parts.shares.round(round);
+    const { submitted, accepted, rejected } = shareCounts(figures.counts);
+    if (!current && submitted === 0) return null;
+    const rate = this.roundRate(round, figures);
     const template = current ? node.parts.feed.current?.template : undefined;
     return {
       targetDifficulty: node.config.stratum.startDifficulty,
-      hashRate: this.roundRate(round, work),
-      validShares: counts.accepted,
-      invalidShares: rejected(counts),
+      hashRate: rate?.hashRate ?? null,
+      hashRateBand: rate?.band ?? null,
+      validShares: accepted,
+      invalidShares: rejected,
       blockHeight: template?.height ?? null,
       previousBlockHash: template === undefined ? null : toDisplayHex(template.prevHash),
       current,
@@ -92,11 +75,18 @@ export class NodeFacts implements RoundReader, ShareReader, PoolReader {
   }
 
   /** Work done, over the part of the round that has passed. Solo mining has no rounds. */
-  private roundRate(round: bigint, work: bigint): number | null {
+  private roundRate(round: bigint, { work, squares }: RoundFigures): RoundRate | null {
     const { pool } = this.node.config;
     if (pool.mode === 'solo') return null;
     const elapsedMs = Math.min(this.nowMs() - roundStartMs(pool.rounds, round), pool.rounds.roundMs);
-    return elapsedMs <= 0 ? null : Number(work) / (elapsedMs / 1000);
+    if (elapsedMs <= 0) return null;
+    const seconds = elapsedMs / 1000;
+    const sum = Number(work);
+    const hashRate = sum / seconds;
+    // A round of an older version has no squares, and none that can be told has no share.
+    if (squares === 0) return { hashRate, band: null };
+    const { low, high } = rateBand(sum, squares, squares / sum);
+    return { hashRate, band: { low: low / seconds, high: high / seconds } };
   }
 
   miners(): number {
@@ -112,7 +102,7 @@ export class NodeFacts implements RoundReader, ShareReader, PoolReader {
       .filter(({ state }) => state === 'in-chain' || state === 'confirmed');
     return {
       sharesAccepted: counts.accepted,
-      sharesRejected: rejected(counts),
+      sharesRejected: shareCounts(counts).rejected,
       blocksInChain: inChain.length,
       hashrate: rates['1m'],
       miners: this.miners(),
@@ -125,7 +115,7 @@ export class NodeFacts implements RoundReader, ShareReader, PoolReader {
   pool(): PoolView {
     const { node } = this;
     const { config } = node;
-    const { counts, rates, bestEver } = this.stored();
+    const { counts, rates, bands, bestEver } = this.stored();
     const fed = node.parts.feed.current;
     const blocks = node.parts.submitter.recent(RECENT_BLOCKS);
     return {
@@ -134,7 +124,8 @@ export class NodeFacts implements RoundReader, ShareReader, PoolReader {
       round: config.pool.mode === 'pool' ? node.round : null,
       miners: this.miners(),
       hashrates: rates,
-      shares: { accepted: counts.accepted, uncredited: counts.uncredited, rejected: rejected(counts) },
+      bands,
+      shares: shareCounts(counts),
       bestDifficulty: bestEver,
       blocksFound: node.parts.shares.blocks(0).length,
       blocks: blocks.map((block) => ({
@@ -158,42 +149,11 @@ export class NodeFacts implements RoundReader, ShareReader, PoolReader {
   }
 
   workers(address: string): readonly WorkerView[] | null {
-    const payout = this.payoutOf(address);
-    if (payout === null) return null;
-    const encoded = encodePayout(payout);
-    const own = this.node.parts.shares
-      .workers(this.nowMs())
-      .filter((worker) => worker.counts.accepted > 0 && equalBytes(encodePayout(worker.payout), encoded));
-    if (own.length === 0) return null;
-    return own.map((worker) => ({
-      name: worker.name,
-      hashrates: worker.rates,
-      accepted: worker.counts.accepted,
-      uncredited: worker.counts.uncredited,
-      rejected: rejected(worker.counts),
-      bestWeek: worker.bestWeek,
-      bestEver: worker.bestEver,
-      lastShareMs: worker.lastShareMs,
-    }));
-  }
-
-  private payoutOf(address: string): Payout | null {
-    try {
-      return parseUsername(address, network(this.node.config.network), 'pool').payout;
-    } catch {
-      // Whatever is no address here has no workers here.
-      return null;
-    }
+    return this.log.workers(address);
   }
 
   username(payout: Payout | null, name: string): string {
-    if (payout === null) return name;
-    const chain = network(this.node.config.network);
-    const address =
-      payout.type === 'k2'
-        ? k2Address(payout.key)
-        : (encodeAddress(payout.script, chain) ?? toHex(payout.script));
-    return name === '' ? address : `${address}.${name}`;
+    return this.log.username(payout, name);
   }
 
   private door(): string {

@@ -16,6 +16,7 @@ export interface BatchGains {
 interface Sum {
   accepted: number;
   work: bigint;
+  squares: number;
   best: number;
 }
 
@@ -33,10 +34,12 @@ function workOf(bits: number): bigint {
 
 function addTo<Key>(sums: Map<Key, Sum>, key: Key, work: bigint, best: number): void {
   const sum = sums.get(key);
-  if (sum === undefined) sums.set(key, { accepted: 1, work, best });
+  const square = Number(work) ** 2;
+  if (sum === undefined) sums.set(key, { accepted: 1, work, squares: square, best });
   else {
     sum.accepted++;
     sum.work += work;
+    sum.squares += square;
     if (best > sum.best) sum.best = best;
   }
 }
@@ -60,11 +63,11 @@ export function batchGains(batch: ShareBatch, rowsOfShare: RowsOfShare): BatchGa
     addTo(rounds, round, work, 0);
   }
   const byRound = new Map<bigint, RoundFigures>();
-  for (const [round, { accepted, work }] of rounds) {
-    byRound.set(round, { counts: { ...NO_OUTCOMES, accepted }, work });
+  for (const [round, { accepted, work, squares }] of rounds) {
+    byRound.set(round, { counts: { ...NO_OUTCOMES, accepted }, work, squares });
   }
   for (const { round, outcome, count } of batch.counts) {
-    const gain = { counts: { ...NO_OUTCOMES, [outcome]: count }, work: 0n };
+    const gain = { counts: { ...NO_OUTCOMES, [outcome]: count }, work: 0n, squares: 0 };
     byRound.set(round, addRounds(byRound.get(round) ?? NO_ROUND, gain));
   }
   return { byWorker, byRound };

@@ -5,7 +5,8 @@ export {
   type ShareExplanation,
 } from './explain-share.js';
 export { ShardVersionError } from './migrations.js';
-export { RATE_WINDOWS, type Rates, type RateWindow } from './rate-windows.js';
+export { type RateBand, rateBand } from './rate-band.js';
+export { RATE_WINDOWS, type RateBands, type Rates, type RateWindow } from './rate-windows.js';
 export { ShareCursorError, type SharePage } from './recent-shares.js';
 export type { ShareFault } from './recompute-share.js';
 export type { RoundFigures } from './round-rows.js';

@@ -58,6 +58,11 @@ const STEPS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   'CREATE INDEX jobs_by_prev_hash ON jobs (prev_hash);',
+  `
+  ALTER TABLE workers ADD COLUMN not_stored INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE rounds ADD COLUMN not_stored INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE rounds ADD COLUMN work_squared REAL NOT NULL DEFAULT 0;
+  `,
 ];
 
 export const SHARD_VERSION: number = STEPS.length;

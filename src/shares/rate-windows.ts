@@ -1,13 +1,17 @@
 /**
  * Hashrate over seven windows, as decaying averages: each share adds its work, and what was added before fades with
  * e^(−t/window). A worker's first minutes are scaled up by the part of the window that has passed, so the figure is
- * right from the first shares on instead of creeping up. Pure; time is a parameter.
+ * right from the first shares on instead of creeping up. The squares of the same weights are kept beside them: they
+ * say how far off the figure may be (`RateBand`). Pure; time is a parameter.
  */
+import { type RateBand, rateBand } from './rate-band.js';
 
 export const RATE_WINDOWS = ['1m', '5m', '15m', '1h', '6h', '1d', '7d'] as const;
 export type RateWindow = (typeof RATE_WINDOWS)[number];
 /** Hashes per second. */
 export type Rates = Readonly<Record<RateWindow, number>>;
+/** Hashes per second, 95 %. */
+export type RateBands = Readonly<Record<RateWindow, RateBand>>;
 
 const SECONDS: readonly number[] = [60, 300, 900, 3600, 21_600, 86_400, 604_800];
 
@@ -18,22 +22,42 @@ export interface RateState {
   readonly atMs: number;
   /** One a window: work per second, before the correction for a young worker. */
   readonly values: readonly number[];
+  /** One a window: the sum of the squares of what `values` sum up. */
+  readonly squares: readonly number[];
+  /** Work of one share as they come at present; the largest where several miners' are merged. */
+  readonly shareWork: number;
 }
 
-export const NO_RATES: RateState = { startMs: 0, atMs: 0, values: SECONDS.map(() => 0) };
+const ZEROS: readonly number[] = SECONDS.map(() => 0);
 
-function faded(state: RateState, nowMs: number): number[] {
+export const NO_RATES: RateState = { startMs: 0, atMs: 0, values: ZEROS, squares: ZEROS, shareWork: 0 };
+
+/** Work of some shares credited together. */
+export interface WorkSum {
+  /** Expected hashes. */
+  readonly work: number;
+  /** Sum of the squares of each share's work. */
+  readonly squares: number;
+}
+
+function faded(state: RateState, nowMs: number): Pick<RateState, 'values' | 'squares'> {
   const seconds = Math.max(0, nowMs - state.atMs) / 1000;
-  return state.values.map((value, i) => value * Math.exp(-seconds / SECONDS[i]!));
+  const kept = SECONDS.map((window) => Math.exp(-seconds / window));
+  return {
+    values: state.values.map((value, i) => value * kept[i]!),
+    squares: state.squares.map((square, i) => square * kept[i]! ** 2),
+  };
 }
 
-/** `work`: expected hashes of the shares credited at `nowMs`. */
-export function addWork(state: RateState, work: number, nowMs: number): RateState {
+export function addWork(state: RateState, { work, squares }: WorkSum, nowMs: number): RateState {
+  const before = faded(state, nowMs);
   return {
     startMs: state.startMs === 0 ? nowMs : state.startMs,
     // A clock that was far ahead must not freeze the windows until it is reached again.
     atMs: nowMs,
-    values: faded(state, nowMs).map((value, i) => value + work / SECONDS[i]!),
+    values: before.values.map((value, i) => value + work / SECONDS[i]!),
+    squares: before.squares.map((square, i) => square + squares / SECONDS[i]! ** 2),
+    shareWork: work > 0 ? squares / work : state.shareWork,
   };
 }
 
@@ -41,28 +65,56 @@ export function addWork(state: RateState, work: number, nowMs: number): RateStat
 export function mergeRates(parts: readonly RateState[]): RateState {
   const mined = parts.filter(({ startMs }) => startMs !== 0);
   const atMs = mined.reduce((latest, part) => Math.max(latest, part.atMs), 0);
-  const values = SECONDS.map(() => 0);
+  const values = [...ZEROS];
+  const squares = [...ZEROS];
   for (const part of mined) {
-    for (const [i, value] of faded(part, atMs).entries()) values[i] = values[i]! + value;
+    const now = faded(part, atMs);
+    for (const i of SECONDS.keys()) {
+      values[i] = values[i]! + now.values[i]!;
+      squares[i] = squares[i]! + now.squares[i]!;
+    }
   }
+  const shareWork = mined.reduce((most, part) => Math.max(most, part.shareWork), 0);
   const startMs = mined.reduce((first, part) => Math.min(first, part.startMs), Number.POSITIVE_INFINITY);
-  return mined.length === 0 ? NO_RATES : { startMs, atMs, values };
+  return mined.length === 0 ? NO_RATES : { startMs, atMs, values, squares, shareWork };
+}
+
+/** The part of each window that has passed, by which a young worker's figures are scaled up. */
+function passed({ startMs }: RateState, nowMs: number): number[] {
+  // A single share says nothing about a rate: less than ten seconds count as ten.
+  const ageSeconds = Math.max(10, (nowMs - startMs) / 1000);
+  return SECONDS.map((window) => 1 - Math.exp(-ageSeconds / window));
 }
 
 export function ratesAt(state: RateState, nowMs: number): Rates {
-  // A single share says nothing about a rate: less than ten seconds count as ten.
-  const ageSeconds = Math.max(10, (nowMs - state.startMs) / 1000);
-  const values = faded(state, nowMs).map((value, i) => value / (1 - Math.exp(-ageSeconds / SECONDS[i]!)));
-  return Object.fromEntries(RATE_WINDOWS.map((window, i) => [window, values[i]!])) as Rates;
+  const parts = passed(state, nowMs);
+  const { values } = faded(state, nowMs);
+  return Object.fromEntries(RATE_WINDOWS.map((window, i) => [window, values[i]! / parts[i]!])) as Rates;
 }
 
-/** startMs, atMs, then the seven values, as doubles. */
-export function encodeRates(state: RateState): Uint8Array {
-  const doubles = Float64Array.of(state.startMs, state.atMs, ...state.values);
+/** Where the truth may lie around `ratesAt`; zeros before the first share. */
+export function bandsAt(state: RateState, nowMs: number): RateBands {
+  const parts = passed(state, nowMs);
+  const { values, squares } = faded(state, nowMs);
+  const bands = RATE_WINDOWS.map((window, i) => {
+    const { low, high } = rateBand(values[i]!, squares[i]!, state.shareWork / SECONDS[i]!);
+    return [window, { low: low / parts[i]!, high: high / parts[i]! }];
+  });
+  return Object.fromEntries(bands) as RateBands;
+}
+
+/** startMs, atMs, the seven values, the seven squares, shareWork, as doubles. */
+export function encodeRates({ startMs, atMs, values, squares, shareWork }: RateState): Uint8Array {
+  const doubles = Float64Array.of(startMs, atMs, ...values, ...squares, shareWork);
   return new Uint8Array(doubles.buffer);
 }
 
 export function decodeRates(bytes: Uint8Array): RateState {
-  const [startMs = 0, atMs = 0, ...values] = new Float64Array(Uint8Array.from(bytes).buffer);
-  return { startMs, atMs, values };
+  const [startMs = 0, atMs = 0, ...rest] = new Float64Array(Uint8Array.from(bytes).buffer);
+  const count = SECONDS.length;
+  const values = rest.slice(0, count);
+  // Written before squares were kept: as uncertain as if all the work had been one share.
+  if (rest.length === count)
+    return { startMs, atMs, values, squares: values.map((v) => v * v), shareWork: 0 };
+  return { startMs, atMs, values, squares: rest.slice(count, 2 * count), shareWork: rest[2 * count]! };
 }

@@ -7,17 +7,25 @@ export interface RoundFigures {
   readonly counts: OutcomeCounts;
   /** Expected hashes, exact. */
   readonly work: bigint;
+  /** Sum of the squares of each share's work; 0 where an older version did not keep it. */
+  readonly squares: number;
 }
 
-export const NO_ROUND: RoundFigures = { counts: NO_OUTCOMES, work: 0n };
+export const NO_ROUND: RoundFigures = { counts: NO_OUTCOMES, work: 0n, squares: 0 };
 
 export function addRounds(a: RoundFigures, b: RoundFigures): RoundFigures {
-  return { counts: addOutcomes(a.counts, b.counts), work: a.work + b.work };
+  return { counts: addOutcomes(a.counts, b.counts), work: a.work + b.work, squares: a.squares + b.squares };
 }
 
 /** A round is a u64 and SQLite's integers are signed: the upper half is stored as negative numbers. */
 export function roundKey(round: bigint): bigint {
   return BigInt.asIntN(64, round);
+}
+
+/** From a row of `rounds`; zeros for a row that is not there. */
+export function readRound(row: unknown): RoundFigures {
+  const { counts, work } = readFigures(row);
+  return { counts, work, squares: (row as { work_squared?: number } | undefined)?.work_squared ?? 0 };
 }
 
 export class RoundRows {
@@ -27,15 +35,16 @@ export class RoundRows {
   constructor(database: Database) {
     this.select = database.prepare('SELECT * FROM rounds WHERE round = ?');
     this.replace = database.prepare(
-      `INSERT OR REPLACE INTO rounds (round, accepted, uncredited, stale, duplicate, low_difficulty, invalid, work)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO rounds (round, accepted, uncredited, stale, duplicate, low_difficulty, invalid, not_stored,
+         work, work_squared)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
   }
 
   /** Inside the batch's transaction. */
   add(round: bigint, gain: RoundFigures): void {
     const key = roundKey(round);
-    const { counts, work } = addRounds(readFigures(this.select.get(key)), gain);
+    const { counts, work, squares } = addRounds(readRound(this.select.get(key)), gain);
     this.replace.run(
       key,
       counts.accepted,
@@ -44,7 +53,9 @@ export class RoundRows {
       counts.duplicate,
       counts['low-difficulty'],
       counts.invalid,
+      counts['not-stored'],
       work.toString(),
+      squares,
     );
   }
 }

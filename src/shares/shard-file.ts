@@ -16,7 +16,7 @@ import {
 } from '../mining/index.js';
 import type { ContentTable } from './content-rows.js';
 import { shardVersion } from './migrations.js';
-import { type RoundFigures, roundKey } from './round-rows.js';
+import { type RoundFigures, readRound, roundKey } from './round-rows.js';
 import type { StoredBlock } from './shard-database.js';
 import type { WorkerFigures } from './worker-figures.js';
 import { readFigures } from './worker-rows.js';
@@ -205,11 +205,11 @@ export class ShardFile {
   }
 
   round(round: bigint): RoundFigures {
-    return readFigures(this.database.prepare('SELECT * FROM rounds WHERE round = ?').get(roundKey(round)));
+    return readRound(this.database.prepare('SELECT * FROM rounds WHERE round = ?').get(roundKey(round)));
   }
 
   rounds(): RoundFigures[] {
-    return this.database.prepare('SELECT * FROM rounds').all().map(readFigures);
+    return this.database.prepare('SELECT * FROM rounds').all().map(readRound);
   }
 
   blocks(sinceMs: number): StoredBlock[] {

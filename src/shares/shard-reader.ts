@@ -6,7 +6,7 @@
 import { toHex, weekOf } from '../lib/index.js';
 import { encodePayout, type Payout } from '../mining/index.js';
 import { findShare } from './find-share.js';
-import { mergeRates, type Rates, ratesAt } from './rate-windows.js';
+import { bandsAt, mergeRates, type RateBands, type Rates, ratesAt } from './rate-windows.js';
 import { recentShares, type SharePage } from './recent-shares.js';
 import { addRounds, NO_ROUND, type RoundFigures } from './round-rows.js';
 import type { StoredBlock } from './shard-database.js';
@@ -23,6 +23,8 @@ export interface WorkerSummary {
   /** Expected hashes of the accepted shares, exact. */
   readonly work: bigint;
   readonly rates: Rates;
+  /** Where the truth may lie around `rates`. */
+  readonly bands: RateBands;
   /** Difficulties that hashes reached; 0 for none. */
   readonly bestEver: number;
   readonly bestWeek: number;
@@ -32,6 +34,7 @@ export interface WorkerSummary {
 
 export interface ShareTotals extends RoundFigures {
   readonly rates: Rates;
+  readonly bands: RateBands;
   /** Workers with an accepted share. */
   readonly workers: number;
   readonly miners: number;
@@ -82,6 +85,7 @@ export class ShardReader {
       counts: figures.counts,
       work: figures.work,
       rates: ratesAt(figures.rates, nowMs),
+      bands: bandsAt(figures.rates, nowMs),
       bestEver: figures.bestEver,
       bestWeek: figures.week === weekOf(nowMs) ? figures.bestWeek : 0,
       lastShareMs: figures.lastShareMs === 0 ? null : figures.lastShareMs,
@@ -92,10 +96,12 @@ export class ShardReader {
   totals(nowMs: number): ShareTotals {
     const rounds = this.folder.files().flatMap((file) => file.rounds());
     const mined = this.figures().filter(({ figures }) => figures.counts.accepted > 0);
+    const rates = mergeRates(mined.map(({ figures }) => figures.rates));
     const lastShareMs = mined.reduce((last, { figures }) => Math.max(last, figures.lastShareMs), 0);
     return {
       ...rounds.reduce(addRounds, NO_ROUND),
-      rates: ratesAt(mergeRates(mined.map(({ figures }) => figures.rates)), nowMs),
+      rates: ratesAt(rates, nowMs),
+      bands: bandsAt(rates, nowMs),
       workers: mined.length,
       miners: new Set(mined.map(({ payout }) => toHex(encodePayout(payout)))).size,
       bestEver: mined.reduce((best, { figures }) => Math.max(best, figures.bestEver), 0),

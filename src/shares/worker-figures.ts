@@ -2,6 +2,7 @@
 import { weekOf } from '../lib/index.js';
 import { addWork, mergeRates, NO_RATES, type RateState } from './rate-windows.js';
 
+/** Of a share, one each: together they are all that were submitted. */
 export const OUTCOMES = [
   'accepted',
   'uncredited',
@@ -9,6 +10,7 @@ export const OUTCOMES = [
   'duplicate',
   'low-difficulty',
   'invalid',
+  'not-stored',
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 export type OutcomeCounts = Readonly<Record<Outcome, number>>;
@@ -20,6 +22,7 @@ export const NO_OUTCOMES: OutcomeCounts = {
   duplicate: 0,
   'low-difficulty': 0,
   invalid: 0,
+  'not-stored': 0,
 };
 
 export interface WorkerFigures {
@@ -46,6 +49,8 @@ export const NO_FIGURES: WorkerFigures = {
 export interface WorkerGain {
   readonly accepted: number;
   readonly work: bigint;
+  /** Sum of the squares of each share's work. */
+  readonly squares: number;
   /** The highest difficulty a hash reached. */
   readonly best: number;
 }
@@ -55,7 +60,7 @@ export function withGain(figures: WorkerFigures, gain: WorkerGain, nowMs: number
   return {
     counts: { ...figures.counts, accepted: figures.counts.accepted + gain.accepted },
     work: figures.work + gain.work,
-    rates: addWork(figures.rates, Number(gain.work), nowMs),
+    rates: addWork(figures.rates, { work: Number(gain.work), squares: gain.squares }, nowMs),
     bestEver: Math.max(figures.bestEver, gain.best),
     bestWeek: Math.max(week === figures.week ? figures.bestWeek : 0, gain.best),
     week,

@@ -34,6 +34,7 @@ interface FiguresRow {
   duplicate: number;
   low_difficulty: number;
   invalid: number;
+  not_stored?: number;
   work: string;
   rates?: Uint8Array | null;
   best_ever?: number;
@@ -67,6 +68,8 @@ export function readFigures(row: unknown): WorkerFigures {
       duplicate: figures.duplicate ?? 0,
       'low-difficulty': figures.low_difficulty ?? 0,
       invalid: figures.invalid ?? 0,
+      // A shard of an older version has none.
+      'not-stored': figures.not_stored ?? 0,
     },
     work: BigInt(figures.work ?? '0'),
     rates: figures.rates == null ? NO_RATES : decodeRates(figures.rates),
@@ -97,7 +100,7 @@ export class WorkerRows {
     this.select = database.prepare('SELECT * FROM workers WHERE id = ?');
     this.update = database.prepare(
       `UPDATE workers SET accepted = ?, uncredited = ?, stale = ?, duplicate = ?, low_difficulty = ?, invalid = ?,
-         work = ?, rates = ?, best_ever = ?, best_week = ?, week = ?, last_share_ms = ? WHERE id = ?`,
+         not_stored = ?, work = ?, rates = ?, best_ever = ?, best_week = ?, week = ?, last_share_ms = ? WHERE id = ?`,
     );
     this.setDifficulty = database.prepare(
       'UPDATE workers SET difficulty = ?, difficulty_ms = ? WHERE id = ?',
@@ -167,6 +170,7 @@ export class WorkerRows {
       counts.duplicate,
       counts['low-difficulty'],
       counts.invalid,
+      counts['not-stored'],
       figures.work.toString(),
       encodeRates(figures.rates),
       figures.bestEver,

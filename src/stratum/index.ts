@@ -27,7 +27,7 @@ export type {
   UncreditedOutcome,
   WorkerMemory,
 } from './share-sink.js';
-export type { DropReason, ShareOutcome, StratumMetrics } from './stratum-metrics.js';
+export type { DropReason, ShareOutcome, StaleReason, StratumMetrics } from './stratum-metrics.js';
 export type { PortKind } from './transport/peer.js';
 export { readIdentity, type TlsFiles, TlsIdentity, TlsIdentityError } from './transport/tls-identity.js';
 export { TrustedProxies } from './transport/trusted-proxies.js';

@@ -43,8 +43,18 @@ export interface BlockCandidate {
   readonly foundMs: number;
 }
 
-/** Shares that earned nothing, as they are counted. `stale` includes unknown jobs. */
-export type UncreditedOutcome = 'uncredited' | 'stale' | 'duplicate' | 'low-difficulty' | 'invalid';
+/**
+ * Shares that earned nothing, as they are counted. `stale` includes unknown jobs. `not-stored`: good, but the share log
+ * could not keep it; the pool's fault, so it is not counted against anyone. With the accepted ones these are all
+ * shares ever submitted.
+ */
+export type UncreditedOutcome =
+  | 'uncredited'
+  | 'stale'
+  | 'duplicate'
+  | 'low-difficulty'
+  | 'invalid'
+  | 'not-stored';
 
 export interface ShareSink {
   /** The payout's row number, durable when resolved. */
@@ -56,6 +66,7 @@ export interface ShareSink {
   append(share: CreditedShare, done: (error: Error | null) => void): void;
   /** On disk before any share appended later is. */
   block(candidate: BlockCandidate, done: (error: Error | null) => void): void;
+  /** Kept until it can be stored. */
   count(worker: number | null, outcome: UncreditedOutcome, round: bigint): void;
   remember(worker: number, difficulty: number): void;
 }

@@ -4,8 +4,10 @@ import type { Refusal } from './guard/door.js';
 import type { UncreditedOutcome } from './share-sink.js';
 import type { EntranceRefusal } from './transport/entrance.js';
 
-/** `not-stored`: good, but the share log could not keep it; the pool's fault, so it is not counted against anyone. */
-export type ShareOutcome = 'accepted' | UncreditedOutcome | 'not-stored';
+export type ShareOutcome = 'accepted' | UncreditedOutcome;
+
+/** Why a share is stale: its previous block was replaced; its job is unknown or forgotten; there is no work at all. */
+export type StaleReason = 'superseded' | 'unknown-job' | 'no-work';
 
 /** Why a connection was not let in (`Refusal`, `EntranceRefusal`), or was ended. `full` and `memory` say more of the pool than of it. */
 export type DropReason =
@@ -26,6 +28,8 @@ export interface StratumMetrics {
   dropped(reason: DropReason): void;
   /** From the share's line to its answer, commit included. */
   shareAnswered(outcome: ShareOutcome, latencyMs: number): void;
+  /** Of a share that was answered as stale. */
+  staleShare(reason: StaleReason): void;
   difficultyChanged(direction: 'up' | 'down'): void;
   /** All miners have been sent a new work. */
   workSent(miners: number, durationMs: number): void;

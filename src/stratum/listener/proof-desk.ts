@@ -65,6 +65,13 @@ export class ProofDesk {
       const worker = { identity, miner, row, bestSession, bestWeek, week, bestEver };
       return await this.settle(found, signature, worker);
     } catch (error) {
+      const { work, job, share } = found;
+      this.floor.shares.unjudged('not-stored', work.binding.round, {
+        worker: null,
+        clientId: toHex(share.extranonce.subarray(0, 4)),
+        ip: '',
+        difficulty: difficultyOfBits(job.bits),
+      });
       return refused('not-stored', errorMessage(error));
     }
   }

@@ -3,9 +3,15 @@ import { difficultyOfBits, difficultyOfHash } from '../../bitcoin/index.js';
 import { type Clock, toDisplayHex, weekOf } from '../../lib/index.js';
 import { signatureText } from '../../mining/index.js';
 import type { EventSink } from '../event-sink.js';
-import { type Judgement, outcomeOf } from '../session/judge-share.js';
+import {
+  type Judgement,
+  outcomeOf,
+  type Refusal,
+  staleReason,
+  type Unjudged,
+} from '../session/judge-share.js';
 import type { Worker } from '../session/worker.js';
-import type { ShareSink, UncreditedOutcome } from '../share-sink.js';
+import type { ShareSink } from '../share-sink.js';
 import type { ShareOutcome, StratumMetrics } from '../stratum-metrics.js';
 import type { Settlement, ShareOrigin } from './settlement.js';
 
@@ -14,6 +20,19 @@ const BESTS = [
   ['weekly', 'bestWeek'],
   ['alltime', 'bestEver'],
 ] as const;
+
+/** Of a share that nobody had logged in for. */
+const NOBODY = { user: '', worker: '' };
+
+/** Where a share came from that could not be judged. */
+export interface UnjudgedOrigin {
+  /** Null when nobody knows whose it is. */
+  readonly worker: Worker | null;
+  readonly clientId: string;
+  readonly ip: string;
+  /** What was asked of the connection at the time. */
+  readonly difficulty: number;
+}
 
 export class ShareReport {
   readonly counts: Record<ShareOutcome, number> = {
@@ -39,10 +58,9 @@ export class ShareReport {
     const { worker } = origin;
     const { issued, hash } = judgement;
     this.counts[outcome]++;
-    if (outcome !== 'accepted' && outcome !== 'not-stored') {
-      this.sink.count(worker.row, outcome, issued.work.binding.round);
-    }
+    if (outcome !== 'accepted') this.sink.count(worker.row, outcome, issued.work.binding.round);
     this.metrics?.shareAnswered(outcome, latencyMs);
+    if (settlement.kind === 'refused') this.stale(settlement.refusal);
     const sdiff = difficultyOfHash(hash);
     if (this.events.wants('share_submitted')) {
       this.events.publish('share_submitted', {
@@ -58,11 +76,28 @@ export class ShareReport {
     if (outcome === 'accepted') this.best(worker, sdiff);
   }
 
-  /** A share that could not be judged: no such job, or no share at all. `worker`: null when nobody knows whose. */
-  unjudged(worker: Worker | null, outcome: UncreditedOutcome, round: bigint): void {
+  /** A share that could not be judged: no such job, or no share at all. */
+  unjudged(reason: Unjudged, round: bigint, { worker, clientId, ip, difficulty }: UnjudgedOrigin): void {
+    const outcome = outcomeOf(reason);
     this.counts[outcome]++;
     this.sink.count(worker?.row ?? null, outcome, round);
     this.metrics?.shareAnswered(outcome, 0);
+    this.stale(reason);
+    if (!this.events.wants('share_submitted')) return;
+    this.events.publish('share_submitted', {
+      ...(worker === null ? NOBODY : who(worker)),
+      client_id: clientId,
+      diff: difficulty,
+      sdiff: 0,
+      accepted: false,
+      reject_reason: reason,
+      ip,
+    });
+  }
+
+  private stale(refusal: Refusal | Unjudged): void {
+    const reason = staleReason(refusal);
+    if (reason !== null) this.metrics?.staleShare(reason);
   }
 
   found({ issued, hash }: Judgement, { worker }: ShareOrigin): void {

@@ -164,7 +164,12 @@ export class V1Dialogue {
         return this.logIn(request, effect);
       case 'refuse-share':
         this.refuse(request, effect.error);
-        this.floor.shares.unjudged(effect.worker, effect.outcome, this.floor.board.round);
+        this.floor.shares.unjudged(effect.reason, this.floor.board.round, {
+          worker: effect.worker,
+          clientId: this.clientId,
+          ip: this.wire.ip,
+          difficulty: this.session.difficulty,
+        });
         this.rejected();
         return null;
       case 'share': {

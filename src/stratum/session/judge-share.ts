@@ -4,12 +4,16 @@
  */
 import { checkShare, type Rejection, type Share } from '../../mining/index.js';
 import type { UncreditedOutcome } from '../share-sink.js';
+import type { StaleReason } from '../stratum-metrics.js';
 import type { IssuedJob } from './job-memory.js';
 
 /** How far a header's time may be ahead of ours, as Bitcoin's consensus has it. */
 const MAX_FUTURE_SECONDS = 7200;
 
 export type Refusal = Rejection | 'no-work';
+
+/** Why a share could not even be hashed: nothing, or not enough, is known of what it is a share of. */
+export type Unjudged = 'unknown-job' | 'malformed' | 'unauthorized' | 'not-subscribed' | 'not-stored';
 
 export interface Circumstances {
   readonly versionMask: number;
@@ -63,15 +67,23 @@ export function judgeShare(
 }
 
 /** Under which heading a refused share is counted. */
-export function outcomeOf(refusal: Refusal): UncreditedOutcome {
+export function outcomeOf(refusal: Refusal | Unjudged): UncreditedOutcome {
   switch (refusal) {
     case 'stale':
     case 'duplicate':
     case 'low-difficulty':
+    case 'not-stored':
       return refusal;
     case 'no-work':
+    case 'unknown-job':
       return 'stale';
     default:
       return 'invalid';
   }
+}
+
+/** Null unless it is counted as stale. */
+export function staleReason(refusal: Refusal | Unjudged): StaleReason | null {
+  if (refusal === 'stale') return 'superseded';
+  return refusal === 'no-work' || refusal === 'unknown-job' ? refusal : null;
 }

@@ -3,11 +3,10 @@
  */
 
 import type { Identity } from '../session/identity.js';
-import type { Judgement } from '../session/judge-share.js';
+import type { Judgement, Unjudged } from '../session/judge-share.js';
 import type { PasswordOptions } from '../session/password-options.js';
 import type { Session } from '../session/session.js';
 import type { Worker } from '../session/worker.js';
-import type { UncreditedOutcome } from '../share-sink.js';
 import type { StratumError } from './stratum-error.js';
 
 export type Effect =
@@ -31,7 +30,7 @@ export type Effect =
   | {
       readonly kind: 'refuse-share';
       readonly worker: Worker | null;
-      readonly outcome: UncreditedOutcome;
+      readonly reason: Unjudged;
       readonly error: StratumError;
     };
 

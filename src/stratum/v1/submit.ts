@@ -4,10 +4,10 @@
  * extranonce2 is exactly 8 bytes. Version bits may be missing even when rolling was negotiated.
  */
 import { fromHex } from '../../lib/index.js';
+import type { Unjudged } from '../session/judge-share.js';
 import type { Session } from '../session/session.js';
 import type { Solution } from '../session/solution.js';
 import type { Worker } from '../session/worker.js';
-import type { UncreditedOutcome } from '../share-sink.js';
 import type { Effect } from './effect.js';
 import {
   JOB_NOT_FOUND,
@@ -32,15 +32,15 @@ const BAD_NONCE = stratumError(OTHER, 'The nonce is not 1 to 8 hex digits');
 const BAD_VERSION_BITS = stratumError(OTHER, 'The version bits are not 1 to 8 hex digits');
 
 export function submit(session: Session, params: readonly unknown[], nowMs: number): Effect {
-  if (!session.subscribed) return refuse(null, 'invalid', NO_SUBSCRIPTION);
+  if (!session.subscribed) return refuse(null, 'not-subscribed', NO_SUBSCRIPTION);
   const [username, jobId] = params;
   const worker = typeof username === 'string' ? (session.workers.get(username) ?? null) : null;
   if (worker === null) return submitUnknown(session, params, nowMs);
-  if (params.length < 5 || typeof jobId !== 'string') return refuse(worker, 'invalid', FEW_PARAMS);
+  if (params.length < 5 || typeof jobId !== 'string') return refuse(worker, 'malformed', FEW_PARAMS);
   const solution = parseSolution(params);
-  if ('code' in solution) return refuse(worker, 'invalid', solution);
+  if ('code' in solution) return refuse(worker, 'malformed', solution);
   const issued = session.job(jobId.toLowerCase(), nowMs);
-  if (issued === null) return refuse(worker, 'stale', UNKNOWN_JOB);
+  if (issued === null) return refuse(worker, 'unknown-job', UNKNOWN_JOB);
   return { kind: 'share', worker, judgement: session.submit(issued, solution, nowMs) };
 }
 
@@ -55,7 +55,7 @@ function submitUnknown(session: Session, params: readonly unknown[], nowMs: numb
       return { kind: 'share', worker: owner, judgement: session.submit(issued, solution, nowMs) };
     }
   }
-  return refuse(null, 'invalid', UNKNOWN_WORKER);
+  return refuse(null, 'unauthorized', UNKNOWN_WORKER);
 }
 
 function parseSolution(params: readonly unknown[]): Solution | StratumError {
@@ -73,6 +73,6 @@ function parseSolution(params: readonly unknown[]): Solution | StratumError {
   };
 }
 
-function refuse(worker: Worker | null, outcome: UncreditedOutcome, error: StratumError): Effect {
-  return { kind: 'refuse-share', worker, outcome, error };
+function refuse(worker: Worker | null, reason: Unjudged, error: StratumError): Effect {
+  return { kind: 'refuse-share', worker, reason, error };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { BANDS, counted } from './fixture-readers.js';
 import { closeAll, failure, serve } from './serve.js';
 
 afterEach(closeAll);
@@ -18,7 +19,16 @@ describe('GET /api/v1/pool', () => {
       round_number: 12,
       miners: 2,
       hashrate: { '1m': 1.5e12, '7d': 8e11 },
-      shares: { accepted: 1234, uncredited: 2, rejected: 7 },
+      hashrate_band: { '1m': { low: 1.5e12 * 0.98, high: 1.5e12 * 1.02 } },
+      // 1,234 + 2 + (1 + 2 + 1 + 3) + 4
+      shares: {
+        submitted: 1247,
+        accepted: 1234,
+        uncredited: 2,
+        rejected: 7,
+        not_stored: 4,
+        rejected_by_reason: { stale: 1, duplicate: 2, low_difficulty: 1, invalid: 3 },
+      },
       best_difficulty: 53_211.4,
       blocks_found: 1,
       blocks: [{ height: 101, state: 'in-chain', time: '2023-11-14T22:13:20.000Z' }],
@@ -35,6 +45,7 @@ describe('GET /api/v1/pool', () => {
       round: null,
       miners: null,
       hashrates: null,
+      bands: null,
       shares: null,
       bestDifficulty: null,
       blocksFound: null,
@@ -50,6 +61,7 @@ describe('GET /api/v1/pool', () => {
         round_number: null,
         miners: null,
         hashrate: null,
+        hashrate_band: null,
         shares: null,
         best_difficulty: null,
         blocks_found: null,
@@ -68,9 +80,8 @@ describe('GET /api/v1/workers/:address', () => {
       {
         name: 'rig1',
         hashrates: HASHRATES,
-        accepted: 10,
-        uncredited: 1,
-        rejected: 2,
+        bands: BANDS,
+        shares: counted({ accepted: 10, uncredited: 1, stale: 2, notStored: 3 }),
         bestWeek: 99,
         bestEver: 100,
         lastShareMs: 1_700_000_000_000,
@@ -84,9 +95,13 @@ describe('GET /api/v1/workers/:address', () => {
           {
             name: 'rig1',
             hashrate: HASHRATES,
+            hashrate_band: BANDS,
+            total_shares: 16,
             valid_shares: 10,
             uncredited_shares: 1,
             invalid_shares: 2,
+            not_stored_shares: 3,
+            invalid_by_reason: { stale: 2, duplicate: 0, low_difficulty: 0, invalid: 0 },
             best_week: 99,
             best_ever: 100,
             last_share: '2023-11-14T22:13:20.000Z',

@@ -3,6 +3,7 @@ import { difficultyOfBits, foldBranch } from '../../../src/bitcoin/index.js';
 import { EventBus } from '../../../src/events/index.js';
 import type {
   ComponentHealth,
+  HashrateBands,
   Health,
   HttpReaders,
   PoolView,
@@ -11,6 +12,7 @@ import type {
   RecentShare,
   RecomputedShare,
   RoundView,
+  ShareCounts,
   SharePage,
   ShareProof,
   ShareTotals,
@@ -75,6 +77,28 @@ const HASHRATES = {
   '7d': 8e11,
 };
 
+/** 2 % around each. */
+export const BANDS = Object.fromEntries(
+  Object.entries(HASHRATES).map(([window, rate]) => [window, { low: rate * 0.98, high: rate * 1.02 }]),
+) as HashrateBands;
+
+/** Counts that add up: what is not named is 0. */
+export function counted(part: Partial<Omit<ShareCounts, 'rejected' | 'submitted'>>): ShareCounts {
+  const none = {
+    accepted: 0,
+    uncredited: 0,
+    stale: 0,
+    duplicate: 0,
+    lowDifficulty: 0,
+    invalid: 0,
+    notStored: 0,
+  };
+  const counts = { ...none, ...part };
+  const { accepted, uncredited, stale, duplicate, lowDifficulty, invalid, notStored } = counts;
+  const rejected = stale + duplicate + lowDifficulty + invalid;
+  return { ...counts, rejected, submitted: accepted + uncredited + rejected + notStored };
+}
+
 export class FixtureReaders {
   healthState: Health = {
     components: {
@@ -88,7 +112,7 @@ export class FixtureReaders {
   };
   readHealth: () => Health | Promise<Health> = () => this.healthState;
   rounds = new Map<bigint, RoundView>();
-  totals: ShareTotals = { accepted: 0, uncredited: 0, rejected: 0, uniqueWorkers: 0 };
+  totals: ShareTotals = { ...counted({}), uniqueWorkers: 0 };
   shares: RecentShare[] = [];
   workers = new Map<string, WorkerView[]>();
   poolState: PoolView = {
@@ -97,7 +121,16 @@ export class FixtureReaders {
     round: 12n,
     miners: 2,
     hashrates: HASHRATES,
-    shares: { accepted: 1234, uncredited: 2, rejected: 7 },
+    bands: BANDS,
+    shares: counted({
+      accepted: 1234,
+      uncredited: 2,
+      stale: 1,
+      duplicate: 2,
+      lowDifficulty: 1,
+      invalid: 3,
+      notStored: 4,
+    }),
     bestDifficulty: 53_211.4,
     blocksFound: 1,
     blocks: [

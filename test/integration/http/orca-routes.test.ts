@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { counted } from './fixture-readers.js';
 import { closeAll, failure, serve } from './serve.js';
 
 afterEach(closeAll);
@@ -11,6 +12,7 @@ describe('GET /task/:round', () => {
     fixture.rounds.set(7n, {
       targetDifficulty: 0.001,
       hashRate: 1000.5,
+      hashRateBand: { low: 900, high: 1100 },
       validShares: 10,
       invalidShares: 1,
       blockHeight: 102,
@@ -24,6 +26,7 @@ describe('GET /task/:round', () => {
         round_number: 7,
         target_difficulty: 0.001,
         hash_rate: 1000.5,
+        hash_rate_band: { low: 900, high: 1100 },
         valid_shares: 10,
         invalid_shares: 1,
         block_height: 102,
@@ -61,6 +64,8 @@ describe('GET /audit', () => {
           invalid_shares: 0,
           unique_workers: 0,
           uncredited_shares: 0,
+          not_stored_shares: 0,
+          invalid_by_reason: { stale: 0, duplicate: 0, low_difficulty: 0, invalid: 0 },
         },
         recent_shares: [],
       },
@@ -69,7 +74,8 @@ describe('GET /audit', () => {
 
   it('pages through the newest shares, each once', async () => {
     const { fixture, json } = await serve();
-    fixture.totals = { accepted: 95, uncredited: 2, rejected: 5, uniqueWorkers: 10 };
+    const counts = counted({ accepted: 95, uncredited: 2, stale: 4, invalid: 1 });
+    fixture.totals = { ...counts, uniqueWorkers: 10 };
     fixture.shares = Array.from({ length: 5 }, (_, i) => ({
       hash: HASH,
       difficulty: 8,

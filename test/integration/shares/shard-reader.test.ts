@@ -110,7 +110,7 @@ describe('a reader of shards', () => {
     const totals = reader.totals(Date.now());
     expect(totals).toMatchObject({ work: 50n, workers: 2, miners: 2 });
     expect(totals.counts).toMatchObject({ accepted: 25, stale: 2, invalid: 1 });
-    expect(reader.round(7n)).toEqual({ counts: totals.counts, work: 50n });
+    expect(reader.round(7n)).toEqual({ counts: totals.counts, work: 50n, squares: 100 });
     expect(reader.round(8n).work).toBe(0n);
     reader.close();
   });

@@ -73,7 +73,7 @@ describe('a good share', () => {
     await settled();
     pool.sink.fail(new Error('the disk is full'));
     expect((await first).error).toEqual([20, 'The share was not stored: the disk is full', null]);
-    expect(pool.sink.counts).toEqual([]);
+    expect(pool.sink.counts).toEqual([{ worker: 1, outcome: 'not-stored', round: 9n }]);
 
     pool.sink.autoCommit = true;
     expect((await miner.submit(USER, share)).result).toBe(true);

@@ -93,6 +93,7 @@ describe('one process', () => {
     one.stratum.shareAnswered('accepted', 40);
     one.stratum.shareAnswered('uncredited', 0);
     one.stratum.shareAnswered('stale', 0);
+    one.stratum.staleShare('unknown-job');
     one.stratum.shareAnswered('duplicate', 0);
     one.stratum.shareAnswered('not-stored', 900);
     clock.advance(10_000);
@@ -102,7 +103,10 @@ describe('one process', () => {
     expect(series.get('orcapool_shares_total{result="rejected",reason="stale"}')).toBe(1);
     expect(series.get('orcapool_shares_total{result="rejected",reason="duplicate"}')).toBe(1);
     expect(series.get('orcapool_shares_total{result="not-stored",reason="storage"}')).toBe(1);
-    expect(series.get('orcapool_stale_shares_total{reason="superseded"}')).toBe(1);
+    expect(series.get('orcapool_stale_shares_total{reason="unknown-job"}')).toBe(1);
+    for (const reason of ['superseded', 'no-work']) {
+      expect(series.get(`orcapool_stale_shares_total{reason="${reason}"}`)).toBe(0);
+    }
     expect(series.get('orcapool_share_ack_seconds_count')).toBe(2);
     expect(series.get('orcapool_share_ack_seconds_sum')).toBeCloseTo(0.044, 9);
     expect(series.get('orcapool_share_ack_seconds_bucket{le="0.005"}')).toBe(1);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   addWork,
+  bandsAt,
   decodeRates,
   encodeRates,
   mergeRates,
@@ -8,14 +9,20 @@ import {
   RATE_WINDOWS,
   type RateState,
   ratesAt,
+  type WorkSum,
 } from '../../../src/shares/rate-windows.js';
 
 const START_MS = 1_800_000_000_000;
 
+/** One share. */
+function one(work: number): WorkSum {
+  return { work, squares: work ** 2 };
+}
+
 /** A share of `work` every `everySeconds`, the first at START_MS. */
 function steady(work: number, everySeconds: number, seconds: number): RateState {
   let state = NO_RATES;
-  for (let at = 0; at <= seconds; at += everySeconds) state = addWork(state, work, START_MS + at * 1000);
+  for (let at = 0; at <= seconds; at += everySeconds) state = addWork(state, one(work), START_MS + at * 1000);
   return state;
 }
 
@@ -25,7 +32,7 @@ describe('hashrate windows', () => {
   });
 
   it('fade by 1/e a window length: one share after 60 s', () => {
-    const state = addWork(addWork(NO_RATES, 0, START_MS - 600_000_000), 6000, START_MS);
+    const state = addWork(addWork(NO_RATES, one(0), START_MS - 600_000_000), one(6000), START_MS);
     const rates = ratesAt(state, START_MS + 60_000);
     // 6000 hashes / 60 s / e, and 6000 / 300 / e^(60/300); the counting began long enough ago to need no scaling.
     expect(rates['1m']).toBeCloseTo(100 / Math.E, 6);
@@ -58,6 +65,17 @@ describe('hashrate windows', () => {
     expect(decodeRates(encodeRates(state))).toEqual(state);
   });
 
+  it('written before squares were kept are as uncertain as one share of all their work', () => {
+    const { startMs, atMs, values } = steady(4e9, 10, 7200);
+    const old = decodeRates(new Uint8Array(Float64Array.of(startMs, atMs, ...values).buffer));
+    expect(ratesAt(old, atMs)).toEqual(ratesAt(steady(4e9, 10, 7200), atMs));
+    // Of one share the exact interval is from 0.0253 to 5.57, without its upper end's further share 3.69.
+    const { low, high } = bandsAt(old, atMs)['1h'];
+    const rate = ratesAt(old, atMs)['1h'];
+    expect(low / rate).toBeLessThan(0.03);
+    expect(high / rate).toBeGreaterThan(3.5);
+  });
+
   it('add up: two miners of different rates are one of their sum', () => {
     const merged = mergeRates([steady(1e9, 10, 3600), NO_RATES, steady(3e9, 10, 3600)]);
     const whole = ratesAt(steady(4e9, 10, 3600), START_MS + 3_600_000);
@@ -67,9 +85,9 @@ describe('hashrate windows', () => {
   });
 
   it('fade again at once after a clock that was far ahead is set right', () => {
-    const ahead = addWork(steady(4e9, 10, 600), 4e9, START_MS + 1e12);
-    const right = addWork(ahead, 0, START_MS + 610_000);
-    const later = addWork(right, 0, START_MS + 670_000);
+    const ahead = addWork(steady(4e9, 10, 600), one(4e9), START_MS + 1e12);
+    const right = addWork(ahead, one(0), START_MS + 610_000);
+    const later = addWork(right, one(0), START_MS + 670_000);
     expect(later.values[0]! / right.values[0]!).toBeCloseTo(1 / Math.E, 6);
   });
 });

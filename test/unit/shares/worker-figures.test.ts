@@ -14,21 +14,23 @@ describe('a worker’s figures', () => {
   });
 
   it('keep the best for ever, and the week’s best only in its week', () => {
-    const sunday = withGain(NO_FIGURES, { accepted: 1, work: 2n, best: 900 }, SUNDAY_NIGHT_MS);
-    const monday = withGain(sunday, { accepted: 2, work: 4n, best: 50 }, MONDAY_MS);
+    const sunday = withGain(NO_FIGURES, { accepted: 1, work: 2n, squares: 1, best: 900 }, SUNDAY_NIGHT_MS);
+    const monday = withGain(sunday, { accepted: 2, work: 4n, squares: 1, best: 50 }, MONDAY_MS);
     expect(sunday).toMatchObject({ bestEver: 900, bestWeek: 900 });
     expect(monday).toMatchObject({ bestEver: 900, bestWeek: 50, lastShareMs: MONDAY_MS, work: 6n });
     expect(monday.counts.accepted).toBe(3);
   });
 
   it('sum work exactly where doubles no longer can', () => {
-    const large = withGain(NO_FIGURES, { accepted: 1, work: 2n ** 95n, best: 1 }, MONDAY_MS);
-    expect(withGain(large, { accepted: 1, work: 1n, best: 1 }, MONDAY_MS).work).toBe(2n ** 95n + 1n);
+    const large = withGain(NO_FIGURES, { accepted: 1, work: 2n ** 95n, squares: 1, best: 1 }, MONDAY_MS);
+    expect(withGain(large, { accepted: 1, work: 1n, squares: 1, best: 1 }, MONDAY_MS).work).toBe(
+      2n ** 95n + 1n,
+    );
   });
 
   it('of two shards add up, and the older week’s best does not count', () => {
-    const old = withGain(NO_FIGURES, { accepted: 1, work: 2n, best: 900 }, SUNDAY_NIGHT_MS);
-    const present = withGain(NO_FIGURES, { accepted: 1, work: 3n, best: 50 }, MONDAY_MS);
+    const old = withGain(NO_FIGURES, { accepted: 1, work: 2n, squares: 1, best: 900 }, SUNDAY_NIGHT_MS);
+    const present = withGain(NO_FIGURES, { accepted: 1, work: 3n, squares: 1, best: 50 }, MONDAY_MS);
     expect(addFigures(old, present)).toMatchObject({
       work: 5n,
       bestEver: 900,

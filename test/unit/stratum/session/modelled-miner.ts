@@ -19,6 +19,8 @@ export interface ModelledMiner {
 export interface Run {
   readonly changes: readonly { readonly atMs: number; readonly difficulty: number }[];
   readonly shareTimesMs: readonly number[];
+  /** Of each share: its job's. */
+  readonly shareDifficulties: readonly number[];
 }
 
 const HASHES_PER_DIFFICULTY = 2 ** 32;
@@ -44,6 +46,7 @@ export function runMiner(vardiff: Vardiff, miner: ModelledMiner, untilMs: number
   const random = seededRandom(miner.seed);
   const changes: { atMs: number; difficulty: number }[] = [];
   const shareTimesMs: number[] = [];
+  const shareDifficulties: number[] = [];
   const underway: { atMs: number; difficulty: number }[] = [];
   let jobDifficulty = vardiff.difficulty;
   let nowMs = 0;
@@ -66,6 +69,7 @@ export function runMiner(vardiff: Vardiff, miner: ModelledMiner, untilMs: number
     if (shareMs < arrivalMs && shareMs < nextTickMs) {
       nowMs = shareMs;
       shareTimesMs.push(nowMs);
+      shareDifficulties.push(jobDifficulty);
       // The pool's clock has whole milliseconds.
       note(vardiff.onShare(Math.floor(nowMs), jobDifficulty));
     } else if (arrivalMs <= nextTickMs) {
@@ -78,7 +82,7 @@ export function runMiner(vardiff: Vardiff, miner: ModelledMiner, untilMs: number
     }
     left = nowMs === shareMs ? 1 : left - (nowMs - sinceMs) * sharesPerMs;
   }
-  return { changes, shareTimesMs };
+  return { changes, shareTimesMs, shareDifficulties };
 }
 
 /** The difficulty the pool had set at a time. */

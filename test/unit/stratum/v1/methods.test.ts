@@ -178,7 +178,7 @@ describe('submit', () => {
     expect(submit(session, [ADDRESS, '00', ...SHARE], START_MS)).toMatchObject({
       kind: 'refuse-share',
       worker: null,
-      outcome: 'invalid',
+      reason: 'unauthorized',
       error: { code: 24 },
     });
   });
@@ -189,7 +189,7 @@ describe('submit', () => {
     expect(submit(session, [ADDRESS, '00', ...SHARE], START_MS)).toMatchObject({
       kind: 'refuse-share',
       worker: { row: 7 },
-      outcome: 'stale',
+      reason: 'unknown-job',
       error: { code: 21 },
     });
   });
