@@ -1,7 +1,7 @@
 /** What the pool says unasked, what it asks, and what a miner's owner may ask for. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ADDRESS, EASY, OTHER_ADDRESS, PoolUnderTest } from './pool-under-test.js';
-import { sampleWork } from './sample-work.js';
+import { HARD_REGTEST, sampleWork } from './sample-work.js';
 import type { WireMiner } from './wire-miner.js';
 
 const USER = `${ADDRESS}.rig1`;
@@ -10,7 +10,7 @@ let pool: PoolUnderTest;
 let miner: WireMiner;
 
 beforeEach(async () => {
-  pool = await PoolUnderTest.open();
+  pool = await PoolUnderTest.open({ network: HARD_REGTEST });
   pool.listener.setWork(sampleWork({ job: 1, tip: 1 }));
   miner = await pool.miner();
 });
