@@ -67,8 +67,9 @@ export class Door {
 
   enter(remoteAddress: string, nowMs: number): Visit | Refusal {
     const local = this.localOf(addressKey(remoteAddress), nowMs);
+    const limited = !this.unlimited.has(local.address);
     this.mark(local);
-    const refusal = this.unlimited.has(local.address) ? null : this.refusal(local, nowMs);
+    const refusal = limited ? this.refusal(local, nowMs) : null;
     if (refusal !== null) {
       local.news.refused++;
       return refusal;
@@ -76,10 +77,12 @@ export class Door {
     local.connects.take(nowMs);
     local.news.connects++;
     local.open++;
-    local.strangers++;
     this.connections++;
-    this.strangers++;
-    return this.visit(local);
+    if (limited) {
+      local.strangers++;
+      this.strangers++;
+    }
+    return this.visit(local, limited);
   }
 
   /** For the report: a connection was ended or not let in. */
@@ -134,8 +137,8 @@ export class Door {
       : null;
   }
 
-  private visit(local: Local): Visit {
-    let stranger = true;
+  /** `stranger`: it counts as one until it has an accepted share. */
+  private visit(local: Local, stranger: boolean): Visit {
     const noStranger = (): void => {
       if (!stranger) return;
       stranger = false;

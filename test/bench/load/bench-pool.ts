@@ -11,6 +11,8 @@ const SOURCE = fileURLToPath(new URL('./template-source.js', import.meta.url));
 const START_PATIENCE_MS = 30_000;
 const TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
+/** Where the load comes from: thousands at one address, of which most never prove any work. */
+const LOAD_ADDRESSES = Array.from({ length: 255 }, (_, i) => `127.1.0.${i + 1}`);
 
 export interface BenchPoolOptions {
   readonly listeners: number;
@@ -61,6 +63,7 @@ export class BenchPool {
         ORCAPOOL_STRATUM_HOST: '127.0.0.1',
         ORCAPOOL_STRATUM_PORT: String(stratum),
         ORCAPOOL_STRATUM_LISTENERS: String(options.listeners),
+        ORCAPOOL_STRATUM_UNLIMITEDADDRESSES: LOAD_ADDRESSES.join(','),
         ORCAPOOL_STRATUM_MAXCONNECTIONS: String(options.maxConnections),
         ORCAPOOL_HTTP_PORT: String(http),
         ORCAPOOL_POOL_RESERVEADDRESS: 'bcrt1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqvg32hk',
