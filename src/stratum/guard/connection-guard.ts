@@ -42,8 +42,8 @@ export class ConnectionGuard {
     this.heardMs = nowMs;
   }
 
-  goodShare(nowMs: number): void {
-    this.lines.good(nowMs);
+  goodShare(): void {
+    this.lines.good();
     this.loop.good();
   }
 
@@ -52,7 +52,6 @@ export class ConnectionGuard {
   }
 
   proved(nowMs: number): void {
-    if (this.proven) return;
     this.proven = true;
     this.lines.proved(nowMs);
   }

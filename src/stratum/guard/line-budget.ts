@@ -21,7 +21,7 @@ export class LineBudget {
   pay(nowMs: number): boolean {
     const left = this.bucket.left(nowMs);
     if (left >= this.limits.lineBurst / 2) this.drySinceMs = null;
-    if (left >= 1) this.bucket.take(nowMs);
+    if (left >= 1) this.bucket.spend(1);
     else if (this.earned >= 1) this.earned--;
     else {
       this.drySinceMs ??= nowMs;
@@ -31,9 +31,9 @@ export class LineBudget {
   }
 
   /** The line was a good share: it was free, and earns another. */
-  good(nowMs: number): void {
+  good(): void {
     this.drySinceMs = null;
-    this.bucket.take(nowMs, -1);
+    this.bucket.spend(-1);
     this.earned = Math.min(this.limits.provenLineBurst, this.earned + 1);
   }
 

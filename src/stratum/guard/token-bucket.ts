@@ -26,6 +26,11 @@ export class TokenBucket {
     this.tokens = this.left(nowMs) - count;
   }
 
+  /** Takes right after `left`, or gives what was taken back. */
+  spend(count: number): void {
+    this.tokens -= count;
+  }
+
   /** What was there stays, and what the capacity grows by is there at once. */
   resize(capacity: number, perMs: number, nowMs: number): void {
     const left = this.left(nowMs);

@@ -116,7 +116,7 @@ export class Connection {
   /** For the dialogue. */
   proved(difficulty: number): void {
     this.visit.worked(difficulty);
-    this.guard.proved(this.floor.timers.nowMs());
+    if (this.isStranger) this.guard.proved(this.floor.timers.nowMs());
   }
 
   /** A miner that asks nothing more and is owed nothing more is let go. */

@@ -176,7 +176,7 @@ export class V1Dialogue {
         const { judgement, worker } = effect;
         const origin = { worker, clientId: this.clientId, ip: this.wire.ip };
         this.owed++;
-        if (judgement.kind !== 'rejected') this.wire.guard.goodShare(this.floor.timers.nowMs());
+        if (judgement.kind !== 'rejected') this.wire.guard.goodShare();
         this.floor.desk.settle(judgement, origin, (settlement) => {
           if (settlement.kind === 'accepted') this.wire.proved(judgement.issued.difficulty);
           this.answerShare(request, settlement);

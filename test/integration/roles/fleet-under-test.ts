@@ -1,12 +1,12 @@
 /** Real listener processes on one loopback port, with the coordinator's guard and work that is never mined out. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Metrics } from '../../../src/metrics/index.js';
 import { ListenerFleet } from '../../../src/roles/listener-fleet.js';
 import { NodeGuard } from '../../../src/roles/node-guard.js';
 import type { ListenerAssignment, ListenerReport } from '../../../src/roles/process-messages.js';
-import type { GuardOptions } from '../../../src/stratum/index.js';
+import type { GuardOptions, KeptProof } from '../../../src/stratum/index.js';
 import { KeptLog, systemTimers } from '../../surroundings.js';
 import { sampleWork } from '../stratum/sample-work.js';
 
@@ -23,6 +23,8 @@ export interface FleetOptions {
   /** Of each. */
   readonly maxConnections: number;
   readonly guard: GuardOptions;
+  /** What an earlier run knew of who proved work. */
+  readonly proofs?: readonly KeptProof[];
 }
 
 /** About 430 hashes a share. */
@@ -39,17 +41,13 @@ export class FleetUnderTest {
   private readonly fleet: ListenerFleet;
   private readonly guard: NodeGuard;
 
-  private constructor({ listeners, maxConnections, guard }: FleetOptions) {
+  private constructor({ listeners, maxConnections, guard, proofs = [] }: FleetOptions) {
+    const path = join(this.folder, 'proven-addresses.json');
+    writeFileSync(path, JSON.stringify(proofs));
     const assignments = Array.from({ length: listeners }, (_, index) =>
       this.assignment(index, maxConnections, guard),
     );
-    this.guard = new NodeGuard(
-      guard,
-      join(this.folder, 'proven-addresses.json'),
-      this.metrics.stratum,
-      this.log,
-      systemTimers,
-    );
+    this.guard = new NodeGuard(guard, path, this.metrics.stratum, this.log, systemTimers);
     this.fleet = new ListenerFleet(
       assignments,
       {

@@ -28,7 +28,7 @@ describe('lines', () => {
   it('that are good shares are free, and each earns another line', () => {
     for (let i = 0; i < 10_000; i++) {
       expect(guard.admitLine(0)).toBe(true);
-      guard.goodShare(0);
+      guard.goodShare();
     }
     // 300, and 5,000 that were earned.
     expect(lines(0)).toBe(5_300);
@@ -77,7 +77,7 @@ describe('rejected shares', () => {
 
   it('with a good one between start again', () => {
     rejectsFor(170);
-    guard.goodShare(170_000);
+    guard.goodShare();
     expect(rejectsFor(60, 171_000)).toEqual([]);
     expect(rejectsFor(2, 231_000)).toEqual([[0, 'resend']]);
   });
