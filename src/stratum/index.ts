@@ -2,11 +2,8 @@ export type { EventSink, StratumEvents } from './event-sink.js';
 export { AddressBook, type BookFigures, type KeptProof } from './guard/address-book.js';
 export { GUARD_LIMITS, type GuardLimits, type GuardOptions } from './guard/guard-limits.js';
 export type { DoorReport, NodeStanding } from './guard/guard-news.js';
-export {
-  Listener,
-  type ListenerDeps,
-  type ListenerStats,
-} from './listener/listener.js';
+export { Listener } from './listener/listener.js';
+export type { ListenerDeps, ListenerStats } from './listener/listener-deps.js';
 export {
   DEFAULT_LIMITS,
   type HighPort,

@@ -8,6 +8,7 @@ import type { Socket } from 'node:net';
 import { errorMessage } from '../../lib/index.js';
 import { ConnectionGuard } from '../guard/connection-guard.js';
 import type { Visit } from '../guard/door.js';
+import { isFault } from '../guard/fault.js';
 import type { Session } from '../session/session.js';
 import type { DropReason } from '../stratum-metrics.js';
 import type { Floor } from './floor.js';
@@ -22,15 +23,6 @@ const QUEUED_BYTES = 4096;
 const HALF_CLOSED_MS = 10_000;
 /** How a PROXY header begins, as a line: of version 1, or of version 2 behind its empty lines. */
 const PROXY_HEADER = /^(?:PROXY |\0$)/;
-/** What counts against the address; a login that never came does as well. */
-const FAULTS: ReadonlySet<DropReason> = new Set<DropReason>([
-  'oversize-line',
-  'not-json',
-  'flood',
-  'reject-loop',
-  'slow-reader',
-  'memory',
-]);
 
 export class Connection {
   ended = false;
@@ -148,7 +140,7 @@ export class Connection {
   drop(reason: DropReason): void {
     if (this.ended) return;
     this.floor.dropped(reason);
-    if (FAULTS.has(reason) || (reason === 'idle' && !this.session.ready)) this.visit.faulted();
+    if (isFault(reason, this.session.ready)) this.visit.faulted();
     this.destroy();
   }
 

@@ -4,8 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Server, Socket } from 'node:net';
-import { errorMessage, type Logger, type Timers } from '../../lib/index.js';
-import type { EventSink } from '../event-sink.js';
+import { errorMessage } from '../../lib/index.js';
 import { Door, type Visit } from '../guard/door.js';
 import type { DoorReport, NodeStanding } from '../guard/guard-news.js';
 import { MemoryMeter } from '../guard/memory-meter.js';
@@ -16,44 +15,19 @@ import type { ShareProof } from '../session/proof.js';
 import { Session } from '../session/session.js';
 import type { SessionRules } from '../session/session-rules.js';
 import { type Work, WorkBoard } from '../session/work-board.js';
-import type { BlockSink, ShareSink } from '../share-sink.js';
-import type { DropReason, ShareOutcome, StratumMetrics } from '../stratum-metrics.js';
-import { Entrance, type EntranceOptions } from '../transport/entrance.js';
+import type { DropReason } from '../stratum-metrics.js';
+import { Entrance } from '../transport/entrance.js';
 import type { Peer, PortKind } from '../transport/peer.js';
 import { Broadcast } from './broadcast.js';
 import { Connection } from './connection.js';
 import type { Floor } from './floor.js';
+import type { ListenerDeps, ListenerStats } from './listener-deps.js';
 import type { ListenerOptions } from './listener-options.js';
 import { MinerReport } from './miner-report.js';
 import { ProofDesk, type ProofVerdict } from './proof-desk.js';
 import { ShareDesk } from './share-desk.js';
 import { ShareReport } from './share-report.js';
 import { wantDifficulties } from './want-difficulties.js';
-
-export interface ListenerDeps {
-  readonly logger: Logger;
-  readonly timers: Timers;
-  readonly sink: ShareSink;
-  readonly blocks: BlockSink;
-  readonly events: EventSink;
-  readonly metrics: StratumMetrics | null;
-  readonly transport: Pick<EntranceOptions, 'trusted' | 'tls'>;
-}
-
-export interface ListenerStats {
-  readonly connections: number;
-  /** Connections that are subscribed and logged in. */
-  readonly miners: number;
-  /** Of them, those that roll version bits. */
-  readonly rollingMiners: number;
-  /** Since the start. */
-  readonly shares: Readonly<Record<ShareOutcome, number>>;
-  readonly blocks: number;
-  /** Shares that wait for the disk. */
-  readonly unacknowledged: number;
-  /** Of the current work; null without. */
-  readonly height: number | null;
-}
 
 const SECRET_BYTES = 16;
 const TICK_MS = 1_000;
@@ -206,7 +180,7 @@ export class Listener {
   private receive(socket: Socket, port: PortKind): void {
     // An error that nobody listens to would end the process.
     socket.on('error', () => {});
-    if (this.closing || this.connections.size + this.entrance.size >= this.options.maxConnections) {
+    if (this.closing || this.taken >= this.options.maxConnections) {
       this.dropped('full');
       socket.destroy();
       return;
@@ -235,6 +209,7 @@ export class Listener {
         visit?.faulted();
       },
     });
+    this.lookForRoom();
   }
 
   private accept(socket: Socket, peer: Peer, visit: Visit): void {
@@ -266,7 +241,6 @@ export class Listener {
     );
     this.connections.add(connection);
     this.deps.metrics?.connections(this.connections.size);
-    this.lookForRoom();
   }
 
   private dropped(reason: DropReason): void {
@@ -278,8 +252,13 @@ export class Listener {
     for (const connection of this.memory.toShed(this.connections)) connection.drop('memory');
   }
 
+  /** Places, those of connections included that have not yet shown what they are. */
+  private get taken(): number {
+    return this.connections.size + this.entrance.size;
+  }
+
   private lookForRoom(): void {
-    const hasRoom = this.room.look(this.connections.size, this.door.hasRoom);
+    const hasRoom = this.room.look(this.taken, this.door.hasRoom);
     if (hasRoom !== null) this.onRoom(hasRoom);
   }
 
@@ -293,6 +272,7 @@ export class Listener {
   private tick(): void {
     const nowMs = this.deps.timers.nowMs();
     for (const connection of this.connections) connection.tick(nowMs);
+    this.lookForRoom();
   }
 
   private empty(): Promise<void> {

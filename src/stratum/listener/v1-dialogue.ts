@@ -4,13 +4,11 @@
  * stand here beside it, on the same session. Nothing unasked is said before subscribe's answer.
  */
 import { errorMessage, toHex, weekOf } from '../../lib/index.js';
-import type { ConnectionGuard } from '../guard/connection-guard.js';
 import type { PasswordComplaint } from '../session/password-options.js';
 import type { Session } from '../session/session.js';
 import { NO_SIGNATURE } from '../session/signature.js';
 import { WishBudget } from '../session/wish-budget.js';
 import { usernameOf } from '../session/worker.js';
-import type { DropReason } from '../stratum-metrics.js';
 import type { Effect } from '../v1/effect.js';
 import { heardVersion } from '../v1/get-version.js';
 import {
@@ -31,20 +29,7 @@ import { subscription } from '../v1/subscribe.js';
 import type { Floor } from './floor.js';
 import type { MinerReport } from './miner-report.js';
 import type { Settlement } from './settlement.js';
-
-/** What the dialogue asks of the connection. */
-export interface Wire {
-  readonly ip: string;
-  /** Nothing can be said any more. */
-  readonly ended: boolean;
-  readonly guard: ConnectionGuard;
-  send(line: string): void;
-  /** A share is on disk; `difficulty` is what it is credited with. */
-  proved(difficulty: number): void;
-  drop(reason: DropReason): void;
-  /** The last answer that was owed has been given. */
-  settled(): void;
-}
+import type { Wire } from './wire.js';
 
 /**
  * How long a miner may wait for a notify, in renotify intervals: spread, so that not all are due at once after each

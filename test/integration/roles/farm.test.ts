@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, it } from '@jest/globals';
 import { ADDRESS } from '../stratum/pool-under-test.js';
@@ -27,7 +26,7 @@ async function hasWork(port: number): Promise<boolean> {
       heard += chunk.toString('latin1');
       if (heard.includes('mining.notify","params')) resolve(true);
     });
-    void once(socket, 'close').then(() => resolve(false));
+    socket.on('close', () => resolve(false));
   });
 }
 
