@@ -29,6 +29,8 @@ export class StratumMetrics {
   private readonly open: Gauge;
   private readonly shares: Counter<'result' | 'reason'>;
   private readonly stale: Counter<'reason'>;
+  /** By outcome: looking a label set up costs more than counting. */
+  private readonly shareCounters = new Map<string, Counter.Internal>();
   private readonly rate: RateMeter;
   private readonly acknowledgement: Histogram;
   private readonly broadcast: Histogram;
@@ -146,9 +148,12 @@ export class StratumMetrics {
 
   /** `outcome`: accepted, uncredited, not-stored, or why the share was rejected. */
   shareAnswered(outcome: string, latencyMs: number): void {
-    if (outcome === 'not-stored') this.shares.inc({ result: 'not-stored', reason: 'storage' });
-    else if (WITHOUT_REASON.has(outcome)) this.shares.inc({ result: outcome, reason: 'none' });
-    else this.shares.inc({ result: 'rejected', reason: outcome });
+    let counter = this.shareCounters.get(outcome);
+    if (counter === undefined) {
+      counter = this.shares.labels(labelsOf(outcome));
+      this.shareCounters.set(outcome, counter);
+    }
+    counter.inc();
     if (outcome !== 'accepted') return;
     this.rate.mark();
     this.acknowledgement.observe(latencyMs / 1000);
@@ -166,4 +171,10 @@ export class StratumMetrics {
   workSent(miners: number, durationMs: number): void {
     if (miners > 0) this.broadcast.observe(durationMs / 1000);
   }
+}
+
+function labelsOf(outcome: string): { readonly result: string; readonly reason: string } {
+  if (outcome === 'not-stored') return { result: 'not-stored', reason: 'storage' };
+  if (WITHOUT_REASON.has(outcome)) return { result: outcome, reason: 'none' };
+  return { result: 'rejected', reason: outcome };
 }

@@ -156,7 +156,7 @@ describe('the ports of a node', () => {
       nodes: [bitcoind],
       env: {
         ORCAPOOL_STRATUM_HIGHPORT: String(high),
-        ORCAPOOL_STRATUM_HIGHDIFFICULTY: '0.1',
+        ORCAPOOL_STRATUM_HIGHDIFFICULTY: '0.0005',
         ORCAPOOL_STRATUM_TLSCERTIFICATE: vector('first.crt'),
         ORCAPOOL_STRATUM_TLSKEY: vector('first.key'),
       },
@@ -164,7 +164,7 @@ describe('the ports of a node', () => {
     await pool.untilHealthy();
     for (const [port, difficulty] of [
       [pool.stratumPort, '0.00001'],
-      [high!, '0.1'],
+      [high!, '0.0005'],
     ] as const) {
       for (let i = 0; i < 6; i++) {
         const secure = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });

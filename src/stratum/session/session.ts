@@ -7,8 +7,8 @@
  * true (a miner that goes on with a harder job would earn as ever, but a slow one might never meet it).
  */
 import { hashMeets } from '../../bitcoin/index.js';
-import { equalBytes, sha256d } from '../../lib/index.js';
-import { minerId, shareHeader } from '../../mining/index.js';
+import { equalBytes } from '../../lib/index.js';
+import { hashShare, minerId } from '../../mining/index.js';
 import { DifficultySetting } from './difficulty-setting.js';
 import { type Identity, parseUsername } from './identity.js';
 import { jobFor } from './job-for.js';
@@ -22,6 +22,9 @@ import { NO_SIGNATURE, type Signature } from './signature.js';
 import { type Solution, shareOf } from './solution.js';
 import type { LiveWork, WorkBoard } from './work-board.js';
 import { usernameOf, type Worker } from './worker.js';
+
+/** Of a hash that is looked at and forgotten. */
+const scratch = new Uint8Array(32);
 
 export class Session {
   readonly workers = new Map<string, Worker>();
@@ -203,7 +206,8 @@ export class Session {
   /** Whether the solution is a block, whatever else it is; nothing is noted. */
   isBlock(issued: IssuedJob, solution: Solution): boolean {
     const share = shareOf(issued, solution, this.versionMask);
-    return hashMeets(sha256d(shareHeader(issued.job, share)), issued.job.blockTarget);
+    hashShare(issued.job, share, scratch);
+    return hashMeets(scratch, issued.job.blockTarget);
   }
 
   /** Takes a good share as evidence of the miner's hashrate. True when that changes the difficulty. */
