@@ -1,7 +1,55 @@
-export { type LocalRounds, RoundClockError, roundAt, roundStartMs } from './local-round-clock.js';
+export { BuiltClaim } from './built-claim.js';
+export { Cid, type Codec } from './cid.js';
 export {
+  CLAIM_FORMAT,
+  type Claim,
+  ClaimError,
+  claimRoot,
+  encodeClaim,
   FULL_TIER_SHARES,
-  LONGEST_SHARE_INTERVAL_MS,
-  type RoundLoad,
-  shareInterval,
-} from './share-interval.js';
+  readClaim,
+  type Tier,
+  tierOf,
+} from './claim.js';
+export { ClaimDraft, ClaimDraftError } from './claim-draft.js';
+export {
+  type ClaimPackage,
+  decodePackage,
+  encodePackage,
+  type PackageParts,
+  PackageReader,
+} from './claim-package.js';
+export type { ClaimJob, ClaimMiner, ClaimTables } from './claim-tables.js';
+export { DRAWS, drawSeed, drawsOf, type Interval, liesUnder } from './draws.js';
+export { type LocalRounds, RoundClockError, roundAt, roundStartMs } from './local-round-clock.js';
+export { type Membership, MembershipProofError, verifyMembershipProof } from './membership-proof.js';
+export { PackageError, type PackageFault } from './package-error.js';
+export {
+  appointmentMessage,
+  decodeReceipt,
+  encodeReceipt,
+  type Receipt,
+  type ReceiptAppointment,
+  ReceiptError,
+  receiptMessage,
+  type SignedReceipt,
+} from './receipt.js';
+export {
+  type CountedShare,
+  RecountError,
+  type RecountFault,
+  recountPackage,
+  ShareRecount,
+} from './recount.js';
+export { proveDraws, verifyDraws } from './sample-proof.js';
+export { LONGEST_SHARE_INTERVAL_MS, type RoundLoad, shareInterval } from './share-interval.js';
+export {
+  type ClaimSubmission,
+  decodeSubmission,
+  encodeSubmission,
+  type IdleSubmission,
+  MAX_SUBMISSION_BYTES,
+  type Submission,
+  SubmissionError,
+} from './submission.js';
+export { type MinerRow, SumError, type SumNode } from './sum-node.js';

@@ -7,9 +7,8 @@
  * remains. What they brought so far corrects for those who keep no interval: a fixed difficulty, hardware slower than
  * the lowest one, a machine that is off.
  */
+import { FULL_TIER_SHARES } from './claim.js';
 
-/** The most shares of a claim whose package holds every record. */
-export const FULL_TIER_SHARES = 16_384;
 export const LONGEST_SHARE_INTERVAL_MS = 60_000;
 
 /** The rest is for chance, and for the minutes in which difficulties follow. */

@@ -1,0 +1,180 @@
+/**
+ * A round's claim in the making: takes shares in whatever order the log's shards give them and ends in the trie, the
+ * package and the proofs. It keeps 44 bytes a share, and the records only as
+ * long as they may be few enough for the full tier; those that draws ask for are read from the log once more. A share that is given twice is counted once.
+ */
+import { workOfBits } from '../bitcoin/index.js';
+import { ByteWriter, CodedError, sha256 } from '../lib/index.js';
+import {
+  type CoinbaseShape,
+  decodeJobTemplate,
+  decodePayout,
+  decodeShape,
+  encodeJobTemplate,
+  encodePayout,
+  encodeShape,
+  type JobTemplate,
+  minerId,
+  type Payout,
+  type RoundBinding,
+  readShareRecord,
+  SHARE_RECORD_BYTES,
+  type ShareRecord,
+  writeShareRecord,
+} from '../mining/index.js';
+import { BuiltClaim, type RowPlaces, settledRecord } from './built-claim.js';
+import { FULL_TIER_SHARES, tierOf } from './claim.js';
+import { encodePackage } from './claim-package.js';
+import type { ClaimJob, ClaimMiner, ClaimTables } from './claim-tables.js';
+import { minerSpans, rowOf, topOf } from './claim-trie.js';
+import type { ReceiptAppointment } from './receipt.js';
+import { RowBook } from './row-book.js';
+import { ShareSet, type SortedShares } from './share-set.js';
+
+export class ClaimDraftError extends CodedError<'NOTHING_TO_CLAIM' | 'TOO_MANY_REPEATED'> {}
+
+/** Twice the full tier's, so that shares given twice do not cost a full claim its records. */
+const RECORDS_KEPT = 2 * FULL_TIER_SHARES;
+
+export class ClaimDraft {
+  private readonly books = {
+    templates: new RowBook(),
+    shapes: new RowBook(),
+    signatures: new RowBook(),
+    jobs: new RowBook(),
+    miners: new RowBook(),
+  };
+  private readonly used = {
+    signatures: new Set<number>(),
+    jobs: new Set<number>(),
+    miners: new Set<number>(),
+  };
+  private readonly works = new Map<number, bigint>();
+  private readonly shares = new ShareSet();
+  private records: Uint8Array | null = new Uint8Array(RECORDS_KEPT * SHARE_RECORD_BYTES);
+
+  constructor(
+    private readonly binding: RoundBinding,
+    private readonly appointment: ReceiptAppointment | null,
+  ) {}
+
+  /** A number to name the job by in records; equal jobs have one. */
+  job(template: JobTemplate, shape: CoinbaseShape): number {
+    const row = new ByteWriter(8)
+      .u32(this.books.templates.number(encodeJobTemplate(template)))
+      .u32(this.books.shapes.number(encodeShape(shape)));
+    return this.books.jobs.number(row.finish());
+  }
+
+  miner(payout: Payout): number {
+    return this.books.miners.number(encodePayout(payout));
+  }
+
+  signature(bytes: Uint8Array): number {
+    return this.books.signatures.number(bytes);
+  }
+
+  get length(): number {
+    return this.shares.length;
+  }
+
+  /** `record`'s rows are numbers this draft gave. `hash`: the header's, internal order; the log's, which is believed. */
+  add(record: ShareRecord, hash: Uint8Array): void {
+    if (this.shares.length === RECORDS_KEPT) this.records = null;
+    if (this.records !== null)
+      writeShareRecord(record, this.records, this.shares.length * SHARE_RECORD_BYTES);
+    let work = this.works.get(record.bits);
+    if (work === undefined) {
+      work = workOfBits(record.bits);
+      this.works.set(record.bits, work);
+    }
+    this.shares.add(record.miner, hash, work);
+    this.used.signatures.add(record.signature);
+    this.used.jobs.add(record.job);
+    this.used.miners.add(record.miner);
+  }
+
+  /**
+   * Throws `ClaimDraftError` for a draft without shares: an idle node claims nothing. Throws `ShareSetError` or
+   * `PackageError` for a round that no package holds.
+   */
+  finish(): BuiltClaim {
+    if (this.shares.length === 0) {
+      throw new ClaimDraftError(
+        'NOTHING_TO_CLAIM',
+        'a round without shares is not claimed: submit it as idle',
+      );
+    }
+    const { tables: kept, places } = this.settle();
+    const shares = this.shares.sort(places.miners);
+    const spans = minerSpans(shares);
+    const miners: ClaimMiner[] = kept.miners.map((payout, i) => ({
+      ...rowOf(minerId(payout), shares, spans[i]!),
+      payout,
+    }));
+    const tables: ClaimTables = { ...kept, miners };
+    const top = topOf(miners);
+    const { taskId, nodeKey, round, seed, reserveScript } = this.binding;
+    const reserveHash = sha256(reserveScript);
+    const { bytes, cid, claim } = encodePackage({
+      claim: {
+        ...{ tier: tierOf(top.count), taskId, nodeKey, round, reserveHash, seed },
+        ...{ total: top.sum, count: top.count, miners: miners.length, topRoot: top.hash },
+      },
+      reserveScript,
+      appointment: this.appointment,
+      tables,
+      records: tierOf(top.count) === 'full' ? this.settledRecords(shares, places) : new Uint8Array(0),
+    });
+    return new BuiltClaim({ claim, binding: this.binding, bytes, cid, tables, shares, spans, places });
+  }
+
+  private settle(): {
+    tables: Omit<ClaimTables, 'miners'> & { miners: Payout[] };
+    places: RowPlaces;
+  } {
+    const { books, used } = this;
+    const pairs = [...used.jobs].map((number) => {
+      const view = new DataView(books.jobs.row(number).buffer);
+      return { number, template: view.getUint32(0, true), shape: view.getUint32(4, true) };
+    });
+    const templates = books.templates.settle(new Set(pairs.map(({ template }) => template)));
+    const shapes = books.shapes.settle(new Set(pairs.map(({ shape }) => shape)));
+    const signatures = books.signatures.settle(used.signatures);
+    const miners = books.miners.settle(used.miners, (row) => minerId(decodePayout(row)));
+    const settled = pairs
+      .map(({ number, template, shape }) => ({
+        number,
+        template: templates.place[template]!,
+        shape: shapes.place[shape]!,
+      }))
+      .sort((a, b) => a.template - b.template || a.shape - b.shape);
+    const jobPlaces = new Map(settled.map(({ number }, place) => [number, place]));
+    return {
+      tables: {
+        templates: templates.rows.map(decodeJobTemplate),
+        shapes: shapes.rows.map(decodeShape),
+        signatures: signatures.rows,
+        jobs: settled.map(({ template, shape }): ClaimJob => ({ template, shape })),
+        miners: miners.rows.map(decodePayout),
+      },
+      places: { jobs: jobPlaces, signatures: signatures.place, miners: miners.place },
+    };
+  }
+
+  /** The records in the claim's order, naming the package's rows. */
+  private settledRecords(shares: SortedShares, places: RowPlaces): Uint8Array {
+    if (this.records === null) {
+      throw new ClaimDraftError(
+        'TOO_MANY_REPEATED',
+        `${shares.repeated} shares were given twice: read the log once`,
+      );
+    }
+    const settled = new Uint8Array(shares.length * SHARE_RECORD_BYTES);
+    for (let place = 0; place < shares.length; place++) {
+      const record = readShareRecord(this.records, shares.added(place) * SHARE_RECORD_BYTES);
+      writeShareRecord(settledRecord(record, places), settled, place * SHARE_RECORD_BYTES);
+    }
+    return settled;
+  }
+}

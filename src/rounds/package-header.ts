@@ -1,0 +1,181 @@
+/**
+ * The root block of a package, and the block of tables it links to (docs/claim-format.md, "Header"): everything the
+ * claim's root hashes, with the reserve's script in place of its hash, and the links to the rest. What the root
+ * does not hash, the appointment of a receipt key, the CID still covers.
+ */
+import { bigintFromLe, bigintToLe, sha256 } from '../lib/index.js';
+import type { RoundBinding } from '../mining/index.js';
+import { type CborMap, type CborValue, decodeCbor, encodeCbor, isArray, isBytes } from './cbor.js';
+import { MAX_CHUNKS } from './chunks.js';
+import { Cid } from './cid.js';
+import { CLAIM_FORMAT, type Claim, tierNumber, tierOf } from './claim.js';
+import { TABLE_NAMES, type TableName } from './claim-tables.js';
+import { PackageError } from './package-error.js';
+import { type ReceiptAppointment, SIGNATURE_BYTES } from './receipt.js';
+
+export interface PackageHeader {
+  readonly claim: Claim;
+  readonly reserveScript: Uint8Array;
+  readonly appointment: ReceiptAppointment | null;
+  readonly tables: Cid;
+  /** Chunks of records; none in the sampled tier. */
+  readonly records: readonly Cid[];
+}
+
+export type TableLinks = Readonly<Record<TableName, readonly Cid[]>>;
+
+const MAX_RESERVE_BYTES = 100;
+
+export function encodeHeader({
+  claim,
+  reserveScript,
+  appointment,
+  tables,
+  records,
+}: PackageHeader): Uint8Array {
+  return encodeCbor({
+    format: BigInt(CLAIM_FORMAT),
+    tier: BigInt(tierNumber(claim.tier)),
+    task: claim.taskId,
+    nodekey: claim.nodeKey,
+    round: claim.round,
+    reserve: reserveScript,
+    seed: claim.seed,
+    total: bigintToLe(claim.total, 16),
+    count: claim.count,
+    miners: BigInt(claim.miners),
+    top: claim.topRoot,
+    tables,
+    records,
+    receipts:
+      appointment === null
+        ? null
+        : { key: appointment.receiptKey, from: appointment.fromRound, signature: appointment.signature },
+  });
+}
+
+/** Throws `PackageError`. */
+export function decodeHeader(block: Uint8Array): PackageHeader {
+  const fields = new Fields(decodeCbor(block), [
+    ...['count', 'format', 'miners', 'nodekey', 'receipts', 'records', 'reserve', 'round'],
+    ...['seed', 'tables', 'task', 'tier', 'top', 'total'],
+  ]);
+  if (fields.integer('format') !== BigInt(CLAIM_FORMAT)) {
+    throw new PackageError('HEADER_VALUE', `package format ${fields.integer('format')} is unknown here`);
+  }
+  const reserveScript = fields.bytes('reserve', null);
+  if (reserveScript.length === 0 || reserveScript.length > MAX_RESERVE_BYTES) {
+    throw new PackageError('HEADER_VALUE', `a reserve script of ${reserveScript.length} bytes`);
+  }
+  const tables = fields.link('tables', 'dag-cbor');
+  const count = fields.integer('count');
+  const miners = fields.integer('miners');
+  if (count === 0n || miners === 0n || miners > 0xffff_ffffn || miners > count) {
+    throw new PackageError('HEADER_VALUE', `${count} shares of ${miners} miners`);
+  }
+  const claim: Claim = {
+    tier: tierOf(count),
+    taskId: fields.bytes('task', 32),
+    nodeKey: fields.bytes('nodekey', 32),
+    round: fields.integer('round'),
+    reserveHash: sha256(reserveScript),
+    seed: fields.bytes('seed', 32),
+    total: bigintFromLe(fields.bytes('total', 16)),
+    count,
+    miners: Number(miners),
+    topRoot: fields.bytes('top', 32),
+    tablesHash: tables.digest,
+  };
+  if (fields.integer('tier') !== BigInt(tierNumber(claim.tier))) {
+    throw new PackageError('TIER', `a claim of ${count} shares is ${claim.tier}`);
+  }
+  const records = fields.links('records');
+  if (claim.tier === 'sampled' && records.length > 0) {
+    throw new PackageError('TIER', 'a sampled claim has no records in its package');
+  }
+  return { claim, reserveScript, appointment: readAppointment(fields.value('receipts')), tables, records };
+}
+
+function readAppointment(value: CborValue): ReceiptAppointment | null {
+  if (value === null) return null;
+  const fields = new Fields(value, ['from', 'key', 'signature']);
+  return {
+    receiptKey: fields.bytes('key', 32),
+    fromRound: fields.integer('from'),
+    signature: fields.bytes('signature', SIGNATURE_BYTES),
+  };
+}
+
+export function encodeTableLinks(links: TableLinks): Uint8Array {
+  return encodeCbor(links);
+}
+
+/** Throws `PackageError`. */
+export function decodeTableLinks(block: Uint8Array): TableLinks {
+  const fields = new Fields(decodeCbor(block), [...TABLE_NAMES].sort());
+  const links: Partial<Record<TableName, readonly Cid[]>> = {};
+  for (const name of TABLE_NAMES) links[name] = fields.links(name);
+  return links as TableLinks;
+}
+
+export function bindingOfHeader({ claim, reserveScript }: PackageHeader): RoundBinding {
+  const { taskId, nodeKey, round, seed } = claim;
+  return { taskId, nodeKey, round, seed, reserveScript };
+}
+
+/** A map with exactly the named entries, read by kind. */
+export class Fields {
+  private readonly map: CborMap;
+
+  /** `names`: in alphabetical order. Throws `PackageError` as all its methods do. */
+  constructor(value: CborValue, names: readonly string[]) {
+    const isMap =
+      typeof value === 'object' &&
+      value !== null &&
+      !isArray(value) &&
+      !isBytes(value) &&
+      !(value instanceof Cid);
+    if (!isMap || Object.keys(value).sort().join() !== names.join()) {
+      throw new PackageError('HEADER_FORM', `a block is not a map of exactly ${names.join(', ')}`);
+    }
+    this.map = value;
+  }
+
+  value(name: string): CborValue {
+    return this.map[name]!;
+  }
+
+  private wrong(name: string, wanted: string): PackageError {
+    return new PackageError('HEADER_FORM', `${name} is not ${wanted}`);
+  }
+
+  integer(name: string): bigint {
+    const value = this.map[name]!;
+    if (typeof value === 'bigint') return value;
+    throw this.wrong(name, 'an integer');
+  }
+
+  /** `length`: null for any. */
+  bytes(name: string, length: number | null): Uint8Array {
+    const value = this.map[name]!;
+    if (isBytes(value) && (length === null || value.length === length)) return value;
+    throw this.wrong(name, length === null ? 'bytes' : `${length} bytes`);
+  }
+
+  link(name: string, codec: Cid['codec']): Cid {
+    const value = this.map[name]!;
+    if (value instanceof Cid && value.codec === codec) return value;
+    throw this.wrong(name, `a link to a ${codec} block`);
+  }
+
+  /** Links to raw blocks. */
+  links(name: string): Cid[] {
+    const value = this.map[name]!;
+    if (!isArray(value)) throw this.wrong(name, 'a list of links');
+    if (value.length > MAX_CHUNKS) throw new PackageError('CHUNKS', `${name} has ${value.length} chunks`);
+    return value.map((link) => {
+      if (link instanceof Cid && link.codec === 'raw') return link;
+      throw this.wrong(name, 'a list of links to raw blocks');
+    });
+  }
+}
