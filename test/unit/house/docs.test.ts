@@ -30,6 +30,7 @@ describe('the documents', () => {
       'CHANGELOG.md',
       'CONTRIBUTING.md',
       'README.md',
+      'docs/claim-format.md',
       'docs/configuration.md',
       'docs/design.md',
       'docs/operations.md',

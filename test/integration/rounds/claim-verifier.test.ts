@@ -1,0 +1,148 @@
+/** Our readers and the Python verifier, which was written from docs/claim-format.md alone, say the same of everything. */
+import { afterAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { toHex } from '../../../src/lib/index.js';
+import { minerId } from '../../../src/mining/index.js';
+import {
+  decodePackage,
+  drawSeed,
+  drawsOf,
+  PackageError,
+  proveDraws,
+  RecountError,
+  recountPackage,
+  verifyDraws,
+} from '../../../src/rounds/index.js';
+import { mutants } from '../../unit/rounds/archive-surgery.js';
+import { APPOINTMENT, bytesOf, draftOf, payoutOf, REGTEST } from '../../unit/rounds/claim-source.js';
+import { ClaimVerifier } from './claim-verifier.js';
+
+const verifier = new ClaimVerifier();
+afterAll(() => verifier.close());
+
+/** The root of a package that is accepted, null for one that is refused. Any other error is a mistake of ours. */
+function verdict(bytes: Uint8Array): string | null {
+  try {
+    const opened = decodePackage(bytes, null);
+    recountPackage(opened, REGTEST);
+    return toHex(opened.root);
+  } catch (error) {
+    if (error instanceof PackageError || error instanceof RecountError) return null;
+    throw error;
+  }
+}
+
+// Every other value of every byte takes minutes: CLAIM_MUTATIONS=all. Each single bit, and all of them, takes seconds.
+const MASKS =
+  process.env.CLAIM_MUTATIONS === 'all'
+    ? Array.from({ length: 255 }, (_, i) => i + 1)
+    : [1, 2, 4, 8, 16, 32, 64, 128, 255];
+
+describe('the Python verifier and ours', () => {
+  it('agree on packages of many forms', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.boolean(),
+        async (shares, miners, jobs, isAppointed) => {
+          const appointment = isAppointed ? APPOINTMENT : null;
+          const built = draftOf({ shares, miners, jobs, appointment }).draft.finish();
+          const request = { op: 'package', package: toHex(built.package), network: 'regtest' };
+          expect(await verifier.ask(request)).toEqual({
+            answer: {
+              root: toHex(built.root),
+              cid: toHex(built.cid.bytes),
+              total: String(built.claim.total),
+              count: String(shares),
+              miners: built.tables.miners.map((miner) => ({
+                id: toHex(miner.minerId),
+                count: String(miner.count),
+                work: String(miner.work),
+                root: toHex(miner.shareRoot),
+              })),
+            },
+          });
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  it.each([
+    ['of an archive', false],
+    ['inside its blocks, with every hash mended', true],
+  ])(
+    'agree on every change of one byte %s',
+    async (_where, inBlocks) => {
+      const built = draftOf({ shares: 3, miners: 2, jobs: 2, appointment: APPOINTMENT }).draft.finish();
+      const ours = [...mutants(built.package, MASKS, inBlocks)].map(verdict);
+      const request = { op: 'mutants', package: toHex(built.package), network: 'regtest', masks: MASKS };
+      const theirs = await verifier.ask({ ...request, sealed: inBlocks });
+      expect({ answer: ours }).toEqual(theirs);
+      expect(ours.length).toBeGreaterThan(9_000);
+      // Accepted, because the package is then another claim's: no byte of a claim can be changed and its root kept.
+      const accepted = ours.filter((root) => root !== null);
+      if (!inBlocks) expect(accepted).toEqual([]);
+      const changedAppointment = (8 + 64 + 32) * MASKS.length;
+      expect(accepted.filter((root) => root === toHex(built.root)).length).toBeLessThan(
+        changedAppointment + 1,
+      );
+    },
+    600_000,
+  );
+
+  it('agree on proofs of membership, and on what they prove', async () => {
+    const { draft, shares } = draftOf({ shares: 30, miners: 4, jobs: 3 });
+    const built = draft.finish();
+    const { payout, hash } = shares[9]!;
+    for (const [payoutAsked, share, expected] of [
+      [payout, hash, { work: '4' }],
+      [payout, bytesOf('none'), { work: null }],
+      [payout, null, { work: null }],
+      [payoutOf(50), hash, { miner: null, work: null }],
+    ] as const) {
+      const answer = await verifier.ask({
+        op: 'membership',
+        proof: toHex(built.prove(payoutAsked, share)),
+        root: toHex(built.root),
+        miner: toHex(minerId(payoutAsked)),
+        share: share === null ? null : toHex(share),
+      });
+      expect(answer).toMatchObject({ answer: expected });
+    }
+  });
+
+  it('agree on the draws of a sampled claim and on their proof', async () => {
+    const { draft, shares } = draftOf({ shares: 16_385, miners: 6, jobs: 7 });
+    const built = draft.finish();
+    expect(built.claim.tier).toBe('sampled');
+    const beacon = bytesOf('beacon');
+    const proof = proveDraws(built, beacon, (added) => shares[added]!.record);
+    const opened = verifyDraws(
+      proof.bytes,
+      proof.cid,
+      decodePackage(built.package, built.cid),
+      beacon,
+      REGTEST,
+    );
+    const answer = await verifier.ask({
+      op: 'proof',
+      proof: toHex(proof.bytes),
+      package: toHex(built.package),
+      beacon: toHex(beacon),
+      network: 'regtest',
+    });
+    expect((answer as { answer: string[] }).answer).toHaveLength(opened.length);
+    const request = {
+      op: 'draws',
+      root: toHex(built.root),
+      beacon: toHex(beacon),
+      total: String(built.claim.total),
+    };
+    const theirs = ((await verifier.ask(request)) as { answer: string[] }).answer.map(BigInt);
+    const ascending = theirs.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    expect(ascending).toEqual(drawsOf(drawSeed(built.root, beacon), built.claim.total));
+  });
+});
