@@ -15,6 +15,15 @@ import {
 } from '../../../src/rounds/index.js';
 import { mutants } from '../../unit/rounds/archive-surgery.js';
 import { APPOINTMENT, bytesOf, draftOf, payoutOf, REGTEST } from '../../unit/rounds/claim-source.js';
+import {
+  CLAIMS,
+  DRAW_LISTS,
+  MEMBERSHIPS,
+  PACKAGES,
+  RECEIPTS,
+  SUBMISSIONS,
+  TRIES,
+} from '../../unit/rounds/claim-vectors.js';
 import { ClaimVerifier } from './claim-verifier.js';
 
 const verifier = new ClaimVerifier();
@@ -143,5 +152,48 @@ describe('the Python verifier and ours', () => {
     const theirs = ((await verifier.ask(request)) as { answer: string[] }).answer.map(BigInt);
     const ascending = theirs.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
     expect(ascending).toEqual(drawsOf(drawSeed(built.root, beacon), built.claim.total));
+  });
+});
+
+describe('the Python verifier', () => {
+  async function answers(requests: readonly object[]): Promise<unknown[]> {
+    const all: unknown[] = [];
+    for (const request of requests) {
+      const answer = await verifier.ask(request);
+      all.push('answer' in answer ? answer.answer : 'refused');
+    }
+    return all;
+  }
+  const refusals = (of: readonly unknown[]) => of.map(() => 'refused');
+
+  it('finds in every vector what is published', async () => {
+    const tries = TRIES.tries.map(({ leaves }) => ({ op: 'trie', leaves }));
+    expect(await answers(tries)).toEqual(TRIES.tries.map(({ hash, sum, count }) => ({ hash, sum, count })));
+    const claims = CLAIMS.claims.map((claim) => ({ ...claim, op: 'claim', format: 1 }));
+    expect(await answers(claims)).toEqual(CLAIMS.claims.map(({ root }) => root));
+    const draws = DRAW_LISTS.draws.map((list) => ({ ...list, op: 'draws' }));
+    expect(await answers(draws)).toEqual(DRAW_LISTS.draws.map((list) => list.draws));
+    const submissions = SUBMISSIONS.accepted.map(({ text }) => ({ op: 'submission', text }));
+    expect(await answers(submissions)).toEqual(SUBMISSIONS.accepted.map(({ fields }) => fields));
+    expect(await answers([{ op: 'receipt', receipt: RECEIPTS.receipt }])).toEqual([RECEIPTS.fields]);
+    const packages = PACKAGES.accepted.map((vector) => ({ ...vector, op: 'package' }));
+    expect(await answers(packages)).toEqual(
+      PACKAGES.accepted.map(({ root, cid, total, count, miners }) => ({ root, cid, total, count, miners })),
+    );
+    const memberships = MEMBERSHIPS.proofs.map((vector) => ({ ...vector, op: 'membership' }));
+    expect(await answers(memberships)).toEqual(
+      MEMBERSHIPS.proofs.map(({ row, work }) => ({ miner: row, work })),
+    );
+  });
+
+  it('refuses what is published as refused', async () => {
+    const requests = [
+      ...TRIES.refused.map(({ leaves }) => ({ op: 'trie', leaves })),
+      ...SUBMISSIONS.refused.map(({ text }) => ({ op: 'submission', text })),
+      ...RECEIPTS.refused.map((receipt) => ({ op: 'receipt', receipt })),
+      ...PACKAGES.refused.map((vector) => ({ op: 'package', package: vector.package, network: 'regtest' })),
+      ...MEMBERSHIPS.refused.map((vector) => ({ ...vector, op: 'membership' })),
+    ];
+    expect(await answers(requests)).toEqual(refusals(requests));
   });
 });
