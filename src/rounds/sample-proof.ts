@@ -19,15 +19,16 @@ import { PackageError } from './package-error.js';
 import { Fields } from './package-header.js';
 import { openedLeaves, PrunedTrieError, readPrunedTrie, SHARE_LEAF, writePrunedTrie } from './pruned-trie.js';
 import { type CountedShare, RecountError, ShareRecount } from './recount.js';
+import type { SortedShares } from './share-set.js';
 import { SumError } from './sum-node.js';
 
-/** The places in the claim's order under the draws, each once. */
-function placesUnder(built: BuiltClaim, draws: readonly bigint[]): number[] {
+/** The places in the claim's order under the draws, which ascend and are less than all work; each place once. */
+export function placesUnder(shares: SortedShares, draws: readonly bigint[]): number[] {
   const places: number[] = [];
   let end = 0n;
   let place = -1;
   for (const draw of draws) {
-    while (draw >= end) end += built.shares.work(++place);
+    while (draw >= end) end += shares.work(++place);
     if (places.at(-1) !== place) places.push(place);
   }
   return places;
@@ -40,7 +41,7 @@ export function proveDraws(
   recordAt: (added: number) => ShareRecord,
 ): { bytes: Uint8Array; cid: Cid } {
   const { shares, root, claim, spans } = built;
-  const places = placesUnder(built, drawsOf(drawSeed(root, beacon), claim.total));
+  const places = placesUnder(shares, drawsOf(drawSeed(root, beacon), claim.total));
   const openings = new ByteWriter(1 << 18);
   for (const [miner, { from, to }] of spans.entries()) {
     const hashes = places
