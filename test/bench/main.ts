@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchCheckShare } from './check-share.js';
+import { benchClaims } from './claims.js';
 import { benchDigestTemplate } from './digest-template.js';
 import { benchDiskSync } from './disk-sync.js';
 import { benchHostile } from './hostile.js';
@@ -29,6 +30,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   disk: benchDiskSync,
   'share-hash': benchShareHash,
   'check-share': benchCheckShare,
+  claims: benchClaims,
   'digest-template': benchDigestTemplate,
   'nonce-scanner': benchNonceScanner,
   'share-log': benchShareLog,
