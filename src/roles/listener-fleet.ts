@@ -149,7 +149,9 @@ export class ListenerFleet {
   }
 
   private onExit(post: Post, worker: Worker, code: number, signal: string): void {
-    this.subscriber.onEnd(lifeOf(worker));
+    // What it said last is still in the channel when the process has ended.
+    if (worker.isConnected()) worker.once('disconnect', () => this.subscriber.onEnd(lifeOf(worker)));
+    else this.subscriber.onEnd(lifeOf(worker));
     if (post.worker !== worker) return;
     const { index } = post.assignment;
     post.worker = null;
@@ -277,6 +279,7 @@ export class ListenerFleet {
         this.send(worker, { kind: 'stop' });
         await ended;
         cancel();
+        if (worker.isConnected()) await new Promise<void>((resolve) => worker.once('disconnect', resolve));
       }),
     );
   }

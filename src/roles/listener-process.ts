@@ -50,6 +50,14 @@ function tell(message: FromListener): void {
   if (process.connected) process.send!(message, undefined, undefined, () => {});
 }
 
+/** Resolves when the channel has taken it: what is told last must not end with the process. */
+function tellSurely(message: FromListener): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected) process.send!(message, undefined, undefined, () => resolve());
+    else resolve();
+  });
+}
+
 /** Lines are few and short: written at once, so that none is lost with the process. */
 function logStream(file: string | null): LogStream {
   if (file === null) return process.stdout;
@@ -70,6 +78,7 @@ class ListenerProcess {
     private readonly ports: readonly SharedPort[],
     private readonly bus: EventBus,
     private readonly stopReporting: () => void,
+    private readonly report: () => Promise<void>,
   ) {
     this.carried = bus.subscribe({ capacity: EVENT_BACKLOG, events: [] });
   }
@@ -156,7 +165,7 @@ class ListenerProcess {
     metrics.events.queueDepth.from(() => bus.depth);
     const report = async (): Promise<void> => {
       const { connections, miners, height, shares } = listener.stats();
-      tell({
+      await tellSurely({
         kind: 'report',
         report: {
           connections,
@@ -177,7 +186,16 @@ class ListenerProcess {
       tls?.close();
       for (const cancel of reporting) cancel();
     };
-    const running = new ListenerProcess(assignment, logger, shard, listener, sharedPorts, bus, stopReporting);
+    const running = new ListenerProcess(
+      assignment,
+      logger,
+      shard,
+      listener,
+      sharedPorts,
+      bus,
+      stopReporting,
+      report,
+    );
     void running.forwardEvents();
     tell({ kind: 'ready', port: port!, highPort: highPort ?? null });
     void report();
@@ -248,8 +266,11 @@ class ListenerProcess {
     for (const port of this.ports) port.close();
     await this.listener.close(reason);
     this.stopReporting();
+    // Every share is counted by now: the coordinator is to have all of them, in events and in figures.
+    while (this.carried.depth > 0) await sleep(5);
     this.bus.close();
     await this.shard.close();
+    await this.report();
   }
 }
 

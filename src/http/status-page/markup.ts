@@ -18,7 +18,7 @@ export const MARKUP = `<body>
   </section>
   <section class="card wide">
     <div class="lead">
-      <div><span class="figure" id="hashrate">–</span><span class="caption">hashrate, 5 minutes</span></div>
+      <div><span class="figure" id="hashrate">–</span><span class="caption">hashrate, 5 minutes</span><span class="caption" id="hashrate-band"></span></div>
       <div><span class="figure" id="miners">–</span><span class="caption">miners</span></div>
       <div><span class="figure" id="blocks-found">–</span><span class="caption">blocks found</span></div>
     </div>
@@ -27,7 +27,7 @@ export const MARKUP = `<body>
   </section>
   <section class="card">
     <h2>Shares</h2>
-    <dl>${fact('accepted', 'Accepted')}${fact('rejected', 'Rejected')}${fact('uncredited', 'Uncredited')}${fact('best', 'Best difficulty')}${fact('round', 'Round')}</dl>
+    <dl>${fact('accepted', 'Accepted')}${fact('rejected', 'Rejected')}${fact('uncredited', 'Uncredited')}${fact('not-stored', 'Not stored')}${fact('best', 'Best difficulty')}${fact('round', 'Round')}</dl>
   </section>
   <section class="card">
     <h2>Work</h2>

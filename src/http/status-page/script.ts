@@ -18,6 +18,11 @@ function scaled(value, units) {
   return (value > 0 && value < 0.0001 ? value.toExponential(2) : value.toFixed(digits)) + units[step];
 }
 const hashrate = (value) => scaled(value, [' H/s', ' kH/s', ' MH/s', ' GH/s', ' TH/s', ' PH/s', ' EH/s', ' ZH/s']);
+const band = (rate, edges) => {
+  if (!known(rate) || !edges || rate === 0) return hashrate(rate);
+  const low = Math.round(100 - 100 * edges.low / rate), high = Math.round(100 * edges.high / rate - 100);
+  return hashrate(rate) + ' \u2212' + low + ' +' + high + ' %';
+};
 const difficulty = (value) => scaled(value, ['', ' k', ' M', ' G', ' T', ' P', ' E']);
 function duration(seconds) {
   if (!known(seconds)) return DASH;
@@ -48,13 +53,16 @@ function showPool(pool) {
   const p = pool || {}, rates = p.hashrate || {}, shares = p.shares || {}, work = p.work || {};
   say('network', p.network || DASH);
   say('mode', p.mode ? p.mode + ' mode' : DASH);
+  const bands = p.hashrate_band || {}, edges = bands['5m'];
   say('hashrate', hashrate(rates['5m']));
-  for (const window of ['1m', '15m', '1h', '6h', '1d', '7d']) say('rate-' + window, hashrate(rates[window]));
+  say('hashrate-band', edges && rates['5m'] ? '95 %: ' + hashrate(edges.low) + ' to ' + hashrate(edges.high) : '');
+  for (const window of ['1m', '15m', '1h', '6h', '1d', '7d']) say('rate-' + window, band(rates[window], bands[window]));
   say('miners', count(p.miners));
   say('blocks-found', count(p.blocks_found));
   say('accepted', count(shares.accepted));
   say('rejected', count(shares.rejected));
   say('uncredited', count(shares.uncredited));
+  say('not-stored', count(shares.not_stored));
   say('best', difficulty(p.best_difficulty));
   say('round', known(p.round_number) ? String(p.round_number) : DASH);
   say('height', count(work.block_height));
