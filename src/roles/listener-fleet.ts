@@ -76,7 +76,7 @@ export class ListenerFleet {
   async start(): Promise<void> {
     cluster.schedulingPolicy = cluster.SCHED_NONE;
     cluster.setupPrimary({
-      exec: fileURLToPath(new URL('./listener-process.js', import.meta.url)),
+      exec: fileURLToPath(new URL('./listener-entry.js', import.meta.url)),
       args: [],
       serialization: 'advanced',
     });

@@ -1,14 +1,10 @@
-/**
- * The entry of a listener process: miners' sockets on the shared port, and one shard of the share log. It lives and
- * dies with its coordinator: when the channel closes it commits, tells its miners, and exits.
- */
-import cluster from 'node:cluster';
+/** A listener process at work: miners' sockets on the shared ports, and one shard of the share log. */
 import { openSync, writeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { network } from '../bitcoin/index.js';
 import { EventBus, type EventName, type EventSubscription } from '../events/index.js';
-import { errorCode, errorMessage, type Logger } from '../lib/index.js';
+import { errorMessage, type Logger } from '../lib/index.js';
 import { Metrics } from '../metrics/index.js';
 import { poolShape, soloShape } from '../mining/index.js';
 import { ShareShard } from '../shares/index.js';
@@ -24,39 +20,20 @@ import {
 } from '../stratum/index.js';
 import { createLogger, type LogStream } from './create-logger.js';
 import { Extranonce1Counter } from './extranonce1-counter.js';
+import { tell, tellSurely } from './listener-channel.js';
 import { NotingSink } from './noting-sink.js';
-import type {
-  FromListener,
-  ListenerAssignment,
-  NoWorkMessage,
-  ToListener,
-  WorkMessage,
-} from './process-messages.js';
+import type { ListenerAssignment, NoWorkMessage, WorkMessage } from './process-messages.js';
 import { SharedPort } from './shared-port.js';
 import { systemTimers } from './system-timers.js';
-import { WorkerNotes } from './worker-notes.js';
+import type { WorkerNotes } from './worker-notes.js';
 
 const REPORT_MS = 1_000;
 /** Short of what a miner notices, and few messages. */
 const EXCHANGE_MS = 250;
-const START_GRACE_MS = 3_000;
 const EVENT_BATCH = 500;
 const EVENT_BACKLOG = 20_000;
 /** Before work that could not be stored is tried again. */
 const WORK_RETRY_MS = 200;
-
-/** Nobody is left to read it once the channel is closed. */
-function tell(message: FromListener): void {
-  if (process.connected) process.send!(message, undefined, undefined, () => {});
-}
-
-/** Resolves when the channel has taken it: what is told last must not end with the process. */
-function tellSurely(message: FromListener): Promise<void> {
-  return new Promise((resolve) => {
-    if (process.connected) process.send!(message, undefined, undefined, () => resolve());
-    else resolve();
-  });
-}
 
 /** Lines are few and short: written at once, so that none is lost with the process. */
 function logStream(file: string | null): LogStream {
@@ -65,7 +42,7 @@ function logStream(file: string | null): LogStream {
   return { write: (line) => writeSync(descriptor, line) };
 }
 
-class ListenerProcess {
+export class ListenerProcess {
   private waitingWork: WorkMessage | NoWorkMessage | null = null;
   private applying = false;
   private readonly carried: EventSubscription;
@@ -83,7 +60,8 @@ class ListenerProcess {
     this.carried = bus.subscribe({ capacity: EVENT_BACKLOG, events: [] });
   }
 
-  static async start(assignment: ListenerAssignment): Promise<ListenerProcess> {
+  /** `notes`: of workers, as the coordinator tells them; it may be filled meanwhile. */
+  static async start(assignment: ListenerAssignment, notes: WorkerNotes): Promise<ListenerProcess> {
     const role = `listener-${assignment.index}`;
     const logger = createLogger({ ...assignment.log, role }, logStream(assignment.logFile));
     const shard = await ShareShard.open(
@@ -273,56 +251,3 @@ class ListenerProcess {
     await this.report();
   }
 }
-
-/** The process as a whole: what the channel says, in order. */
-let starting: Promise<ListenerProcess> | null = null;
-let stopping = false;
-/** Filled while the start goes on, so that the first miner already finds itself in it. */
-const notes = new WorkerNotes();
-
-async function stop(reason: string): Promise<void> {
-  if (stopping) return;
-  stopping = true;
-  // A start that hangs must not keep the process: nothing was acknowledged before its port opened.
-  const running = await Promise.race([starting?.catch(() => null), sleep(START_GRACE_MS)]);
-  if (running instanceof ListenerProcess) await running.stop(reason);
-  process.exit(0);
-}
-
-function onMessage(message: ToListener): void {
-  if (message.kind === 'assignment') {
-    starting = ListenerProcess.start(message.assignment);
-    starting.catch((error: unknown) => {
-      const { host, port } = message.assignment;
-      const reason =
-        errorCode(error) === 'EADDRINUSE'
-          ? `port ${port} of ${host} is taken by another program: stop it, or choose another with --stratum-port`
-          : errorMessage(error);
-      tell({ kind: 'failed', reason });
-    });
-  } else if (message.kind === 'stop') void stop('the pool is stopping');
-  else if (message.kind === 'notes') notes.add(message.notes);
-  else void starting?.then((running) => receive(running, message)).catch(() => {});
-}
-
-async function receive(
-  running: ListenerProcess,
-  message: Exclude<ToListener, { kind: 'assignment' | 'notes' | 'stop' }>,
-): Promise<void> {
-  if (message.kind === 'work' || message.kind === 'no-work') await running.apply(message);
-  else if (message.kind === 'share-interval') running.setShareInterval(message.shareIntervalMs);
-  else if (message.kind === 'wanted-events') running.carry(message.events);
-  else if (message.kind === 'standing') running.setStanding(message.standing);
-  else tell({ kind: 'proof-verdict', id: message.id, verdict: await running.submitProof(message.proof) });
-}
-
-// Ctrl-C reaches the whole process group; the coordinator decides when a listener ends.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => {});
-process.on('SIGHUP', () => {});
-// Disconnecting inside a message handler would crash Node 20; this event comes from the channel itself.
-// Told that it leaves of its own will, cluster does not end the process before what waits is committed.
-if (cluster.worker !== undefined) cluster.worker.exitedAfterDisconnect = true;
-process.on('disconnect', () => setImmediate(() => void stop('the pool node has gone away')));
-process.on('message', onMessage);
-tell({ kind: 'hello' });

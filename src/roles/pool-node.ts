@@ -3,23 +3,17 @@
  * listeners, and brings the blocks they find to the chain. It has no miners' sockets itself, so nothing it does can
  * delay a share.
  */
-import { decodeAddress, difficultyOfBits } from '../bitcoin/index.js';
-import type { BlockCandidate, FedTemplate, LostWork } from '../bitcoind/index.js';
+import { decodeAddress } from '../bitcoin/index.js';
+import type { FedTemplate, LostWork } from '../bitcoind/index.js';
 import type { Config } from '../config/index.js';
 import { HttpServer } from '../http/index.js';
-import {
-  addOnProblem,
-  CodedError,
-  equalBytes,
-  errorMessage,
-  shareHasher,
-  toDisplayHex,
-  toHex,
-} from '../lib/index.js';
+import { addOnProblem, CodedError, equalBytes, shareHasher } from '../lib/index.js';
 import type { BlockTemplate, RoundBinding } from '../mining/index.js';
 import { roundAt } from '../rounds/index.js';
 import { CoinbaseGate, readAsMeant } from './coinbase-gate.js';
 import { CommonState } from './common-state.js';
+import { FoundBlocks } from './found-blocks.js';
+import { NodeEvents } from './node-events.js';
 import { NodeFacts } from './node-facts.js';
 import { NodeHealth } from './node-health.js';
 import { type NodeDeps, type NodeParts, openParts } from './node-parts.js';
@@ -35,32 +29,21 @@ const REPORT_LIFE_MS = 5_000;
 const ROUND_CHECK_MS = 1_000;
 const STORED_BLOCKS_MS = 5_000;
 const RATES_MS = 60_000;
-/** A worker silent for longer has no rate worth telling. */
-const RATE_SILENCE_MS = 600_000;
 /** A job lives ten minutes after it was superseded; a little longer for a block on its last share. */
 const TEMPLATE_LIFE_MS = 11 * 60_000;
 const NOTHING = new Uint8Array(32);
-/** The genesis block has none before it. */
-const NO_HASH = '0'.repeat(64);
-
-interface TipHeader {
-  readonly height: number;
-  /** 8 hex digits. The difficulty itself arrives as text: it has more digits than the RPC package reads. */
-  readonly bits: string;
-  readonly previousblockhash?: string;
-}
 
 export class PoolNode implements NodeView {
   readonly facts: NodeFacts;
   private readonly health: NodeHealth;
   private readonly http: HttpServer;
   private readonly gate: CoinbaseGate;
+  private readonly blocks: FoundBlocks;
+  private readonly events: NodeEvents;
   private readonly common: CommonState;
   private binding: RoundBinding;
   private current: FedTemplate | null = null;
   private httpPort = 0;
-  /** Of the blocks in the share log. */
-  private readonly accepted = new Set<string>();
   private readonly retired: { readonly id: string; readonly atMs: number }[] = [];
   private readonly cancels: (() => void)[] = [];
 
@@ -74,6 +57,8 @@ export class PoolNode implements NodeView {
     this.binding = this.bindingNow();
     this.gate = new CoinbaseGate((template) => this.readCoinbase(template), logger);
     this.facts = new NodeFacts(this, nowMs);
+    this.blocks = new FoundBlocks(parts.submitter, parts.shares, logger);
+    this.events = new NodeEvents(parts, this.facts, logger);
     this.common = new CommonState(config, parts, () => this.facts.miners());
     this.health = new NodeHealth(this, nowMs);
     this.http = new HttpServer(
@@ -126,31 +111,18 @@ export class PoolNode implements NodeView {
     bus.onWanted = (events) => fleet.setWantedEvents(events);
     feed.start();
     submitter.start();
-    this.acceptStored(0);
+    this.blocks.acceptStored(0);
     nodes.start();
     this.cancels.push(
-      timers.every(STORED_BLOCKS_MS, () => this.acceptStored(timers.nowMs() - TEMPLATE_LIFE_MS)),
+      timers.every(STORED_BLOCKS_MS, () => this.blocks.acceptStored(timers.nowMs() - TEMPLATE_LIFE_MS)),
       timers.after(TEMPLATE_LIFE_MS, () => void this.forgetOldTemplates()),
       timers.every(ROUND_CHECK_MS, () => this.tick()),
-      timers.every(RATES_MS, () => this.tellRates()),
+      timers.every(RATES_MS, () => this.events.rates(timers.nowMs())),
     );
     guard.start(fleet);
     await fleet.start();
     // The last run's listeners have ended by now, and committed what they still had.
-    this.acceptStored(0);
-  }
-
-  /**
-   * Blocks that a listener had on disk and could not hand on, because it or this node ended: of the last run, or of a
-   * listener that outlives its coordinator on a slow disk.
-   */
-  private acceptStored(sinceMs: number): void {
-    for (const block of this.parts.shares.blocks(sinceMs)) {
-      const hash = toHex(block.hash);
-      if (this.accepted.has(hash)) continue;
-      this.accepted.add(hash);
-      this.acceptBlock(block);
-    }
+    this.blocks.acceptStored(0);
   }
 
   /** Those of the last run are kept for as long as a block on one of its jobs can still turn up. */
@@ -214,26 +186,10 @@ export class PoolNode implements NodeView {
     if (before !== null) this.retired.push({ id: before.template.id, atMs: this.deps.timers.nowMs() });
     this.current = fed;
     if (before === null || !equalBytes(before.template.prevHash, fed.template.prevHash)) {
-      void this.announceTip(fed);
+      void this.events.tip(fed);
     }
     if (this.gate.isOpen) this.serveWork();
     else void this.checkFirst(fed);
-  }
-
-  private async announceTip({ template }: FedTemplate): Promise<void> {
-    const hash = toDisplayHex(template.prevHash);
-    try {
-      const header = await this.parts.nodes.active?.rpc.call<TipHeader>('getblockheader', hash);
-      if (header === undefined) return;
-      this.parts.bus.publish('new_block_network', {
-        height: header.height,
-        hash,
-        diff: difficultyOfBits(Number.parseInt(header.bits, 16)),
-        prev_hash: header.previousblockhash ?? NO_HASH,
-      });
-    } catch (error) {
-      this.deps.logger.debug({ hash, error: errorMessage(error) }, 'a new tip could not be described');
-    }
   }
 
   private async checkFirst({ template }: FedTemplate): Promise<void> {
@@ -269,20 +225,8 @@ export class PoolNode implements NodeView {
     else if (message.kind === 'door') this.parts.guard.report(life, message.report);
     else if (message.kind === 'report') metrics.merge(life, message.report.metrics);
     else if (message.kind === 'notes') this.common.hear(life, message);
-    else if (message.kind === 'block') this.acceptBlock(message.candidate);
+    else if (message.kind === 'block') this.blocks.accept(message.candidate);
     else if (message.kind === 'events') for (const event of message.events) bus.relay(event);
-  }
-
-  /** A full disk keeps a block out of the journal, not off the chain: it is submitted, and the share log has it. */
-  private acceptBlock(block: BlockCandidate): void {
-    try {
-      this.parts.submitter.accept(block);
-    } catch (error) {
-      this.deps.logger.error(
-        { height: block.height, worker: block.worker, error: errorMessage(error) },
-        'a found block was submitted, but its journal cannot be written: free space on the disk of the datadir',
-      );
-    }
   }
 
   private tick(): void {
@@ -297,21 +241,6 @@ export class PoolNode implements NodeView {
     while (this.retired.length > 0 && this.retired[0]!.atMs < nowMs - TEMPLATE_LIFE_MS) {
       const { id } = this.retired.shift()!;
       if (id !== this.current?.template.id) void this.parts.store.release(id);
-    }
-  }
-
-  private tellRates(): void {
-    const nowMs = this.deps.timers.nowMs();
-    for (const worker of this.parts.shares.workers(nowMs)) {
-      if (worker.lastShareMs === null || worker.lastShareMs < nowMs - RATE_SILENCE_MS) continue;
-      this.parts.bus.publish('hashrate_update', {
-        user: this.facts.username(worker.payout, ''),
-        worker: worker.name,
-        hashrate_1m: worker.rates['1m'],
-        hashrate_5m: worker.rates['5m'],
-        hashrate_1h: worker.rates['1h'],
-        hashrate_1d: worker.rates['1d'],
-      });
     }
   }
 

@@ -8,7 +8,7 @@ import { AddressBook, type DoorReport, GUARD_LIMITS, type GuardOptions } from '.
 import { bindingOf } from '../integration/shares/share-source.js';
 import { deepTemplate } from './deep-template.js';
 
-const PROGRAM = fileURLToPath(new URL('../../src/roles/listener-process.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../src/roles/listener-entry.js', import.meta.url));
 const START_PATIENCE_MS = 10_000;
 const TICKS_PER_SECOND = 100;
 
