@@ -13,7 +13,7 @@ import {
   recountPackage,
   verifyDraws,
 } from '../../../src/rounds/index.js';
-import { mutants } from '../../unit/rounds/archive-surgery.js';
+import { blocksOf, mutants, sealed, withBlock } from '../../unit/rounds/archive-surgery.js';
 import { APPOINTMENT, bytesOf, draftOf, payoutOf, REGTEST } from '../../unit/rounds/claim-source.js';
 import {
   CLAIMS,
@@ -135,13 +135,14 @@ describe('the Python verifier and ours', () => {
       beacon,
       REGTEST,
     );
-    const answer = await verifier.ask({
+    const proofRequest = {
       op: 'proof',
       proof: toHex(proof.bytes),
       package: toHex(built.package),
       beacon: toHex(beacon),
       network: 'regtest',
-    });
+    };
+    const answer = await verifier.ask(proofRequest);
     expect((answer as { answer: string[] }).answer).toHaveLength(opened.length);
     const request = {
       op: 'draws',
@@ -152,6 +153,25 @@ describe('the Python verifier and ours', () => {
     const theirs = ((await verifier.ask(request)) as { answer: string[] }).answer.map(BigInt);
     const ascending = theirs.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
     expect(ascending).toEqual(drawsOf(drawSeed(built.root, beacon), built.claim.total));
+
+    const opens = (bytes: Uint8Array): number | null => {
+      try {
+        return verifyDraws(bytes, null, decodePackage(built.package, null), beacon, REGTEST).length;
+      } catch (error) {
+        if (error instanceof PackageError || error instanceof RecountError) return null;
+        throw error;
+      }
+    };
+    const blocks = blocksOf(proof.bytes);
+    for (let i = 0; i < 60; i++) {
+      // Places all over the proof, near its beginnings more than elsewhere.
+      const index = i % blocks.length;
+      const { bytes } = blocks[index]!;
+      const at = Math.floor(bytes.length * (i / 60) ** 3);
+      const changed = sealed(withBlock(blocks, index, bytes.with(at, bytes[at]! ^ (1 << (i % 8)))));
+      const theirs = await verifier.ask({ ...proofRequest, proof: toHex(changed) });
+      expect('answer' in theirs ? (theirs.answer as string[]).length : null).toBe(opens(changed));
+    }
   });
 });
 

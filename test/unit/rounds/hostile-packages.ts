@@ -6,9 +6,11 @@ import {
   type ShareRecord,
   writeShareRecord,
 } from '../../../src/mining/index.js';
+import { encodeCbor } from '../../../src/rounds/cbor.js';
 import { rowOf, topOf } from '../../../src/rounds/claim-trie.js';
 import {
   type BuiltClaim,
+  Cid,
   type ClaimTables,
   decodePackage,
   encodePackage,
@@ -20,7 +22,7 @@ import {
 } from '../../../src/rounds/index.js';
 import { ShareSet } from '../../../src/rounds/share-set.js';
 import { blocksOf, type LooseBlock, sealed, withBlock } from './archive-surgery.js';
-import { APPOINTMENT, BINDING, draftOf, REGTEST } from './claim-source.js';
+import { APPOINTMENT, BINDING, bytesOf, draftOf, REGTEST } from './claim-source.js';
 
 export interface HostilePackage {
   readonly name: string;
@@ -460,7 +462,71 @@ export const HOSTILE: readonly HostilePackage[] = [
   },
   { name: 'inflated work', fault: 'MINER_ROW', bytes: inflated() },
   { name: 'a row of other shares', fault: 'MINER_ROW', bytes: foreignRoot() },
+  {
+    name: 'more than 128 chunks in one table',
+    fault: 'CHUNKS',
+    bytes: edited(1, () => tableBlock([129, 0, 0, 0, 0])),
+  },
+  {
+    name: 'more than 128 chunks in all tables together',
+    fault: 'CHUNKS',
+    bytes: edited(1, () => tableBlock([26, 26, 26, 26, 26])),
+  },
+  { name: 'records cut elsewhere', fault: 'CHUNKS', bytes: cutElsewhere() },
+  {
+    name: 'more miners than shares',
+    fault: 'HEADER_VALUE',
+    bytes: edited(0, (b) => spliced(b, after(b, 'fminers'), 1, 13)),
+  },
+  {
+    name: 'an empty reserve script',
+    fault: 'HEADER_VALUE',
+    bytes: encodePackage({ ...parts, reserveScript: new Uint8Array(0), appointment: null }).bytes,
+  },
+  {
+    name: 'a reserve script of 101 bytes',
+    fault: 'HEADER_VALUE',
+    bytes: encodePackage({ ...parts, reserveScript: new Uint8Array(101), appointment: null }).bytes,
+  },
+  {
+    name: 'records in the sampled tier',
+    fault: 'TIER',
+    bytes: edited(0, (b) => {
+      const counted = spliced(b, after(b, 'ecount'), 1, 0x19, 0x40, 1);
+      return spliced(counted, after(counted, 'dtier'), 1, 1);
+    }),
+  },
+  {
+    name: 'tables in a raw block',
+    fault: 'HEADER_FORM',
+    bytes: edited(0, (b) => spliced(b, after(b, 'ftables') + 6, 1, 0x55)),
+  },
+  {
+    name: 'records in a dag-cbor block',
+    fault: 'HEADER_FORM',
+    bytes: edited(0, (b) => spliced(b, after(b, 'grecords') + 7, 1, 0x71)),
+  },
 ];
+
+/** Links to blocks that are not there, so many for each table. */
+function tableBlock(counts: readonly number[]): Uint8Array {
+  const names = ['jobs', 'miners', 'shapes', 'signatures', 'templates'];
+  const links = (name: string, count: number) =>
+    Array.from({ length: count }, (_, i) => Cid.of('raw', bytesOf(`${name} ${i}`)));
+  return encodeCbor(Object.fromEntries(names.map((name, i) => [name, links(name, counts[i]!)])));
+}
+
+/** The records as two chunks, neither of them full. */
+function cutElsewhere(): Uint8Array {
+  const blocks = blocksOf(car);
+  const chunks = [parts.records.slice(0, 80), parts.records.slice(80)].map((bytes) => {
+    return { cid: Cid.of('raw', bytes).bytes, bytes };
+  });
+  const at = after(blocks[0]!.bytes, 'grecords');
+  const links = chunks.flatMap(({ cid }) => [0xd8, 0x2a, 0x58, 0x25, 0, ...cid]);
+  const header = spliced(blocks[0]!.bytes, at, 1 + 41, 0x82, ...links);
+  return sealed(withBlock([...blocks.slice(0, -1), ...chunks], 0, header));
+}
 
 /** What a reader says of a package; null when it is a claim. */
 export function faultOf(bytes: Uint8Array): PackageFault | RecountFault | null {
