@@ -14,6 +14,7 @@ export class ClaimVerifier {
   private readonly process: ChildProcessWithoutNullStreams;
   private readonly waiting: { resolve(line: string): void; reject(error: Error): void }[] = [];
   private said = '';
+  private failure: Error | null = null;
 
   constructor() {
     this.process = spawn('python3', [PROGRAM, 'serve']);
@@ -27,10 +28,12 @@ export class ClaimVerifier {
   }
 
   private fail(why: string): void {
-    for (const { reject } of this.waiting.splice(0)) reject(new Error(why));
+    this.failure ??= new Error(why);
+    for (const { reject } of this.waiting.splice(0)) reject(this.failure);
   }
 
   async ask(request: object): Promise<Answer> {
+    if (this.failure !== null) throw this.failure;
     const line = await new Promise<string>((resolve, reject) => {
       this.waiting.push({ resolve, reject });
       this.process.stdin.write(`${JSON.stringify(request)}\n`);
@@ -39,8 +42,9 @@ export class ClaimVerifier {
   }
 
   async close(): Promise<void> {
+    if (this.failure !== null) return;
     const closed = new Promise((resolve) => this.process.once('close', resolve));
     this.process.stdin.end();
-    if (this.process.exitCode === null) await closed;
+    await closed;
   }
 }

@@ -472,6 +472,7 @@ export const HOSTILE: readonly HostilePackage[] = [
     fault: 'CHUNKS',
     bytes: edited(1, () => tableBlock([26, 26, 26, 26, 26])),
   },
+  { name: 'a share on a job of no template', fault: 'TABLE_REFERENCE', bytes: shareOnNoTemplate() },
   { name: 'records cut elsewhere', fault: 'CHUNKS', bytes: cutElsewhere() },
   {
     name: 'more miners than shares',
@@ -507,6 +508,12 @@ export const HOSTILE: readonly HostilePackage[] = [
     bytes: edited(0, (b) => spliced(b, after(b, 'grecords') + 7, 1, 0x71)),
   },
 ];
+
+function shareOnNoTemplate(): Uint8Array {
+  const records = parts.records.slice();
+  writeShareRecord({ ...readShareRecord(records, 120), job: tables.jobs.length }, records, 120);
+  return packed({ tables: { ...tables, jobs: [...tables.jobs, { template: 3, shape: 0 }] }, records });
+}
 
 /** Links to blocks that are not there, so many for each table. */
 function tableBlock(counts: readonly number[]): Uint8Array {
