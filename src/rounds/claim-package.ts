@@ -84,7 +84,7 @@ export class PackageReader {
 
   /** `cid`: the package that was asked for; null to take any. */
   constructor(cid: Cid | null) {
-    this.linked = new LinkedBlocks(cid, (_, bytes) => this.follow(bytes));
+    this.linked = new LinkedBlocks(cid, 2, (_, bytes) => this.follow(bytes));
   }
 
   /** Throws `PackageError` at the first byte that no package of this CID has; the reader is of no use afterwards. */

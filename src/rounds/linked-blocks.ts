@@ -8,9 +8,6 @@ import { MAX_CHUNKS } from './chunks.js';
 import type { Cid } from './cid.js';
 import { PackageError } from './package-error.js';
 
-/** Header, list of tables and chunks. */
-const MAX_BLOCKS = 2 + MAX_CHUNKS;
-
 export class LinkedBlocks {
   private readonly car = new CarReader();
   private readonly expected: Cid[] = [];
@@ -18,11 +15,12 @@ export class LinkedBlocks {
   private readonly blocks: Uint8Array[] = [];
 
   /**
-   * `root`: the archive that was asked for; null to take any. `follow` gets each block and returns the links that
-   * are to come behind all that were announced before.
+   * `root`: the archive that was asked for; null to take any. `heads`: how many blocks are not chunks. `follow` gets
+   * each block and returns the links that are to come behind all that were announced before.
    */
   constructor(
     private readonly root: Cid | null,
+    private readonly heads: number,
     private readonly follow: (index: number, block: Uint8Array) => readonly Cid[],
   ) {}
 
@@ -42,7 +40,7 @@ export class LinkedBlocks {
 
   private expect(cids: readonly Cid[]): void {
     this.expected.push(...cids);
-    if (this.expected.length > MAX_BLOCKS) {
+    if (this.expected.length > this.heads + MAX_CHUNKS) {
       throw new PackageError('CHUNKS', `an archive of more than ${MAX_CHUNKS} chunks`);
     }
     for (const cid of cids) {

@@ -6,7 +6,6 @@
 import { bigintFromLe, bigintToLe, sha256 } from '../lib/index.js';
 import type { RoundBinding } from '../mining/index.js';
 import { type CborMap, type CborValue, decodeCbor, encodeCbor, isArray, isBytes } from './cbor.js';
-import { MAX_CHUNKS } from './chunks.js';
 import { Cid } from './cid.js';
 import { CLAIM_FORMAT, type Claim, tierNumber, tierOf } from './claim.js';
 import { TABLE_NAMES, type TableName } from './claim-tables.js';
@@ -172,7 +171,6 @@ export class Fields {
   links(name: string): Cid[] {
     const value = this.map[name]!;
     if (!isArray(value)) throw this.wrong(name, 'a list of links');
-    if (value.length > MAX_CHUNKS) throw new PackageError('CHUNKS', `${name} has ${value.length} chunks`);
     return value.map((link) => {
       if (link instanceof Cid && link.codec === 'raw') return link;
       throw this.wrong(name, 'a list of links to raw blocks');

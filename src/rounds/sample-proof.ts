@@ -83,7 +83,7 @@ interface ProofParts {
 
 function decodeProof(bytes: Uint8Array, cid: Cid | null, root: Uint8Array, beacon: Uint8Array): ProofParts {
   let links: { openings: Cid[]; records: Cid[] } | null = null;
-  const linked = new LinkedBlocks(cid, (index, block) => {
+  const linked = new LinkedBlocks(cid, 1, (index, block) => {
     if (index > 0) return [];
     const fields = new Fields(decodeCbor(block), ['beacon', 'claim', 'format', 'openings', 'records']);
     const isThis =

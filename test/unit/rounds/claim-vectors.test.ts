@@ -102,6 +102,11 @@ describe('a submission', () => {
     );
   });
 
+  it('of more than 512 bytes is not looked at further', () => {
+    const long = `orc1|41|idle|${'-'.repeat(500)}`;
+    expect(() => decodeSubmission(long)).toThrow(expect.objectContaining({ code: 'SUBMISSION_TOO_LONG' }));
+  });
+
   it('with any character of it changed is another one or none', () => {
     const { text } = SUBMISSIONS.accepted[1]!;
     for (let at = 0; at < text.length; at++) {

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readShareRecord, type ShareRecord, writeShareRecord } from '../../../src/mining/index.js';
+import { encodeCbor } from '../../../src/rounds/cbor.js';
 import {
   type BuiltClaim,
+  Cid,
   type ClaimPackage,
   DRAWS,
   decodePackage,
@@ -161,6 +163,15 @@ describe('the proof of a sampled claim', () => {
     ['bytes behind the openings', 1, (b: Uint8Array) => Uint8Array.from([...b, 0]), 'PROOF_FORM'],
   ] as const)('is refused with %s', (_what, index, edit, fault) => {
     expect(refusal(edited(index, edit))).toThrow(code(fault));
+  });
+
+  it('has at most 128 chunks', () => {
+    const links = (count: number) =>
+      Array.from({ length: count }, (_, i) => Cid.of('raw', bytesOf(`chunk ${i}`)));
+    const head = (count: number) =>
+      encodeCbor({ format: 1n, claim: built.root, beacon: BEACON, openings: links(count), records: [] });
+    expect(refusal(edited(0, () => head(128)))).toThrow(code('BLOCK_UNEXPECTED'));
+    expect(refusal(edited(0, () => head(129)))).toThrow(code('CHUNKS'));
   });
 
   it('of invented shares cannot be made', () => {
