@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { ByteReader } from '../../../src/lib/index.js';
 import { readShareRecord, type ShareRecord, writeShareRecord } from '../../../src/mining/index.js';
 import { encodeCbor } from '../../../src/rounds/cbor.js';
 import {
@@ -13,6 +14,7 @@ import {
   proveDraws,
   verifyDraws,
 } from '../../../src/rounds/index.js';
+import { readPrunedTrie, SHARE_LEAF } from '../../../src/rounds/pruned-trie.js';
 import { placesUnder } from '../../../src/rounds/sample-proof.js';
 import { ShareSet, type SortedShares } from '../../../src/rounds/share-set.js';
 import { blocksOf, sealed, withBlock } from './archive-surgery.js';
@@ -160,6 +162,9 @@ describe('the proof of a sampled claim', () => {
     ['a miner left out', 1, (b: Uint8Array) => b.slice(0, 4), 'PROOF_FORM'],
     ['a miner that is not in the tables', 1, (b: Uint8Array) => b.with(0, 6), 'PROOF_FORM'],
     ['a sum of one more', 1, (b: Uint8Array) => b.with(closedSum(b), b[closedSum(b)]! ^ 1), 'PROOF_FORM'],
+    ['miners opened twice', 1, (b: Uint8Array) => Uint8Array.from([...b, ...b]), 'PROOF_FORM'],
+    ['the last miner left out', 1, (b: Uint8Array) => b.slice(0, openingStarts(b).at(-1)), 'PROOF_DRAWS'],
+    ['the first miner left out', 1, (b: Uint8Array) => b.slice(openingStarts(b)[1]), 'PROOF_DRAWS'],
     ['bytes behind the openings', 1, (b: Uint8Array) => Uint8Array.from([...b, 0]), 'PROOF_FORM'],
   ] as const)('is refused with %s', (_what, index, edit, fault) => {
     expect(refusal(edited(index, edit))).toThrow(code(fault));
@@ -200,4 +205,16 @@ function closedSum(openings: Uint8Array): number {
   if (openings[at] === 1) at += 49;
   if (openings[at] !== 2) throw new Error('no closed subtree where one is looked for');
   return at + 33;
+}
+
+/** Where each miner's opening begins. */
+function openingStarts(openings: Uint8Array): number[] {
+  const reader = new ByteReader(openings);
+  const starts: number[] = [];
+  while (reader.left > 0) {
+    starts.push(reader.offset);
+    reader.u32();
+    readPrunedTrie(reader, SHARE_LEAF);
+  }
+  return starts;
 }
