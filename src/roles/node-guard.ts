@@ -98,9 +98,6 @@ export class NodeGuard {
     const summary = this.minute.take();
     if (summary !== null) {
       this.logger.warn({ ...summary, banned, strangers }, 'the abuse guard, in the last minute');
-      if ((summary.drops['proxy-untrusted'] ?? 0) > 0) {
-        this.logger.warn({}, 'PROXY headers came from addresses that are not in stratum.trustedProxies');
-      }
     }
     this.write();
   }

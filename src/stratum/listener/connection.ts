@@ -11,6 +11,7 @@ import type { Visit } from '../guard/door.js';
 import { isFault } from '../guard/fault.js';
 import type { Session } from '../session/session.js';
 import type { DropReason } from '../stratum-metrics.js';
+import { isProxyLine } from '../transport/proxy-header.js';
 import type { Floor } from './floor.js';
 import { LineReader } from './line-reader.js';
 import type { MinerReport } from './miner-report.js';
@@ -21,8 +22,6 @@ const LINES_PER_TURN = 32;
 const QUEUED_BYTES = 4096;
 /** How long a miner that has shut its side down may take to hang up altogether. */
 const HALF_CLOSED_MS = 10_000;
-/** How a PROXY header begins, as a line: of version 1, or of version 2 behind its empty lines. */
-const PROXY_HEADER = /^(?:PROXY |\0$)/;
 
 export class Connection {
   ended = false;
@@ -244,7 +243,11 @@ export class Connection {
     this.floor.logger.debug({ ip: this.ip, error: errorMessage(error) }, 'dropped for an unreadable line');
     const { code, data } = error as { code?: unknown; data?: { start?: unknown } };
     if (code === 'LINE_TOO_LONG') this.drop('oversize-line');
-    else this.drop(PROXY_HEADER.test(String(data?.start)) ? 'proxy-untrusted' : 'not-json');
+    else if (!isProxyLine(String(data?.start))) this.drop('not-json');
+    else {
+      this.floor.proxies.untrusted(this.ip);
+      this.drop('proxy-untrusted');
+    }
   }
 
   private onSocketError(error: Error): void {

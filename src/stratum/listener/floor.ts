@@ -7,6 +7,7 @@ import type { PastSessions } from '../session/past-sessions.js';
 import type { WorkBoard } from '../session/work-board.js';
 import type { ShareSink } from '../share-sink.js';
 import type { DropReason, StratumMetrics } from '../stratum-metrics.js';
+import type { ProxyComplaints } from '../transport/proxy-complaints.js';
 import type { ListenerLimits } from './listener-options.js';
 import type { ShareDesk } from './share-desk.js';
 import type { ShareReport } from './share-report.js';
@@ -19,6 +20,7 @@ export interface Floor {
   readonly shares: ShareReport;
   readonly metrics: StratumMetrics | null;
   readonly door: Door;
+  readonly proxies: ProxyComplaints;
   readonly turnstile: Turnstile;
   readonly memory: MemoryMeter;
   /** More waits in this process than may: the largest have to go. */

@@ -18,6 +18,7 @@ import { type Work, WorkBoard } from '../session/work-board.js';
 import type { DropReason } from '../stratum-metrics.js';
 import { Entrance } from '../transport/entrance.js';
 import type { Peer, PortKind } from '../transport/peer.js';
+import { ProxyComplaints } from '../transport/proxy-complaints.js';
 import { Broadcast } from './broadcast.js';
 import { Connection } from './connection.js';
 import type { Floor } from './floor.js';
@@ -64,6 +65,7 @@ export class Listener {
     const { sink, blocks, events, metrics, timers, logger, transport } = deps;
     const { limits } = options;
     this.rules = options;
+    const proxies = new ProxyComplaints(logger, timers);
     this.board = new WorkBoard(limits.jobLifeMs, 'the pool is starting');
     this.shares = new ShareReport(sink, events, metrics, timers);
     this.desk = new ShareDesk(sink, blocks, this.shares, timers, logger);
@@ -78,6 +80,7 @@ export class Listener {
       shares: this.shares,
       metrics,
       door: this.door,
+      proxies,
       turnstile: new Turnstile((callback) => void setImmediate(callback)),
       memory: this.memory,
       shed: () => this.shed(),
@@ -87,7 +90,7 @@ export class Listener {
       logger,
     };
     this.proofs = new ProofDesk(options, this.floor);
-    this.entrance = new Entrance({ ...limits, ...transport }, logger, timers);
+    this.entrance = new Entrance({ ...limits, ...transport }, proxies, logger, timers);
     this.stopTicking = timers.every(TICK_MS, () => this.tick());
   }
 
@@ -180,6 +183,8 @@ export class Listener {
   private receive(socket: Socket, port: PortKind): void {
     // An error that nobody listens to would end the process.
     socket.on('error', () => {});
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
     if (this.closing || this.taken >= this.options.maxConnections) {
       this.dropped('full');
       socket.destroy();
@@ -227,8 +232,6 @@ export class Listener {
       socket.destroy();
       return;
     }
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, KEEP_ALIVE_MS);
     const session = new Session(
       peer.port === 'high' ? { ...this.rules, ...highPort } : this.rules,
       this.board,

@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import { errorMessage, type Logger, type Timers } from '../../lib/index.js';
 import { type Peer, type PortKind, plainAddress } from './peer.js';
+import type { ProxyComplaints } from './proxy-complaints.js';
 import { readProxyHeader } from './proxy-header.js';
 import type { TrustedProxies } from './trusted-proxies.js';
 
@@ -16,7 +17,7 @@ export interface EntranceOptions {
   readonly trusted: TrustedProxies;
   /** Asked for each connection; null where there is no TLS. */
   readonly tls: () => SecureContext | null;
-  /** A proxy sends its header at once. */
+  /** A proxy sends its whole header at once. */
   readonly proxyMs: number;
   /** Until the first byte, and to the end of the handshake. */
   readonly firstByteMs: number;
@@ -39,6 +40,7 @@ export class Entrance {
 
   constructor(
     private readonly options: EntranceOptions,
+    private readonly complaints: ProxyComplaints,
     private readonly logger: Logger,
     private readonly timers: Timers,
   ) {}
@@ -64,18 +66,19 @@ export class Entrance {
     this.look(socket, this.options.proxyMs, outcome, (chunk) => {
       seen = seen.length === 0 ? chunk : Buffer.concat([seen, chunk]);
       const header = readProxyHeader(seen);
-      if (header.kind === 'more') return false;
+      if (header.kind === 'more') return null;
       if (header.kind === 'malformed') {
-        this.logger.warn({ proxy: direct.ip, why: header.why }, 'a trusted proxy sent a broken PROXY header');
-        this.refuse(socket, 'proxy-header', outcome);
-        return true;
+        return () => {
+          this.complaints.broken(direct.ip, header.why);
+          this.refuse(socket, 'proxy-header', outcome);
+        };
       }
       // Without a header it is the proxy's machine itself that mines, or checks that we are there.
       const isNamed = header.kind === 'header' && header.source !== null;
       const rest = header.kind === 'header' ? seen.subarray(header.length) : seen;
       if (rest.length > 0) socket.unshift(rest);
-      this.enter(socket, isNamed ? { ...direct, ip: plainAddress(header.source) } : direct, outcome);
-      return true;
+      const peer = isNamed ? { ...direct, ip: plainAddress(header.source) } : direct;
+      return () => this.enter(socket, peer, outcome);
     });
   }
 
@@ -89,9 +92,9 @@ export class Entrance {
   private tellTls(socket: Socket, peer: Peer, context: SecureContext, outcome: EntranceOutcome): void {
     this.look(socket, this.options.firstByteMs, outcome, (chunk) => {
       socket.unshift(chunk);
-      if (chunk[0] !== TLS_HANDSHAKE) outcome.admitted(socket, peer);
-      else this.shakeHands(socket, peer, context, outcome);
-      return true;
+      return chunk[0] === TLS_HANDSHAKE
+        ? () => this.shakeHands(socket, peer, context, outcome)
+        : () => outcome.admitted(socket, peer);
     });
   }
 
@@ -123,12 +126,12 @@ export class Entrance {
     secure.on('error', onError).once('secure', onSecure).once('close', settle);
   }
 
-  /** `take` is called with what has come until it returns true. */
+  /** `take` is called with each chunk, in `limitMs` altogether, until it returns what comes next. */
   private look(
     socket: Socket,
     limitMs: number,
     outcome: EntranceOutcome,
-    take: (chunk: Buffer) => boolean,
+    take: (chunk: Buffer) => (() => void) | null,
   ): void {
     this.waiting.add(socket);
     const cancel = this.timers.after(limitMs, () => {
@@ -138,19 +141,21 @@ export class Entrance {
     const settle = (): void => {
       cancel();
       this.waiting.delete(socket);
-      socket.off('readable', onReadable).off('close', settle);
+      socket.off('readable', onReadable).off('end', onEnd).off('close', settle);
     };
     const onReadable = (): void => {
       const chunk = socket.read() as Buffer | null;
-      if (chunk === null) {
-        // Its end: nobody will ever say what this was.
-        if (socket.readableEnded || socket.destroyed) settle();
-        return;
-      }
+      const next = chunk === null ? null : take(chunk);
+      if (next === null) return;
       settle();
-      if (!take(chunk)) this.look(socket, limitMs, outcome, take);
+      next();
     };
-    socket.on('readable', onReadable).once('close', settle);
+    // Nobody will ever say what this was.
+    const onEnd = (): void => {
+      settle();
+      socket.destroy();
+    };
+    socket.on('readable', onReadable).once('end', onEnd).once('close', settle);
   }
 
   private refuse(socket: Socket, reason: EntranceRefusal, outcome: EntranceOutcome): void {

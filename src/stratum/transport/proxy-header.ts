@@ -4,6 +4,7 @@
  * with more. At most 107 bytes in version 1, and 536 here in version 2: no address needs more, and a larger header
  * carries what nobody asked for.
  */
+import { isIP } from 'node:net';
 
 export type ProxyHeader =
   /** These bytes are no such header. */
@@ -20,6 +21,9 @@ const LONGEST_TEXT = 107;
 const SIGNATURE = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a];
 const TEXT = [0x50, 0x52, 0x4f, 0x58, 0x59, 0x20];
 const FIXED_BYTES = 16;
+/** Unix sockets and datagrams; the specification wants what is above refused. */
+const LAST_FAMILY = 3;
+const LAST_TRANSPORT = 2;
 const LF = 0x0a;
 const CR = 0x0d;
 
@@ -27,6 +31,11 @@ export function readProxyHeader(bytes: Uint8Array): ProxyHeader {
   if (startsLike(bytes, SIGNATURE)) return bytes.length < SIGNATURE.length ? MORE : readBinary(bytes);
   if (startsLike(bytes, TEXT)) return bytes.length < TEXT.length ? MORE : readText(bytes);
   return { kind: 'none' };
+}
+
+/** Whether a line, of which `start` is the first eight characters, was one: behind version 2's empty lines is a zero. */
+export function isProxyLine(start: string): boolean {
+  return start.startsWith('PROXY ') || start === '\0';
 }
 
 const MORE: ProxyHeader = { kind: 'more' };
@@ -50,12 +59,12 @@ function readText(bytes: Uint8Array): ProxyHeader {
   ).split(' ');
   const length = end + 1;
   if (family === 'UNKNOWN') return { kind: 'header', length, source: null };
-  const isAddress = family === 'TCP4' ? isIpv4 : family === 'TCP6' ? isIpv6 : null;
-  if (isAddress === null) return malformed('the protocol is neither TCP4, TCP6 nor UNKNOWN');
+  const version = family === 'TCP4' ? 4 : family === 'TCP6' ? 6 : null;
+  if (version === null) return malformed('the protocol is neither TCP4, TCP6 nor UNKNOWN');
   const isWhole =
     more.length === 0 &&
-    isAddress(source ?? '') &&
-    isAddress(destination ?? '') &&
+    isAddress(source ?? '', version) &&
+    isAddress(destination ?? '', version) &&
     isPort(sourcePort ?? '') &&
     isPort(destinationPort ?? '');
   return isWhole ? { kind: 'header', length, source: source! } : malformed('an address or port is none');
@@ -71,8 +80,10 @@ function readBinary(bytes: Uint8Array): ProxyHeader {
   if (length > LONGEST_HEADER) return malformed(`the header has more than ${LONGEST_HEADER} bytes`);
   if (bytes.length < length) return MORE;
   const size = length - FIXED_BYTES;
-  // LOCAL (0): the proxy's own connection, a health check say. Other families have no address for us.
+  // LOCAL (0): the proxy's own connection, a health check say; the family is to be ignored.
   if (command === 0) return { kind: 'header', length, source: null };
+  if (family >> 4 > LAST_FAMILY || (family & 0x0f) > LAST_TRANSPORT)
+    return malformed('the address family or transport is unknown');
   if (family === 0x11) {
     if (size < 12) return malformed('the addresses are cut short');
     return { kind: 'header', length, source: bytes.subarray(16, 20).join('.') };
@@ -81,6 +92,7 @@ function readBinary(bytes: Uint8Array): ProxyHeader {
     if (size < 36) return malformed('the addresses are cut short');
     return { kind: 'header', length, source: ipv6Text(bytes.subarray(16, 32)) };
   }
+  // UDP, a unix socket or unspecified: no address for us.
   return { kind: 'header', length, source: null };
 }
 
@@ -90,26 +102,11 @@ function ipv6Text(bytes: Uint8Array): string {
   return groups.join(':');
 }
 
+/** Zones (`%eth0`) are another machine's words. */
+function isAddress(text: string, version: 4 | 6): boolean {
+  return isIP(text) === version && !text.includes('%');
+}
+
 function isPort(text: string): boolean {
   return /^(?:0|[1-9]\d{0,4})$/.test(text) && Number(text) <= 0xffff;
-}
-
-function isIpv4(text: string): boolean {
-  const parts = text.split('.');
-  return (
-    parts.length === 4 && parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)
-  );
-}
-
-function isIpv6(text: string): boolean {
-  if (!/^[0-9a-fA-F:.]{2,45}$/.test(text) || text.split('::').length > 2) return false;
-  const tail = text.slice(text.lastIndexOf(':') + 1);
-  const plain = tail.includes('.') ? `${text.slice(0, text.length - tail.length)}0:0` : text;
-  if (tail.includes('.') && !isIpv4(tail)) return false;
-  const groups = plain.split(':').filter((group) => group !== '');
-  const isShort = plain.includes('::');
-  return (
-    groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group)) &&
-    (isShort ? groups.length < 8 : groups.length === 8 && plain.split(':').length === 8)
-  );
 }

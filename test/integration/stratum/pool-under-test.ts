@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import { ManualClock } from '../../../src/lib/index.js';
+import { type Logger, ManualClock } from '../../../src/lib/index.js';
 import {
   AddressBook,
   DEFAULT_LIMITS,
@@ -53,6 +53,7 @@ export class PoolUnderTest {
     clock: ManualClock,
     firstExtranonce: number,
     transport: ListenerDeps['transport'],
+    logger: Logger,
   ) {
     this.clock = clock;
     let extranonce = firstExtranonce;
@@ -73,7 +74,7 @@ export class PoolUnderTest {
         ...options,
       },
       {
-        logger: silentLogger,
+        logger,
         timers: clock,
         sink: this.sink,
         blocks: this.sink.blocks,
@@ -91,10 +92,11 @@ export class PoolUnderTest {
     options: Partial<ListenerOptions> = {},
     firstExtranonce = 0,
     transport: ListenerDeps['transport'] = PLAIN,
+    logger: Logger = silentLogger,
   ): Promise<PoolUnderTest> {
     const server = createServer();
     const clock = new ManualClock(START_MS);
-    const pool = new PoolUnderTest(server, options, clock, firstExtranonce, transport);
+    const pool = new PoolUnderTest(server, options, clock, firstExtranonce, transport, logger);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     PoolUnderTest.running.push(pool);

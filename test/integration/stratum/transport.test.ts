@@ -6,7 +6,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../../src/lib/index.js';
 import { TlsIdentity, TrustedProxies } from '../../../src/stratum/index.js';
-import { silentLogger } from '../../surroundings.js';
+import { KeptLog, silentLogger } from '../../surroundings.js';
 import { newFolder } from '../shares/shard-test.js';
 import { ADDRESS, PLAIN, PoolUnderTest } from './pool-under-test.js';
 import { sampleWork } from './sample-work.js';
@@ -27,9 +27,13 @@ function certificate(folder: string, name: 'first' | 'second'): { certificate: s
   return files;
 }
 
-async function poolWith(transport: Partial<typeof PLAIN>, high = false): Promise<PoolUnderTest> {
+async function poolWith(
+  transport: Partial<typeof PLAIN>,
+  high = false,
+  log = new KeptLog(),
+): Promise<PoolUnderTest> {
   const highPort = high ? { startDifficulty: 1e-6, minDifficulty: 1e-6 } : null;
-  const pool = await PoolUnderTest.open({ highPort }, 0, { ...PLAIN, ...transport });
+  const pool = await PoolUnderTest.open({ highPort }, 0, { ...PLAIN, ...transport }, log);
   pool.listener.setWork(sampleWork({ job: 1, tip: 1 }));
   return pool;
 }
@@ -165,14 +169,81 @@ describe('the PROXY protocol', () => {
     await said(broken, /never/);
   });
 
+  it('names the address that the guard, the log and the events know, in one spelling', async () => {
+    const pool = await poolWith({ trusted });
+    const source = [0x20, 1, 0xd, 0xb8, ...Array(11).fill(0), 7];
+    const addresses = [...source, ...Array(16).fill(0), 0, 1, 0, 2];
+    const binary = Buffer.from(
+      ['\r\n\r\n\0\r\nQUIT\n\x21\x21\0', String.fromCharCode(36)].join(''),
+      'latin1',
+    );
+    const first = connect(pool.port, '127.0.0.1');
+    first.write(Buffer.concat([binary, Buffer.from(addresses), Buffer.from(SUBSCRIBE + AUTHORIZE)]));
+    await said(first, /"mining\.notify","params"/);
+    const second = connect(pool.port, '127.0.0.1');
+    second.write(`PROXY TCP6 2001:DB8:0::8 ::1 1 2\r\n${SUBSCRIBE}${AUTHORIZE}`);
+    await said(second, /"mining\.notify","params"/);
+    const ips = pool.sink.eventsOf('miner_connected').map(({ ip }) => ip);
+    expect(ips).toEqual(['2001:db8::7', '2001:db8::8']);
+    const { addresses: visitors } = pool.listener.guardReport();
+    expect(visitors).toMatchObject([{ address: '2001:db8:0:0::/64', connects: 2 }]);
+  });
+
+  it('has five seconds for all of its bytes, however they come', async () => {
+    const pool = await poolWith({ trusted });
+    const slow = connect(pool.port, '127.0.0.1');
+    slow.setNoDelay(true);
+    const closed = said(slow, /never/);
+    for (const byte of 'PROXY TCP4') {
+      slow.write(byte);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      pool.clock.advance(1_000);
+    }
+    expect(await closed).toBe('');
+  });
+
+  it('may be followed by the end of what is asked, which is answered', async () => {
+    const pool = await poolWith({ trusted });
+    const brief = connect(pool.port, '127.0.0.1');
+    brief.end(`PROXY TCP4 203.0.113.7 127.0.0.1 1 2\r\n${SUBSCRIBE}`);
+    expect(await said(brief, /never/)).toContain('"error":null');
+    const cut = connect(pool.port, '127.0.0.1');
+    cut.end('PROXY TCP4 203');
+    expect(await said(cut, /never/)).toBe('');
+  });
+
+  it('that is refused is named in the log at once, and then once a minute', async () => {
+    const log = new KeptLog();
+    const pool = await poolWith({ trusted }, false, log);
+    const broken = async (): Promise<void> => {
+      const proxy = connect(pool.port, '127.0.0.1');
+      proxy.write('PROXY TCP4 nonsense\r\n');
+      await said(proxy, /never/);
+    };
+    for (let i = 0; i < 3; i++) await broken();
+    pool.clock.advance(60_000);
+    await broken();
+    const lines = log.lines.filter(({ message }) => message.includes('a broken PROXY header'));
+    const why = 'an address or port is none';
+    expect(lines.map(({ fields }) => fields)).toEqual([
+      { ip: '127.0.0.1', why, others: 0 },
+      { ip: '127.0.0.1', why, others: 2 },
+    ]);
+  });
+
   it('is not believed from anybody else', async () => {
-    const pool = await poolWith({ trusted: new TrustedProxies(['10.0.0.1']) });
+    const log = new KeptLog();
+    const pool = await poolWith({ trusted: new TrustedProxies(['10.0.0.1']) }, false, log);
     for (const header of ['PROXY TCP4 203.0.113.7 127.0.0.1 1 2\r\n', '\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c']) {
       const liar = connect(pool.port, '127.0.0.1');
       liar.write(Buffer.from(header + SUBSCRIBE, 'latin1'));
       expect(await said(liar, /never/)).toBe('');
     }
     expect(pool.listener.guardReport().drops).toEqual({ 'proxy-untrusted': 2 });
+    expect(log.texts.filter((text) => text.startsWith('warn'))).toEqual([
+      'warn a PROXY header came from an address that is not in stratum.trustedProxies and was refused: ' +
+        'if it is your proxy, name it there {"ip":"127.0.0.1","others":0}',
+    ]);
   });
 });
 

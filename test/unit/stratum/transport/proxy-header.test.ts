@@ -42,6 +42,8 @@ describe('a PROXY header', () => {
     ['TCP over IPv4 with a TLV behind', binary(1, 0x11, [...IPV4, 0x04, 0, 1, 9]), '192.168.0.1'],
     ['TCP over IPv6', binary(1, 0x21, IPV6), '0:0:0:0:0:0:0:1'],
     ['LOCAL', binary(0, 0x00, []), null],
+    ['UNSPEC', binary(1, 0x00, []), null],
+    ['UDP over IPv4', binary(1, 0x12, IPV4), null],
     ['a unix socket', binary(1, 0x31, Array(216).fill(0)), null],
   ])('of version 2 names its source: %s', (_what, bytes, source) => {
     expect(readProxyHeader(bytes)).toEqual({ kind: 'header', length: bytes.length, source });
@@ -61,6 +63,10 @@ describe('a PROXY header', () => {
     'PROXY TCP4 ::1 1.1.1.1 1 1\r\n',
     'PROXY TCP6 1:2:3:4:5:6:7 ::1 1 1\r\n',
     'PROXY TCP6 1::2::3 ::1 1 1\r\n',
+    'PROXY TCP6 1:::2 ::1 1 1\r\n',
+    'PROXY TCP6 :1::2 ::1 1 1\r\n',
+    'PROXY TCP6 1::2: ::1 1 1\r\n',
+    'PROXY TCP6 fe80::1%eth0 ::1 1 1\r\n',
     'PROXY TCP4 1.1.1.1 1.1.1.1 65536 1\r\n',
     'PROXY TCP4 1.1.1.1 1.1.1.1 1\r\n',
     'PROXY TCP4 1.1.1.1 1.1.1.1 1 1 1\r\n',
@@ -75,6 +81,11 @@ describe('a PROXY header', () => {
     expect(readProxyHeader(binary(1, 0x11, IPV4.slice(1))).kind).toBe('malformed');
     expect(readProxyHeader(binary(1, 0x21, IPV6.slice(1))).kind).toBe('malformed');
     expect(readProxyHeader(binary(2, 0x11, IPV4)).kind).toBe('malformed');
+    // 2.2: families above AF_UNIX and transports above DGRAM "must be rejected as invalid", unless it is LOCAL.
+    for (const family of [0x41, 0x13, 0xff]) {
+      expect(readProxyHeader(binary(1, family, IPV4)).kind).toBe('malformed');
+      expect(readProxyHeader(binary(0, family, [])).kind).toBe('header');
+    }
     const larger = binary(1, 0x11, [...IPV4, ...Array(LONGEST_HEADER).fill(0)]);
     expect(readProxyHeader(larger.subarray(0, 16)).kind).toBe('malformed');
   });
@@ -107,7 +118,12 @@ describe('trusted proxies', () => {
     expect(new TrustedProxies([]).has('10.1.2.3')).toBe(false);
   });
 
-  it('tell of IPv4 addresses in one spelling', () => {
+  it('tell of every address in one spelling', () => {
+    // RFC 5952 4 and 5: lower case, the longest run of zeros away, IPv4 in decimals.
+    expect(plainAddress('2001:DB8:0:0:0:0:0:7')).toBe('2001:db8::7');
+    expect(plainAddress('1:0:0:2:0:0:0:3')).toBe('1:0:0:2::3');
+    expect(plainAddress('::FFFF:102:304')).toBe('1.2.3.4');
+    expect(plainAddress('nonsense')).toBe('nonsense');
     expect(plainAddress('::ffff:1.2.3.4')).toBe('1.2.3.4');
     expect(plainAddress('0:0:0:0:0:ffff:102:304')).toBe('1.2.3.4');
     expect(plainAddress('2001:db8::1')).toBe('2001:db8::1');
