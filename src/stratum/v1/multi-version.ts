@@ -1,11 +1,12 @@
 /**
- * `mining.multi_version(versions)`: what Bitmain's firmware asked for before BIP310, a list of header versions to
- * choose from. This pool has `mining.configure` for that, so the answer is no; it is no error, and the miner goes on
- * with the version of the job.
+ * `mining.multi_version(count)`: on how many header versions at once the miner can work, which Bitmain's firmware says
+ * since before BIP310. A pool that wants to give out versions would call the same name with a list of them; this one
+ * has `mining.configure` for that, and says `true` to having heard. An Antminer counts any other answer, an error too,
+ * as a rejected share of each connection.
  */
 import type { Session } from '../session/session.js';
 import { answered, type Effect } from './effect.js';
 
 export function multiVersion(_session: Session): Effect {
-  return answered('false');
+  return answered('true');
 }

@@ -248,7 +248,7 @@ describe('get_transactions', () => {
 describe('small talk', () => {
   it('about the extranonce, pings and names is answered', () => {
     expect(call('mining.extranonce.subscribe')).toEqual(answered('true'));
-    expect(call('mining.multi_version', [4])).toEqual(answered('false'));
+    expect(call('mining.multi_version', [4])).toEqual(answered('true'));
     expect(call('mining.ping')).toEqual(answered('"pong"'));
     expect(call('client.get_version')).toEqual(answered('"Orcapool"'));
   });
