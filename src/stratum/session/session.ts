@@ -39,7 +39,7 @@ export class Session {
   versionMask = 0;
   /** What the miner asked for in that negotiation. */
   minerVersionMask = 0;
-  /** The mask as the miner last heard it. */
+  /** The mask that `mining.set_version_mask` last told; configure's answer does not count, see `configure.ts`. */
   toldVersionMask = 0;
   /** Shares accepted or uncredited. */
   shares = 0;

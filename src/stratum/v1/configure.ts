@@ -56,7 +56,8 @@ export function configure(session: Session, params: readonly unknown[], nowMs: n
 /**
  * The mask is what pool and miner both allow; a miner that names none allows all, and a Bitaxe names no
  * min-bit-count. With fewer bits than that a miner works less well, but it works (BIP310): only with none is it told
- * no.
+ * no. The first job repeats the mask as `mining.set_version_mask`: some Whatsminers stay idle until that comes, and an
+ * S21+ hangs up when it comes before the login.
  */
 function versionRolling(session: Session, parameters: Parameters): Outcome {
   const mask = parameters['version-rolling.mask'] ?? 'ffffffff';
@@ -71,7 +72,6 @@ function versionRolling(session: Session, parameters: Parameters): Outcome {
   }
   session.minerVersionMask = Number.parseInt(mask, 16);
   session.versionMask = (session.rules.versionMask & session.minerVersionMask) >>> 0;
-  session.toldVersionMask = session.versionMask;
   if (session.versionMask === 0) return { entries: [['version-rolling', false]] };
   return {
     entries: [

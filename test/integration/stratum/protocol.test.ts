@@ -45,7 +45,7 @@ describe('the start of a connection', () => {
     expect(miner.lines).toHaveLength(2);
   });
 
-  const EXPECTED = [1, 2, 3, 'mining.set_difficulty', 'mining.notify'];
+  const EXPECTED = [1, 2, 3, 'mining.set_version_mask', 'mining.set_difficulty', 'mining.notify'];
 
   it('may be written in one segment', async () => {
     miner.write(CONFIGURE + SUBSCRIBE + AUTHORIZE);

@@ -126,14 +126,15 @@ describe('a miner that names its session', () => {
     expect((await after.submit(USER, rolled)).result).toBe(true);
   });
 
-  it('is not told it when it has negotiated anew', async () => {
+  it('is told the new one when it has negotiated anew', async () => {
     await drop(before);
     const after = await pool.miner();
     await after.call('mining.configure', [['version-rolling'], { 'version-rolling.mask': '00ffe000' }]);
     await after.call('mining.subscribe', [AGENT, subscription(before).sessionId]);
     await after.call('mining.authorize', [USER]);
     await after.next('mining.notify');
-    expect(after.lines.some(({ method }) => method === 'mining.set_version_mask')).toBe(false);
+    const masks = after.lines.filter(({ method }) => method === 'mining.set_version_mask');
+    expect(masks.map(({ params }) => params)).toEqual([['00ffe000']]);
     expect((await after.submit(USER, before.grind(notify, { versionBits: 0x0100_0000 }))).error?.[0]).toBe(
       20,
     );

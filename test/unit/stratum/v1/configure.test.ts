@@ -86,8 +86,17 @@ describe('version-rolling', () => {
     });
   });
 
-  it('is told by the answer, so no set_version_mask follows', () => {
+  it('is told once more with the next job, and not again before it changes', () => {
     ask(['version-rolling']);
+    logIn();
+    const maskWith = (job: number): number | null =>
+      session.assign(board.set(sampleWork({ job, tip: 1 }), START_MS), START_MS).mask;
+    expect([maskWith(1), maskWith(2)]).toEqual([0x1fffe000, null]);
+    ask(['version-rolling'], { 'version-rolling.mask': '00ffe000' });
+    expect([maskWith(3), maskWith(4)]).toEqual([0x00ffe000, null]);
+  });
+
+  it('that was never asked for is never told', () => {
     logIn();
     expect(session.assign(board.set(sampleWork({ job: 1, tip: 1 }), START_MS), START_MS).mask).toBeNull();
   });
