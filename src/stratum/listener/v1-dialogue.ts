@@ -134,6 +134,7 @@ export class V1Dialogue {
   private perform(effect: Effect, request: Request): Promise<void> | null {
     switch (effect.kind) {
       case 'nothing':
+        if (effect.thenWork) this.sendWished();
         return null;
       case 'answer':
         this.wire.send(answer(request.id, effect.result));

@@ -13,8 +13,8 @@ export type Effect =
   /** Answer; `thenWork`: and send a job after it, if the session is ready for one. */
   | { readonly kind: 'answer'; readonly result: string; readonly thenWork: boolean }
   | { readonly kind: 'refuse'; readonly error: StratumError }
-  /** It was an answer in form of a call: there is nothing to say to it. */
-  | { readonly kind: 'nothing' }
+  /** Nobody waits for an answer; `thenWork` as above. */
+  | { readonly kind: 'nothing'; readonly thenWork: boolean }
   /** Answer with the subscription, and send a job if the session is now ready. `resume`: the id of an earlier session. */
   | { readonly kind: 'subscribe'; readonly resume: string | null }
   /** Look the worker up in the share log, then log it in and answer. Later lines wait for that. */

@@ -1,6 +1,7 @@
 /** The methods miners may call. What is not here is answered with an error, and the connection goes on. */
 import type { Session } from '../session/session.js';
 import { authorize } from './authorize.js';
+import { capabilities } from './capabilities.js';
 import { configure } from './configure.js';
 import { type Effect, type Method, refused } from './effect.js';
 import { extranonceSubscribe } from './extranonce-subscribe.js';
@@ -30,22 +31,40 @@ const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['mining.pong', pong],
   ['pong', pong],
   ['client.get_version', getVersion],
-  // ckpool takes any method that begins so.
+  ['mining.capabilities', capabilities],
+  // ckpool takes any method that begins so, and ckproxy sends the second.
   ['mining.auth', authorize],
+  ['mining.suggest', suggestDifficulty],
 ]);
+
+/**
+ * Calls that state something and need no answer. Without an id they get none: BFGMiner sends them so before it
+ * subscribes, and then takes the first line it reads for subscribe's answer.
+ */
+const STATEMENTS: ReadonlySet<Method> = new Set<Method>([suggestDifficulty, suggestTarget, capabilities]);
 
 /** Old clients write the argument into the name: `mining.suggest_difficulty(64` or `mining.get_transactions(1f)`. */
 const CALL_IN_NAME = /^([a-z_.]+)\(\s*"?([^")]*)"?\s*\)?$/;
 
 const MAX_SHOWN = 40;
 
-export function callMethod(session: Session, { method, params }: Request, nowMs: number): Effect {
+export function callMethod(session: Session, request: Request, nowMs: number): Effect {
+  const called = methodOf(request);
+  if (called === null) return request.method === '' ? refused(NO_METHOD) : unsupported(request.method);
+  const effect = called.method(session, called.params, nowMs);
+  if (request.id !== 'null' || effect.kind !== 'answer' || !STATEMENTS.has(called.method)) return effect;
+  return { kind: 'nothing', thenWork: effect.thenWork };
+}
+
+function methodOf({ method, params }: Request): { method: Method; params: readonly unknown[] } | null {
   const called = METHODS.get(method);
-  if (called !== undefined) return called(session, params, nowMs);
+  if (called !== undefined) return { method: called, params };
   const [, name = '', argument = ''] = CALL_IN_NAME.exec(method) ?? [];
   const meant = METHODS.get(name);
-  if (meant !== undefined) return meant(session, params.length > 0 ? params : [argument], nowMs);
-  if (method === '') return refused(NO_METHOD);
+  return meant === undefined ? null : { method: meant, params: params.length > 0 ? params : [argument] };
+}
+
+function unsupported(method: string): Effect {
   return refused(stratumError(OTHER, `Unsupported method "${method.slice(0, MAX_SHOWN)}"`));
 }
 

@@ -10,5 +10,5 @@ export function ping(_session: Session): Effect {
 }
 
 export function pong(_session: Session): Effect {
-  return { kind: 'nothing' };
+  return { kind: 'nothing', thenWork: false };
 }

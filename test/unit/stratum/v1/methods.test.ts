@@ -226,6 +226,44 @@ describe('suggest_target', () => {
   });
 });
 
+describe('a wish', () => {
+  const withId = (id: string, method: string, params: unknown[]): Effect =>
+    callMethod(session, { kind: 'request', id, method, params }, START_MS);
+  const target = `0000000000ffff${'0'.repeat(50)}`;
+
+  it.each([
+    ['mining.suggest_difficulty', [256]],
+    ['mining.suggest', [256]],
+    ['mining.suggest_target', [target]],
+    ['mining.capabilities', [{ notify: [], suggested_target: target }]],
+  ])('of %s without an id is granted in silence', (method, params) => {
+    expect(withId('null', method, params)).toEqual({ kind: 'nothing', thenWork: false });
+    expect(session.difficulty).toBe(256);
+    expect(withId('0', method, params)).toEqual(answered('true'));
+  });
+
+  it('in silence still brings a job, once the miner works', () => {
+    logIn(ADDRESS);
+    session.subscribed = true;
+    session.assign(board.set(sampleWork({ job: 1, tip: 1 }), START_MS), START_MS);
+    expect(withId('null', 'mining.suggest_difficulty', [256])).toEqual({ kind: 'nothing', thenWork: true });
+  });
+
+  it.each([undefined, null, 'SHA256d', { suggested_target: 5 }])(
+    'is none in capabilities of %j',
+    (stated) => {
+      expect(withId('1', 'mining.capabilities', [stated])).toEqual(answered('true'));
+      expect(session.difficulty).toBe(1);
+    },
+  );
+
+  it('is all that goes unanswered without an id', () => {
+    expect(withId('null', 'mining.subscribe', []).kind).toBe('subscribe');
+    expect(withId('null', 'mining.ping', []).kind).toBe('answer');
+    expect(withId('null', 'mining.unknown', []).kind).toBe('refuse');
+  });
+});
+
 describe('get_transactions', () => {
   it('is answered with their number, for a job of this connection', () => {
     logIn(ADDRESS);
@@ -254,7 +292,7 @@ describe('small talk', () => {
   });
 
   it('of a Bitaxe, which answers a ping by calling "pong", is heard in silence', () => {
-    expect(call('pong')).toEqual({ kind: 'nothing' });
+    expect(call('pong')).toEqual({ kind: 'nothing', thenWork: false });
   });
 
   it('tells the user agent of a miner that named none, and of no other', () => {
@@ -286,7 +324,7 @@ describe('a call', () => {
     expect(callMethod(session, request, START_MS).kind).toMatch(/^(?:answer|refuse|refuse-share|subscribe)$/);
   });
 
-  it.each(['mining.unknown', 'constructor', '__proto__', 'constructor(1)', 'mining.suggest'])(
+  it.each(['mining.unknown', 'constructor', '__proto__', 'constructor(1)', 'mining.suggestion'])(
     'of "%s" is refused with 20',
     (method) => {
       expect(call(method)).toEqual(refused({ code: 20, text: `Unsupported method "${method}"` }));
