@@ -4,10 +4,12 @@
  */
 import { CodedError } from '../../lib/index.js';
 
-export class LineError extends CodedError<'LINE_TOO_LONG'> {}
+export class LineError extends CodedError<'LINE_TOO_LONG' | 'LINE_BINARY'> {}
 
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
+/** With it BTCAgent's binary messages begin, which this pool does not speak and which may never have a newline. */
+const BINARY = 0x7f;
 
 const EMPTY = Buffer.alloc(0);
 
@@ -28,13 +30,14 @@ export class LineReader {
 
   /**
    * The next whole line without its end; null when there is none yet. Throws `LineError` for a line, finished or
-   * not, of more than `maxBytes`.
+   * not, of more than `maxBytes`, and for what will never be one.
    */
   next(maxBytes: number): string | null {
     const end = this.buffer.indexOf(NEWLINE, this.at);
     const length = (end < 0 ? this.buffer.length : end) - this.at;
     if (length > maxBytes) throw new LineError('LINE_TOO_LONG', `a line has more than ${maxBytes} bytes`);
     if (end < 0) {
+      if (this.buffer[this.at] === BINARY) throw new LineError('LINE_BINARY', 'a binary message is no line');
       this.compact();
       return null;
     }

@@ -48,7 +48,7 @@ export class PoolUnderTest {
   private readonly miners: WireMiner[] = [];
 
   private constructor(
-    private readonly server: Server,
+    readonly server: Server,
     options: Partial<ListenerOptions>,
     clock: ManualClock,
     firstExtranonce: number,
