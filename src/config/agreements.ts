@@ -77,10 +77,20 @@ const highWithinBounds: Agreement = ({ stratum }) => {
   };
 };
 
+const highInOrder: Agreement = ({ stratum }) => {
+  const { highMinDifficulty: least, highDifficulty: start } = stratum ?? {};
+  if (typeof least !== 'number' || start === undefined || least <= start) return null;
+  return {
+    key: 'stratum.highDifficulty',
+    message: `${start} is below stratum.highMinDifficulty, ${least}`,
+  };
+};
+
 const AGREEMENTS: readonly Agreement[] = [
   bothOfTls,
   highPortApart,
   highWithinBounds,
+  highInOrder,
   ordered('minDifficulty', 'startDifficulty'),
   ordered('startDifficulty', 'maxDifficulty'),
   neededInPoolMode('reserveAddress', 'the address that blocks pay to'),

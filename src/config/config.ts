@@ -53,7 +53,11 @@ export interface Config {
     readonly pendingBytes: number;
     readonly unlimitedAddresses: readonly string[];
     /** Null without. */
-    readonly high: { readonly port: number; readonly difficulty: number } | null;
+    readonly high: {
+      readonly port: number;
+      readonly startDifficulty: number;
+      readonly minDifficulty: number;
+    } | null;
     readonly tls: { readonly certificate: string; readonly key: string } | null;
     readonly trustedProxies: readonly string[];
   };

@@ -91,7 +91,11 @@ const stratum = z.object({
     about: 'A second port for large miners and rented hashrate, which begins at `stratum.highDifficulty`.',
   }),
   highDifficulty: withDefault(kinds.decimal(1e-9, 1e12), '1e6', {
-    about: 'Difficulty at which a connection on `stratum.highPort` begins, and below which it never goes.',
+    about: 'Difficulty at which a connection on `stratum.highPort` begins.',
+  }),
+  highMinDifficulty: optional(kinds.decimal(1e-9, 1e12), {
+    about:
+      'The lowest difficulty on `stratum.highPort`, also on request; while unset, `stratum.highDifficulty` is.',
   }),
   tlsCertificate: optional(kinds.path, {
     about:

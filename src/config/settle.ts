@@ -47,7 +47,15 @@ function poolOrSolo(pool: Settings['pool']): Config['pool'] {
 export function settle(settings: Settings, home: string | undefined): Config {
   const { network, datadir, bitcoin, stratum, http, pool, shares, log } = settings;
   const { shareIntervalSeconds, banSeconds, pendingMebibytes, unlimitedAddresses, ...others } = stratum;
-  const { highPort, highDifficulty, tlsCertificate, tlsKey, trustedProxies, ...listening } = others;
+  const {
+    highPort,
+    highDifficulty,
+    highMinDifficulty,
+    tlsCertificate,
+    tlsKey,
+    trustedProxies,
+    ...listening
+  } = others;
   return {
     network,
     datadir: atHome(datadir, home),
@@ -64,7 +72,14 @@ export function settle(settings: Settings, home: string | undefined): Config {
       longestBanMs: banSeconds * 1000,
       pendingBytes: pendingMebibytes * 2 ** 20,
       unlimitedAddresses: unlimitedAddresses ?? [],
-      high: highPort === null ? null : { port: highPort, difficulty: highDifficulty },
+      high:
+        highPort === null
+          ? null
+          : {
+              port: highPort,
+              startDifficulty: highDifficulty,
+              minDifficulty: highMinDifficulty ?? highDifficulty,
+            },
       tls:
         tlsCertificate === null || tlsKey === null
           ? null

@@ -23,6 +23,9 @@ export interface LocalnetFigures {
 
 export interface LocalnetNode {
   readonly stratumPort: number;
+  /** For large miners; null without. */
+  readonly highPort: number | null;
+  readonly speaksTls: boolean;
   readonly httpUrl: string;
   figures(): LocalnetFigures;
   /** One line each time something happens that people wait for or should know: a block, work that stops or resumes. */
@@ -104,9 +107,10 @@ export class Localnet {
     endings.push(() => node.stop());
     node.onNews((line) => this.say(line));
     this.say(`pool        ${node.httpUrl}/  (status page), ${node.httpUrl}/healthz`);
-    this.say(
-      `miners      stratum+tcp://<this machine>:${node.stratumPort}, user: an address, password: anything`,
-    );
+    const place = (port: number): string =>
+      `stratum+${node.speaksTls ? 'tcp:// or stratum+ssl' : 'tcp'}://<this machine>:${port}`;
+    this.say(`miners      ${place(node.stratumPort)}, user: an address, password: anything`);
+    if (node.highPort !== null) this.say(`            ${place(node.highPort)}, for large ones`);
     if (this.options.miner && !wasStopped()) {
       const miner = this.startMiner(node);
       endings.push(() => miner.stop());

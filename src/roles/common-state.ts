@@ -1,4 +1,4 @@
-/** What all listeners of a node have in common and its coordinator keeps: the share interval, and notes of workers. */
+/** What all listeners of a node have in common and its coordinator keeps: certificate, share interval, notes of workers. */
 import type { Config } from '../config/index.js';
 import type { NodeParts } from './node-parts.js';
 import type { NotesMessage, ToListener } from './process-messages.js';
@@ -21,6 +21,8 @@ export class CommonState {
     for (const { payout, name, ...memory } of parts.shares.memories()) {
       this.notes.add([{ key: noteKey(payout, name), ...memory }]);
     }
+    const { tls, fleet } = parts;
+    if (tls !== null) tls.onRenewed = (pem) => fleet.tell({ kind: 'tls', pem });
     // Solo mining has no claims, whose size would matter.
     this.pace =
       pool.mode === 'solo'
@@ -34,6 +36,8 @@ export class CommonState {
 
   /** For a listener that starts. */
   *greeting(): Generator<ToListener> {
+    const { tls } = this.parts;
+    if (tls !== null) yield { kind: 'tls', pem: tls.pem };
     if (this.pace !== null) yield { kind: 'share-interval', shareIntervalMs: this.pace.presentMs };
     for (const notes of this.notes.pieces(PIECE)) yield { kind: 'notes', notes };
   }

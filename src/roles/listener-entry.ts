@@ -5,6 +5,7 @@
 import cluster from 'node:cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode, errorMessage } from '../lib/index.js';
+import { TlsContext } from '../stratum/index.js';
 import { tell } from './listener-channel.js';
 import { ListenerProcess } from './listener-process.js';
 import type { ToListener } from './process-messages.js';
@@ -16,6 +17,8 @@ let starting: Promise<ListenerProcess> | null = null;
 let stopping = false;
 /** Filled while the start goes on, so that the first miner already finds itself in it. */
 const notes = new WorkerNotes();
+/** Alike: the certificate may be renewed meanwhile. */
+const tls = new TlsContext();
 
 async function stop(reason: string): Promise<void> {
   if (stopping) return;
@@ -28,7 +31,8 @@ async function stop(reason: string): Promise<void> {
 
 function onMessage(message: ToListener): void {
   if (message.kind === 'assignment') {
-    starting = ListenerProcess.start(message.assignment, notes);
+    if (message.assignment.tls !== null) tls.use(message.assignment.tls);
+    starting = ListenerProcess.start(message.assignment, notes, tls);
     starting.catch((error: unknown) => {
       const { host, port } = message.assignment;
       const reason =
@@ -39,12 +43,13 @@ function onMessage(message: ToListener): void {
     });
   } else if (message.kind === 'stop') void stop('the pool is stopping');
   else if (message.kind === 'notes') notes.add(message.notes);
+  else if (message.kind === 'tls') tls.use(message.pem);
   else void starting?.then((running) => receive(running, message)).catch(() => {});
 }
 
 async function receive(
   running: ListenerProcess,
-  message: Exclude<ToListener, { kind: 'assignment' | 'notes' | 'stop' }>,
+  message: Exclude<ToListener, { kind: 'assignment' | 'notes' | 'tls' | 'stop' }>,
 ): Promise<void> {
   if (message.kind === 'work' || message.kind === 'no-work') await running.apply(message);
   else if (message.kind === 'share-interval') running.setShareInterval(message.shareIntervalMs);

@@ -50,6 +50,7 @@ export class ListenerFleet {
   private latestWork: ToListener | null = null;
   private wantedEvents: ToListener | null = null;
   private boundPort: number | null = null;
+  private boundHighPort: number | null = null;
   private stopping = false;
   private readonly waitingForReady = new Map<
     number,
@@ -135,6 +136,7 @@ export class ListenerFleet {
     } else if (message.kind === 'ready') {
       post.ready = true;
       this.boundPort = message.port;
+      this.boundHighPort = message.highPort;
       this.settleStart(index, null);
     } else if (message.kind === 'failed') {
       this.settleStart(index, new ListenerFleetError('LISTENER_START_FAILED', message.reason));
@@ -258,6 +260,11 @@ export class ListenerFleet {
   /** Where miners connect; null before the first listener's port is open. */
   get port(): number | null {
     return this.boundPort;
+  }
+
+  /** Where large miners connect; null before that, and without such a port. */
+  get highPort(): number | null {
+    return this.boundHighPort;
   }
 
   /** The newest report of each listener; null for one that is down or has been silent for `maxAgeMs`. */

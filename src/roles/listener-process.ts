@@ -15,7 +15,7 @@ import {
   type PortKind,
   type ProofVerdict,
   type ShareProof,
-  TlsIdentity,
+  type TlsContext,
   TrustedProxies,
 } from '../stratum/index.js';
 import { createLogger, type LogStream } from './create-logger.js';
@@ -60,8 +60,12 @@ export class ListenerProcess {
     this.carried = bus.subscribe({ capacity: EVENT_BACKLOG, events: [] });
   }
 
-  /** `notes`: of workers, as the coordinator tells them; it may be filled meanwhile. */
-  static async start(assignment: ListenerAssignment, notes: WorkerNotes): Promise<ListenerProcess> {
+  /** `notes`: of workers, as the coordinator tells them; like `tls` it may be filled meanwhile. */
+  static async start(
+    assignment: ListenerAssignment,
+    notes: WorkerNotes,
+    tls: TlsContext,
+  ): Promise<ListenerProcess> {
     const role = `listener-${assignment.index}`;
     const logger = createLogger({ ...assignment.log, role }, logStream(assignment.logFile));
     const shard = await ShareShard.open(
@@ -83,7 +87,6 @@ export class ListenerProcess {
       (count) => shard.reserveExtranonce1(count),
       (error) => logger.error({ error: errorMessage(error) }, 'no extranonces could be reserved'),
     );
-    const tls = assignment.tls === null ? null : new TlsIdentity(assignment.tls, logger, systemTimers);
     const metrics = new Metrics(role, systemTimers);
     const bus = new EventBus(
       { source: `listener-${assignment.index}`, node: assignment.node },
@@ -102,10 +105,7 @@ export class ListenerProcess {
         maxConnections: assignment.maxConnections,
         extranonce1: { prefix: assignment.index, allocate: () => counter.allocate() },
         guard: assignment.guard,
-        highPort:
-          assignment.high === null
-            ? null
-            : { startDifficulty: assignment.high.difficulty, minDifficulty: assignment.high.difficulty },
+        highPort: assignment.high,
         limits: DEFAULT_LIMITS,
       },
       {
@@ -122,7 +122,7 @@ export class ListenerProcess {
         metrics: metrics.stratum,
         transport: {
           trusted: new TrustedProxies(assignment.trustedProxies),
-          tls: () => tls?.context ?? null,
+          tls: () => tls.current,
         },
       },
     );
@@ -151,7 +151,6 @@ export class ListenerProcess {
           height,
           shares,
           storageFault: shard.fault,
-          tlsFault: tls?.fault ?? null,
           metrics: await metrics.snapshot(),
         },
       });
@@ -161,7 +160,6 @@ export class ListenerProcess {
       systemTimers.every(EXCHANGE_MS, () => tell({ kind: 'door', report: listener.guardReport() })),
     ];
     const stopReporting = (): void => {
-      tls?.close();
       for (const cancel of reporting) cancel();
     };
     const running = new ListenerProcess(

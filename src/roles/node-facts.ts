@@ -2,7 +2,6 @@
  * What the node's HTTP routes show: shares and rates from the log on disk, work and blocks from the coordinator.
  * Nothing is estimated that could be read, and what nobody measured is null.
  */
-import { hostname } from 'node:os';
 import { difficultyOfBits } from '../bitcoin/index.js';
 import type {
   HashrateBand,
@@ -20,6 +19,7 @@ import type { LocalnetFigures } from '../localnet/index.js';
 import type { Payout } from '../mining/index.js';
 import { roundStartMs } from '../rounds/index.js';
 import { type RoundFigures, rateBand, type ShareTotals as StoredTotals } from '../shares/index.js';
+import { doorUrls } from './doors.js';
 import { LogFacts, shareCounts } from './log-facts.js';
 import type { NodeView } from './node-view.js';
 
@@ -70,7 +70,7 @@ export class NodeFacts implements RoundReader, ShareReader, PoolReader {
       blockHeight: template?.height ?? null,
       previousBlockHash: template === undefined ? null : toDisplayHex(template.prevHash),
       current,
-      stratumUrl: this.door(),
+      stratumUrl: this.doors()[0],
     };
   }
 
@@ -144,7 +144,7 @@ export class NodeFacts implements RoundReader, ShareReader, PoolReader {
               transactions: fed.template.transactionCount,
               templateAgeMs: this.nowMs() - fed.takenMs,
             },
-      doors: [{ url: this.door(), username: '<your address>.<worker>', password: 'x' }],
+      doors: this.doors().map((url) => ({ url, username: '<your address>.<worker>', password: 'x' })),
     };
   }
 
@@ -156,10 +156,14 @@ export class NodeFacts implements RoundReader, ShareReader, PoolReader {
     return this.log.username(payout, name);
   }
 
-  private door(): string {
-    const { host } = this.node.config.stratum;
-    const port = this.node.parts.fleet.port ?? this.node.config.stratum.port;
-    const reachable = host === '0.0.0.0' || host === '::' ? hostname() : host;
-    return `stratum+tcp://${reachable}:${port}`;
+  private doors(): [string, ...string[]] {
+    const { stratum } = this.node.config;
+    const { fleet, tls } = this.node.parts;
+    return doorUrls({
+      host: stratum.host,
+      port: fleet.port ?? stratum.port,
+      highPort: fleet.highPort ?? stratum.high?.port ?? null,
+      speaksTls: tls !== null,
+    });
   }
 }

@@ -3,9 +3,32 @@ import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { ComponentHealth, Health, HealthReader } from '../http/index.js';
 import { errorMessage } from '../lib/index.js';
 import type { NodeView } from './node-view.js';
+import type { ListenerReport } from './process-messages.js';
 
 /** A coordinator that stands still this long sends work late. */
 const LONGEST_STALL_MS = 1_000;
+
+/** A certificate that needs renewing keeps no miner from working, so it is told where nothing worse is. */
+export function minerHealth(
+  reports: readonly (Pick<ListenerReport, 'height'> | null)[],
+  tlsFault: string | null,
+): ComponentHealth {
+  const working = reports.filter((report) => report !== null && report.height !== null).length;
+  if (working < reports.length || working === 0) {
+    return {
+      ok: false,
+      required: working === 0,
+      detail: `${working} of ${reports.length} listeners serve work`,
+      hint: 'if bitcoind is well this mends itself within seconds; the log says why a listener has no work',
+    };
+  }
+  if (tlsFault !== null) {
+    const hint = 'put a certificate and its key in place; TLS goes on with the old one until then';
+    return { ok: false, required: false, detail: `TLS: ${tlsFault}`, hint };
+  }
+  const detail = `${working} of ${reports.length} listeners serve work`;
+  return { ok: true, required: false, detail, hint: null };
+}
 
 export class NodeHealth implements HealthReader {
   private readonly startedMs: number;
@@ -34,22 +57,7 @@ export class NodeHealth implements HealthReader {
   }
 
   private miner(): ComponentHealth {
-    const reports = this.node.listenerReports();
-    const working = reports.filter((report) => report !== null && report.height !== null).length;
-    const tlsFault = reports.flatMap((report) => report?.tlsFault ?? [])[0];
-    if (tlsFault !== undefined) {
-      const hint = 'put a certificate and its key in place; miners keep the old one until then';
-      return { ok: false, required: false, detail: `TLS: ${tlsFault}`, hint };
-    }
-    const ok = working === reports.length;
-    return {
-      ok,
-      required: working === 0,
-      detail: `${working} of ${reports.length} listeners serve work`,
-      hint: ok
-        ? null
-        : 'if bitcoind is well this mends itself within seconds; the log says why a listener has no work',
-    };
+    return minerHealth(this.node.listenerReports(), this.node.parts.tls?.fault ?? null);
   }
 
   private async metrics(): Promise<ComponentHealth> {

@@ -9,7 +9,7 @@ import { EventBus } from '../events/index.js';
 import { type Logger, type Timers, toHex } from '../lib/index.js';
 import { Metrics } from '../metrics/index.js';
 import { openShards, type ShardReader } from '../shares/index.js';
-import type { GuardOptions } from '../stratum/index.js';
+import { type GuardOptions, TlsIdentity } from '../stratum/index.js';
 import { claimDatadir } from './datadir.js';
 import { type FleetSubscriber, ListenerFleet } from './listener-fleet.js';
 import { NodeGuard } from './node-guard.js';
@@ -37,6 +37,8 @@ export interface NodeParts {
   readonly bus: EventBus;
   readonly fleet: ListenerFleet;
   readonly guard: NodeGuard;
+  /** Null without TLS. */
+  readonly tls: TlsIdentity | null;
   readonly shares: ShardReader;
   /** Gives the data directory back. */
   unlock(): void;
@@ -71,7 +73,7 @@ function nodeSet(
   );
 }
 
-/** Throws `DatadirError` when the data directory is not to be had. */
+/** Throws `DatadirError` when the data directory is not to be had, `TlsIdentityError` for a certificate of no use. */
 export async function openParts(
   config: Config,
   deps: NodeDeps,
@@ -81,6 +83,8 @@ export async function openParts(
   const folder = join(config.datadir, 'shares');
   const unlock = deps.isClaimed ? () => {} : claimDatadir(config.datadir, config.network);
   try {
+    const { tls: files } = config.stratum;
+    const tls = files === null ? null : new TlsIdentity(files, logger, timers);
     const chain = network(config.network);
     const metrics = new Metrics('coordinator', timers);
     const nodes = nodeSet(config, chain, metrics, deps);
@@ -105,7 +109,7 @@ export async function openParts(
       submitter: new BlockSubmitter(submitterOptions, nodes, store, journal, logger, timers),
       metrics,
       bus: new EventBus({ source: 'coordinator', node: name }, timers, metrics.events),
-      fleet: new ListenerFleet(assignments(config, name, folder, deps), subscriber, logger, timers),
+      fleet: new ListenerFleet(assignments(config, tls, name, folder, deps), subscriber, logger, timers),
       guard: new NodeGuard(
         guardOptions(config),
         join(config.datadir, 'proven-addresses.json'),
@@ -113,6 +117,7 @@ export async function openParts(
         logger,
         timers,
       ),
+      tls,
       shares: openShards(folder),
       unlock,
     };
@@ -135,6 +140,7 @@ function guardOptions({ stratum }: Config): GuardOptions {
 
 function assignments(
   config: Config,
+  tls: TlsIdentity | null,
   node: string,
   folder: string,
   { descriptorLimit, logFile }: NodeDeps,
@@ -164,7 +170,7 @@ function assignments(
     ),
     guard: guardOptions(config),
     high: stratum.high,
-    tls: stratum.tls,
+    tls: tls?.pem ?? null,
     trustedProxies: stratum.trustedProxies,
     shardPath: join(folder, `shard-${index}.sqlite`),
     retentionMs: config.shares.retentionDays * DAY_MS,

@@ -101,7 +101,7 @@ export class PoolNode implements NodeView {
     // Listeners find the same: they are of this build and on this machine.
     const because = addOnProblem?.says ?? 'the fastest there is';
     this.deps.logger.info({ hasher: shareHasher.name, because }, 'the hasher of shares is chosen');
-    const { feed, submitter, nodes, fleet, guard, bus } = this.parts;
+    const { feed, submitter, nodes, fleet, guard, bus, tls } = this.parts;
     const { timers } = this.deps;
     this.httpPort = await this.http.listen();
     fleet.setWork({ kind: 'no-work', reason: 'the pool is starting' });
@@ -120,6 +120,7 @@ export class PoolNode implements NodeView {
       timers.every(RATES_MS, () => this.events.rates(timers.nowMs())),
     );
     guard.start(fleet);
+    tls?.start();
     await fleet.start();
     // The last run's listeners have ended by now, and committed what they still had.
     this.blocks.acceptStored(0);
@@ -148,8 +149,14 @@ export class PoolNode implements NodeView {
   }
 
   /** Where miners and browsers connect: the ports that were opened, should the settings have left them open. */
-  get ports(): { readonly stratum: number; readonly http: number } {
-    return { stratum: this.parts.fleet.port ?? this.config.stratum.port, http: this.httpPort };
+  get ports(): { readonly stratum: number; readonly high: number | null; readonly http: number } {
+    const { stratum } = this.config;
+    const { port, highPort } = this.parts.fleet;
+    return {
+      stratum: port ?? stratum.port,
+      high: highPort ?? stratum.high?.port ?? null,
+      http: this.httpPort,
+    };
   }
 
   get round(): bigint {
@@ -246,10 +253,11 @@ export class PoolNode implements NodeView {
 
   /** Listeners first, so that no share is taken that nobody could bring to the chain. */
   async stop(): Promise<void> {
-    const { fleet, guard, feed, submitter, nodes, journal, bus, metrics, shares } = this.parts;
+    const { fleet, guard, feed, submitter, nodes, journal, bus, metrics, shares, tls } = this.parts;
     for (const cancel of this.cancels) cancel();
     await fleet.stop();
     guard.stop();
+    tls?.close();
     await feed.stop();
     await submitter.stop();
     await nodes.stop();

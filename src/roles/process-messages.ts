@@ -11,11 +11,12 @@ import type {
   BlockCandidate,
   DoorReport,
   GuardOptions,
+  HighPort,
   NodeStanding,
   ProofVerdict,
   ShareOutcome,
   ShareProof,
-  TlsFiles,
+  TlsPem,
 } from '../stratum/index.js';
 import type { WorkerNote } from './worker-notes.js';
 
@@ -37,8 +38,9 @@ export interface ListenerAssignment {
   readonly maxConnections: number;
   readonly guard: GuardOptions;
   /** Null without. */
-  readonly high: { readonly port: number; readonly difficulty: number } | null;
-  readonly tls: TlsFiles | null;
+  readonly high: ({ readonly port: number } & HighPort) | null;
+  /** As it was when the node started; a later one comes as a message. */
+  readonly tls: TlsPem | null;
   readonly trustedProxies: readonly string[];
   readonly shardPath: string;
   readonly retentionMs: number;
@@ -82,6 +84,8 @@ export type ToListener =
   | { readonly kind: 'wanted-events'; readonly events: readonly EventName[] }
   /** How addresses stand on the node, as far as that changed. */
   | { readonly kind: 'standing'; readonly standing: NodeStanding }
+  /** A renewed certificate, for connections from now on. */
+  | { readonly kind: 'tls'; readonly pem: TlsPem }
   | { readonly kind: 'stop' };
 
 /** A listener's own measure of itself, once a second. */
@@ -90,8 +94,6 @@ export interface ListenerReport {
   readonly miners: number;
   /** Why shares cannot be stored at present; null when they can. */
   readonly storageFault: string | null;
-  /** Why the renewed certificate is not in use; null when it is, or there is none. */
-  readonly tlsFault: string | null;
   /** Of the work it serves; null without. */
   readonly height: number | null;
   /** Since its start. */

@@ -75,6 +75,8 @@ export async function runLocalnet(
 function asLocalnetNode(node: PoolNode): LocalnetNode {
   return {
     stratumPort: node.ports.stratum,
+    highPort: node.ports.high,
+    speaksTls: node.parts.tls !== null,
     httpUrl: `http://127.0.0.1:${node.ports.http}`,
     figures: () => node.facts.figures(),
     onNews: (listener) => {

@@ -26,5 +26,6 @@ export type {
 } from './share-sink.js';
 export type { DropReason, ShareOutcome, StaleReason, StratumMetrics } from './stratum-metrics.js';
 export type { PortKind } from './transport/peer.js';
+export { TlsContext, type TlsPem } from './transport/tls-context.js';
 export { readIdentity, type TlsFiles, TlsIdentity, TlsIdentityError } from './transport/tls-identity.js';
 export { TrustedProxies } from './transport/trusted-proxies.js';

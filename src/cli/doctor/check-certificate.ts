@@ -3,24 +3,25 @@ import { errorMessage } from '../../lib/index.js';
 import { readIdentity, type TlsFiles } from '../../stratum/index.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
+const ABOUT = 'certificate';
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 14;
+const RENEW = 'renew it; the pool reads the new file by itself';
 
 export function checkCertificate(files: TlsFiles, nowMs: number): Finding {
   try {
     const { leaf } = readIdentity(files);
+    const name = leaf.subject.replaceAll('\n', ', ');
+    if (Date.parse(leaf.validFrom) > nowMs) {
+      const told = `${name}, valid from ${leaf.validFrom} only`;
+      return warn(ABOUT, told, 'miners that check it refuse it until then; is the clock right?');
+    }
     const days = Math.floor((Date.parse(leaf.validTo) - nowMs) / DAY_MS);
-    const told = `${leaf.subject.replaceAll('\n', ', ')}, valid until ${leaf.validTo}`;
-    if (days < 0)
-      return fail(
-        'certificate',
-        `${told}: it has run out`,
-        'renew it; the pool reads the new file by itself',
-      );
-    if (days < SOON_DAYS)
-      return warn('certificate', `${told}: ${days} days`, 'renew it; the pool reads the new file by itself');
-    return ok('certificate', told);
+    const told = `${name}, valid until ${leaf.validTo}`;
+    if (days < 0) return fail(ABOUT, `${told}: it has run out`, RENEW);
+    if (days < SOON_DAYS) return warn(ABOUT, `${told}: ${days} days`, RENEW);
+    return ok(ABOUT, told);
   } catch (error) {
-    return fail('certificate', errorMessage(error), 'correct stratum.tlsCertificate and stratum.tlsKey');
+    return fail(ABOUT, errorMessage(error), 'correct stratum.tlsCertificate and stratum.tlsKey');
   }
 }

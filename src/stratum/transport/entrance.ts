@@ -141,7 +141,7 @@ export class Entrance {
     const settle = (): void => {
       cancel();
       this.waiting.delete(socket);
-      socket.off('readable', onReadable).off('end', onEnd).off('close', settle);
+      socket.off('readable', onReadable).off('close', settle);
     };
     const onReadable = (): void => {
       const chunk = socket.read() as Buffer | null;
@@ -150,12 +150,7 @@ export class Entrance {
       settle();
       next();
     };
-    // Nobody will ever say what this was.
-    const onEnd = (): void => {
-      settle();
-      socket.destroy();
-    };
-    socket.on('readable', onReadable).once('end', onEnd).once('close', settle);
+    socket.on('readable', onReadable).once('close', settle);
   }
 
   private refuse(socket: Socket, reason: EntranceRefusal, outcome: EntranceOutcome): void {

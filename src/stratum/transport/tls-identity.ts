@@ -1,11 +1,13 @@
 /**
  * Certificate and key for TLS, from files that are renewed while the pool runs. A renewal is taken for the next
  * connection and drops nobody; one that cannot be used leaves the old one in place and is told until it is mended.
+ * One for the whole node: whoever shows the certificate is handed its text, so that a listener that starts while the
+ * files are wrong has the old one too.
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createSecureContext, type SecureContext } from 'node:tls';
 import { CodedError, errorMessage, type Logger, type Timers } from '../../lib/index.js';
+import { secureContextOf, type TlsPem } from './tls-context.js';
 
 export class TlsIdentityError extends CodedError<'TLS_IDENTITY'> {}
 
@@ -16,28 +18,27 @@ export interface TlsFiles {
   readonly key: string;
 }
 
-/** Its parts as they lie in the files. */
 interface Loaded {
-  readonly context: SecureContext;
-  readonly contents: string;
+  readonly pem: TlsPem;
+  readonly leaf: X509Certificate;
 }
 
 const LOOK_MS = 10_000;
 
 /** Throws `TlsIdentityError` with what is wrong and what to do. */
-export function readIdentity({ certificate, key }: TlsFiles): Loaded & { readonly leaf: X509Certificate } {
+export function readIdentity(files: TlsFiles): Loaded {
+  const { certificate, key } = files;
   try {
-    const cert = readFileSync(certificate, 'utf8');
-    const secret = readFileSync(key, 'utf8');
-    const leaf = new X509Certificate(cert);
-    if (!leaf.checkPrivateKey(createPrivateKey(secret))) {
+    const pem = { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
+    const leaf = new X509Certificate(pem.certificate);
+    if (!leaf.checkPrivateKey(createPrivateKey(pem.key))) {
       throw new TlsIdentityError(
         'TLS_IDENTITY',
         `the key ${key} is not the one of the certificate ${certificate}`,
       );
     }
-    const context = createSecureContext({ cert, key: secret, minVersion: 'TLSv1.2' });
-    return { context, leaf, contents: `${cert}\n${secret}` };
+    secureContextOf(pem);
+    return { pem, leaf };
   } catch (error) {
     if (error instanceof TlsIdentityError) throw error;
     throw new TlsIdentityError(
@@ -50,46 +51,64 @@ export function readIdentity({ certificate, key }: TlsFiles): Loaded & { readonl
 }
 
 export class TlsIdentity {
-  /** Why the files as they are now cannot be used, for the operator; null when they can. */
+  /** What the operator has to mend; null while all is well. */
   fault: string | null = null;
+  /** Told the text of each renewal. */
+  onRenewed: (pem: TlsPem) => void = () => {};
   private loaded: Loaded;
-  private readonly cancel: () => void;
+  private cancel = (): void => {};
 
   /** Throws `TlsIdentityError`. */
   constructor(
     private readonly files: TlsFiles,
     private readonly logger: Logger,
-    timers: Timers,
+    private readonly timers: Timers,
   ) {
     this.loaded = readIdentity(files);
-    this.cancel = timers.every(LOOK_MS, () => this.look());
   }
 
-  get context(): SecureContext {
-    return this.loaded.context;
+  /** In use now. */
+  get pem(): TlsPem {
+    return this.loaded.pem;
   }
 
-  /** Called every ten seconds: the files are read whole, because a renewal may keep size and time. */
-  look(): void {
-    try {
-      const next = readIdentity(this.files);
-      if (this.fault !== null) this.logger.info({}, 'the TLS certificate can be used again');
-      this.fault = null;
-      if (next.contents === this.loaded.contents) return;
-      this.loaded = next;
-      this.logger.info({ validTo: next.leaf.validTo }, 'the renewed TLS certificate is in use');
-    } catch (error) {
-      const message = errorMessage(error);
-      if (message === this.fault) return;
-      this.fault = message;
-      this.logger.error(
-        { error: message },
-        'the renewed TLS certificate cannot be used; the old one stays in use',
-      );
-    }
+  start(): void {
+    this.look();
+    this.cancel = this.timers.every(LOOK_MS, () => this.look());
   }
 
   close(): void {
     this.cancel();
+  }
+
+  /** Every ten seconds: the files are read whole, because a renewal may keep size and time. */
+  private look(): void {
+    const fault = this.faultOfFiles() ?? this.ranOut(this.loaded);
+    if (fault === this.fault) return;
+    this.fault = fault;
+    if (fault === null) this.logger.info({}, 'the TLS certificate is well again');
+    else this.logger.error({ error: fault }, 'TLS goes on with the certificate it has until this is mended');
+  }
+
+  /** Why the files as they lie cannot be used; null when they are. */
+  private faultOfFiles(): string | null {
+    try {
+      const next = readIdentity(this.files);
+      const { pem } = this.loaded;
+      if (next.pem.certificate === pem.certificate && next.pem.key === pem.key) return null;
+      const fault = this.ranOut(next);
+      if (fault !== null) return fault;
+      this.loaded = next;
+      this.logger.info({ validTo: next.leaf.validTo }, 'the renewed TLS certificate is in use');
+      this.onRenewed(next.pem);
+      return null;
+    } catch (error) {
+      return errorMessage(error);
+    }
+  }
+
+  private ranOut({ leaf }: Loaded): string | null {
+    if (Date.parse(leaf.validTo) > this.timers.nowMs()) return null;
+    return `the certificate ${this.files.certificate} ran out on ${leaf.validTo}: renew it`;
   }
 }

@@ -2,11 +2,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { PoolEvent } from '../../../src/events/index.js';
 import { Metrics } from '../../../src/metrics/index.js';
 import { ListenerFleet } from '../../../src/roles/listener-fleet.js';
 import { NodeGuard } from '../../../src/roles/node-guard.js';
 import type { ListenerAssignment, ListenerReport } from '../../../src/roles/process-messages.js';
-import type { GuardOptions, KeptProof } from '../../../src/stratum/index.js';
+import type { GuardOptions, KeptProof, TlsIdentity } from '../../../src/stratum/index.js';
 import { KeptLog, systemTimers } from '../../surroundings.js';
 import { sampleWork } from '../stratum/sample-work.js';
 
@@ -25,6 +26,11 @@ export interface FleetOptions {
   readonly guard: GuardOptions;
   /** What an earlier run knew of who proved work. */
   readonly proofs?: readonly KeptProof[];
+  /** Default: the system's choice, which a fleet loses that closes its last port. */
+  readonly port?: number;
+  readonly high?: ListenerAssignment['high'];
+  readonly tls?: TlsIdentity;
+  readonly trustedProxies?: readonly string[];
 }
 
 /** About 430 hashes a share. */
@@ -41,23 +47,26 @@ export class FleetUnderTest {
   private readonly fleet: ListenerFleet;
   private readonly guard: NodeGuard;
 
-  private constructor({ listeners, maxConnections, guard, proofs = [] }: FleetOptions) {
+  /** Of `miner_connected`, in their order. */
+  readonly addresses: string[] = [];
+
+  private constructor(options: FleetOptions) {
+    const { listeners, guard, proofs = [], tls } = options;
     const path = join(this.folder, 'proven-addresses.json');
     writeFileSync(path, JSON.stringify(proofs));
-    const assignments = Array.from({ length: listeners }, (_, index) =>
-      this.assignment(index, maxConnections, guard),
-    );
+    const assignments = Array.from({ length: listeners }, (_, index) => this.assignment(index, options));
     this.guard = new NodeGuard(guard, path, this.metrics.stratum, this.log, systemTimers);
     this.fleet = new ListenerFleet(
       assignments,
       {
-        greeting: () => [],
+        greeting: () => (tls === undefined ? [] : [{ kind: 'tls', pem: tls.pem }]),
         onMessage: (life, message) => {
           if (message.kind === 'hello') this.guard.tellAll();
           else if (message.kind === 'door') {
             this.guard.report(life, message.report);
             this.mostPendingBytes = Math.max(this.mostPendingBytes, message.report.pendingBytes);
           } else if (message.kind === 'report') this.measure(life, message.report);
+          else if (message.kind === 'events') this.note(message.events);
         },
         onEnd: (life) => this.guard.ended(life),
       },
@@ -72,12 +81,19 @@ export class FleetUnderTest {
     const { template, binding } = sampleWork({ job: 1, tip: 1, startMs: Date.now() });
     fleet.fleet.setWork({ kind: 'work', template, binding });
     fleet.guard.start(fleet.fleet);
+    fleet.fleet.setWantedEvents(['miner_connected']);
+    const { tls } = options;
+    if (tls !== undefined) tls.onRenewed = (pem) => fleet.fleet.tell({ kind: 'tls', pem });
     await fleet.fleet.start();
     return fleet;
   }
 
   get port(): number {
     return this.fleet.port!;
+  }
+
+  get highPort(): number {
+    return this.fleet.highPort!;
   }
 
   /** One a listener; waits until each has been told at least once. */
@@ -109,6 +125,10 @@ export class FleetUnderTest {
     rmSync(this.folder, { recursive: true });
   }
 
+  private note(events: readonly PoolEvent[]): void {
+    for (const event of events) if (event.event === 'miner_connected') this.addresses.push(event.data.ip);
+  }
+
   private measure(life: string, { metrics }: ListenerReport): void {
     this.metrics.merge(life, metrics);
     const memory = metrics.find(({ name }) => name === 'orcapool_memory_bytes');
@@ -117,7 +137,10 @@ export class FleetUnderTest {
     }
   }
 
-  private assignment(index: number, maxConnections: number, guard: GuardOptions): ListenerAssignment {
+  private assignment(
+    index: number,
+    { maxConnections, guard, port, high, tls, trustedProxies }: FleetOptions,
+  ): ListenerAssignment {
     return {
       index,
       node: 'test',
@@ -125,14 +148,14 @@ export class FleetUnderTest {
       mode: 'pool',
       tag: 'test',
       host: '127.0.0.1',
-      port: 0,
+      port: port ?? 0,
       startDifficulty: EASY,
       minDifficulty: EASY,
       maxDifficulty: EASY,
       shareIntervalMs: 10_000,
-      high: null,
-      tls: null,
-      trustedProxies: [],
+      high: high ?? null,
+      tls: tls?.pem ?? null,
+      trustedProxies: trustedProxies ?? [],
       versionMask: 0,
       maxConnections,
       guard,

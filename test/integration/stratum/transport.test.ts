@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../../src/lib/index.js';
-import { TlsIdentity, TrustedProxies } from '../../../src/stratum/index.js';
+import { TlsContext, TlsIdentity, TrustedProxies } from '../../../src/stratum/index.js';
 import { KeptLog, silentLogger } from '../../surroundings.js';
 import { newFolder } from '../shares/shard-test.js';
 import { ADDRESS, PLAIN, PoolUnderTest } from './pool-under-test.js';
@@ -25,6 +25,22 @@ function certificate(folder: string, name: 'first' | 'second'): { certificate: s
   copyFileSync(new URL(`${name}.crt`, VECTORS), files.certificate);
   copyFileSync(new URL(`${name}.key`, VECTORS), files.key);
   return files;
+}
+
+/** The first certificate, in files that may be renewed, and shown as a listener shows it. */
+function shown(now = '2026-12-01') {
+  const folder = newFolder();
+  const given = certificate(folder, 'first');
+  const files = { certificate: join(folder, 'live.crt'), key: join(folder, 'live.key') };
+  copyFileSync(given.certificate, files.certificate);
+  copyFileSync(given.key, files.key);
+  const clock = new ManualClock(Date.parse(now));
+  const log = new KeptLog();
+  const identity = new TlsIdentity(files, log, clock);
+  const context = new TlsContext();
+  context.use(identity.pem);
+  identity.onRenewed = (pem) => context.use(pem);
+  return { folder, files, clock, log, identity, tls: () => context.current };
 }
 
 async function poolWith(
@@ -57,8 +73,7 @@ async function secureMiner(port: number): Promise<TLSSocket> {
 
 describe('TLS', () => {
   it('is spoken on the same port as plain Stratum, told by the first byte', async () => {
-    const identity = new TlsIdentity(certificate(newFolder(), 'first'), silentLogger, new ManualClock(0));
-    const pool = await poolWith({ tls: () => identity.context });
+    const pool = await poolWith({ tls: shown().tls });
     const secure = await secureMiner(pool.port);
     secure.write(SUBSCRIBE + AUTHORIZE);
     expect(await said(secure, /"mining\.notify","params"/)).toContain('"method":"mining.notify"');
@@ -69,8 +84,7 @@ describe('TLS', () => {
   });
 
   it('takes a first byte that comes alone, and lets go of a handshake that is none', async () => {
-    const identity = new TlsIdentity(certificate(newFolder(), 'first'), silentLogger, new ManualClock(0));
-    const pool = await poolWith({ tls: () => identity.context });
+    const pool = await poolWith({ tls: shown().tls });
     const plain = connect(pool.port, '127.0.0.1');
     plain.setNoDelay(true);
     plain.write(SUBSCRIBE.slice(0, 1));
@@ -90,11 +104,9 @@ describe('TLS', () => {
   });
 
   it('goes on with a renewed certificate, drops nobody, and keeps the old one where the new one is wrong', async () => {
-    const folder = newFolder();
-    const files = certificate(folder, 'first');
-    const clock = new ManualClock(0);
-    const identity = new TlsIdentity(files, silentLogger, clock);
-    const pool = await poolWith({ tls: () => identity.context });
+    const { files, folder, clock, identity, log, tls } = shown();
+    identity.start();
+    const pool = await poolWith({ tls });
     const before = await secureMiner(pool.port);
     expect(before.getPeerCertificate().subject.CN).toBe('first.example');
     const second = certificate(folder, 'second');
@@ -107,17 +119,45 @@ describe('TLS', () => {
     const after = await secureMiner(pool.port);
     expect(after.getPeerCertificate().subject.CN).toBe('second.example');
     writeFileSync(files.certificate, 'nonsense');
-    clock.advance(10_000);
+    clock.advance(30_000);
     expect(identity.fault).toContain('cannot be used');
     const still = await secureMiner(pool.port);
     expect(still.getPeerCertificate().subject.CN).toBe('second.example');
     before.write(SUBSCRIBE);
     expect(await said(before, /\n/)).toContain('"error":null');
     for (const socket of [before, after, still]) socket.destroy();
+    expect(log.lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
+      'error TLS goes on with the certificate it has until this is mended',
+      'info the renewed TLS certificate is in use',
+      'info the TLS certificate is well again',
+      'error TLS goes on with the certificate it has until this is mended',
+    ]);
     expect(() => new TlsIdentity(files, silentLogger, clock)).toThrow(
       'both are PEM files this user may read',
     );
     identity.close();
+  });
+
+  it('keeps a certificate that holds before one that has run out, and says when its own has', () => {
+    const { files, folder, clock, identity } = shown();
+    identity.start();
+    expect(identity.fault).toBeNull();
+    const used = identity.pem;
+    // Of 2020, with the key of the first.
+    copyFileSync(new URL('past.crt', VECTORS), files.certificate);
+    clock.advance(10_000);
+    expect(identity.fault).toContain('ran out on Jan  1 00:00:00 2021 GMT: renew it');
+    expect(identity.pem).toBe(used);
+    copyFileSync(certificate(folder, 'first').certificate, files.certificate);
+    clock.advance(10_000);
+    expect(identity.fault).toBeNull();
+    identity.close();
+    const late = shown('2126-10-28T09:00:21Z');
+    late.identity.start();
+    expect(late.identity.fault).toBeNull();
+    late.clock.advance(10_000);
+    expect(late.identity.fault).toContain('ran out on Oct 28 09:00:22 2126 GMT: renew it');
+    late.identity.close();
   });
 });
 
@@ -143,8 +183,7 @@ describe('the PROXY protocol', () => {
   });
 
   it('goes before TLS', async () => {
-    const identity = new TlsIdentity(certificate(newFolder(), 'first'), silentLogger, new ManualClock(0));
-    const pool = await poolWith({ trusted, tls: () => identity.context });
+    const pool = await poolWith({ trusted, tls: shown().tls });
     const raw = connect(pool.port, '127.0.0.1');
     raw.write('PROXY TCP6 2001:db8::7 ::1 56324 3333\r\n');
     const secure = connectTls({ socket: raw, rejectUnauthorized: false });

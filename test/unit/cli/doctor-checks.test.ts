@@ -228,9 +228,18 @@ describe('the certificate', () => {
     key: fileURLToPath(new URL(`../../../../test/vectors/tls/${key}.key`, import.meta.url)),
   });
 
-  it('is well, about to run out, or has run out', () => {
+  it('is well, about to run out, has run out, or does not hold yet', () => {
     const until = Date.parse('2126-10-28');
-    expect(checkCertificate(files('first'), Date.now()).state).toBe('ok');
+    expect(checkCertificate(files('first'), Date.parse('2026-12-01')).state).toBe('ok');
+    expect(checkCertificate(files('first'), Date.parse('2026-11-20'))).toMatchObject({
+      state: 'warn',
+      told: 'CN=first.example, valid from Nov 21 09:00:22 2026 GMT only',
+    });
+    expect(checkCertificate(files('past', 'first'), Date.parse('2026-12-01'))).toMatchObject({
+      state: 'fail',
+      told: 'CN=past.example, valid until Jan  1 00:00:00 2021 GMT: it has run out',
+      todo: 'renew it; the pool reads the new file by itself',
+    });
     expect(checkCertificate(files('first'), until - 13 * 86_400_000).state).toBe('warn');
     expect(checkCertificate(files('first'), until + 86_400_000).state).toBe('fail');
   });

@@ -175,6 +175,45 @@ describe('loadConfig', () => {
     ]);
   });
 
+  it('refuses half of TLS, a high port that is the other one, and its difficulties out of order', () => {
+    const refused = (settings: Record<string, string>): string[] =>
+      problems(sources({ env: MAINNET, flags: settings })).map((p) => p.split(' | ').slice(1).join(' | '));
+    expect(refused({ 'stratum.tlsCertificate': 'a.pem' })).toEqual([
+      'stratum.tlsKey | not set; TLS needs the certificate and its key (ORCAPOOL_STRATUM_TLSKEY, --set stratum.tlsKey=…)',
+    ]);
+    expect(refused({ 'stratum.tlsKey': 'a.pem' })).toEqual([
+      'stratum.tlsCertificate | not set; TLS needs the certificate and its key (ORCAPOOL_STRATUM_TLSCERTIFICATE, --set stratum.tlsCertificate=…)',
+    ]);
+    expect(refused({ 'stratum.highPort': '34255' })).toEqual([
+      'stratum.highPort | is stratum.port as well; choose another',
+    ]);
+    const high = { 'stratum.highPort': '34256', 'stratum.highDifficulty': '2e9' };
+    expect(refused(high)).toEqual([
+      'stratum.highDifficulty | 2000000000 is above stratum.maxDifficulty, 1000000000',
+    ]);
+    expect(refused({ 'stratum.highPort': '34256', 'stratum.highMinDifficulty': '2e6' })).toEqual([
+      'stratum.highDifficulty | 1000000 is below stratum.highMinDifficulty, 2000000',
+    ]);
+    expect(refused({ 'stratum.trustedProxies': '10.0.0.0/33' })[0]).toContain(
+      'expected IP addresses or networks',
+    );
+  });
+
+  it('leaves the high port, TLS and proxies off until they are set', () => {
+    const stratum = (flags: Record<string, string>) => config(sources({ env: MAINNET, flags })).stratum;
+    expect(stratum({})).toMatchObject({ high: null, tls: null, trustedProxies: [] });
+    expect(stratum({ 'stratum.highPort': '34256' }).high).toEqual({
+      port: 34256,
+      startDifficulty: 1e6,
+      minDifficulty: 1e6,
+    });
+    expect(stratum({ 'stratum.highPort': '34256', 'stratum.highMinDifficulty': '5e5' }).high).toEqual({
+      port: 34256,
+      startDifficulty: 1e6,
+      minDifficulty: 5e5,
+    });
+  });
+
   it('accepts every preset in solo mode as it is shipped', () => {
     for (const network of ['mainnet', 'testnet4', 'signet', 'regtest']) {
       expect(
