@@ -192,7 +192,7 @@ describe('loadConfig', () => {
       'stratum.highDifficulty | 2000000000 is above stratum.maxDifficulty, 1000000000',
     ]);
     expect(refused({ 'stratum.highPort': '34256', 'stratum.highMinDifficulty': '2e6' })).toEqual([
-      'stratum.highDifficulty | 1000000 is below stratum.highMinDifficulty, 2000000',
+      'stratum.highDifficulty | 1000000 is below stratum.highMinDifficulty, 2000000 (ORCAPOOL_STRATUM_HIGHDIFFICULTY, --set stratum.highDifficulty=…)',
     ]);
     expect(refused({ 'stratum.trustedProxies': '10.0.0.0/33' })[0]).toContain(
       'expected IP addresses or networks',
