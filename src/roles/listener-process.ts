@@ -127,13 +127,13 @@ export class ListenerProcess {
       },
     );
     const { host, high } = assignment;
-    const openPort = (kind: PortKind, port: number): SharedPort => {
+    const openPort = (kind: PortKind, port: number, setting: string): SharedPort => {
       const server = createServer();
       listener.attach(server, kind);
-      return new SharedPort(server, { host, port }, logger, systemTimers);
+      return new SharedPort(server, { host, port, setting }, logger, systemTimers);
     };
-    const sharedPorts = [openPort('ordinary', assignment.port)];
-    if (high !== null) sharedPorts.push(openPort('high', high.port));
+    const sharedPorts = [openPort('ordinary', assignment.port, '--stratum-port')];
+    if (high !== null) sharedPorts.push(openPort('high', high.port, '--set stratum.highPort=…'));
     const [port, highPort] = await Promise.all(sharedPorts.map((each) => each.open()));
     listener.onRoom = (hasRoom) => {
       for (const each of sharedPorts) each.accept(hasRoom);

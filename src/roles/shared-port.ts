@@ -9,11 +9,13 @@
  * when nobody had one.
  */
 import type { AddressInfo, Server } from 'node:net';
-import { errorCode, errorMessage, type Logger, type Timers } from '../lib/index.js';
+import { CodedError, errorCode, errorMessage, type Logger, type Timers } from '../lib/index.js';
 
 /** A predecessor that was cut off from its coordinator needs a moment to let go of the port. */
 const PORT_PATIENCE_MS = 8_000;
 const PORT_RETRY_MS = 200;
+
+export class SharedPortError extends CodedError<'PORT_TAKEN'> {}
 
 export class SharedPort {
   private wanted = true;
@@ -23,12 +25,13 @@ export class SharedPort {
 
   constructor(
     private readonly server: Server,
-    private readonly address: { readonly port: number; readonly host: string },
+    /** `setting`: the flag that chooses another port. */
+    private readonly address: { readonly port: number; readonly host: string; readonly setting: string },
     private readonly logger: Logger,
     private readonly timers: Timers,
   ) {}
 
-  /** Resolves with the port once it is open; throws what keeps it closed. */
+  /** Resolves with the port once it is open; throws what keeps it closed, `SharedPortError` if another program does. */
   async open(): Promise<number> {
     const deadlineMs = this.timers.nowMs() + PORT_PATIENCE_MS;
     for (;;) {
@@ -37,10 +40,21 @@ export class SharedPort {
         this.bound = (this.server.address() as AddressInfo).port;
         return this.bound;
       } catch (error) {
-        if (errorCode(error) !== 'EADDRINUSE' || this.timers.nowMs() > deadlineMs) throw error;
+        if (errorCode(error) !== 'EADDRINUSE') throw error;
+        if (this.timers.nowMs() > deadlineMs) throw this.taken(error);
         await new Promise<void>((resolve) => this.timers.after(PORT_RETRY_MS, resolve));
       }
     }
+  }
+
+  private taken(cause: unknown): SharedPortError {
+    const { host, port, setting } = this.address;
+    return new SharedPortError(
+      'PORT_TAKEN',
+      `port ${port} of ${host} is taken by another program: stop it, or choose another with ${setting}`,
+      {},
+      cause,
+    );
   }
 
   /** Whether connections are wanted now; takes effect at once, or after the change that is under way. */
@@ -89,8 +103,13 @@ export class SharedPort {
     return new Promise<void>((resolve, reject) => {
       const settle = (error?: Error): void => {
         server.off('error', settle).off('listening', settle);
-        if (error === undefined) resolve();
-        else reject(error);
+        if (error === undefined) {
+          resolve();
+          return;
+        }
+        // `cluster` leaves one of its own behind at each failed attempt.
+        server.removeAllListeners('listening');
+        reject(error);
       };
       server.once('error', settle).once('listening', settle);
       server.listen({ port, host, backlog: 4096 });

@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { copyFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { afterEach, expect, it } from '@jest/globals';
@@ -146,3 +146,15 @@ it('a renewal reaches every listener and drops no miner; a wrong one leaves the 
   expect(await names()).toEqual(new Array(ALL).fill('second.example'));
   tls.close();
 }, 60_000);
+
+it('a start that fails names the port that is taken, and the setting that chooses another', async () => {
+  const occupant = createServer();
+  await new Promise<void>((resolve) => occupant.listen(0, '127.0.0.1', resolve));
+  const { port: taken } = occupant.address() as AddressInfo;
+  const high = { port: taken, startDifficulty: 5e-8, minDifficulty: 2e-8 };
+  const start = FleetUnderTest.open({ listeners: 1, maxConnections: EACH, guard: GUARD, port: 0, high });
+  await expect(start).rejects.toThrow(
+    `port ${taken} of 127.0.0.1 is taken by another program: stop it, or choose another with --set stratum.highPort=…`,
+  );
+  occupant.close();
+}, 20_000);
