@@ -40,23 +40,32 @@ export interface WorkSum {
   readonly squares: number;
 }
 
-function faded(state: RateState, nowMs: number): Pick<RateState, 'values' | 'squares'> {
+/** Hot path: once per worker of a batch. */
+function faded(state: RateState, nowMs: number): { values: number[]; squares: number[] } {
   const seconds = Math.max(0, nowMs - state.atMs) / 1000;
-  const kept = SECONDS.map((window) => Math.exp(-seconds / window));
-  return {
-    values: state.values.map((value, i) => value * kept[i]!),
-    squares: state.squares.map((square, i) => square * kept[i]! ** 2),
-  };
+  const values = state.values.slice();
+  const squares = state.squares.slice();
+  for (let i = 0; i < SECONDS.length; i++) {
+    const kept = Math.exp(-seconds / SECONDS[i]!);
+    values[i] = values[i]! * kept;
+    squares[i] = squares[i]! * kept * kept;
+  }
+  return { values, squares };
 }
 
 export function addWork(state: RateState, { work, squares }: WorkSum, nowMs: number): RateState {
   const before = faded(state, nowMs);
+  for (let i = 0; i < SECONDS.length; i++) {
+    const seconds = SECONDS[i]!;
+    before.values[i] = before.values[i]! + work / seconds;
+    before.squares[i] = before.squares[i]! + squares / (seconds * seconds);
+  }
   return {
     startMs: state.startMs === 0 ? nowMs : state.startMs,
     // A clock that was far ahead must not freeze the windows until it is reached again.
     atMs: nowMs,
-    values: before.values.map((value, i) => value + work / SECONDS[i]!),
-    squares: before.squares.map((square, i) => square + squares / SECONDS[i]! ** 2),
+    values: before.values,
+    squares: before.squares,
     shareWork: work > 0 ? squares / work : state.shareWork,
   };
 }
@@ -105,7 +114,12 @@ export function bandsAt(state: RateState, nowMs: number): RateBands {
 
 /** startMs, atMs, the seven values, the seven squares, shareWork, as doubles. */
 export function encodeRates({ startMs, atMs, values, squares, shareWork }: RateState): Uint8Array {
-  const doubles = Float64Array.of(startMs, atMs, ...values, ...squares, shareWork);
+  const doubles = new Float64Array(3 + 2 * SECONDS.length);
+  doubles[0] = startMs;
+  doubles[1] = atMs;
+  doubles.set(values, 2);
+  doubles.set(squares, 2 + SECONDS.length);
+  doubles[2 + 2 * SECONDS.length] = shareWork;
   return new Uint8Array(doubles.buffer);
 }
 

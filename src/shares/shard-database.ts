@@ -59,6 +59,8 @@ export class ShardDatabase {
   private readonly insertBlock: Database.Statement;
   private readonly getCounter: Database.Statement<[string], { value: number }>;
   private readonly setCounter: Database.Statement<[string, number]>;
+  /** Made once: preparing a transaction costs more than a small one takes. */
+  private readonly transaction: Database.Transaction<(work: () => unknown) => unknown>;
   private nextBatch: number;
 
   /** Makes the file when it is missing. Throws SQLite's errors and `ShardVersionError`. */
@@ -85,6 +87,7 @@ export class ShardDatabase {
       );
       this.getCounter = this.database.prepare('SELECT value FROM counters WHERE name = ?');
       this.setCounter = this.database.prepare('INSERT OR REPLACE INTO counters (name, value) VALUES (?, ?)');
+      this.transaction = this.database.transaction((work) => work());
       this.nextBatch = this.readNextBatch();
       this.database.pragma(`busy_timeout = ${BUSY_PATIENCE_MS}`);
     } catch (error) {
@@ -105,7 +108,7 @@ export class ShardDatabase {
    * `alone` is all or nothing by itself.
    */
   together<Result>(work: () => Result): Result {
-    return this.undoing(() => this.database.transaction(work).immediate());
+    return this.undoing(() => this.transaction.immediate(work) as Result);
   }
 
   /**
@@ -113,7 +116,7 @@ export class ShardDatabase {
    * with it what succeeded before.
    */
   alone<Result>(work: () => Result): Result {
-    return this.undoing(this.database.transaction(work));
+    return this.undoing(() => this.transaction(work) as Result);
   }
 
   get isOpen(): boolean {

@@ -192,7 +192,7 @@ export class Session {
     const { versionMask } = this;
     const { versionBits } = solution;
     const share = shareOf(issued, solution, versionMask);
-    const verdict = judgeShare(issued, share, {
+    const { kind, refusal, hash, isBlock } = judgeShare(issued, share, {
       versionMask,
       versionBitsAllowed: versionBits === null || (versionBits & ~versionMask) === 0,
       easierTarget: this.easierTarget(issued),
@@ -200,7 +200,9 @@ export class Session {
       staleGraceMs: this.rules.limits.staleGraceMs,
       nowMs,
     });
-    return { ...verdict, issued, share, difficultyMoved: this.learn(verdict, issued, nowMs) };
+    // Each field by name: spread, the verdict would be copied by a slow path of V8, a tenth of what a share costs.
+    const difficultyMoved = this.learn(kind, issued, nowMs);
+    return { kind, refusal, hash, isBlock, issued, share, difficultyMoved };
   }
 
   /** Whether the solution is a block, whatever else it is; nothing is noted. */
@@ -211,7 +213,7 @@ export class Session {
   }
 
   /** Takes a good share as evidence of the miner's hashrate. True when that changes the difficulty. */
-  private learn({ kind }: Verdict, issued: IssuedJob, nowMs: number): boolean {
+  private learn(kind: Verdict['kind'], issued: IssuedJob, nowMs: number): boolean {
     if (kind === 'rejected') return false;
     this.shares++;
     this.rate.onShare(nowMs);

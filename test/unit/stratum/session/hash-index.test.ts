@@ -34,6 +34,19 @@ describe('the index of share hashes', () => {
     expect(index.has(crowd[50]!)).toBe(true);
   });
 
+  it('forgets a removed hash also while a full table moves into the next one', () => {
+    const index = new HashIndex();
+    // Past three quarters of the first 1,024 slots a second table is open, and nearly all is still in the first.
+    const first = Array.from({ length: 790 }, (_, n) => hashOf(n));
+    for (const hash of first) index.add(hash);
+    for (const hash of first) index.remove(hash);
+    for (let n = 1_000; n < 3_000; n++) index.add(hashOf(n));
+    expect(first.filter((hash) => index.has(hash))).toEqual([]);
+    for (let n = 1_000; n < 3_000; n++) if (!index.has(hashOf(n))) throw new Error(`${n} is forgotten`);
+    index.add(first[5]!);
+    expect(index.has(first[5]!)).toBe(true);
+  });
+
   it('removes a hash from an older table, too', () => {
     const index = new HashIndex();
     for (let n = 0; n < 5_000; n++) index.add(hashOf(n));
