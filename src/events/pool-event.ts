@@ -29,8 +29,8 @@ export const eventDataSchemas = {
     sdiff: difficulty,
     accepted: z.boolean(),
     /**
-     * Why not; null for an accepted share. Counted as stale: stale, no-work, unknown-job; as invalid: version-bits,
-     * time-too-old, time-too-new, malformed, unauthorized, not-subscribed; under their own names: uncredited,
+     * Why not; null for an accepted share. Counted as stale: stale, no-work, round-closed, unknown-job; as invalid:
+     * version-bits, time-too-old, time-too-new, malformed, unauthorized, not-subscribed; under their own names: uncredited,
      * duplicate, low-difficulty, not-stored.
      */
     reject_reason: z.string().min(1).nullable(),

@@ -11,6 +11,8 @@ export type HttpErrorCode =
   | 'ROUND_MALFORMED'
   | 'ROUND_UNKNOWN'
   | 'ROUND_CLOSED'
+  | 'ROUND_NOT_CLOSED'
+  | 'ROUND_IDLE'
   | 'QUERY_INVALID'
   | 'ADDRESS_MALFORMED'
   | 'ADDRESS_UNKNOWN'
@@ -24,6 +26,7 @@ export type HttpErrorCode =
   | 'SUBMISSION_ID_REUSED'
   | 'SHARES_UNAVAILABLE'
   | 'STREAM_FULL'
+  | 'BUSY'
   | 'REQUEST_MALFORMED'
   | 'INTERNAL'
   /** Followed by the reason a share was rejected for: SHARE_DUPLICATE, SHARE_LOW_DIFFICULTY. */
@@ -54,7 +57,8 @@ export function refuseUnknownRoute(request: Request): never {
     404,
     'ROUTE_UNKNOWN',
     `this node does not serve ${request.method} ${request.path.slice(0, 100)}`,
-    'GET /healthz, /task/:round, /audit, /metrics, /api/v1/pool, /api/v1/workers/:address and /api/v1/events, ' +
+    'GET /healthz, /task/:round, /submission/:round, /audit, /metrics, /api/v1/pool, /api/v1/workers/:address, ' +
+      '/api/v1/rounds/:round/package, /api/v1/rounds/:round/miners/:address/proof and /api/v1/events, ' +
       'and POST /healthz and /submission/:round are served.',
   );
 }

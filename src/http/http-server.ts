@@ -9,6 +9,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { CodedError, errorCode, errorMessage, type Logger, type Timers } from '../lib/index.js';
 import { auditRoute, type ShareReader } from './audit.js';
+import { type ClaimReader, claimRoute, membershipRoute, packageRoute } from './claims.js';
 import { type EventSource, EventStreams, type StreamMetrics } from './event-stream.js';
 import { type HealthReader, HealthRoutes } from './health.js';
 import { answerErrors, errorBody, HttpError, refuseUnknownRoute } from './http-error.js';
@@ -38,6 +39,8 @@ export interface HttpReaders {
   readonly shares: ShareReader;
   readonly pool: PoolReader;
   readonly proofs: ProofSubmitter;
+  /** Null where nothing is claimed: solo mining. */
+  readonly claims: ClaimReader | null;
   readonly events: EventSource;
   readonly metrics: MetricsSource;
 }
@@ -90,10 +93,13 @@ export class HttpServer {
     app.post('/healthz', health.liveness);
     app.get('/task/:round', taskRoute(readers.rounds));
     app.post('/submission/:round', express.json({ limit: BODY_BYTES }), submissionRoute(readers.proofs));
+    app.get('/submission/:round', claimRoute(readers.claims));
     app.get('/audit', auditRoute(readers.shares));
     app.get('/metrics', metricsRoute(readers.metrics));
     app.get('/api/v1/pool', poolRoute(readers.pool));
     app.get('/api/v1/workers/:address', workersRoute(readers.pool));
+    app.get('/api/v1/rounds/:round/package', packageRoute(readers.claims));
+    app.get('/api/v1/rounds/:round/miners/:address/proof', membershipRoute(readers.claims));
     app.get('/api/v1/events', this.streams.route);
     app.get('/', statusPageRoute);
     app.use(refuseUnknownRoute);

@@ -1,4 +1,5 @@
 export type { RecentShare, SharePage, ShareReader, ShareTotals } from './audit.js';
+export type { ClaimReader, ClaimView, MembershipView } from './claims.js';
 export type { EventSource } from './event-stream.js';
 export type { ComponentHealth, DocumentedComponent, Health, HealthReader } from './health.js';
 export type { ErrorBody, HttpErrorCode } from './http-error.js';

@@ -3,7 +3,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { RateMeter } from './rate-meter.js';
 
 const REJECTIONS = ['stale', 'duplicate', 'low-difficulty', 'invalid'];
-const STALE_REASONS = ['superseded', 'unknown-job', 'no-work'];
+const STALE_REASONS = ['superseded', 'unknown-job', 'no-work', 'round-closed'];
 const DROPS = [
   'oversize-line',
   'not-json',
@@ -58,7 +58,7 @@ export class StratumMetrics {
     });
     this.stale = new Counter({
       name: 'orcapool_stale_shares_total',
-      help: 'Shares that came too late; superseded: an earlier block; unknown-job: not sent here or too long ago; no-work',
+      help: 'Shares that came too late; superseded: an earlier block; unknown-job: not sent here or too long ago; no-work; round-closed',
       labelNames: ['reason'],
       registers,
     });

@@ -1,6 +1,7 @@
 /** A listener process at work: miners' sockets on the shared ports, and one shard of the share log. */
 import { openSync, writeSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { network } from '../bitcoin/index.js';
 import { EventBus, type EventName, type EventSubscription } from '../events/index.js';
@@ -223,6 +224,19 @@ export class ListenerProcess {
 
   carry(events: readonly EventName[]): void {
     this.bus.retune(this.carried, events);
+  }
+
+  /** Resolves when no share of the round is on its way to the log any more. */
+  async closeRound(round: bigint): Promise<void> {
+    this.listener.closeRound(round);
+    let lastBatch: number | null = null;
+    try {
+      lastBatch = await this.shard.barrier();
+    } catch (error) {
+      this.logger.error({ round, error: errorMessage(error) }, 'a round could not be closed');
+    }
+    const shard = basename(this.assignment.shardPath, '.sqlite');
+    tell({ kind: 'round-closed', round, shard, lastBatch });
   }
 
   setStanding(standing: NodeStanding): void {

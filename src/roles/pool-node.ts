@@ -3,16 +3,16 @@
  * listeners, and brings the blocks they find to the chain. It has no miners' sockets itself, so nothing it does can
  * delay a share.
  */
-import { decodeAddress } from '../bitcoin/index.js';
 import type { FedTemplate, LostWork } from '../bitcoind/index.js';
 import type { Config } from '../config/index.js';
 import { HttpServer } from '../http/index.js';
 import { addOnProblem, CodedError, equalBytes, shareHasher } from '../lib/index.js';
 import type { BlockTemplate, RoundBinding } from '../mining/index.js';
-import { roundAt } from '../rounds/index.js';
+import { ClaimFacts } from './claim-facts.js';
 import { CoinbaseGate, readAsMeant } from './coinbase-gate.js';
 import { CommonState } from './common-state.js';
 import { FoundBlocks } from './found-blocks.js';
+import { NodeClaims } from './node-claims.js';
 import { NodeEvents } from './node-events.js';
 import { NodeFacts } from './node-facts.js';
 import { NodeHealth } from './node-health.js';
@@ -20,6 +20,7 @@ import { type NodeDeps, type NodeParts, openParts } from './node-parts.js';
 import type { NodeView } from './node-view.js';
 import type { FromListener, ListenerReport } from './process-messages.js';
 import { proofSubmitter } from './proof-submitter.js';
+import { bindingAt } from './round-binding.js';
 import { sampleCoinbase } from './sample-coinbase.js';
 
 export class PoolNodeError extends CodedError<'NO_BITCOIND'> {}
@@ -31,7 +32,6 @@ const STORED_BLOCKS_MS = 5_000;
 const RATES_MS = 60_000;
 /** A job lives ten minutes after it was superseded; a little longer for a block on its last share. */
 const TEMPLATE_LIFE_MS = 11 * 60_000;
-const NOTHING = new Uint8Array(32);
 
 export class PoolNode implements NodeView {
   readonly facts: NodeFacts;
@@ -41,6 +41,8 @@ export class PoolNode implements NodeView {
   private readonly blocks: FoundBlocks;
   private readonly events: NodeEvents;
   private readonly common: CommonState;
+  /** Null in solo mode. */
+  readonly claims: NodeClaims | null;
   private binding: RoundBinding;
   private current: FedTemplate | null = null;
   private httpPort = 0;
@@ -54,7 +56,8 @@ export class PoolNode implements NodeView {
   ) {
     const { timers, logger } = deps;
     const nowMs = (): number => timers.nowMs();
-    this.binding = this.bindingNow();
+    this.claims = NodeClaims.of(config, parts, deps);
+    this.binding = bindingAt(config.pool, parts.network, timers.nowMs());
     this.gate = new CoinbaseGate((template) => this.readCoinbase(template), logger);
     this.facts = new NodeFacts(this, nowMs);
     this.blocks = new FoundBlocks(parts.submitter, parts.shares, logger);
@@ -69,6 +72,7 @@ export class PoolNode implements NodeView {
         shares: this.facts,
         pool: this.facts,
         proofs: proofSubmitter(this),
+        claims: this.claims === null ? null : new ClaimFacts(this.claims, config.network),
         events: parts.bus,
         metrics: parts.metrics,
       },
@@ -81,10 +85,11 @@ export class PoolNode implements NodeView {
     let node: PoolNode | null = null;
     const parts = await openParts(config, deps, {
       onMessage: (life, message) => node?.onListener(life, message),
-      greeting: () => node?.common.greeting() ?? [],
+      greeting: () => (node === null ? [] : [...node.common.greeting(), ...(node.claims?.greeting() ?? [])]),
       onEnd: (life) => {
         node?.parts.metrics.retire(life);
         node?.parts.guard.ended(life);
+        node?.claims?.onEnd(life);
       },
     });
     node = new PoolNode(config, parts, deps);
@@ -124,6 +129,7 @@ export class PoolNode implements NodeView {
     await fleet.start();
     // The last run's listeners have ended by now, and committed what they still had.
     this.blocks.acceptStored(0);
+    this.claims?.start();
   }
 
   /** Those of the last run are kept for as long as a block on one of its jobs can still turn up. */
@@ -166,26 +172,6 @@ export class PoolNode implements NodeView {
   /** One a listener; null for one that is down or silent. */
   listenerReports(): readonly (ListenerReport | null)[] {
     return this.parts.fleet.reports(REPORT_LIFE_MS);
-  }
-
-  private bindingNow(): RoundBinding {
-    const { pool } = this.config;
-    if (pool.mode === 'solo') {
-      return {
-        taskId: NOTHING,
-        nodeKey: NOTHING,
-        round: 0n,
-        seed: NOTHING,
-        reserveScript: new Uint8Array(0),
-      };
-    }
-    return {
-      taskId: pool.taskId,
-      nodeKey: pool.nodeKey,
-      round: roundAt(pool.rounds, this.deps.timers.nowMs()),
-      seed: pool.seed,
-      reserveScript: decodeAddress(pool.reserveAddress, this.parts.network).script,
-    };
   }
 
   private onTemplate(fed: FedTemplate): void {
@@ -232,19 +218,21 @@ export class PoolNode implements NodeView {
     else if (message.kind === 'door') this.parts.guard.report(life, message.report);
     else if (message.kind === 'report') metrics.merge(life, message.report.metrics);
     else if (message.kind === 'notes') this.common.hear(life, message);
+    else if (message.kind === 'round-closed') this.claims?.onReply(life, message);
     else if (message.kind === 'block') this.blocks.accept(message.candidate);
     else if (message.kind === 'events') for (const event of message.events) bus.relay(event);
   }
 
   private tick(): void {
     const nowMs = this.deps.timers.nowMs();
-    const next = this.bindingNow();
+    const next = bindingAt(this.config.pool, this.parts.network, nowMs);
     if (next.round !== this.binding.round) {
       this.binding = next;
       this.deps.logger.info({ round: next.round }, 'a new round has begun');
       if (this.gate.isOpen) this.serveWork();
     }
     this.common.tick(this.binding.round, nowMs);
+    this.claims?.tick();
     while (this.retired.length > 0 && this.retired[0]!.atMs < nowMs - TEMPLATE_LIFE_MS) {
       const { id } = this.retired.shift()!;
       if (id !== this.current?.template.id) void this.parts.store.release(id);
@@ -255,6 +243,7 @@ export class PoolNode implements NodeView {
   async stop(): Promise<void> {
     const { fleet, guard, feed, submitter, nodes, journal, bus, metrics, shares, tls } = this.parts;
     for (const cancel of this.cancels) cancel();
+    await this.claims?.stop();
     await fleet.stop();
     guard.stop();
     tls?.close();

@@ -84,6 +84,8 @@ export type ToListener =
   | { readonly kind: 'wanted-events'; readonly events: readonly EventName[] }
   /** How addresses stand on the node, as far as that changed. */
   | { readonly kind: 'standing'; readonly standing: NodeStanding }
+  /** No share of this round or an earlier one counts from now on. */
+  | { readonly kind: 'close-round'; readonly round: bigint }
   /** A renewed certificate, for connections from now on. */
   | { readonly kind: 'tls'; readonly pem: TlsPem }
   | { readonly kind: 'stop' };
@@ -111,4 +113,11 @@ export type FromListener =
   | { readonly kind: 'report'; readonly report: ListenerReport }
   /** What the door saw, four times a second. */
   | { readonly kind: 'door'; readonly report: DoorReport }
+  /** What the shard has of the round lies in batches up to this one; null where the disk did not say. */
+  | {
+      readonly kind: 'round-closed';
+      readonly round: bigint;
+      readonly shard: string;
+      readonly lastBatch: number | null;
+    }
   | { readonly kind: 'proof-verdict'; readonly id: number; readonly verdict: ProofVerdict };

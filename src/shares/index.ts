@@ -10,6 +10,13 @@ export { RATE_WINDOWS, type RateBands, type Rates, type RateWindow } from './rat
 export { ShareCursorError, type SharePage } from './recent-shares.js';
 export type { ShareFault } from './recompute-share.js';
 export type { RoundFigures } from './round-rows.js';
+export {
+  boundsNow,
+  type RoundShare,
+  RoundSharesError,
+  roundShares,
+  type ShardBounds,
+} from './round-shares.js';
 export type { StoredBlock } from './shard-database.js';
 export {
   type NamedMemory,

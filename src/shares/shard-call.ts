@@ -17,6 +17,8 @@ export interface ShardCalls {
   /** 32 bytes a share. */
   hashesOn(prevHash: Uint8Array): Uint8Array;
   commit(batch: ShareBatch): void;
+  /** The number of the newest batch; 0 before the first. */
+  lastBatch(): number;
   probe(): void;
 }
 

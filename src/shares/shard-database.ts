@@ -97,10 +97,15 @@ export class ShardDatabase {
   }
 
   private readNextBatch(): number {
-    const row = this.database
-      .prepare<[], { last: number | null }>('SELECT max(id) AS last FROM batches')
-      .get();
-    return (row?.last ?? 0) + 1;
+    return this.lastBatch() + 1;
+  }
+
+  /** 0 before the first. */
+  lastBatch(): number {
+    return (
+      this.database.prepare<[], { last: number | null }>('SELECT max(id) AS last FROM batches').get()?.last ??
+      0
+    );
   }
 
   /**

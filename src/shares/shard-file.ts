@@ -4,6 +4,7 @@
  * file. Rows that never change once written are remembered.
  */
 import Database from 'better-sqlite3';
+import { ByteWriter } from '../lib/index.js';
 import {
   type CoinbaseShape,
   decodeBinding,
@@ -54,6 +55,8 @@ export interface StoredMemory extends StoredWorker {
   readonly week: number;
 }
 
+/** Where a binding's bytes name the round: behind task and node. */
+const ROUND_IN_BINDING = 64;
 const BATCH_COLUMNS = 'id, committed_ms AS committedMs, records, hashes, workers';
 const MOST_REMEMBERED = 10_000;
 
@@ -100,6 +103,18 @@ export class ShardFile {
       this.database.prepare<[], { last: number | null }>('SELECT max(id) AS last FROM batches').get()!.last ??
       0
     );
+  }
+
+  /** The batches that can have shares of the round; null when no job of it was ever used. */
+  batchesOfRound(round: bigint): { readonly first: number; readonly last: number } | null {
+    const span = this.database
+      .prepare<[Uint8Array], { first: number | null; last: number | null }>(
+        `SELECT min(first_batch) AS first, max(last_batch_bound) AS last
+         FROM jobs JOIN bindings ON bindings.id = jobs.binding
+         WHERE substr(bytes, ${ROUND_IN_BINDING + 1}, 8) = ? AND last_batch_bound > 0`,
+      )
+      .get(new ByteWriter(8).u64(round).finish())!;
+    return span.first === null || span.last === null ? null : { first: span.first, last: span.last };
   }
 
   /** Shares in the batches up to `lastBatch`. Reads no blobs, but every row. */

@@ -34,6 +34,7 @@ function callsOn(database: ShardDatabase, nowMs: number): ShardCalls {
     block: (block) => database.addBlock(block),
     hashesOn: (prevHash) => database.hashesOn(prevHash),
     commit: (batch) => database.commit(batch, nowMs),
+    lastBatch: () => database.lastBatch(),
     probe: () => database.probe(nowMs),
   };
 }

@@ -155,6 +155,18 @@ export class ShareShard {
     this.schedule();
   }
 
+  /** The newest batch's number, once every share appended before is stored or refused. Throws `ShareLogError`. */
+  async barrier(): Promise<number> {
+    await this.flushing;
+    if (this.waiting.length > 0 && this.closed === null) {
+      this.cancelBatch?.();
+      this.cancelBatch = null;
+      this.flushing ??= this.flush();
+      await this.flushing;
+    }
+    return await this.link.call('lastBatch');
+  }
+
   /** Counts a share that earned nothing; stored with the next batch. */
   count(worker: number | null, outcome: OutcomeCount['outcome'], round: bigint): void {
     this.batch.count(worker, outcome, round);

@@ -7,7 +7,7 @@ import type { EntranceRefusal } from './transport/entrance.js';
 export type ShareOutcome = 'accepted' | UncreditedOutcome;
 
 /** Why a share is stale: its previous block was replaced; its job is unknown or forgotten; there is no work at all. */
-export type StaleReason = 'superseded' | 'unknown-job' | 'no-work';
+export type StaleReason = 'superseded' | 'unknown-job' | 'no-work' | 'round-closed';
 
 /** Why a connection was not let in (`Refusal`, `EntranceRefusal`), or was ended. `full` and `memory` say more of the pool than of it. */
 export type DropReason =

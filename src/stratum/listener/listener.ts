@@ -126,6 +126,11 @@ export class Listener {
     for (const connection of this.connections) connection.tell(`No work: ${reason}`);
   }
 
+  /** From now on no share of this round or an earlier one counts; those already judged go on to the log. */
+  closeRound(round: bigint): void {
+    if (round >= this.board.openRound) this.board.openRound = round + 1n;
+  }
+
   /** What vardiff steers every miner to from now on; difficulties follow in their own time. */
   setShareInterval(shareIntervalMs: number): void {
     const nowMs = this.deps.timers.nowMs();

@@ -94,6 +94,7 @@ export class ProofDesk {
       versionBitsAllowed: true,
       easierTarget: null,
       hasWork: board.current !== null,
+      openRound: board.openRound,
       staleGraceMs: this.options.limits.staleGraceMs,
       nowMs,
     });

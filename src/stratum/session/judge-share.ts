@@ -10,7 +10,7 @@ import type { IssuedJob } from './job-memory.js';
 /** How far a header's time may be ahead of ours, as Bitcoin's consensus has it. */
 const MAX_FUTURE_SECONDS = 7200;
 
-export type Refusal = Rejection | 'no-work';
+export type Refusal = Rejection | 'no-work' | 'round-closed';
 
 /** Why a share could not even be hashed: nothing, or not enough, is known of what it is a share of. */
 export type Unjudged = 'unknown-job' | 'malformed' | 'unauthorized' | 'not-subscribed' | 'not-stored';
@@ -22,6 +22,8 @@ export interface Circumstances {
   readonly easierTarget: Uint8Array | null;
   /** False while the pool has nothing right to work on. */
   readonly hasWork: boolean;
+  /** Shares of earlier rounds come too late: those rounds are claimed as they stood. */
+  readonly openRound: bigint;
   readonly staleGraceMs: number;
   readonly nowMs: number;
 }
@@ -44,7 +46,7 @@ export interface Judgement extends Verdict {
 export function judgeShare(
   { work, job }: Pick<IssuedJob, 'work' | 'job'>,
   share: Share,
-  { versionMask, versionBitsAllowed, easierTarget, hasWork, staleGraceMs, nowMs }: Circumstances,
+  { versionMask, versionBitsAllowed, easierTarget, hasWork, openRound, staleGraceMs, nowMs }: Circumstances,
 ): Verdict {
   const { seen, replacedMs } = work.tip;
   const verdict = checkShare(job, share, {
@@ -58,6 +60,7 @@ export function judgeShare(
   const { hash, isBlock } = verdict;
   const refused = (refusal: Refusal): Verdict => ({ kind: 'rejected', refusal, hash, isBlock });
   if (!hasWork) return refused('no-work');
+  if (work.binding.round < openRound) return refused('round-closed');
   if (verdict.kind === 'rejected' && verdict.reason === 'stale') return refused('stale');
   if (!versionBitsAllowed) return refused('version-bits');
   if (verdict.kind === 'rejected') return refused(verdict.reason);
@@ -75,6 +78,7 @@ export function outcomeOf(refusal: Refusal | Unjudged): UncreditedOutcome {
     case 'not-stored':
       return refusal;
     case 'no-work':
+    case 'round-closed':
     case 'unknown-job':
       return 'stale';
     default:
@@ -85,5 +89,5 @@ export function outcomeOf(refusal: Refusal | Unjudged): UncreditedOutcome {
 /** Null unless it is counted as stale. */
 export function staleReason(refusal: Refusal | Unjudged): StaleReason | null {
   if (refusal === 'stale') return 'superseded';
-  return refusal === 'no-work' || refusal === 'unknown-job' ? refusal : null;
+  return refusal === 'no-work' || refusal === 'round-closed' || refusal === 'unknown-job' ? refusal : null;
 }

@@ -197,6 +197,7 @@ export class Session {
       versionBitsAllowed: versionBits === null || (versionBits & ~versionMask) === 0,
       easierTarget: this.easierTarget(issued),
       hasWork: this.board.current !== null,
+      openRound: this.board.openRound,
       staleGraceMs: this.rules.limits.staleGraceMs,
       nowMs,
     });

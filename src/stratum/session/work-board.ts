@@ -39,6 +39,8 @@ export class WorkBoard {
   current: LiveWork | null = null;
   /** The present round, or the last one there was work for. */
   round = 0n;
+  /** Shares of rounds before it count no more. */
+  openRound = 0n;
 
   /** `reason`: why there is no work, for people. */
   constructor(

@@ -24,6 +24,7 @@ export function stratumError(code: number, text: string): StratumError {
 
 const OF_REFUSAL: Readonly<Record<Exclude<Refusal, 'no-work'>, StratumError>> = {
   stale: stratumError(JOB_NOT_FOUND, 'Stale share: a new block was found'),
+  'round-closed': stratumError(JOB_NOT_FOUND, 'Stale share: its round is closed and claimed'),
   duplicate: stratumError(DUPLICATE, 'Duplicate share: it was submitted before'),
   'low-difficulty': stratumError(LOW_DIFFICULTY, 'Low difficulty share: the hash does not meet its job'),
   'version-bits': stratumError(OTHER, 'Version bits outside the negotiated mask'),

@@ -2,6 +2,8 @@
 import { difficultyOfBits, foldBranch } from '../../../src/bitcoin/index.js';
 import { EventBus } from '../../../src/events/index.js';
 import type {
+  ClaimReader,
+  ClaimView,
   ComponentHealth,
   HashrateBands,
   Health,
@@ -37,6 +39,27 @@ export const BLOCK = readVectors<{ mainnet: BlockVector[] }>('blocks').mainnet.f
 
 export function well(detail: string): ComponentHealth {
   return { ok: true, required: true, detail, hint: null };
+}
+
+/** Closed rounds and what is asked of them, as a test sets them. */
+export class FixtureClaims implements ClaimReader {
+  readonly closed = new Map<bigint, ClaimView>();
+  readonly packages = new Map<bigint, Uint8Array>();
+  membership: Awaited<ReturnType<ClaimReader['prove']>> = null;
+  readonly asked: (readonly [bigint, string, string | null])[] = [];
+
+  claim(round: bigint): ClaimView | null {
+    return this.closed.get(round) ?? null;
+  }
+
+  package(round: bigint): Uint8Array | null {
+    return this.packages.get(round) ?? null;
+  }
+
+  async prove(round: bigint, address: string, shareHash: string | null): ReturnType<ClaimReader['prove']> {
+    this.asked.push([round, address, shareHash]);
+    return this.membership;
+  }
 }
 
 /** Recomputes for real; the verdict is what the test says. */
@@ -149,6 +172,7 @@ export class FixtureReaders {
   };
   readPool: () => PoolView | Promise<PoolView> = () => this.poolState;
   readonly proofs = new FixtureProofSubmitter();
+  readonly claims = new FixtureClaims();
   readonly events: EventBus;
   readonly metrics: Metrics;
 
@@ -170,6 +194,7 @@ export class FixtureReaders {
         workers: (address) => this.workers.get(address) ?? null,
       },
       proofs: this.proofs,
+      claims: this.claims,
       events: this.events,
       metrics: this.metrics,
     };

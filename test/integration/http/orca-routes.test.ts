@@ -121,7 +121,6 @@ describe('GET /audit', () => {
 describe('what a later part of the pool will serve', () => {
   it.each([
     ['POST', '/task/1'],
-    ['GET', '/submission/1'],
     ['POST', '/audit'],
     ['POST', '/audit/1'],
   ])('%s %s is not there', async (method, path) => {

@@ -1,0 +1,9 @@
+export { claimRound, type LoggedShare, type RoundClaim } from './claim-round.js';
+export { ClaimStore } from './claim-store.js';
+export {
+  type ClaimFigures,
+  type ClosedRound,
+  ClosedRoundError,
+  type ShardBounds,
+} from './closed-round.js';
+export { RoundCloser, type RoundCloserSteps, type RoundTimes } from './round-closer.js';

@@ -1,0 +1,147 @@
+/**
+ * What a node claims of a round it has closed, for anybody: the claim's figures as the submission has them, the
+ * package they are of, and proofs that a miner or a share is in it or is not.
+ */
+import type { Request, Response } from 'express';
+import { HttpError } from './http-error.js';
+import { roundNumber } from './round-number.js';
+
+export interface ClaimView {
+  readonly closedMs: number;
+  /** Null for a round without shares. */
+  readonly claim: {
+    /** As the submission writes it. */
+    readonly root: string;
+    readonly work: bigint;
+    readonly count: bigint;
+    readonly miners: number;
+    readonly tier: 'full' | 'sampled';
+    readonly tipHeight: number;
+    /** Display order. */
+    readonly tipHash: string;
+    readonly packageCid: string;
+    readonly packageBytes: number;
+  } | null;
+}
+
+export interface MembershipView {
+  /** Whether the claim has what was asked for. */
+  readonly included: boolean;
+  /** What the miner's row says; null where it has none. */
+  readonly row: { readonly work: bigint; readonly count: bigint } | null;
+  /** `docs/claim-format.md`, "Proof of membership". */
+  readonly proof: Uint8Array;
+}
+
+export interface ClaimReader {
+  /** Null for a round that is not closed. */
+  claim(round: bigint): ClaimView | null;
+  /** Null for a round that is not closed or has no shares. */
+  package(round: bigint): Uint8Array | null;
+  /**
+   * `shareHash`: display order, or null to ask for the miner alone. `busy` when too many ask at once; `address` for
+   * what is no payout address here; null as for `package`.
+   */
+  prove(
+    round: bigint,
+    address: string,
+    shareHash: string | null,
+  ): Promise<MembershipView | 'busy' | 'address' | null>;
+}
+
+const HASH = /^[0-9a-f]{64}$/i;
+const IMMUTABLE = 'public, max-age=31536000, immutable';
+
+function notClosed(round: bigint): HttpError {
+  return new HttpError(
+    404,
+    'ROUND_NOT_CLOSED',
+    `this node has closed no round ${round}`,
+    'A round is closed a little after its end; GET /api/v1/pool tells the present one.',
+  );
+}
+
+function noShares(round: bigint): HttpError {
+  return new HttpError(
+    404,
+    'ROUND_IDLE',
+    `round ${round} is not closed here, or nobody mined in it`,
+    'GET /submission/:round tells which.',
+  );
+}
+
+export function claimRoute(reader: ClaimReader | null) {
+  return (request: Request, response: Response): void => {
+    const round = roundNumber(request.params.round);
+    const view = reader?.claim(round) ?? null;
+    if (view === null) throw notClosed(round);
+    const { claim } = view;
+    response.json({
+      round_number: Number(round),
+      closed_at: new Date(view.closedMs).toISOString(),
+      idle: claim === null,
+      claim: claim && {
+        root: claim.root,
+        work: claim.work.toString(),
+        count: claim.count.toString(),
+        miners: claim.miners,
+        tier: claim.tier,
+        tip_height: claim.tipHeight,
+        tip_hash: claim.tipHash,
+        package_cid: claim.packageCid,
+        package_bytes: claim.packageBytes,
+        package_url: `/api/v1/rounds/${round}/package`,
+      },
+    });
+  };
+}
+
+export function packageRoute(reader: ClaimReader | null) {
+  return (request: Request, response: Response): void => {
+    const round = roundNumber(request.params.round);
+    const bytes = reader?.package(round) ?? null;
+    if (bytes === null) throw noShares(round);
+    response
+      .set({ 'content-type': 'application/vnd.ipld.car; version=1', 'cache-control': IMMUTABLE })
+      .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  };
+}
+
+export function membershipRoute(reader: ClaimReader | null) {
+  return async (request: Request, response: Response): Promise<void> => {
+    const round = roundNumber(request.params.round);
+    const { address } = request.params;
+    const { share = null } = request.query;
+    if (share !== null && (typeof share !== 'string' || !HASH.test(share))) {
+      throw new HttpError(
+        400,
+        'QUERY_INVALID',
+        'share is not a share hash',
+        'A share hash has 64 hex digits, as explorers write hashes; leave it out to ask for the miner alone.',
+      );
+    }
+    const view = (await reader?.prove(round, String(address), share)) ?? null;
+    if (view === null) throw noShares(round);
+    if (view === 'address') {
+      throw new HttpError(
+        400,
+        'ADDRESS_MALFORMED',
+        'the path has no payout address of this network',
+        'Ask with the address miners log in with, without the worker name.',
+      );
+    }
+    if (view === 'busy') {
+      response.set('retry-after', '5');
+      throw new HttpError(503, 'BUSY', 'too many proofs are being made', 'Ask again in a few seconds.');
+    }
+    response.json({
+      round_number: Number(round),
+      address,
+      share: share?.toLowerCase() ?? null,
+      included: view.included,
+      work: view.row?.work.toString() ?? null,
+      count: view.row?.count.toString() ?? null,
+      proof: Buffer.from(view.proof).toString('hex'),
+    });
+  };
+}

@@ -1,0 +1,91 @@
+/**
+ * One round's shares as the shards have them, up to the batch at which each was closed. Read a batch at a time beside
+ * the live writers, so memory does not grow with the round; what a share refers to comes decoded, the same object for
+ * the same row.
+ */
+import { CodedError } from '../lib/index.js';
+import type { Payout, ShareRecord } from '../mining/index.js';
+import type { ShardFile, StoredJob } from './shard-file.js';
+import { ShardFolder } from './shard-folder.js';
+import { batchLength, hashAt, isWhole, recordAt } from './stored-share.js';
+
+export class RoundSharesError extends CodedError<'SHARD_MISSING' | 'BATCHES_REMOVED' | 'SHARE_UNREADABLE'> {}
+
+/** By shard name, the last batch that can have shares of the round. */
+export type ShardBounds = Readonly<Record<string, number>>;
+
+export interface RoundShare {
+  /** Its rows are the shard's; `job`, `payout` and `signature` are what they say. */
+  readonly record: ShareRecord;
+  /** Internal order; the log's, which is believed. */
+  readonly hash: Uint8Array;
+  readonly job: StoredJob;
+  readonly payout: Payout;
+  readonly signature: Uint8Array;
+}
+
+const BATCHES_AT_ONCE = 64;
+
+/** `folder`: where the shards lie. Shards in no order, a shard's shares in the order of their commits. Throws `RoundSharesError`. */
+export function* roundShares(folder: string, round: bigint, bounds: ShardBounds): Generator<RoundShare> {
+  const shards = new ShardFolder(folder);
+  try {
+    const files = new Map(shards.files().map((file) => [file.name, file]));
+    for (const [name, lastBatch] of Object.entries(bounds)) {
+      if (lastBatch === 0) continue;
+      const file = files.get(name);
+      if (file === undefined) {
+        throw new RoundSharesError('SHARD_MISSING', `shard ${name} is gone: restore it from a backup`);
+      }
+      yield* sharesOf(file, round, lastBatch);
+    }
+  } finally {
+    shards.close();
+  }
+}
+
+/** What every shard in the folder has by now. */
+export function boundsNow(folder: string): ShardBounds {
+  const shards = new ShardFolder(folder);
+  try {
+    return Object.fromEntries(shards.files().map((file) => [file.name, file.lastBatch()]));
+  } finally {
+    shards.close();
+  }
+}
+
+function* sharesOf(file: ShardFile, round: bigint, lastBatch: number): Generator<RoundShare> {
+  const span = file.batchesOfRound(round);
+  if (span === null) return;
+  const last = Math.min(span.last, lastBatch);
+  if (file.firstBatch() > span.first) {
+    throw new RoundSharesError('BATCHES_REMOVED', `shard ${file.name} has not kept all of round ${round}`);
+  }
+  for (let after = span.first - 1; after < last; ) {
+    const batches = file.batchesAfter(after, last, BATCHES_AT_ONCE);
+    if (batches.length === 0) return;
+    for (const batch of batches) {
+      if (!isWhole(batch)) throw unreadable(file, batch.id, 'its records and hashes do not belong together');
+      for (let index = 0; index < batchLength(batch); index++) {
+        const record = recordAt(batch, index);
+        const job = file.job(record.job);
+        if (job === null) throw unreadable(file, batch.id, `job ${record.job} is missing`);
+        if (job.binding.round !== round) continue;
+        const payout = file.payout(record.miner);
+        const signature = file.signature(record.signature);
+        if (payout === null || signature === null) {
+          throw unreadable(file, batch.id, 'a miner or a signature is missing');
+        }
+        yield { record, hash: hashAt(batch, index), job, payout, signature };
+      }
+    }
+    after = batches.at(-1)!.id;
+  }
+}
+
+function unreadable(file: ShardFile, batch: number, why: string): RoundSharesError {
+  return new RoundSharesError(
+    'SHARE_UNREADABLE',
+    `batch ${batch} of shard ${file.name} cannot be claimed: ${why}; see "orcapool verify shares"`,
+  );
+}

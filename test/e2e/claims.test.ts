@@ -1,0 +1,188 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { network } from '../../src/bitcoin/index.js';
+import { fromDisplayHex, fromHex, toDisplayHex } from '../../src/lib/index.js';
+import { minerId } from '../../src/mining/index.js';
+import { Cid, decodePackage, recountPackage, verifyMembershipProof } from '../../src/rounds/index.js';
+import { parseUsername } from '../../src/stratum/index.js';
+import { startBitcoind, temporaryFolder } from '../bitcoind.js';
+import { type MinedShare, type Notify, StratumClient } from '../stratum-client.js';
+import { PoolProcess } from './pool-process.js';
+
+const run = promisify(execFile);
+const VERIFIER = fileURLToPath(new URL('../../../test/claim-verifier/claim_verifier.py', import.meta.url));
+const REGTEST = network('regtest');
+// BIP173's P2WPKH example on regtest.
+const USER = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
+const ROUND_SECONDS = 10;
+
+interface Claimed {
+  readonly round: number;
+  readonly body: { readonly claim: { root: string; count: string; package_cid: string } | null };
+  readonly bytes: Uint8Array;
+  /** Display order. */
+  readonly hashes: readonly string[];
+}
+
+/** Rounds begin with the pool, so that the first one is a whole one. */
+async function poolOfRounds(env: Record<string, string> = {}): Promise<PoolProcess> {
+  const bitcoind = await startBitcoind();
+  const pool = await PoolProcess.start({
+    nodes: [bitcoind],
+    env: {
+      ORCAPOOL_POOL_ROUNDGENESIS: new Date().toISOString(),
+      ORCAPOOL_POOL_ROUNDSECONDS: String(ROUND_SECONDS),
+      ...env,
+    },
+  });
+  await pool.untilHealthy();
+  return pool;
+}
+
+async function roundNow(pool: PoolProcess): Promise<number> {
+  return ((await pool.get('/api/v1/pool'))!.body as { round_number: number }).round_number;
+}
+
+async function untilClosed(pool: PoolProcess, round: number): Promise<void> {
+  await pool.until(
+    `round ${round} is closed`,
+    async () => (await pool.get(`/submission/${round}`))?.status === 200,
+    3_000 * ROUND_SECONDS,
+  );
+}
+
+/** Fetches a closed round's package and has it checked, by our code and by the one that shares none with it. */
+async function claimed(pool: PoolProcess, round: number): Promise<Claimed> {
+  const { body } = (await pool.get(`/submission/${round}`)) as { body: Claimed['body'] };
+  if (body.claim === null) return { round, body, bytes: new Uint8Array(0), hashes: [] };
+  const response = await fetch(`http://127.0.0.1:${pool.httpPort}/api/v1/rounds/${round}/package`);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const read = decodePackage(bytes, Cid.parse(body.claim.package_cid));
+  const hashes: string[] = [];
+  recountPackage(read, REGTEST, ({ hash }) => hashes.push(toDisplayHex(hash)));
+  const root = Buffer.from(read.root).toString('base64url');
+  expect([root, String(hashes.length)]).toEqual([body.claim.root, body.claim.count]);
+  const file = join(await temporaryFolder(), `${round}.car`);
+  await writeFile(file, bytes);
+  const { stdout } = await run('python3', [VERIFIER, 'package', file, 'regtest']);
+  expect(JSON.parse(stdout)).toMatchObject({ count: String(hashes.length) });
+  return { round, body, bytes, hashes };
+}
+
+class Rig {
+  readonly accepted: string[] = [];
+
+  private constructor(
+    readonly client: StratumClient,
+    private readonly user: string,
+  ) {}
+
+  static async login(pool: PoolProcess, name: string): Promise<Rig> {
+    const user = `${USER}.${name}`;
+    return new Rig(await StratumClient.login(pool.stratumPort, user), user);
+  }
+
+  async submit(job: Notify, share: MinedShare): Promise<string> {
+    const { result, error } = await this.client.submit(this.user, job, share);
+    if (result === true) this.accepted.push(share.hash);
+    return error === null ? 'accepted' : error[1];
+  }
+
+  mine(): Promise<string> {
+    const { job } = this.client;
+    return this.submit(job, this.client.mine(job));
+  }
+
+  /** Of the two listeners, which has it. */
+  get listener(): string {
+    return this.client.extranonce1.slice(0, 2);
+  }
+}
+
+async function rigsOnBoth(pool: PoolProcess): Promise<Rig[]> {
+  const rigs: Rig[] = [];
+  for (let n = 0; new Set(rigs.map(({ listener }) => listener)).size < 2; n++) {
+    if (n === 40) throw new Error('the kernel gave all connections to one listener');
+    rigs.push(await Rig.login(pool, `rig${n}`));
+  }
+  return rigs;
+}
+
+describe('rounds of a pool', () => {
+  it('has every accepted share in exactly one claim, over listeners, rounds and the death of one', async () => {
+    const pool = await poolOfRounds();
+    const rigs = await rigsOnBoth(pool);
+    const first = await roundNow(pool);
+    const late = rigs.map(({ client }) => ({ job: client.job, share: client.mine() }));
+    let victim: number | null = null;
+    while ((await roundNow(pool)) < first + 2) {
+      for (const rig of rigs) {
+        try {
+          if (!rig.client.closed) await rig.mine();
+        } catch {
+          // The dead listener's: whether its last share was stored it cannot say, so it does not count.
+        }
+      }
+      if (victim === null && (await roundNow(pool)) === first + 1) {
+        [, victim] = (await pool.listenerPids()) as [number, number];
+        process.kill(victim, 'SIGKILL');
+      }
+      await sleep(100);
+    }
+    const last = first + 2;
+    for (const rig of rigs) if (!rig.client.closed) await rig.mine();
+    const alive = rigs.findIndex(({ client }) => !client.closed);
+    const { job, share } = late[alive]!;
+    expect(await rigs[alive]!.submit(job, share)).toBe('Stale share: its round is closed and claimed');
+    await untilClosed(pool, last);
+    const claims = await Promise.all([first, first + 1, last].map((round) => claimed(pool, round)));
+    const inClaims = claims.flatMap(({ hashes }) => hashes);
+    const accepted = rigs.flatMap((rig) => rig.accepted);
+    expect(accepted.length).toBeGreaterThan(20);
+    expect(new Set(inClaims).size).toBe(inClaims.length);
+    expect(accepted.filter((hash) => !inClaims.includes(hash))).toEqual([]);
+    // What the victim stored and could not answer any more may be there beyond the accepted ones: one a rig at most.
+    expect(inClaims.length - accepted.length).toBeLessThanOrEqual(rigs.length);
+    for (const { hashes } of claims) expect(hashes.length).toBeGreaterThan(0);
+    for (const rig of rigs) rig.client.close();
+
+    const [before] = claims;
+    const id = minerId(parseUsername(USER, REGTEST, 'pool').payout);
+    const root = Buffer.from(before!.body.claim!.root, 'base64url');
+    const ask = async (hash: string): Promise<[boolean, bigint | null]> => {
+      const path = `/api/v1/rounds/${first}/miners/${USER}/proof?share=${hash}`;
+      const { body } = (await pool.get(path)) as { body: { included: boolean; proof: string } };
+      const shown = verifyMembershipProof(fromHex(body.proof), root, id, fromDisplayHex(hash));
+      return [body.included, shown.shareWork];
+    };
+    expect((await ask(before!.hashes[0]!))[0]).toBe(true);
+    expect((await ask(before!.hashes[0]!))[1]).toBeGreaterThan(0n);
+    expect(await ask(claims[1]!.hashes[0]!)).toEqual([false, null]);
+
+    await pool.kill();
+    await pool.launch();
+    const after = await claimed(pool, first);
+    expect(after.body).toEqual(before!.body);
+    expect(after.bytes).toEqual(before!.bytes);
+  }, 120_000);
+
+  it('closes a round whose end the node did not live to see, with every share of it', async () => {
+    const pool = await poolOfRounds();
+    const rig = await Rig.login(pool, 'rig');
+    const round = await roundNow(pool);
+    for (let n = 0; n < 12; n++) await rig.mine();
+    expect(await roundNow(pool)).toBe(round);
+    await pool.kill();
+    await sleep(1_000 * ROUND_SECONDS);
+    await pool.launch();
+    await untilClosed(pool, round);
+    expect(new Set((await claimed(pool, round)).hashes)).toEqual(new Set(rig.accepted));
+    await untilClosed(pool, await roundNow(pool));
+    rig.client.close();
+  }, 90_000);
+});

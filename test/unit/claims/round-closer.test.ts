@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import { ClaimStore, type ClosedRound, RoundCloser } from '../../../src/claims/index.js';
+import { ManualClock } from '../../../src/lib/index.js';
+import { newFolder } from '../../integration/shares/shard-test.js';
+import { bindingOf } from '../../integration/shares/share-source.js';
+import { silentLogger } from '../../surroundings.js';
+
+const ROUND_MS = 100_000;
+const GRACE_MS = 5_000;
+
+function bed(first = 0n) {
+  const clock = new ManualClock(0);
+  const store = new ClaimStore(newFolder());
+  const done: string[] = [];
+  let fails = 0;
+  const closer = new RoundCloser(
+    { endMs: (round) => Number(round + 1n) * ROUND_MS, graceMs: GRACE_MS },
+    first,
+    store,
+    {
+      bindingOf,
+      async barrier(round) {
+        done.push(`barrier ${round} at ${clock.nowMs()}`);
+        if (fails-- > 0) throw new Error('the disk is full');
+        return { 'shard-0': Number(round) + 10 };
+      },
+      async claim(binding, bounds): Promise<ClosedRound> {
+        done.push(`claim ${binding.round} to ${bounds['shard-0']}`);
+        return store.put({ binding, bounds, closedMs: clock.nowMs(), claim: null }, null);
+      },
+    },
+    clock,
+    silentLogger,
+  );
+  const at = async (ms: number): Promise<void> => {
+    clock.advance(ms - clock.nowMs());
+    closer.tick();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { clock, store, closer, done, at, failTimes: (times: number) => (fails = times) };
+}
+
+describe('the closer of rounds', () => {
+  it('closes a round when its grace is over and not before, once', async () => {
+    const { at, done } = bed();
+    await at(ROUND_MS + GRACE_MS - 1);
+    expect(done).toEqual([]);
+    await at(ROUND_MS + GRACE_MS);
+    await at(ROUND_MS + GRACE_MS + 1_000);
+    expect(done).toEqual([`barrier 0 at ${ROUND_MS + GRACE_MS}`, 'claim 0 to 10']);
+  });
+
+  it('closes every round it slept through, the oldest first', async () => {
+    const { at, done } = bed();
+    await at(3 * ROUND_MS + GRACE_MS);
+    expect(done.filter((step) => step.startsWith('claim'))).toEqual([
+      'claim 0 to 10',
+      'claim 1 to 11',
+      'claim 2 to 12',
+    ]);
+  });
+
+  it('does nothing for a round that the store has', async () => {
+    const { at, done, store } = bed(4n);
+    store.put({ binding: bindingOf(4n), bounds: {}, closedMs: 0, claim: null }, null);
+    await at(5 * ROUND_MS + GRACE_MS);
+    expect(done).toEqual([]);
+    await at(6 * ROUND_MS + GRACE_MS);
+    expect(done).toHaveLength(2);
+  });
+
+  it('tries again what failed, later each time, and lets no round be skipped', async () => {
+    const { at, done, failTimes } = bed();
+    failTimes(2);
+    const endMs = ROUND_MS + GRACE_MS;
+    for (const ms of [0, 500, 1_000, 2_000, 3_000]) await at(endMs + ms);
+    expect(done).toEqual([
+      `barrier 0 at ${endMs}`,
+      `barrier 0 at ${endMs + 1_000}`,
+      `barrier 0 at ${endMs + 3_000}`,
+      'claim 0 to 10',
+    ]);
+  });
+
+  it('lets callers wait for a round, and tells them nothing when it stops first', async () => {
+    const { at, closer } = bed();
+    const waiting = closer.closed(0n);
+    const never = closer.closed(9n);
+    await at(ROUND_MS + GRACE_MS);
+    expect((await waiting)?.bounds).toEqual({ 'shard-0': 10 });
+    expect((await closer.closed(0n))?.bounds).toEqual({ 'shard-0': 10 });
+    await closer.stop();
+    expect(await never).toBeNull();
+    expect(await closer.closed(9n)).toBeNull();
+  });
+});
