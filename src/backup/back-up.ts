@@ -10,7 +10,7 @@ import type { SealKey } from './archive-key.js';
 import { BackupError } from './backup-error.js';
 import { copyDatabase, damageOf } from './copy-database.js';
 import { type Manifest, type ManifestFile, newManifest } from './manifest.js';
-import { stateFiles } from './state-files.js';
+import { makeFolders, stateFiles } from './state-files.js';
 
 export interface BackupStep {
   readonly step: 'copy' | 'write' | 'verify';
@@ -40,8 +40,7 @@ async function snapshot(
   onStep: OnBackupStep,
 ): Promise<Manifest> {
   const { databases, files } = stateFiles(datadir);
-  mkdirSync(join(folder, 'shares'));
-  mkdirSync(join(folder, 'templates'));
+  makeFolders(folder);
   for (const path of databases) {
     const copy = join(folder, path);
     await copyDatabase(join(datadir, path), copy, (done, total) => onStep({ step: 'copy', done, total }));

@@ -38,6 +38,10 @@ async function stateOfTwoShards(): Promise<string> {
   writeFileSync(join(datadir, 'network'), 'regtest\n');
   writeFileSync(join(datadir, 'templates', '00000000000000aa.template'), 'transactions');
   writeFileSync(join(datadir, 'templates', '00000000000000bb.partial'), 'half');
+  mkdirSync(join(datadir, 'claims'));
+  writeFileSync(join(datadir, 'claims', '7.car'), 'package');
+  writeFileSync(join(datadir, 'claims', '7.json'), 'claim');
+  writeFileSync(join(datadir, 'claims', '8.json.part'), 'half');
   writeFileSync(join(datadir, 'node.pid'), '1');
   for (const index of [0, 1]) {
     const shard = await openShard(join(datadir, 'shares', `shard-${index}.sqlite`));
@@ -89,7 +93,8 @@ describe('a backup', () => {
     const datadir = await stateOfTwoShards();
     const copy = await restored(await archived(datadir));
     expect(hashesIn(copy)).toEqual(hashesIn(datadir));
-    expect(readdirSync(copy).sort()).toEqual(['network', 'shares', 'templates']);
+    expect(readdirSync(copy).sort()).toEqual(['claims', 'network', 'shares', 'templates']);
+    expect(readdirSync(join(copy, 'claims')).sort()).toEqual(['7.car', '7.json']);
     expect(readdirSync(join(copy, 'shares')).sort()).toEqual(['shard-0.sqlite', 'shard-1.sqlite']);
     expect(readdirSync(join(copy, 'templates'))).toEqual(['00000000000000aa.template']);
     expect((await verifyShares(join(copy, 'shares'), network('regtest'))).checked).toBe(80);
