@@ -32,7 +32,7 @@ export function stateFiles(datadir: string): StateFiles {
   return {
     databases: [...shards.map((name) => `shares/${name}`), ...namesIn(datadir, /^blocks\.sqlite$/)],
     files: [
-      ...namesIn(datadir, /^network$/),
+      ...namesIn(datadir, /^(?:network|receipt-key\.pem)$/),
       ...templates.map((name) => `templates/${name}`),
       ...claims.map((name) => `claims/${name}`),
     ],

@@ -6,4 +6,6 @@ export {
   ClosedRoundError,
   type ShardBounds,
 } from './closed-round.js';
+export { judgeReceipt, type ReceiptVerdict } from './judge-receipt.js';
+export { isAppointed, isSigned, ReceiptKey, ReceiptKeyError } from './receipt-key.js';
 export { RoundCloser, type RoundCloserSteps, type RoundTimes } from './round-closer.js';

@@ -1,10 +1,8 @@
 /** `GET /audit`: what this node counted, and its newest shares with what it takes to look them up and recompute them. */
 import type { Request, Response } from 'express';
-import { z } from 'zod';
-import { errorCode } from '../lib/index.js';
-import { HttpError } from './http-error.js';
 import { queryOf } from './query.js';
 import { rejectedByReason, type ShareCounts } from './share-counts.js';
+import { pageOf, pageQuery } from './share-page.js';
 
 export interface ShareTotals extends ShareCounts {
   readonly uniqueWorkers: number;
@@ -35,37 +33,13 @@ export interface SharePage {
   readonly next: string | null;
 }
 
-const auditQuery = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^[1-9][0-9]{0,2}$/, 'must be a number from 1 to 500')
-    .transform(Number)
-    .refine((limit) => limit <= 500, 'must be a number from 1 to 500')
-    .default(50),
-  before: z
-    .string()
-    .regex(/^[A-Za-z0-9._:-]{1,200}$/, 'must be the `next` of an earlier page')
-    .optional(),
-});
-
-async function pageOf(reader: ShareReader, limit: number, before: string | null): Promise<SharePage> {
-  try {
-    return await reader.recent(limit, before);
-  } catch (error) {
-    if (errorCode(error) !== 'SHARE_CURSOR_MALFORMED') throw error;
-    throw new HttpError(
-      400,
-      'QUERY_INVALID',
-      'before is no page of this log',
-      'Take `next` of the page before, unchanged.',
-    );
-  }
-}
-
 export function auditRoute(reader: ShareReader) {
   return async (request: Request, response: Response): Promise<void> => {
-    const { limit, before } = queryOf(auditQuery, request);
-    const [totals, page] = await Promise.all([reader.totals(), pageOf(reader, limit, before ?? null)]);
+    const { limit, before } = queryOf(pageQuery, request);
+    const [totals, page] = await Promise.all([
+      reader.totals(),
+      pageOf(() => reader.recent(limit, before ?? null)),
+    ]);
     response.json({
       statistics: {
         total_shares: totals.submitted,

@@ -58,7 +58,7 @@ export function refuseUnknownRoute(request: Request): never {
     'ROUTE_UNKNOWN',
     `this node does not serve ${request.method} ${request.path.slice(0, 100)}`,
     'GET /healthz, /task/:round, /submission/:round, /audit, /metrics, /api/v1/pool, /api/v1/workers/:address, ' +
-      '/api/v1/rounds/:round/package, /api/v1/rounds/:round/miners/:address/proof and /api/v1/events, ' +
+      '/api/v1/workers/:address/receipts, /api/v1/rounds/:round/package, /api/v1/rounds/:round/miners/:address/proof and /api/v1/events, ' +
       'and POST /healthz and /submission/:round are served.',
   );
 }

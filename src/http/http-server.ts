@@ -15,6 +15,7 @@ import { type HealthReader, HealthRoutes } from './health.js';
 import { answerErrors, errorBody, HttpError, refuseUnknownRoute } from './http-error.js';
 import { OpenConnections } from './open-connections.js';
 import { type PoolReader, poolRoute, workersRoute } from './pool.js';
+import { type ReceiptReader, receiptsRoute } from './receipts.js';
 import { statusPageRoute } from './status-page/status-page.js';
 import { type ProofSubmitter, submissionRoute } from './submission.js';
 import { type RoundReader, taskRoute } from './task.js';
@@ -41,6 +42,7 @@ export interface HttpReaders {
   readonly proofs: ProofSubmitter;
   /** Null where nothing is claimed: solo mining. */
   readonly claims: ClaimReader | null;
+  readonly receipts: ReceiptReader | null;
   readonly events: EventSource;
   readonly metrics: MetricsSource;
 }
@@ -98,6 +100,7 @@ export class HttpServer {
     app.get('/metrics', metricsRoute(readers.metrics));
     app.get('/api/v1/pool', poolRoute(readers.pool));
     app.get('/api/v1/workers/:address', workersRoute(readers.pool));
+    app.get('/api/v1/workers/:address/receipts', receiptsRoute(readers.receipts));
     app.get('/api/v1/rounds/:round/package', packageRoute(readers.claims));
     app.get('/api/v1/rounds/:round/miners/:address/proof', membershipRoute(readers.claims));
     app.get('/api/v1/events', this.streams.route);

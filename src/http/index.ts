@@ -23,6 +23,7 @@ export type {
   PoolView,
   WorkerView,
 } from './pool.js';
+export type { ReceiptPage, ReceiptReader, ReceiptView } from './receipts.js';
 export type { ShareCounts } from './share-counts.js';
 export type { RecomputedShare, ShareProof } from './share-proof.js';
 export type { ProofSubmitter, ProofVerdict } from './submission.js';

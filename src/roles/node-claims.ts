@@ -1,7 +1,7 @@
 /** A node's claims: closes its rounds in time and keeps what came of them. Only for a pool; solo mining claims nothing. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { ClaimStore, type ClosedRound, RoundCloser, type ShardBounds } from '../claims/index.js';
+import { ClaimStore, type ClosedRound, ReceiptKey, RoundCloser, type ShardBounds } from '../claims/index.js';
 import type { Config } from '../config/index.js';
 import { CodedError, type Logger, type Timers } from '../lib/index.js';
 import type { Payout, RoundBinding } from '../mining/index.js';
@@ -34,6 +34,7 @@ export interface NodeClaimsSteps {
 
 export class NodeClaims {
   readonly store: ClaimStore;
+  readonly receiptKey: ReceiptKey;
   private readonly barrier: RoundBarrier;
   private closer: RoundCloser | null = null;
   private readonly shares: string;
@@ -49,6 +50,7 @@ export class NodeClaims {
     this.shares = join(options.datadir, 'shares');
     this.claims = join(options.datadir, 'claims');
     this.store = new ClaimStore(this.claims);
+    this.receiptKey = ReceiptKey.open(join(options.datadir, 'receipt-key.pem'));
     this.barrier = new RoundBarrier(listeners, () => boundsNow(this.shares));
   }
 

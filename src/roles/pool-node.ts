@@ -20,6 +20,7 @@ import { type NodeDeps, type NodeParts, openParts } from './node-parts.js';
 import type { NodeView } from './node-view.js';
 import type { FromListener, ListenerReport } from './process-messages.js';
 import { proofSubmitter } from './proof-submitter.js';
+import { ReceiptFacts } from './receipt-facts.js';
 import { bindingAt } from './round-binding.js';
 import { sampleCoinbase } from './sample-coinbase.js';
 
@@ -73,6 +74,10 @@ export class PoolNode implements NodeView {
         pool: this.facts,
         proofs: proofSubmitter(this),
         claims: this.claims === null ? null : new ClaimFacts(this.claims, config.network),
+        receipts:
+          this.claims === null
+            ? null
+            : new ReceiptFacts(this.claims.receiptKey, this.binding, parts.shares, config.network),
         events: parts.bus,
         metrics: parts.metrics,
       },

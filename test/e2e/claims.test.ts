@@ -6,9 +6,16 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { network } from '../../src/bitcoin/index.js';
+import { isSigned } from '../../src/claims/index.js';
 import { fromDisplayHex, fromHex, toDisplayHex } from '../../src/lib/index.js';
 import { minerId } from '../../src/mining/index.js';
-import { Cid, decodePackage, recountPackage, verifyMembershipProof } from '../../src/rounds/index.js';
+import {
+  Cid,
+  decodePackage,
+  decodeReceipt,
+  recountPackage,
+  verifyMembershipProof,
+} from '../../src/rounds/index.js';
 import { parseUsername } from '../../src/stratum/index.js';
 import { startBitcoind, temporaryFolder } from '../bitcoind.js';
 import { type MinedShare, type Notify, StratumClient } from '../stratum-client.js';
@@ -163,6 +170,19 @@ describe('rounds of a pool', () => {
     expect((await ask(before!.hashes[0]!))[0]).toBe(true);
     expect((await ask(before!.hashes[0]!))[1]).toBeGreaterThan(0n);
     expect(await ask(claims[1]!.hashes[0]!)).toEqual([false, null]);
+
+    const path = `/api/v1/workers/${USER}/receipts?limit=500`;
+    const { body } = (await pool.get(path)) as {
+      body: { receipt_key: string; receipts: { share: string; receipt: string }[] };
+    };
+    expect(accepted.filter((hash) => !body.receipts.some(({ share }) => share === hash))).toEqual([]);
+    for (const { share, receipt } of body.receipts) {
+      const signed = decodeReceipt(fromHex(receipt));
+      expect([toDisplayHex(signed.shareHash), isSigned(signed, fromHex(body.receipt_key))]).toEqual([
+        share,
+        true,
+      ]);
+    }
 
     await pool.kill();
     await pool.launch();

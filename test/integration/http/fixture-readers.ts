@@ -195,6 +195,7 @@ export class FixtureReaders {
       },
       proofs: this.proofs,
       claims: this.claims,
+      receipts: null,
       events: this.events,
       metrics: this.metrics,
     };

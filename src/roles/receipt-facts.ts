@@ -1,0 +1,74 @@
+/** Signs receipts for shares that are in the log, for whoever asks; what is in the log was acknowledged. */
+import { type Network, type NetworkName, network } from '../bitcoin/index.js';
+import type { ReceiptKey } from '../claims/index.js';
+import type { ReceiptPage, ReceiptReader, ReceiptView } from '../http/index.js';
+import { equalBytes, toDisplayHex } from '../lib/index.js';
+import { encodePayout, minerId, type Payout } from '../mining/index.js';
+import { encodeReceipt } from '../rounds/index.js';
+import type { ShardReader, StoredShare } from '../shares/index.js';
+import { parseUsername } from '../stratum/index.js';
+
+/** Of other people's shares, one answer looks at no more than these before it says where to go on. */
+const MOST_LOOKED_AT = 5_000;
+
+/** Whose receipts: what the shares' commitments name. */
+export interface Signer {
+  readonly taskId: Uint8Array;
+  readonly nodeKey: Uint8Array;
+}
+
+export class ReceiptFacts implements ReceiptReader {
+  private readonly network: Network;
+
+  constructor(
+    private readonly key: ReceiptKey,
+    private readonly signer: Signer,
+    private readonly log: ShardReader,
+    name: NetworkName,
+  ) {
+    this.network = network(name);
+  }
+
+  get receiptKey(): Uint8Array {
+    return this.key.publicKey;
+  }
+
+  receipts(address: string, limit: number, before: string | null): ReceiptPage | null {
+    const payout = this.payout(address);
+    if (payout === null) return null;
+    const wanted = encodePayout(payout);
+    const receipts: ReceiptView[] = [];
+    let next = before;
+    for (let looked = 0; looked < MOST_LOOKED_AT && receipts.length < limit; ) {
+      const page = this.log.recentShares(limit - receipts.length, next);
+      looked += page.shares.length;
+      for (const share of page.shares) {
+        if (share.payout === null || !equalBytes(encodePayout(share.payout), wanted)) continue;
+        const signed = this.sign(share, payout);
+        if (signed !== null) receipts.push(signed);
+      }
+      next = page.next;
+      if (next === null) break;
+    }
+    return { receipts, next };
+  }
+
+  private sign({ hash, record, round }: StoredShare, payout: Payout): ReceiptView | null {
+    if (round === null) return null;
+    const { taskId, nodeKey } = this.signer;
+    const signed = this.key.sign({
+      ...{ taskId, nodeKey, round, bits: record.bits, shareHash: hash },
+      minerId: minerId(payout),
+    });
+    return { share: toDisplayHex(hash), round, receipt: encodeReceipt(signed) };
+  }
+
+  private payout(address: string): Payout | null {
+    try {
+      return parseUsername(address, this.network, 'pool').payout;
+    } catch {
+      // What is no address is asked for by mistake, and the answer says so.
+      return null;
+    }
+  }
+}
