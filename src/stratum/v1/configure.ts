@@ -5,6 +5,7 @@
  */
 import type { Session } from '../session/session.js';
 import { answered, type Effect, refused } from './effect.js';
+import { jsonText } from './json-text.js';
 import { uint32Hex } from './notify.js';
 import { printable } from './printable.js';
 import { OTHER, stratumError } from './stratum-error.js';
@@ -108,5 +109,5 @@ function info(session: Session, parameters: Parameters): Outcome {
 }
 
 function entryText([key, value]: Entry): string {
-  return `${JSON.stringify(key)}:${JSON.stringify(value)}`;
+  return `${jsonText(key)}:${JSON.stringify(value)}`;
 }

@@ -177,6 +177,13 @@ describe('the other extensions', () => {
     expect(ask(['info'], { 'info.sw-version': 7 })).toEqual({ info: true });
   });
 
+  it('are named back in ASCII, since a line is written as Latin-1 and would lose the upper half of a character', () => {
+    const names = ['\u0122', '\u010a', '\ud800', '\xe9'];
+    const effect = configure(session, [names, {}], START_MS);
+    const result = effect.kind === 'answer' ? effect.result : '';
+    expect(result).toBe('{"\\u0122":false,"\\u010a":false,"\\ud800":false,"\\u00e9":false}');
+  });
+
   it('unknown ones are answered false each, whatever they are called', () => {
     expect(ask(['x"y', '__proto__', 'constructor', 'x"y'])).toEqual(
       JSON.parse('{"x\\"y":false,"__proto__":false,"constructor":false}'),
