@@ -1,0 +1,95 @@
+/**
+ * All that a dialogue works with, real but for its socket: sessions, judging, share desk, counts, on a hand-moved
+ * clock. Lines go in and come out of `FuzzWire`; an honest miner sits beside each hostile one.
+ */
+
+import { Door } from '../../src/stratum/guard/door.js';
+import { MemoryMeter } from '../../src/stratum/guard/memory-meter.js';
+import { Turnstile } from '../../src/stratum/guard/turnstile.js';
+import { type BlockSink, DEFAULT_LIMITS, type ListenerOptions, type Work } from '../../src/stratum/index.js';
+import type { Floor } from '../../src/stratum/listener/floor.js';
+import { ShareDesk } from '../../src/stratum/listener/share-desk.js';
+import { ShareReport } from '../../src/stratum/listener/share-report.js';
+import { PastSessions } from '../../src/stratum/session/past-sessions.js';
+import { Session } from '../../src/stratum/session/session.js';
+import { WorkBoard } from '../../src/stratum/session/work-board.js';
+import { ProxyComplaints } from '../../src/stratum/transport/proxy-complaints.js';
+import { REGTEST, START_MS, sampleWork } from '../integration/stratum/sample-work.js';
+import { silentLogger } from '../surroundings.js';
+import { CountingTimers } from './counting-timers.js';
+import { FuzzSink } from './fuzz-sink.js';
+
+/** Wide bounds, so that hostile wishes have room. A share of the least takes about four hashes. */
+export const RULES: Omit<ListenerOptions, 'extranonce1' | 'guard' | 'highPort' | 'maxConnections'> = {
+  network: REGTEST,
+  mode: 'pool',
+  startDifficulty: 1e-9,
+  minDifficulty: 1e-9,
+  maxDifficulty: 1e6,
+  shareIntervalMs: 10_000,
+  versionMask: 0x1fffe000,
+  limits: DEFAULT_LIMITS,
+};
+
+const GUARD = {
+  nodeConnections: 1_000,
+  strangersPerAddress: 128,
+  longestBanMs: 600_000,
+  memoryBytes: 16 << 20,
+  unlimited: [],
+};
+
+/** The tips and works of an invented chain, one after another. */
+export class FuzzChain {
+  private tip = 1;
+  private row = 0;
+
+  next(what: 'refresh' | 'block', startMs: number): Work {
+    if (what === 'block') this.tip = (this.tip % 250) + 1;
+    return sampleWork({ job: ++this.row, tip: this.tip, startMs });
+  }
+}
+
+export class FuzzFloor {
+  readonly clock = new CountingTimers(START_MS);
+  readonly sink = new FuzzSink();
+  readonly floor: Floor;
+  private readonly blocks: BlockSink = this.sink;
+  private readonly chain = new FuzzChain();
+  private extranonce = 0;
+
+  constructor() {
+    const { clock, sink, blocks } = this;
+    const { limits } = RULES;
+    const shares = new ShareReport(sink, sink, sink, clock);
+    this.floor = {
+      board: new WorkBoard(limits.jobLifeMs, 'the pool is starting'),
+      pasts: new PastSessions(new Uint8Array(16).fill(5), limits.jobLifeMs),
+      sink,
+      desk: new ShareDesk(sink, blocks, shares, clock, silentLogger),
+      shares,
+      metrics: sink,
+      door: new Door(limits, GUARD, RULES.startDifficulty),
+      proxies: new ProxyComplaints(silentLogger, clock),
+      turnstile: new Turnstile((callback) => callback()),
+      memory: new MemoryMeter(GUARD.memoryBytes, limits.memoryCutPart),
+      shed: () => {},
+      dropped: (reason) => sink.dropped(reason),
+      limits,
+      timers: clock,
+      logger: silentLogger,
+    };
+    this.setWork('block');
+  }
+
+  setWork(what: 'refresh' | 'block'): void {
+    const nowMs = this.clock.nowMs();
+    this.floor.board.set(this.chain.next(what, nowMs), nowMs);
+  }
+
+  newSession(): Session {
+    const counter = this.extranonce++;
+    const extranonce1 = Uint8Array.of(0xa5, counter >>> 16, counter >>> 8, counter);
+    return new Session(RULES, this.floor.board, extranonce1, this.clock.nowMs());
+  }
+}
