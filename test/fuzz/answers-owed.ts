@@ -3,7 +3,7 @@
  * one answer, with the very id it was sent with, in the order of the requests; a share may be answered later than what
  * came after it. What the pool says is checked here too: lines of ASCII that are JSON and Stratum, none of them long.
  */
-import { malformed } from '../dialogues/line-rules.js';
+import { HeardSoFar, keeps, malformed } from '../dialogues/line-rules.js';
 import { check } from './finding.js';
 
 export interface Reading {
@@ -35,6 +35,9 @@ const LONGEST_CALL = 8_192;
 /** An answer repeats the id and other words of its line, a character as the six of `\u00e9` at worst. */
 const MOST_ESCAPED = 6;
 const LONGEST_OWN_WORDS = 1_024;
+/** The pool's bounds, `fuzz-floor.ts`. */
+const LEAST = 1e-9;
+const MOST = 1e6;
 const RESULT = ',"result":';
 
 export function readLine(line: string): Reading {
@@ -97,8 +100,7 @@ export class AnswersOwed {
     const fault = malformed(said);
     check(fault === null, 'answer', `${fault}: ${text.slice(0, 500)}`);
     if (said.method === undefined) this.pay(text, said);
-    else
-      check(text.length <= LONGEST_CALL, 'answer', `a call of ${text.length} bytes: ${text.slice(0, 200)}`);
+    else checkCall(text, said);
     return said;
   }
 
@@ -139,6 +141,16 @@ export class AnswersOwed {
     const verdict = error == null ? 'true' : String(error[0]);
     this.verdicts.set(verdict, (this.verdicts.get(verdict) ?? 0) + 1);
   }
+}
+
+function checkCall(text: string, said: Said): void {
+  check(text.length <= LONGEST_CALL, 'answer', `a call of ${text.length} bytes: ${text.slice(0, 200)}`);
+  const isHex = keeps({ rule: 'fields-are-hex', else: '' }, said, text, new HeardSoFar());
+  check(isHex, 'answer', `no notify that a miner can read: ${text.slice(0, 500)}`);
+  if (said.method !== 'mining.set_difficulty') return;
+  const difficulty = said.params?.[0];
+  const isInBounds = typeof difficulty === 'number' && difficulty >= LEAST && difficulty <= MOST;
+  check(isInBounds, 'answer', `a difficulty outside the pool's bounds: ${text}`);
 }
 
 /** The id's own text; null where the answer does not begin with an id and go on with a result. */

@@ -24,6 +24,7 @@ import { FuzzSink } from './fuzz-sink.js';
 const PROXIES = '127.3';
 const OTHERS = '127.2';
 const EXCHANGE_MS = 250;
+const CLOSING_TURN_MS = 10;
 /** What one hostile connection may make a listener hold: a chunk of a socket, a line, a stranger's backlog. */
 const MOST_HELD_BYTES = (64 << 10) + DEFAULT_LIMITS.lineBytes + DEFAULT_LIMITS.strangerBacklogBytes;
 const CERTIFICATES = new URL('../../../test/vectors/tls/', import.meta.url);
@@ -105,7 +106,16 @@ export class FuzzPool {
   async close(): Promise<void> {
     this.server.close();
     this.stopExchange();
-    await this.listener.close('the fuzzing is over');
+    let isClosed = false;
+    const closed = this.listener.close('the fuzzing is over').finally(() => {
+      isClosed = true;
+    });
+    // It waits for the disk and for miners to hang up, but not for ever.
+    while (!isClosed) {
+      await new Promise((resolve) => setTimeout(resolve, CLOSING_TURN_MS));
+      this.clock.advance(1_000);
+    }
+    await closed;
     check(this.clock.set === 0, 'leak', `${this.clock.set} alarms are set after the listener's end`);
   }
 

@@ -41,9 +41,9 @@ const listOf = (...values: readonly Text[]): fc.Arbitrary<readonly string[]> =>
 const submitted = listOf(
   text('"<user>"'),
   fc.oneof({ weight: 5, arbitrary: text('"<job>"') }, { weight: 1, arbitrary: hostileString }),
-  text('"<extranonce2>"', '"<extranonce2>"', '"0000000000000001"', '"00"'),
-  text('"<time>"', '"<time>"', '"00000000"', '"ffffffff"'),
-  text('"<nonce>"', '"<nonce>"', '"0"', '"FFFFFFFF"'),
+  text('"<extranonce2>"', '"<extranonce2>"', '"0000000000000001"', '"00"', '"zzzzzzzzzzzzzzzz"'),
+  text('"<time>"', '"<time>"', '"00000000"', '"ffffffff"', '"1"'),
+  text('"<nonce>"', '"<nonce>"', '"0"', '"FFFFFFFF"', '"-1"'),
 );
 
 const rolled = fc

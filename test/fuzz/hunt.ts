@@ -56,8 +56,8 @@ export class Hunt {
   }
 
   private async hunt(): Promise<Catch | null> {
-    for (const input of readCorpus().values()) {
-      const found = await this.judge(input, TARGETS);
+    for (const { door, steps } of readCorpus().values()) {
+      const found = await this.judge({ door, steps }, TARGETS);
       if (found !== null) return found;
     }
     const { seed, runs, seconds } = this.options;
