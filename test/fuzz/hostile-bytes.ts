@@ -44,11 +44,13 @@ const proxyText: Text = fc
   )
   .map(([head, family, rest, end]) => `${head}${[family, ...rest].join(' ')}${end}`);
 
-const proxyTextRight: Text = fc.constantFrom(
+export const RIGHT_HEADERS: readonly string[] = [
   'PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\n',
   'PROXY TCP6 2001:db8::1 2001:db8::2 1 2\r\n',
   'PROXY UNKNOWN\r\n',
-);
+];
+
+const proxyTextRight: Text = fc.constantFrom(...RIGHT_HEADERS);
 
 const SIGNATURE = '\r\n\r\n\0\r\nQUIT\n';
 

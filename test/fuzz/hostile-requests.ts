@@ -58,7 +58,10 @@ const number = fc.oneof(text('1', '1e-9', '64', '"64"'), hostileNumber);
 const CALLS: readonly (readonly [string, fc.Arbitrary<readonly string[]>])[] = [
   [
     'mining.subscribe',
-    fc.oneof(listOf(text('"fuzz/1"')), listOf(text('"fuzz/1"', '""'), text('"<session>"'))),
+    fc.oneof(
+      listOf(fc.oneof(text('"fuzz/1"'), hostileString)),
+      listOf(text('"fuzz/1"', '""'), text('"<session>"')),
+    ),
   ],
   ['mining.authorize', listOf(user, password)],
   ['mining.auth', listOf(user, password)],

@@ -3,7 +3,7 @@
  * is over or something is found. The first inputs are the corpus; between the others it looks whether the heap grows.
  */
 import fc from 'fast-check';
-import { type Finding, findingOf } from './finding.js';
+import { Finding, findingOf } from './finding.js';
 import { heapGrowth } from './heap-growth.js';
 import { type Input, readCorpus } from './input.js';
 import { inputs } from './inputs.js';
@@ -17,6 +17,8 @@ const EACH_LISTENED = 5;
 /** Batches between two looks at the heap, and inputs that it is looked at with. */
 const HEAP_EACH = 20;
 const HEAP_INPUTS = 60;
+/** Turns of the event loop until what was closed is gone. */
+const RESOURCE_TURNS = 200;
 
 export interface HuntOptions {
   readonly seed: number;
@@ -39,6 +41,7 @@ export interface Catch {
 export class Hunt {
   private readonly startMs = performance.now();
   private readonly targets = new Map<TargetName, Target>();
+  private readonly resources = activeResources();
   private runs = 0;
   private judged = 0;
 
@@ -109,7 +112,23 @@ export class Hunt {
         return { finding: findingOf(error), target: name, input: null, runs: this.runs };
       }
     }
-    return null;
+    return this.lookForResources();
+  }
+
+  /** What Node waits for: sockets, servers, timers of the process itself, callbacks. */
+  private async lookForResources(): Promise<Catch | null> {
+    let left: string[] = [];
+    for (let turn = 0; turn < RESOURCE_TURNS; turn++) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      left = activeResources();
+      for (const name of this.resources) {
+        const at = left.indexOf(name);
+        if (at >= 0) left.splice(at, 1);
+      }
+      if (left.length === 0) return null;
+    }
+    const finding = new Finding('leak', `still active after all is closed: ${left.join(', ')}`);
+    return { finding, target: 'listener', input: null, runs: this.runs };
   }
 
   private get seconds(): number {
@@ -120,4 +139,9 @@ export class Hunt {
     const { runs, judged, seconds } = this;
     this.options.progress(`${seconds.toFixed(0)} s: ${runs} inputs, ${judged} verdicts${heap}`);
   }
+}
+
+/** But for standard output and error, which come when they are first written to. */
+function activeResources(): string[] {
+  return process.getActiveResourcesInfo().filter((name) => !/^(TTY|Pipe|FS)/.test(name));
 }

@@ -9,6 +9,7 @@ import { FuzzMiner } from './fuzz-miner.js';
 import { FuzzPool } from './fuzz-pool.js';
 import { FuzzSocket } from './fuzz-socket.js';
 import { HonestMiner } from './honest-miner.js';
+import { RIGHT_HEADERS } from './hostile-bytes.js';
 import { type Input, type Step, segmentsOf } from './input.js';
 import { ShareCounts } from './share-counts.js';
 import type { Target } from './target.js';
@@ -86,7 +87,7 @@ export class ListenerTarget implements Target {
     pool.speaksTls = door.tls;
     const miner = new FuzzMiner(ADDRESS);
     const owed = new AnswersOwed();
-    const isPlain = !door.proxied && !(door.tls && opensTls(steps));
+    const isPlain = speaksPlainly({ door, steps });
     const socket = await FuzzSocket.connect(
       pool.port,
       pool.address(door.proxied),
@@ -173,8 +174,12 @@ export class ListenerTarget implements Target {
   }
 }
 
-/** Whether the first byte begins a TLS handshake. */
-function opensTls(steps: readonly Step[]): boolean {
+/** Whether what comes back is Stratum: there is no other layer before it, or only a PROXY header that is right. */
+function speaksPlainly({ door, steps }: Input): boolean {
   const first = steps.find((step) => 'say' in step && step.say !== '');
-  return first !== undefined && 'say' in first && first.say.charCodeAt(0) === TLS_HANDSHAKE;
+  const text = first !== undefined && 'say' in first ? first.say : '';
+  const header = RIGHT_HEADERS.find((each) => text.startsWith(each)) ?? '';
+  if (door.proxied && header === '' && !text.startsWith('{')) return false;
+  const opening = door.proxied ? text.slice(header.length) : text;
+  return !door.tls || (opening !== '' && opening.charCodeAt(0) !== TLS_HANDSHAKE);
 }
