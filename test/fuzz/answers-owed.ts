@@ -5,6 +5,7 @@
  */
 import { HeardSoFar, keeps, malformed } from '../dialogues/line-rules.js';
 import { check } from './finding.js';
+import { LEAST_DIFFICULTY, MOST_DIFFICULTY } from './fuzz-rules.js';
 
 export interface Reading {
   /** `end`: the line is no JSON object, which ends the connection. `perhaps`: it may be answered. */
@@ -35,9 +36,6 @@ const LONGEST_CALL = 8_192;
 /** An answer repeats the id and other words of its line, a character as the six of `\u00e9` at worst. */
 const MOST_ESCAPED = 6;
 const LONGEST_OWN_WORDS = 1_024;
-/** The pool's bounds, `fuzz-floor.ts`. */
-const LEAST = 1e-9;
-const MOST = 1e6;
 const RESULT = ',"result":';
 
 export function readLine(line: string): Reading {
@@ -149,7 +147,8 @@ function checkCall(text: string, said: Said): void {
   check(isHex, 'answer', `no notify that a miner can read: ${text.slice(0, 500)}`);
   if (said.method !== 'mining.set_difficulty') return;
   const difficulty = said.params?.[0];
-  const isInBounds = typeof difficulty === 'number' && difficulty >= LEAST && difficulty <= MOST;
+  const isInBounds =
+    typeof difficulty === 'number' && difficulty >= LEAST_DIFFICULTY && difficulty <= MOST_DIFFICULTY;
   check(isInBounds, 'answer', `a difficulty outside the pool's bounds: ${text}`);
 }
 

@@ -6,7 +6,7 @@
 import { Door } from '../../src/stratum/guard/door.js';
 import { MemoryMeter } from '../../src/stratum/guard/memory-meter.js';
 import { Turnstile } from '../../src/stratum/guard/turnstile.js';
-import { type BlockSink, DEFAULT_LIMITS, type ListenerOptions, type Work } from '../../src/stratum/index.js';
+import type { BlockSink } from '../../src/stratum/index.js';
 import type { Floor } from '../../src/stratum/listener/floor.js';
 import { ShareDesk } from '../../src/stratum/listener/share-desk.js';
 import { ShareReport } from '../../src/stratum/listener/share-report.js';
@@ -14,41 +14,11 @@ import { PastSessions } from '../../src/stratum/session/past-sessions.js';
 import { Session } from '../../src/stratum/session/session.js';
 import { WorkBoard } from '../../src/stratum/session/work-board.js';
 import { ProxyComplaints } from '../../src/stratum/transport/proxy-complaints.js';
-import { REGTEST, START_MS, sampleWork } from '../integration/stratum/sample-work.js';
+import { START_MS } from '../integration/stratum/sample-work.js';
 import { silentLogger } from '../surroundings.js';
 import { CountingTimers } from './counting-timers.js';
+import { FuzzChain, GUARD, RULES } from './fuzz-rules.js';
 import { FuzzSink } from './fuzz-sink.js';
-
-/** Wide bounds, so that hostile wishes have room. A share of the least takes about four hashes. */
-export const RULES: Omit<ListenerOptions, 'extranonce1' | 'guard' | 'highPort' | 'maxConnections'> = {
-  network: REGTEST,
-  mode: 'pool',
-  startDifficulty: 1e-9,
-  minDifficulty: 1e-9,
-  maxDifficulty: 1e6,
-  shareIntervalMs: 10_000,
-  versionMask: 0x1fffe000,
-  limits: DEFAULT_LIMITS,
-};
-
-const GUARD = {
-  nodeConnections: 1_000,
-  strangersPerAddress: 128,
-  longestBanMs: 600_000,
-  memoryBytes: 16 << 20,
-  unlimited: [],
-};
-
-/** The tips and works of an invented chain, one after another. */
-export class FuzzChain {
-  private tip = 1;
-  private row = 0;
-
-  next(what: 'refresh' | 'block', startMs: number): Work {
-    if (what === 'block') this.tip = (this.tip % 250) + 1;
-    return sampleWork({ job: ++this.row, tip: this.tip, startMs });
-  }
-}
 
 export class FuzzFloor {
   readonly clock = new CountingTimers(START_MS);

@@ -9,12 +9,13 @@ import {
 } from '../../src/miner/index.js';
 import type { Said } from './answers-owed.js';
 
-/** Four thousand times what a share of the least difficulty takes. */
+/** Forty times what a share of the highest difficulty takes. */
 const MOST_NONCES = 16_384;
 
 export class FuzzMiner {
   private readonly filled = new Map<string, string>();
   private notify: readonly unknown[] | null = null;
+  private earlier: readonly unknown[] | null = null;
   private difficulty = 1;
   private extranonce2 = 0;
 
@@ -33,6 +34,7 @@ export class FuzzMiner {
   hear({ method, params = [], result }: Said): void {
     if (method === 'mining.set_difficulty') this.difficulty = Number(params[0]);
     else if (method === 'mining.notify') {
+      this.earlier = this.notify ?? params;
       this.notify = params;
       this.filled.set('job', String(params[0])).set('time', String(params[7]));
     } else if (Array.isArray(result) && typeof result[1] === 'string') {
@@ -40,10 +42,11 @@ export class FuzzMiner {
     }
   }
 
-  /** A share of the latest job, or a hash that is none; where none is found soon, the last one tried. */
-  solve(kind: 'share' | 'low'): void {
-    if (this.notify === null) return;
-    const work = parseNotify(this.notify);
+  /** What `input.ts` says; where none is found soon, the last one tried. */
+  solve(kind: 'share' | 'low' | 'earlier'): void {
+    const notify = kind === 'earlier' ? this.earlier : this.notify;
+    if (notify === null) return;
+    const work = parseNotify(notify);
     const extranonce2 = (++this.extranonce2).toString(16).padStart(16, '0');
     const target = targetLeOfDifficulty(this.difficulty);
     const header = buildHeader(work, fromHex(this.filled.get('extranonce1')!), {
@@ -56,9 +59,13 @@ export class FuzzMiner {
     let nonce = 0;
     for (; nonce < MOST_NONCES; nonce++) {
       view.setUint32(76, nonce, true);
-      if (meetsTarget(sha256d(header), target) === (kind === 'share')) break;
+      if (meetsTarget(sha256d(header), target) === (kind !== 'low')) break;
     }
-    this.filled.set('extranonce2', extranonce2).set('nonce', uint32Hex(nonce));
+    this.filled
+      .set('job', work.jobId)
+      .set('time', uint32Hex(work.time))
+      .set('extranonce2', extranonce2)
+      .set('nonce', uint32Hex(nonce));
   }
 
   fill(text: string): string {

@@ -8,7 +8,6 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import {
   AddressBook,
   DEFAULT_LIMITS,
-  type GuardOptions,
   Listener,
   TlsContext,
   TrustedProxies,
@@ -17,7 +16,7 @@ import { START_MS } from '../integration/stratum/sample-work.js';
 import { silentLogger } from '../surroundings.js';
 import { CountingTimers } from './counting-timers.js';
 import { check } from './finding.js';
-import { FuzzChain, RULES } from './fuzz-floor.js';
+import { FuzzChain, GUARD, RULES } from './fuzz-rules.js';
 import { FuzzSink } from './fuzz-sink.js';
 
 /** Addresses of those whose PROXY headers are believed, and of the others. */
@@ -28,14 +27,6 @@ const CLOSING_TURN_MS = 10;
 /** What one hostile connection may make a listener hold: a chunk of a socket, a line, a stranger's backlog. */
 const MOST_HELD_BYTES = (64 << 10) + DEFAULT_LIMITS.lineBytes + DEFAULT_LIMITS.strangerBacklogBytes;
 const CERTIFICATES = new URL('../../../test/vectors/tls/', import.meta.url);
-
-const GUARD: GuardOptions = {
-  nodeConnections: 1_000,
-  strangersPerAddress: 128,
-  longestBanMs: 600_000,
-  memoryBytes: 16 << 20,
-  unlimited: [],
-};
 
 export class FuzzPool {
   readonly clock = new CountingTimers(START_MS);

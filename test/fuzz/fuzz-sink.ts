@@ -63,8 +63,7 @@ export class FuzzSink implements ShareSink, EventSink, StratumMetrics {
     if (this.hashes.has(name)) this.fault ??= `the share ${name} is credited a second time`;
     const target = bigintToLe(bitsToTarget(record.bits), 32);
     if (!hashMeets(hash, target)) this.fault ??= `the share ${name} is credited with more than it is worth`;
-    this.hashes.add(name);
-    if (this.hashes.size > HASHES_KEPT) this.hashes.delete(this.hashes.values().next().value!);
+    this.note(name);
     this.write((error) => {
       if (error === null) count(this.logged, 'accepted');
       else this.hashes.delete(name);
@@ -76,7 +75,13 @@ export class FuzzSink implements ShareSink, EventSink, StratumMetrics {
     this.write(done);
   }
 
-  found(): void {}
+  /** For bitcoind; a block is handed on once, whatever the log does. */
+  found({ hash }: BlockCandidate): void {
+    const name = `block ${Buffer.from(hash).toString('hex')}`;
+    if (this.hashes.has(name)) this.fault ??= `the ${name} is handed on a second time`;
+    this.note(name);
+    count(this.events, 'handed on');
+  }
 
   count(_worker: number | null, outcome: UncreditedOutcome): void {
     count(this.logged, outcome);
@@ -107,6 +112,11 @@ export class FuzzSink implements ShareSink, EventSink, StratumMetrics {
   staleShare(): void {}
   difficultyChanged(): void {}
   workSent(): void {}
+
+  private note(name: string): void {
+    this.hashes.add(name);
+    if (this.hashes.size > HASHES_KEPT) this.hashes.delete(this.hashes.values().next().value!);
+  }
 
   private write(done: Done): void {
     if (this.disk === 'hold') this.waiting.push(done);

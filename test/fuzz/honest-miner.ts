@@ -1,8 +1,8 @@
 /** The miner that nothing may happen to. Its difficulty is fixed by its password, so that a share costs four hashes. */
 import { WireMiner } from '../integration/stratum/wire-miner.js';
 import { check } from './finding.js';
+import { LEAST_DIFFICULTY } from './fuzz-rules.js';
 
-const LEAST_DIFFICULTY = 1e-9;
 const FROM = '127.0.0.9';
 const PATIENCE_MS = 10_000;
 

@@ -16,7 +16,7 @@ const BATCH = 200;
 const EACH_LISTENED = 5;
 /** Batches between two looks at the heap, and inputs that it is looked at with. */
 const HEAP_EACH = 20;
-const HEAP_INPUTS = 60;
+const HEAP_INPUTS = 40;
 /** Turns of the event loop until what was closed is gone. */
 const RESOURCE_TURNS = 200;
 

@@ -10,8 +10,11 @@ import { z } from 'zod';
 
 const step = z.union([
   z.strictObject({ say: z.string(), cuts: z.array(z.number().int().nonnegative()).optional() }),
-  /** Looks for a share of the latest job that meets its difficulty, or for a hash that does not. */
-  z.strictObject({ solve: z.enum(['share', 'low']) }),
+  /**
+   * Looks for a share of the latest job that meets its difficulty, for a hash that does not, or for a share of the job
+   * before it that meets the latest difficulty.
+   */
+  z.strictObject({ solve: z.enum(['share', 'low', 'earlier']) }),
   z.strictObject({ passMs: z.number().int().nonnegative() }),
   /** What happens to the pool meanwhile: other transactions, a new block, no bitcoind. */
   z.strictObject({ work: z.enum(['refresh', 'block', 'none']) }),

@@ -8,9 +8,11 @@ import { firstBytes, mutated, noLine } from './hostile-bytes.js';
 import { otherLine, rightRequest, wrongRequest } from './hostile-requests.js';
 import { type Input, readCorpus, type Step } from './input.js';
 
-const LOGIN =
+const login = (password: string): string =>
   '{"id":"s","method":"mining.subscribe","params":["fuzz/1"]}\n' +
-  '{"id":"a","method":"mining.authorize","params":["<user>","d=1e-9"]}\n';
+  `{"id":"a","method":"mining.authorize","params":["<user>","${password}"]}\n`;
+/** With vardiff, and without. */
+const LOGINS = fc.constantFrom(login('x'), login('x'), login('d=1e-9'), login('d=1e-7,sig=fuzz'));
 const SUBMIT =
   '{"id":"g","method":"mining.submit","params":["<user>","<job>","<extranonce2>","<time>","<nonce>"]}\n';
 
@@ -65,8 +67,20 @@ const said = fc
   .map(([say, at]): Step => (at.length === 0 ? { say } : { say, cuts: [...at] }));
 
 const solved = fc
-  .tuple(fc.constantFrom('share', 'low'), fc.boolean())
+  .tuple(fc.constantFrom('share', 'share', 'low', 'earlier'), fc.boolean())
   .map(([solve, twice]): Step[] => [{ solve } as Step, { say: twice ? SUBMIT + SUBMIT : SUBMIT }]);
+
+const wish = (difficulty: string): Step => ({
+  say: `{"id":"w","method":"mining.suggest_difficulty","params":[${difficulty}]}\n`,
+});
+
+/** Up and down again, with a share that is worth only what is asked for now. */
+const eased: fc.Arbitrary<Step[]> = fc.constant([
+  wish('1e-7'),
+  wish('1e-9'),
+  { solve: 'earlier' },
+  { say: SUBMIT },
+]);
 
 const happening: fc.Arbitrary<Step> = fc.constantFrom<Step>(
   { passMs: 1_000 },
@@ -83,14 +97,20 @@ const happening: fc.Arbitrary<Step> = fc.constantFrom<Step>(
 const part: fc.Arbitrary<Step[]> = fc.oneof(
   { weight: 6, arbitrary: said.map((step) => [step]) },
   { weight: 3, arbitrary: solved },
+  { weight: 1, arbitrary: eased },
   { weight: 3, arbitrary: happening.map((step) => [step]) },
 );
 
 const opening: fc.Arbitrary<Step[]> = fc.oneof(
-  { weight: 6, arbitrary: fc.constant<Step[]>([{ say: LOGIN }]) },
+  { weight: 6, arbitrary: LOGINS.map((say): Step[] => [{ say }]) },
   { weight: 2, arbitrary: fc.constant<Step[]>([]) },
   { weight: 2, arbitrary: firstBytes.map((say): Step[] => [{ say }]) },
-  { weight: 2, arbitrary: firstBytes.map((say): Step[] => [{ say: say + LOGIN, cuts: [say.length] }]) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(firstBytes, LOGINS)
+      .map(([first, say]): Step[] => [{ say: first + say, cuts: [first.length] }]),
+  },
 );
 
 const ending: fc.Arbitrary<Step[]> = fc.oneof(

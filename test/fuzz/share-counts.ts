@@ -56,6 +56,8 @@ export class ShareCounts {
         `${now[outcome]} ${outcome} shares in the listener, ${logged} in the log, ${metered} in the metrics`,
       );
     }
+    const { block_found: told = 0, 'handed on': handedOn = 0 } = this.sink.events;
+    check(told === handedOn, 'counts', `${told} events of blocks, of which ${handedOn} were handed on`);
     const events = this.sink.events.share_submitted ?? 0;
     check(events === total(now), 'counts', `${total(now)} shares, and ${events} events of them`);
   }
