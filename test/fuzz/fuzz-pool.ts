@@ -110,7 +110,8 @@ export class FuzzPool {
     check(this.clock.set === 0, 'leak', `${this.clock.set} alarms are set after the listener's end`);
   }
 
-  private exchange(): void {
+  /** What listener and coordinator tell each other four times a second. */
+  exchange(): void {
     const nowMs = this.clock.nowMs();
     const report = this.listener.guardReport();
     this.heldBytes = report.pendingBytes;
