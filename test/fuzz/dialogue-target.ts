@@ -38,17 +38,21 @@ export class DialogueTarget implements Target {
     this.inOrder = true;
     const stopTicking = pool.clock.every(TICK_MS, () => this.tick());
     const honest = new FuzzWire(pool, new FuzzMiner(OTHER_ADDRESS));
-    const hostile = new FuzzWire(pool, new FuzzMiner(ADDRESS));
+    let hostile = new FuzzWire(pool, new FuzzMiner(ADDRESS));
+    const gone: FuzzWire[] = [];
     this.wires = [honest, hostile];
     await this.say(honest, LOGIN);
     const counts = new ShareCounts(() => shares.counts, pool.sink);
     for (const step of steps) {
       if ('end' in step || hostile.ended || hostile.fault !== null) break;
-      await this.do(step, hostile);
+      if ('again' in step) {
+        gone.push(hostile);
+        hostile = this.comeBack(honest, hostile);
+      } else await this.do(step, hostile);
     }
     pool.sink.setDisk('commit');
     await this.settle(hostile);
-    if (hostile.fault !== null) throw hostile.fault;
+    for (const { fault } of [...gone, hostile]) if (fault !== null) throw fault;
     check(!hostile.waiting, 'hang', 'a login never ends');
     check(pool.floor.desk.pending === 0, 'leak', `${pool.floor.desk.pending} shares still wait for the disk`);
     // What was owed to a connection that is thrown out need not be said any more.
@@ -73,6 +77,17 @@ export class DialogueTarget implements Target {
   }
 
   async close(): Promise<void> {}
+
+  /** What was submitted on the connection that is gone is counted all the same. */
+  private comeBack(honest: FuzzWire, old: FuzzWire): FuzzWire {
+    old.end();
+    this.inOrder = false;
+    const wire = new FuzzWire(this.pool, old.miner);
+    wire.owed.submits = old.owed.submits;
+    wire.owed.submitsPerhaps = old.owed.submitsPerhaps;
+    this.wires = [honest, wire];
+    return wire;
+  }
 
   private async do(step: Step, hostile: FuzzWire): Promise<void> {
     const { pool } = this;

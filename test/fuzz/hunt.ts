@@ -65,7 +65,10 @@ export class Hunt {
     }
     const { seed, runs, seconds } = this.options;
     for (let batch = 0; this.runs < runs && this.seconds < seconds; batch++) {
-      const drawn = fc.sample(inputs, { seed: seed + batch, numRuns: Math.min(BATCH, runs - this.runs) });
+      const drawn = fc.sample(inputs, {
+        seed: seedOf(seed, batch),
+        numRuns: Math.min(BATCH, runs - this.runs),
+      });
       for (const input of drawn) {
         const isListened = this.runs++ % EACH_LISTENED === 0;
         const found = await this.judge(input, isListened ? TARGETS : ['bytes', 'dialogue']);
@@ -144,4 +147,9 @@ export class Hunt {
 /** But for standard output and error, which come when they are first written to. */
 function activeResources(): string[] {
   return process.getActiveResourcesInfo().filter((name) => !/^(TTY|Pipe|FS)/.test(name));
+}
+
+/** Neighbouring seeds have nothing in common. */
+function seedOf(seed: number, batch: number): number {
+  return seed ^ Math.imul(batch, 0x9e3779b1);
 }

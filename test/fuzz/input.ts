@@ -20,6 +20,8 @@ const step = z.union([
   z.strictObject({ work: z.enum(['refresh', 'block', 'none']) }),
   /** Shares and logins wait for the share log from now on, are written again, or fail. */
   z.strictObject({ disk: z.enum(['hold', 'commit', 'fail']) }),
+  /** The connection drops and the miner comes back on another; only in the dialogue. */
+  z.strictObject({ again: z.literal(true) }),
   /** The miner shuts its side down, or is gone at once. Without it, the first is how the conversation ends. */
   z.strictObject({ end: z.enum(['half', 'reset']) }),
 ]);

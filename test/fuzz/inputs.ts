@@ -82,6 +82,25 @@ const eased: fc.Arbitrary<Step[]> = fc.constant([
   { say: SUBMIT },
 ]);
 
+/** A share, a drop, and the same session again, by its id or by its worker's name, with the share a second time. */
+const comesBack: fc.Arbitrary<Step[]> = fc
+  .tuple(
+    fc.constantFrom('["fuzz/1","<session>"]', '["fuzz/1"]'),
+    fc.constantFrom('share', 'earlier'),
+    fc.boolean(),
+  )
+  .map(([params, solve, before]): Step[] => [
+    { solve } as Step,
+    ...(before ? [{ say: SUBMIT }] : []),
+    { again: true },
+    {
+      say:
+        `{"id":"s","method":"mining.subscribe","params":${params}}\n` +
+        '{"id":"a","method":"mining.authorize","params":["<user>","x"]}\n',
+    },
+    { say: SUBMIT + SUBMIT },
+  ]);
+
 const happening: fc.Arbitrary<Step> = fc.constantFrom<Step>(
   { passMs: 1_000 },
   { passMs: 61_000 },
@@ -98,6 +117,7 @@ const part: fc.Arbitrary<Step[]> = fc.oneof(
   { weight: 6, arbitrary: said.map((step) => [step]) },
   { weight: 3, arbitrary: solved },
   { weight: 1, arbitrary: eased },
+  { weight: 1, arbitrary: comesBack },
   { weight: 3, arbitrary: happening.map((step) => [step]) },
 );
 
