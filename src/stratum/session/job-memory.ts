@@ -50,6 +50,14 @@ export class JobMemory {
     this.latest = issued;
   }
 
+  /** The same jobs, to go on from without changing this memory. */
+  copy(): JobMemory {
+    const copy = new JobMemory(this.lifeMs, this.cap);
+    for (const [id, issued] of this.jobs) copy.jobs.set(id, issued);
+    copy.latest = this.latest;
+    return copy;
+  }
+
   /** Forgets all but the latest ones. */
   keepLatest(count: number): void {
     for (const id of this.jobs.keys()) {

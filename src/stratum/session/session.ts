@@ -41,8 +41,10 @@ export class Session {
   minerVersionMask = 0;
   /** The mask that `mining.set_version_mask` last told; configure's answer does not count, see `configure.ts`. */
   toldVersionMask = 0;
-  /** Shares accepted or uncredited. */
+  /** Shares accepted or uncredited, those of the session that this one continues included. */
   shares = 0;
+  /** The same of this connection alone: what shows that it has the miner that it says it is. */
+  ownShares = 0;
   /** What the password wants in the coinbase of this session's blocks. */
   signature: Signature = NO_SIGNATURE;
   /** The earlier session that this one continues. */
@@ -122,10 +124,14 @@ export class Session {
     worker.bestSession = Math.max(worker.bestSession, this.bests.get(usernameOf(worker)) ?? 0);
   }
 
-  /** What a later session can continue; null when nobody ever logged in. */
+  /**
+   * What a later session can continue; null when nobody ever logged in. Anybody may log in under a name, so a
+   * connection that continued a session and found nothing leaves that as it was.
+   */
   end(nowMs: number): PastSession | null {
-    const { owner, ownerId } = this;
-    if (owner === null || ownerId === null) return this.past;
+    const { owner, ownerId, past } = this;
+    if (owner === null || ownerId === null) return past;
+    if (past !== null && this.ownShares === 0) return { ...past, endedMs: nowMs };
     const workers = Array.from(this.workers.values());
     return {
       extranonce1: this.extranonce1,
@@ -217,6 +223,7 @@ export class Session {
   private learn(kind: Verdict['kind'], issued: IssuedJob, nowMs: number): boolean {
     if (kind === 'rejected') return false;
     this.shares++;
+    this.ownShares++;
     this.rate.onShare(nowMs);
     const met =
       kind === 'accepted'
@@ -230,7 +237,7 @@ export class Session {
    * them counts. A miner that has its extranonce1 back takes its version mask for agreed as well.
    */
   private goOn(past: PastSession): void {
-    this.jobs = past.jobs;
+    this.jobs = past.jobs.copy();
     this.rate = past.rate;
     this.shares = past.shares;
     this.startedMs = past.startedMs;

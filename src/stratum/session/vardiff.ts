@@ -106,9 +106,11 @@ export class Vardiff {
     this.evidence.add(shareDifficulty);
     this.silence.onShare(nowMs);
     this.silentFloor = 0;
-    // Shares still on older, easier jobs are evidence, but a jump is not judged before one at its own difficulty.
-    const changed = (shareDifficulty >= this.current ? this.ramp(nowMs) : null) ?? this.adjust(nowMs);
-    this.lastProven = this.current;
+    // Shares still on older, easier jobs are evidence, but a jump is not judged before one at its own difficulty;
+    // nor does one prove a difficulty that was only wished for.
+    const isOwn = shareDifficulty >= this.current;
+    const changed = (isOwn ? this.ramp(nowMs) : null) ?? this.adjust(nowMs);
+    this.lastProven = isOwn ? this.current : Math.min(this.lastProven ?? shareDifficulty, this.current);
     this.silentFloor = gridFloor(this.current / MOST_EASING);
     return changed;
   }
