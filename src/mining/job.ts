@@ -41,7 +41,7 @@ export function makeJob(parts: JobParts, network: Network): Job {
     prefix,
     suffix,
     bits: parts.bits,
-    target: targetToLe(bitsToTarget(parts.bits)),
+    target: targetOf(parts.bits),
     blockTarget: blockTarget(parts.template, network),
   };
 }
@@ -54,5 +54,19 @@ function filling({ shape, binding, payout, bits }: JobParts): Uint8Array {
 
 /** The target below which a share is a block, 32 bytes little-endian. */
 export function blockTarget(template: JobTemplate, network: Network): Uint8Array {
-  return targetToLe(bitsToTarget(network.blockTargetBits ?? template.bits));
+  return targetOf(network.blockTargetBits ?? template.bits);
+}
+
+/** Targets by bits, never changed once made: jobs are many, and the bits among them few. */
+const targets = new Map<number, Uint8Array>();
+const MOST_TARGETS = 4_096;
+
+function targetOf(bits: number): Uint8Array {
+  let target = targets.get(bits);
+  if (target === undefined) {
+    target = targetToLe(bitsToTarget(bits));
+    if (targets.size >= MOST_TARGETS) targets.clear();
+    targets.set(bits, target);
+  }
+  return target;
 }

@@ -1,6 +1,7 @@
 /**
- * The bytes that wait in one process: of miners' lines not yet worked off, and of answers not yet read. Each holder
- * tells its own figure; above the bound the largest are to go, strangers before those who have proved work.
+ * The bytes that miners cost one process: lines not yet worked off, answers not yet read, and what the sessions keep
+ * of those who have not proved work. Each holder tells its own figure; above the bound the largest are to go,
+ * strangers before those who have proved work.
  */
 
 export interface Holder {

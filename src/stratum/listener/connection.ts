@@ -226,11 +226,15 @@ export class Connection {
     else this.account();
   }
 
-  /** Tells the memory meter what waits here; the largest go when that is too much in all. */
+  /**
+   * Tells the memory meter what waits here, and what a stranger's session keeps; the largest go when that is too much
+   * in all.
+   */
   private account(): void {
     if (this.ended) return;
     const { reader, socket, unpaid, outgoing } = this;
-    this.hold(reader.pendingBytes + (unpaid?.length ?? 0) + outgoing.length + socket.writableLength);
+    const waiting = reader.pendingBytes + (unpaid?.length ?? 0) + outgoing.length + socket.writableLength;
+    this.hold(waiting + (this.isStranger ? this.session.stateBytes : 0));
     if (this.floor.memory.isOver) this.floor.shed();
   }
 

@@ -33,6 +33,7 @@ export interface HighPort {
 export const DEFAULT_LIMITS: ListenerLimits = {
   jobLifeMs: 600_000,
   jobs: 512,
+  jobsBeforeShare: 64,
   staleGraceMs: 5_000,
   workers: 256,
   ...GUARD_LIMITS,

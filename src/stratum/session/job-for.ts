@@ -24,7 +24,8 @@ export interface Wanted {
   readonly userAgent: string;
 }
 
-const jobsOfWork = new WeakMap<LiveWork, Map<string, Job>>();
+/** Held weakly: a job nobody was sent lately must not live as long as its work. */
+const jobsOfWork = new WeakMap<LiveWork, Map<string, WeakRef<Job>>>();
 const keyOfPayout = new WeakMap<Payout, string>();
 
 export function jobFor(
@@ -52,10 +53,10 @@ function jobOf(
     jobsOfWork.set(work, jobs);
   }
   const key = `${keyOf(payout)} ${difficulty} ${row}`;
-  let job = jobs.get(key);
+  let job = jobs.get(key)?.deref();
   if (job === undefined) {
     job = makeJob({ ...work, signature: bytes, payout, bits: bitsOfDifficulty(difficulty) }, network);
-    jobs.set(key, job);
+    jobs.set(key, new WeakRef(job));
   }
   return job;
 }

@@ -1,6 +1,6 @@
 /**
  * The jobs one session was given, by their wire id. A job lives ten minutes from the moment it was sent, or until
- * the session has been given `cap` newer ones; after that its id is unknown.
+ * the session has been given too many newer ones; after that its id is unknown.
  */
 import type { Job } from '../../mining/index.js';
 import type { Signature } from './signature.js';
@@ -36,14 +36,16 @@ export class JobMemory {
   private readonly jobs = new Map<string, IssuedJob>();
   latest: IssuedJob | null = null;
 
-  constructor(
-    private readonly lifeMs: number,
-    private readonly cap: number,
-  ) {}
+  constructor(private readonly lifeMs: number) {}
 
-  add(issued: IssuedJob): void {
+  get size(): number {
+    return this.jobs.size;
+  }
+
+  /** `cap`: how many there may be with it. */
+  add(issued: IssuedJob, cap: number): void {
     for (const [id, { sentMs }] of this.jobs) {
-      if (this.jobs.size < this.cap && issued.sentMs - sentMs <= this.lifeMs) break;
+      if (this.jobs.size < cap && issued.sentMs - sentMs <= this.lifeMs) break;
       this.jobs.delete(id);
     }
     this.jobs.set(issued.id, issued);
@@ -52,7 +54,7 @@ export class JobMemory {
 
   /** The same jobs, to go on from without changing this memory. */
   copy(): JobMemory {
-    const copy = new JobMemory(this.lifeMs, this.cap);
+    const copy = new JobMemory(this.lifeMs);
     for (const [id, issued] of this.jobs) copy.jobs.set(id, issued);
     copy.latest = this.latest;
     return copy;

@@ -19,6 +19,8 @@ export interface SessionLimits {
   readonly jobLifeMs: number;
   /** Jobs one session may have at a time. */
   readonly jobs: number;
+  /** Before its first good share: anybody can have those made. */
+  readonly jobsBeforeShare: number;
   /** How long shares on a replaced previous block are still taken. */
   readonly staleGraceMs: number;
   /** Worker names on one connection. */

@@ -23,6 +23,9 @@ import { type Solution, shareOf } from './solution.js';
 import type { LiveWork, WorkBoard } from './work-board.js';
 import { usernameOf, type Worker } from './worker.js';
 
+/** Measured: a job that no other session has, and a worker that has logged in. */
+const JOB_BYTES = 1_800;
+const WORKER_BYTES = 900;
 /** Of a hash that is looked at and forgotten. */
 const scratch = new Uint8Array(32);
 
@@ -50,6 +53,8 @@ export class Session {
   /** The earlier session that this one continues. */
   past: PastSession | null = null;
 
+  /** Characters of the names that logged in. */
+  private nameBytes = 0;
   private announced: number | null = null;
   private jobs: JobMemory;
   private ownerId: Uint8Array | null = null;
@@ -67,7 +72,7 @@ export class Session {
     this.difficultySetting = new DifficultySetting(rules, () =>
       networkDifficulty(board.current, rules.network),
     );
-    this.jobs = new JobMemory(rules.limits.jobLifeMs, rules.limits.jobs);
+    this.jobs = new JobMemory(rules.limits.jobLifeMs);
     this.rate = new ShareRate(rules.shareIntervalMs, nowMs);
   }
 
@@ -84,6 +89,11 @@ export class Session {
   /** The difficulty the next job will have. */
   get difficulty(): number {
     return this.difficultySetting.value;
+  }
+
+  /** About what this session keeps in memory; too much where jobs or names are shared with others. */
+  get stateBytes(): number {
+    return this.jobs.size * JOB_BYTES + this.workers.size * WORKER_BYTES + this.nameBytes;
   }
 
   /** In difficulty per second; multiplied by 2³² it is hashes. */
@@ -116,6 +126,7 @@ export class Session {
   /** `remembered`: the worker's difficulty when it was last here; the miner's own wish goes before it. */
   logIn(username: string, worker: Worker, remembered: number | null, nowMs: number): void {
     this.workers.set(username, worker);
+    this.nameBytes += username.length;
     if (this.ownerId === null) {
       this.ownerId = minerId(worker.identity.payout);
       if (this.past !== null && equalBytes(this.past.ownerId, this.ownerId)) this.goOn(this.past);
@@ -175,7 +186,8 @@ export class Session {
       time: this.freshTime(work, last, nowMs),
       sentMs: nowMs,
     };
-    this.jobs.add(issued);
+    const { jobs, jobsBeforeShare } = this.rules.limits;
+    this.jobs.add(issued, this.shares > 0 ? jobs : jobsBeforeShare);
     const first = this.announced === null;
     const announce = this.announced === difficulty ? null : difficulty;
     const mask = this.toldVersionMask === this.versionMask ? null : this.versionMask;

@@ -10,10 +10,15 @@ import type { Session } from '../session/session.js';
 import { answered, type Effect, refused } from './effect.js';
 import { stratumError, UNAUTHORIZED } from './stratum-error.js';
 
+/** More than any address and worker name; it is kept as it was written, because submits repeat it. */
+const MAX_USERNAME = 200;
+
 export function authorize(session: Session, params: readonly unknown[]): Effect {
   const [username, password] = params;
   if (typeof username !== 'string') return unauthorized('The username is missing');
   if (session.workers.has(username)) return answered('true');
+  if (username.length > MAX_USERNAME)
+    return unauthorized(`A username has ${MAX_USERNAME} characters at most`);
   let identity: Identity;
   try {
     identity = session.identify(username);

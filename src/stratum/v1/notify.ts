@@ -5,40 +5,43 @@
  * once: ten thousand notifies are ten thousand short concatenations.
  */
 import { toHex } from '../../lib/index.js';
-import type { Job } from '../../mining/index.js';
-import type { Assignment } from '../session/job-memory.js';
+import type { Assignment, IssuedJob } from '../session/job-memory.js';
+import { coinbaseHalves, headerParts } from '../session/job-parts.js';
 import type { LiveWork } from '../session/work-board.js';
 
-/** By job: `"previous hash","coinbase 1","coinbase 2",[branch],"version","bits"`. */
-const renderedJobs = new WeakMap<Job, string>();
+/**
+ * By job: `"coinbase 1","coinbase 2"`. Of many miners each has jobs of its own, so this is what a miner costs: by way
+ * of a buffer it is one run of characters, where joined pieces would be kept as the tree they were joined in.
+ */
+const renderedJobs = new WeakMap<IssuedJob['job'], string>();
 
 export function notify({ issued, clean }: Assignment): string {
   const { id, job, work, time } = issued;
-  const middle = renderedJobs.get(job) ?? renderJob(job, work);
-  return `{"id":null,"method":"mining.notify","params":["${id}",${middle},"${uint32Hex(time)}",${clean}]}\n`;
+  const { prevHash, rest } = renderedWorks.get(work) ?? renderWork(work);
+  const coinbase = renderedJobs.get(job) ?? renderJob(job);
+  return `{"id":null,"method":"mining.notify","params":["${id}","${prevHash}",${coinbase},${rest},"${uint32Hex(time)}",${clean}]}\n`;
 }
 
-function renderJob(job: Job, work: LiveWork): string {
-  const { prevHash, branch, versionAndBits } = renderedWorks.get(work) ?? renderWork(work);
-  const text = `"${prevHash}","${toHex(job.prefix)}","${toHex(job.suffix)}",${branch},${versionAndBits}`;
+function renderJob(job: IssuedJob['job']): string {
+  const { first, second } = coinbaseHalves(job);
+  const text = Buffer.from(`"${toHex(first)}","${toHex(second)}"`, 'latin1').toString('latin1');
   renderedJobs.set(job, text);
   return text;
 }
 
 interface RenderedWork {
   readonly prevHash: string;
-  readonly branch: string;
-  readonly versionAndBits: string;
+  /** `[branch],"version","bits"` */
+  readonly rest: string;
 }
 
 const renderedWorks = new WeakMap<LiveWork, RenderedWork>();
 
 function renderWork(work: LiveWork): RenderedWork {
-  const { prevHash, branch, version, bits } = work.template;
+  const { prevHash, branch, version, bits } = headerParts(work);
   const text = {
     prevHash: toHex(swapWords(prevHash)),
-    branch: `[${branch.map((hash) => `"${toHex(hash)}"`).join(',')}]`,
-    versionAndBits: `"${uint32Hex(version)}","${uint32Hex(bits)}"`,
+    rest: `[${branch.map((hash) => `"${toHex(hash)}"`).join(',')}],"${uint32Hex(version)}","${uint32Hex(bits)}"`,
   };
   renderedWorks.set(work, text);
   return text;

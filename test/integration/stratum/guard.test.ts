@@ -139,6 +139,9 @@ describe('an address that does harm', () => {
   });
 });
 
+const wishFor = (difficulty: number): string =>
+  `{"id":9,"method":"mining.suggest_difficulty","params":[${difficulty}]}\n`;
+
 describe('memory', () => {
   it('that waits for readers is bounded for all together, and who has proved work keeps its connection', async () => {
     const memoryBytes = 1 << 20;
@@ -161,6 +164,21 @@ describe('memory', () => {
     }
     expect(pool.listener.stats().connections).toBeLessThanOrEqual(2);
     expect(mostBytes).toBeLessThanOrEqual(memoryBytes);
+    expect((await honest.call('mining.ping', [])).result).toBe('pong');
+  });
+
+  it('that strangers have kept for them is bounded as well: names and jobs of their own', async () => {
+    const memoryBytes = 200_000;
+    const pool = await open({ guard: { ...GUARD, memoryBytes } });
+    const honest = await proven(pool);
+    for (let i = 0; i < 20; i++) {
+      const stranger = await pool.miner();
+      await stranger.logIn(WORST);
+      for (let wish = 1; wish <= 15; wish++) stranger.write(wishFor(EASY * 2 ** wish));
+      await stranger.call('mining.ping', []).catch(() => {});
+      expect(pool.listener.guardReport().pendingBytes).toBeLessThanOrEqual(memoryBytes);
+    }
+    expect(pool.listener.stats().connections).toBeLessThan(15);
     expect((await honest.call('mining.ping', [])).result).toBe('pong');
   });
 });

@@ -41,7 +41,7 @@ function past(extranonce1: string, more: Partial<PastSession> = {}): PastSession
     username: 'address.rig',
     userAgent: 'cgminer',
     difficulty: { value: 1, suggested: null },
-    jobs: new JobMemory(LIFE_MS, 10),
+    jobs: new JobMemory(LIFE_MS),
     versionMask: 0,
     minerVersionMask: 0,
     rate: new ShareRate(10_000, 0),
@@ -108,9 +108,9 @@ describe('a past session', () => {
   });
 
   it('keeps its sixteen latest jobs', () => {
-    const jobs = new JobMemory(LIFE_MS, 100);
+    const jobs = new JobMemory(LIFE_MS);
     const work = new WorkBoard(LIFE_MS, '').set(sampleWork({ job: 1, tip: 1 }), 0);
-    for (let i = 0; i < 40; i++) jobs.add({ ...JOB, work, id: `${i}` });
+    for (let i = 0; i < 40; i++) jobs.add({ ...JOB, work, id: `${i}` }, 100);
     pasts.keep(past('a5000001', { jobs }));
     const kept = Array.from({ length: 40 }, (_, i) => jobs.find(`${i}`, 0)?.id ?? null).filter(Boolean);
     expect(kept).toEqual(Array.from({ length: 16 }, (_, i) => `${24 + i}`));

@@ -152,6 +152,7 @@ describe('a session’s jobs', () => {
 
   it('are at most as many as the session may have, the oldest going first', () => {
     logIn();
+    session.shares = 1;
     const work = board.set(sampleWork({ job: 1, tip: 1 }), now());
     const ids = Array.from({ length: DEFAULT_LIMITS.jobs + 1 }, () => session.assign(work, now()).issued.id);
     expect(session.job(ids[0]!, now())).toBeNull();
@@ -180,5 +181,20 @@ describe('a session’s hashrate', () => {
     }
     expect(session.hashrate(now())).toBeGreaterThan(0.095);
     expect(session.hashrate(now())).toBeLessThan(0.106);
+  });
+});
+
+describe('what a session keeps in memory', () => {
+  it('is at most 64 jobs before its first good share, and what it keeps is known', () => {
+    logIn();
+    session.subscribed = true;
+    const ids: string[] = [];
+    for (let n = 0; n < 100; n++) {
+      const work = board.set(sampleWork({ job: n + 1, tip: 1 }), now());
+      ids.push(session.assign(work, now()).issued.id);
+    }
+    expect(ids.map((id) => session.job(id, now()) !== null)).toEqual(ids.map((_, n) => n >= 36));
+    expect(session.stateBytes).toBeGreaterThan(64 * 1_000);
+    expect(session.stateBytes).toBeLessThan(64 * 4_000);
   });
 });

@@ -90,6 +90,11 @@ describe('subscribe', () => {
 });
 
 describe('authorize', () => {
+  it('keeps no name of more than 200 characters, however it is padded', () => {
+    expect(codeOf(authorize(session, [`${ADDRESS}${' '.repeat(157)}`]))).toBe(24);
+    expect(authorize(session, [`${ADDRESS}${' '.repeat(156)}`])).toMatchObject({ kind: 'log-in' });
+  });
+
   it('asks for the login of who the username names', () => {
     expect(authorize(session, [`${ADDRESS}.rig`, 'x'])).toMatchObject({
       kind: 'log-in',
