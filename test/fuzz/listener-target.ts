@@ -82,7 +82,11 @@ export class ListenerTarget implements Target {
 
   private async open(): Promise<{ pool: FuzzPool; honest: HonestMiner }> {
     this.pool ??= await FuzzPool.open();
-    this.honest ??= await HonestMiner.login(this.pool.port, OTHER_ADDRESS);
+    if (this.honest === null) {
+      this.honest = await HonestMiner.login(this.pool.port, OTHER_ADDRESS);
+      // Of those who have proved work only what waits is counted as held, and of this one nothing is to wait.
+      await this.honest.mine();
+    }
     return { pool: this.pool, honest: this.honest };
   }
 

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Server, Socket } from 'node:net';
 import { errorMessage } from '../../lib/index.js';
+import { addressKey } from '../guard/address-key.js';
 import { Door, type Visit } from '../guard/door.js';
 import type { DoorReport, NodeStanding } from '../guard/guard-news.js';
 import { MemoryMeter } from '../guard/memory-meter.js';
@@ -50,6 +51,7 @@ export class Listener {
   private readonly room: Room;
   private readonly broadcast = new Broadcast();
   private readonly stopTicking: () => void;
+  private readonly unlimited: ReadonlySet<string>;
   private rules: SessionRules;
   private closing = false;
   private onEmpty: (() => void) | null = null;
@@ -64,7 +66,8 @@ export class Listener {
     wantDifficulties(options);
     const { sink, blocks, events, metrics, timers, logger, transport } = deps;
     const { limits } = options;
-    this.rules = options;
+    this.rules = { ...options, fixedHolds: true };
+    this.unlimited = new Set(options.guard.unlimited.map(addressKey));
     const proxies = new ProxyComplaints(logger, timers);
     this.board = new WorkBoard(limits.jobLifeMs, 'the pool is starting');
     this.shares = new ShareReport(sink, events, metrics, timers);
@@ -134,9 +137,12 @@ export class Listener {
   /** What vardiff steers every miner to from now on; difficulties follow in their own time. */
   setShareInterval(shareIntervalMs: number): void {
     const nowMs = this.deps.timers.nowMs();
-    this.rules = { ...this.rules, shareIntervalMs };
-    for (const { session } of this.connections)
-      session.difficultySetting.setShareInterval(shareIntervalMs, nowMs);
+    const fixedHolds = shareIntervalMs <= this.options.shareIntervalMs;
+    this.rules = { ...this.rules, shareIntervalMs, fixedHolds };
+    for (const { session, ip } of this.connections) {
+      const holds = fixedHolds || this.isUnlimited(ip);
+      session.difficultySetting.setShareInterval(shareIntervalMs, holds, nowMs);
+    }
   }
 
   /** A share with its full proof, for work of this listener; resolves once it is on disk or refused. */
@@ -237,8 +243,9 @@ export class Listener {
       socket.destroy();
       return;
     }
+    const rules = this.isUnlimited(peer.ip) ? { ...this.rules, fixedHolds: true } : this.rules;
     const session = new Session(
-      peer.port === 'high' ? { ...this.rules, ...highPort } : this.rules,
+      peer.port === 'high' ? { ...rules, ...highPort } : rules,
       this.board,
       Uint8Array.of(extranonce1.prefix, counter >>> 16, counter >>> 8, counter),
       nowMs,
@@ -249,6 +256,10 @@ export class Listener {
     );
     this.connections.add(connection);
     this.deps.metrics?.connections(this.connections.size);
+  }
+
+  private isUnlimited(ip: string): boolean {
+    return this.unlimited.size > 0 && this.unlimited.has(addressKey(ip));
   }
 
   private dropped(reason: DropReason): void {

@@ -2,7 +2,9 @@
  * Which difficulty one session's next job has, of all who have a say: the network's own is the highest there is,
  * whatever anybody wants; then the pool's bounds always; the miner's lower bound (BIP310's minimum-difficulty) within
  * them; then a difficulty fixed in the password, which switches vardiff off; else vardiff, which sets out from the
- * miner's wish, or from what is known of it, or from the pool's start. Pure: time comes in.
+ * miner's wish, or from what is known of it, or from the pool's start. Where the node's shares are more than a round
+ * has room for, a fixed difficulty becomes a lower bound for good, or one miner's cheap shares would cost all others
+ * theirs. Pure: time comes in.
  */
 import { gridFloor } from '../../bitcoin/index.js';
 import type { SessionRules } from './session-rules.js';
@@ -61,7 +63,10 @@ export class DifficultySetting {
   /** The login. `remembered`: the worker's difficulty when it was last here; null for unknown. */
   start(remembered: number | null, nowMs: number): void {
     const { fixed, resumed, suggested, rules } = this;
-    if (fixed !== null) return;
+    if (fixed !== null) {
+      if (!rules.fixedHolds) this.release(fixed, nowMs);
+      return;
+    }
     const isRemembered = resumed !== null || (suggested === null && remembered !== null);
     this.vary(resumed ?? suggested ?? remembered ?? rules.startDifficulty, isRemembered, nowMs);
   }
@@ -98,10 +103,18 @@ export class DifficultySetting {
     return this.vardiff !== null && this.vardiff.onTick(nowMs) !== null;
   }
 
-  /** What vardiff steers to from now on; the difficulty follows in its own time. */
-  setShareInterval(shareIntervalMs: number, nowMs: number): void {
+  /** What vardiff steers to from now on; the difficulty follows in its own time. `fixedHolds`: as in the rules. */
+  setShareInterval(shareIntervalMs: number, fixedHolds: boolean, nowMs: number): void {
     this.shareIntervalMs = shareIntervalMs;
     this.vardiff?.setInterval(shareIntervalMs, nowMs);
+    if (this.fixed !== null && !fixedHolds) this.release(this.fixed, nowMs);
+  }
+
+  private release(fixed: number, nowMs: number): void {
+    const start = this.clamp(fixed);
+    this.fixed = null;
+    this.minimum = Math.max(this.minimum, start);
+    this.vary(start, true, nowMs);
   }
 
   /** What is worth remembering of the miner: where its last share left vardiff. Null where the password fixed it. */

@@ -9,6 +9,8 @@ export interface SessionRules {
   readonly minDifficulty: number;
   readonly maxDifficulty: number;
   readonly shareIntervalMs: number;
+  /** False while the node has more shares than a round has room for: then a password's difficulty is a lower bound. */
+  readonly fixedHolds: boolean;
   /** Header version bits miners may roll (BIP320); 0 for none. */
   readonly versionMask: number;
   readonly limits: SessionLimits;

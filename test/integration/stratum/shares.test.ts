@@ -3,7 +3,7 @@ import { bitsOfDifficulty, hashMeets } from '../../../src/bitcoin/index.js';
 import { fromHex, sha256d, toHex } from '../../../src/lib/index.js';
 import { makeJob, shareHeader } from '../../../src/mining/index.js';
 import { parseUsername, type Work } from '../../../src/stratum/index.js';
-import { ADDRESS, EASY, PoolUnderTest } from './pool-under-test.js';
+import { ADDRESS, EASY, GUARD, PoolUnderTest } from './pool-under-test.js';
 import { HARD_REGTEST, REGTEST, START_MS, sampleWork } from './sample-work.js';
 import type { Line, WireMiner } from './wire-miner.js';
 import { hex8 } from './wire-miner.js';
@@ -312,6 +312,30 @@ describe('a change of difficulty', () => {
   it('never goes above the network’s own difficulty, whatever the miner or the pool’s bounds say', async () => {
     // Regtest's blocks: bits 1e03ffff are difficulty 1 / 1024, and 8e-4 is the grid's step below that.
     expect(miner.difficultyOf(await changeTo(1000))).toBe(8e-4);
+  });
+
+  it('fixed in the password is a lower bound while shares are too many, but not for an unlimited address', async () => {
+    const crowded = await PoolUnderTest.open({ guard: { ...GUARD, unlimited: ['127.0.0.9'] } });
+    crowded.listener.setWork(sampleWork({ job: 1, tip: 1 }));
+    crowded.listener.setShareInterval(20_000);
+    const difficulties = async (from: string): Promise<unknown[]> => {
+      const flooding = await crowded.miner(from);
+      await flooding.call('mining.subscribe', []);
+      await flooding.call('mining.authorize', [`${ADDRESS}.${from.slice(-1)}`, `d=${EASY}`]);
+      const first = await flooding.next('mining.notify');
+      for (let i = 1; i <= 40; i++) {
+        crowded.clock.advance(100);
+        await flooding.submit(
+          `${ADDRESS}.${from.slice(-1)}`,
+          flooding.grind(first, { extranonce2: `00000000${hex8(i)}` }),
+        );
+      }
+      return flooding.lines
+        .filter(({ method }) => method === 'mining.set_difficulty')
+        .map(({ params }) => params![0]);
+    };
+    expect(await difficulties('127.0.0.9')).toEqual([EASY]);
+    expect((await difficulties('127.0.0.8')).length).toBeGreaterThan(1);
   });
 
   it('follows another share interval in its own time, for those who are there and those who come', async () => {

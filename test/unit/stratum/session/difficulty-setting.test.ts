@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS } from '../../../../src/stratum/index.js';
 import { DifficultySetting } from '../../../../src/stratum/session/difficulty-setting.js';
 import { REGTEST } from '../../../integration/stratum/sample-work.js';
 
-const setting = (): DifficultySetting =>
+const setting = (fixedHolds = true): DifficultySetting =>
   new DifficultySetting(
     {
       network: REGTEST,
@@ -12,6 +12,7 @@ const setting = (): DifficultySetting =>
       minDifficulty: 1,
       maxDifficulty: 2 ** 40,
       shareIntervalMs: 10_000,
+      fixedHolds,
       versionMask: 0,
       limits: DEFAULT_LIMITS,
     },
@@ -48,6 +49,36 @@ describe('a difficulty fixed in the password', () => {
     fixed.start(null, 0);
     expect(fixed.demand(100, 0)).toBe(true);
     expect(fixed.value).toBe(100);
+  });
+});
+
+describe('a fixed difficulty on a node with more shares than a round has room for', () => {
+  /** A share each tenth of a second: a hundred times as many as are wanted. */
+  const flood = (difficulty: DifficultySetting, fromMs: number): void => {
+    for (let ms = 0; ms < 60_000; ms += 100) difficulty.onShare(fromMs + ms, difficulty.value);
+  };
+
+  it.each([
+    ['from the login on', () => setting(false), () => {}],
+    ['from then on', () => setting(), (of: DifficultySetting) => of.setShareInterval(20_000, false, 0)],
+  ])('is a lower bound %s, above which vardiff has its way', (_when, make, press) => {
+    const fixed = make();
+    fixed.fixed = 4;
+    fixed.start(null, 0);
+    press(fixed);
+    flood(fixed, 0);
+    expect(fixed.value).toBeGreaterThan(4 * 16);
+    for (let nowMs = 60_000; nowMs <= 6_000_000; nowMs += 1_000) fixed.onTick(nowMs);
+    expect(fixed.value).toBeGreaterThanOrEqual(4);
+  });
+
+  it('holds for those whose shares are not to be limited', () => {
+    const fixed = setting();
+    fixed.fixed = 4;
+    fixed.start(null, 0);
+    fixed.setShareInterval(20_000, true, 0);
+    flood(fixed, 0);
+    expect(fixed.value).toBe(4);
   });
 });
 
