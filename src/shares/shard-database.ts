@@ -19,7 +19,7 @@ import { ContentRows } from './content-rows.js';
 import { hashesOn } from './hashes-on.js';
 import { JobRows } from './job-rows.js';
 import { migrate } from './migrations.js';
-import { type Pruned, pruneSlice } from './retention.js';
+import { forgetIdle, type Pruned, pruneSlice } from './retention.js';
 import { RoundRows } from './round-rows.js';
 import type { ShareBatch } from './share-batch.js';
 import { type WorkerMemory, WorkerRows } from './worker-rows.js';
@@ -72,6 +72,7 @@ export class ShardDatabase {
       this.database.pragma('wal_autocheckpoint = 0');
       this.database.pragma(`journal_size_limit = ${LARGEST_IDLE_WAL_BYTES}`);
       migrate(this.database, path);
+      forgetIdle(this.database);
       this.jobs = new JobRows(this.database);
       this.miners = new ContentRows(this.database, 'miners');
       this.signatures = new ContentRows(this.database, 'signatures');

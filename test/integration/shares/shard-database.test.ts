@@ -60,6 +60,33 @@ describe('a shard’s database', () => {
     return slices;
   }
 
+  it('forgets at its next start who logged in and never sent a share, and nobody else', () => {
+    const path = join(newFolder(), 'shard.sqlite');
+    const database = openDatabase(path);
+    const source = sourceOn(database, 0xaa, 0);
+    database.together(() => {
+      database.commit(batchOf([source.next()]), 0);
+      const idle = database.miner({ type: 'k2', key: new Uint8Array(32).fill(9) });
+      database.worker(idle, 'a', 0);
+      database.worker(idle, 'b', 0);
+      const remembered = database.miner({ type: 'k2', key: new Uint8Array(32).fill(8) });
+      const builder = new BatchBuilder();
+      builder.remember(database.worker(remembered, 'c', 0).worker, 4);
+      database.commit(builder.finish(), 0);
+    });
+    expect([ids(path, 'miners'), ids(path, 'workers')]).toEqual([
+      [1, 2, 3],
+      [1, 2, 3, 4],
+    ]);
+    database.close();
+    open.length = 0;
+    openDatabase(path);
+    expect([ids(path, 'miners'), ids(path, 'workers')]).toEqual([
+      [1, 3],
+      [1, 4],
+    ]);
+  });
+
   it('forgets old batches in slices, then the jobs and contents that only they named', async () => {
     const dir = newFolder();
     const path = join(dir, 'shard-0.sqlite');
