@@ -207,7 +207,7 @@ export class Session {
    * (`difficultyMoved` in the result): then the next job should go out.
    */
   submit(issued: IssuedJob, solution: Solution, nowMs: number): Judgement {
-    const { versionMask } = this;
+    const versionMask = this.maskOf(solution);
     const { versionBits } = solution;
     const share = shareOf(issued, solution, versionMask);
     const { kind, refusal, hash, isBlock } = judgeShare(issued, share, {
@@ -226,9 +226,17 @@ export class Session {
 
   /** Whether the solution is a block, whatever else it is; nothing is noted. */
   isBlock(issued: IssuedJob, solution: Solution): boolean {
-    const share = shareOf(issued, solution, this.versionMask);
+    const share = shareOf(issued, solution, this.maskOf(solution));
     hashShare(issued.job, share, scratch);
     return hashMeets(scratch, issued.job.blockTarget);
+  }
+
+  /**
+   * Which bits may differ from the job's. Some proxies negotiate for their miners and not with the pool, so bits that
+   * come without any negotiation are those of the pool's mask: the hash shows whether they were really hashed.
+   */
+  private maskOf({ versionBits }: Solution): number {
+    return this.minerVersionMask === 0 && versionBits !== null ? this.rules.versionMask : this.versionMask;
   }
 
   /** Takes a good share as evidence of the miner's hashrate. True when that changes the difficulty. */

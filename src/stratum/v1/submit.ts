@@ -1,7 +1,7 @@
 /**
  * `mining.submit(username, job id, extranonce2, time, nonce, version bits?)`. Hot path: synchronous, few
  * allocations. Hex may be of either case; NerdMiner sends nonces without leading zeros, so 1 to 8 digits do; the
- * extranonce2 is exactly 8 bytes. Version bits may be missing even when rolling was negotiated.
+ * extranonce2 is exactly 8 bytes. Version bits may be missing or empty even when rolling was negotiated.
  */
 import { fromHex } from '../../lib/index.js';
 import type { Unjudged } from '../session/judge-share.js';
@@ -63,7 +63,7 @@ function parseSolution(params: readonly unknown[]): Solution | StratumError {
   if (typeof extranonce2 !== 'string' || !EXTRANONCE2.test(extranonce2)) return BAD_EXTRANONCE2;
   if (typeof time !== 'string' || !TIME.test(time)) return BAD_TIME;
   if (typeof nonce !== 'string' || !UINT32.test(nonce)) return BAD_NONCE;
-  const hasBits = versionBits !== undefined && versionBits !== null;
+  const hasBits = versionBits !== undefined && versionBits !== null && versionBits !== '';
   if (hasBits && (typeof versionBits !== 'string' || !UINT32.test(versionBits))) return BAD_VERSION_BITS;
   return {
     extranonce2: fromHex(extranonce2),

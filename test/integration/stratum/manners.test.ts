@@ -20,6 +20,28 @@ afterEach(() => PoolUnderTest.closeAll());
 const methods = ({ lines }: WireMiner): unknown[] => lines.map(({ method }) => method).filter(Boolean);
 const settled = (): Promise<unknown> => miner.call('mining.ping', []);
 
+describe('a miner’s socket', () => {
+  it('sends each answer at once, and finds out by itself when the other side is gone', async () => {
+    const set: [string, unknown, unknown][] = [];
+    pool.server.prependListener('connection', (socket) => {
+      const { setNoDelay, setKeepAlive } = socket;
+      socket.setNoDelay = (on) => {
+        set.push(['noDelay', on, null]);
+        return setNoDelay.call(socket, on);
+      };
+      socket.setKeepAlive = (on, delayMs) => {
+        set.push(['keepAlive', on, delayMs]);
+        return setKeepAlive.call(socket, on as boolean, delayMs);
+      };
+    });
+    await (await pool.miner()).logIn(`${ADDRESS}.another`);
+    expect(set).toEqual([
+      ['noDelay', true, null],
+      ['keepAlive', true, 60_000],
+    ]);
+  });
+});
+
 describe('while there is no work', () => {
   it('a miner is pinged within 30 s, for five minutes, and then left to its own failover', async () => {
     await miner.logIn(USER);

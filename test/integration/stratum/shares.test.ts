@@ -422,9 +422,33 @@ describe('version rolling', () => {
     ]);
   });
 
-  it('refuses rolled bits from a miner that negotiated none', async () => {
+  it('takes rolled bits of the pool’s mask, and no others, from a miner whose proxy negotiated for itself', async () => {
     const share = miner.grind(notify, { versionBits: 0x00002000 });
-    expect((await miner.submit(USER, share)).error?.[0]).toBe(20);
+    expect((await miner.submit(USER, share)).result).toBe(true);
+    expect(pool.sink.committed[0]?.record.version).toBe(0x20002000);
+    const outside = miner.grind(notify, { versionBits: 0x00000004 });
+    expect((await miner.submit(USER, outside)).error?.[0]).toBe(20);
+  });
+
+  it('takes empty version bits for none', async () => {
+    const share = roller.grind(job);
+    expect((await roller.call('mining.submit', [USER, ...share.slice(0, 4), ''])).result).toBe(true);
+  });
+
+  it('knows an uncredited share again', async () => {
+    const slow = await pool.miner();
+    const first = await slow.logIn(`${ADDRESS}.slow`);
+    const harder = slow.next('mining.notify');
+    await slow.call('mining.suggest_difficulty', [1e-7]);
+    const hard = await harder;
+    const easier = slow.next('mining.notify');
+    await slow.call('mining.suggest_difficulty', [2e-9]);
+    await easier;
+    const share = slow.grind(hard, { difficulty: 2e-9, notDifficulty: 1e-7 });
+    expect(slow.difficultyOf(first)).toBe(EASY);
+    expect((await slow.submit(`${ADDRESS}.slow`, share)).result).toBe(true);
+    expect((await slow.submit(`${ADDRESS}.slow`, share)).error?.[0]).toBe(22);
+    expect(pool.sink.committed).toEqual([]);
   });
 
   it('counts the same nonce again under another version', async () => {

@@ -144,3 +144,9 @@ describe('the class of a miner', () => {
     expect(coinbaseClassOf(userAgent).name).toBe(name);
   });
 });
+
+describe('the bound of a NiceHash order', () => {
+  it('is 500 bytes, as its pool verification has it', () => {
+    expect(coinbaseClassOf('NiceHash/1.0.0').coinbaseBytes).toBe(500);
+  });
+});

@@ -200,6 +200,20 @@ describe('submit', () => {
     });
   });
 
+  it.each([
+    ['a time of 7 digits', [SHARE[0]!, '955b900', SHARE[2]!]],
+    ['a nonce of 9 digits', [SHARE[0]!, SHARE[1]!, '000000000']],
+    ['an extranonce2 of 15 digits', [SHARE[0]!.slice(1), SHARE[1]!, SHARE[2]!]],
+  ])('refuses %s as what it is', (_what, [extranonce2, time, nonce]) => {
+    session.subscribed = true;
+    logIn(ADDRESS);
+    const { issued } = session.assign(board.set(sampleWork({ job: 1, tip: 1 }), START_MS), START_MS);
+    expect(submit(session, [ADDRESS, issued.id, extranonce2, time, nonce], START_MS)).toMatchObject({
+      kind: 'refuse-share',
+      reason: 'malformed',
+    });
+  });
+
   it('gives the judgement of a share on a known job', () => {
     session.subscribed = true;
     logIn(ADDRESS);
