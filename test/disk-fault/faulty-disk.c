@@ -1,0 +1,81 @@
+/*
+ * A disk that fails on request: loaded with LD_PRELOAD, it stands before the calls with which SQLite writes and
+ * syncs, for files whose path contains FAULTY_DISK_PATH. What it does then is read at each such call from the file
+ * FAULTY_DISK_CONTROL, so a test changes it while the program runs:
+ *
+ *     full         no byte more: ENOSPC from writes and truncations
+ *     read-only    as after the kernel remounted it: EROFS from writes and truncations
+ *     io-error     EIO from writes, truncations and syncs
+ *     sync-error   writes succeed, syncs end with EIO
+ *     slow 1000    a sync takes that many milliseconds longer
+ *
+ * Anything else, nothing, or no such file: the disk is well. Both spellings of each call are there, because a 64-bit
+ * program may have been compiled to either.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum kind { WRITE, SYNC };
+
+static int is_meant(int fd) {
+  const char *wanted = getenv("FAULTY_DISK_PATH");
+  char link[64], path[4096];
+  if (wanted == NULL) return 0;
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  ssize_t length = readlink(link, path, sizeof path - 1);
+  if (length < 0) return 0;
+  path[length] = 0;
+  return strstr(path, wanted) != NULL;
+}
+
+static void read_order(char *order, size_t size) {
+  const char *control = getenv("FAULTY_DISK_CONTROL");
+  order[0] = 0;
+  int fd = control == NULL ? -1 : open(control, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  ssize_t length = read(fd, order, size - 1);
+  order[length < 0 ? 0 : length] = 0;
+  close(fd);
+}
+
+static void pause_ms(long ms) {
+  struct timespec left = {ms / 1000, (ms % 1000) * 1000000L};
+  while (nanosleep(&left, &left) < 0 && errno == EINTR) continue;
+}
+
+/* The errno to fail with, or 0 to go on. */
+static int fault_of(int fd, enum kind kind) {
+  char order[64];
+  int before = errno, fault = 0;
+  if (is_meant(fd)) {
+    read_order(order, sizeof order);
+    if (strncmp(order, "full", 4) == 0) fault = kind == WRITE ? ENOSPC : 0;
+    else if (strncmp(order, "read-only", 9) == 0) fault = kind == WRITE ? EROFS : 0;
+    else if (strncmp(order, "io-error", 8) == 0) fault = EIO;
+    else if (strncmp(order, "sync-error", 10) == 0) fault = kind == SYNC ? EIO : 0;
+    else if (strncmp(order, "slow ", 5) == 0 && kind == SYNC) pause_ms(atol(order + 5));
+  }
+  errno = fault == 0 ? before : fault;
+  return fault;
+}
+
+#define STAND_BEFORE(type, name, kind, parameters, arguments)    \
+  type name parameters {                                         \
+    static type(*real) parameters;                               \
+    if (real == NULL) *(void **)&real = dlsym(RTLD_NEXT, #name); \
+    return fault_of(fd, kind) == 0 ? real arguments : -1;        \
+  }
+
+STAND_BEFORE(ssize_t, pwrite, WRITE, (int fd, const void *from, size_t size, off_t at), (fd, from, size, at))
+STAND_BEFORE(ssize_t, pwrite64, WRITE, (int fd, const void *from, size_t size, off64_t at), (fd, from, size, at))
+STAND_BEFORE(int, ftruncate, WRITE, (int fd, off_t size), (fd, size))
+STAND_BEFORE(int, ftruncate64, WRITE, (int fd, off64_t size), (fd, size))
+STAND_BEFORE(int, fsync, SYNC, (int fd), (fd))
+STAND_BEFORE(int, fdatasync, SYNC, (int fd), (fd))
