@@ -1,5 +1,5 @@
 /** The state of the pool as its coordinator knows it. Whoever owns a fact sets it or lends a function to read it. */
-import { Counter, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import { MeasuredGauge } from './measured-gauge.js';
 
 export class PoolMetrics {
@@ -16,7 +16,10 @@ export class PoolMetrics {
   readonly bitcoinConnected: MeasuredGauge;
   /** Seconds since the template was made that miners work on; unknown without work. */
   readonly templateAge: MeasuredGauge;
+  /** Shares that wait for the disk. */
+  readonly unacknowledgedShares: MeasuredGauge;
   private readonly blocks: Counter;
+  private storageFaults: () => readonly boolean[] = () => [];
 
   constructor(registry: Registry) {
     const gauge = (name: string, help: string, across: 'sum' | 'max' = 'sum'): MeasuredGauge =>
@@ -32,11 +35,29 @@ export class PoolMetrics {
       'max',
     );
     this.templateAge = gauge('orcapool_template_age_seconds', 'Age of the template miners work on', 'max');
+    this.unacknowledgedShares = gauge('orcapool_unacknowledged_shares', 'Shares that wait for the disk');
+    const storageFaults = (): readonly boolean[] => this.storageFaults();
+    new Gauge({
+      name: 'orcapool_share_log_failing',
+      help: 'Whether this listener cannot store shares at present',
+      labelNames: ['listener'],
+      registers: [registry],
+      collect() {
+        storageFaults().forEach((failing, listener) => {
+          this.set({ listener }, failing ? 1 : 0);
+        });
+      },
+    });
     this.blocks = new Counter({
       name: 'orcapool_blocks_found_total',
       help: 'Blocks found, accepted by the chain or not',
       registers: [registry],
     });
+  }
+
+  /** Asks `read`, by index of the listener, at every scrape from now on; it must not throw. */
+  storageFaultsFrom(read: () => readonly boolean[]): void {
+    this.storageFaults = read;
   }
 
   blockFound(): void {

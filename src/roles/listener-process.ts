@@ -46,6 +46,7 @@ function logStream(file: string | null): LogStream {
 export class ListenerProcess {
   private waitingWork: WorkMessage | NoWorkMessage | null = null;
   private applying = false;
+  private workFault: string | null = null;
   private readonly carried: EventSubscription;
 
   private constructor(
@@ -136,11 +137,20 @@ export class ListenerProcess {
     const sharedPorts = [openPort('ordinary', assignment.port, '--stratum-port')];
     if (high !== null) sharedPorts.push(openPort('high', high.port, '--set stratum.highPort=…'));
     const [port, highPort] = await Promise.all(sharedPorts.map((each) => each.open()));
-    listener.onRoom = (hasRoom) => {
-      for (const each of sharedPorts) each.accept(hasRoom);
+    let hasRoom = true;
+    // While this shard cannot be written no miner could log in here: its siblings take them.
+    const settlePorts = (): void => {
+      for (const each of sharedPorts) each.accept(hasRoom && shard.fault === null);
     };
+    listener.onRoom = (room) => {
+      hasRoom = room;
+      settlePorts();
+    };
+    shard.watchFault(settlePorts);
+    settlePorts();
     metrics.pool.connectedMiners.from(() => listener.stats().miners);
     metrics.pool.asicboostMiners.from(() => listener.stats().rollingMiners);
+    metrics.pool.unacknowledgedShares.from(() => shard.unacknowledged);
     metrics.events.queueDepth.from(() => bus.depth);
     const report = async (): Promise<void> => {
       const { connections, miners, height, shares } = listener.stats();
@@ -214,9 +224,15 @@ export class ListenerProcess {
         this.listener.knowsTip(prevHash) ? [] : this.shard.hashesOn(prevHash),
       ]);
       this.listener.setWork({ job, template, shape, binding }, counted);
+      this.workFault = null;
     } catch (error) {
-      this.logger.error({ error: errorMessage(error) }, 'new work could not be stored and is not served');
-      this.listener.setNoWork(errorMessage(error));
+      const fault = errorMessage(error);
+      // Told once, not at each attempt.
+      if (fault !== this.workFault) {
+        this.logger.error({ error: fault }, 'new work could not be stored and is not served');
+      }
+      this.workFault = fault;
+      this.listener.setNoWork(fault);
       await sleep(WORK_RETRY_MS);
       this.waitingWork ??= { kind: 'work', template, binding };
     }
@@ -253,6 +269,7 @@ export class ListenerProcess {
 
   async stop(reason: string): Promise<void> {
     this.listener.onRoom = () => {};
+    this.shard.watchFault(() => {});
     for (const port of this.ports) port.close();
     await this.listener.close(reason);
     this.stopReporting();

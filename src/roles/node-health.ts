@@ -30,6 +30,26 @@ export function minerHealth(
   return { ok: true, required: false, detail, hint: null };
 }
 
+/** Nothing can be collected once no listener stores shares, or no work can be stored for any of them (`workFaults`). */
+export function shareHealth(
+  reports: readonly (Pick<ListenerReport, 'storageFault'> | null)[],
+  workFaults: readonly string[],
+): ComponentHealth {
+  const faults = reports.flatMap((report, listener) =>
+    report === null || report.storageFault === null ? [] : `listener ${listener}: ${report.storageFault}`,
+  );
+  const storing = reports.some((report) => report !== null && report.storageFault === null);
+  if (storing && faults.length + workFaults.length === 0) {
+    return { ok: true, required: true, detail: 'shares are stored as they come', hint: null };
+  }
+  return {
+    ok: false,
+    required: !storing || workFaults.length > 0,
+    detail: [...workFaults, ...faults].join('; ') || 'no listener has reported yet',
+    hint: 'see that the disk of the data directory has space and can be written to; it goes on by itself then',
+  };
+}
+
 export class NodeHealth implements HealthReader {
   private readonly startedMs: number;
   private readonly stalls: IntervalHistogram;
@@ -83,19 +103,8 @@ export class NodeHealth implements HealthReader {
   }
 
   private shareCollection(): ComponentHealth {
-    const reports = this.node.listenerReports();
     const lost = this.node.parts.feed.lostWork;
-    const faults = [
-      ...reports.flatMap((report) => report?.storageFault ?? []),
-      ...(lost?.cause === 'disk' ? lost.reasons : []),
-    ];
-    const ok = faults.length === 0 && reports.some((report) => report !== null);
-    return {
-      ok,
-      required: true,
-      detail: ok ? 'shares are stored as they come' : (faults[0] ?? 'no listener has reported yet'),
-      hint: ok ? null : 'see that the disk of the data directory has space and can be written to',
-    };
+    return shareHealth(this.node.listenerReports(), lost?.cause === 'disk' ? lost.reasons : []);
   }
 
   private bitcoind(): ComponentHealth {

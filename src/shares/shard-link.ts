@@ -36,6 +36,8 @@ function opened(thread: Worker, path: string): Promise<void> {
 export class ShardLink {
   /** Called when the disk works again after a fault. */
   onRecovery: () => void = () => {};
+  /** Told why nothing can be stored, for people, and null when it can be again. */
+  onFault: (fault: string | null) => void = () => {};
   /** Resolves when the thread ends by itself, and never otherwise. */
   readonly died: Promise<ShareLogError>;
   /** Set when the thread has ended or was told to. */
@@ -145,6 +147,7 @@ export class ShardLink {
       this.logger.info({}, 'shares can be stored again');
       this.onRecovery();
     } else if (before === null) this.logger.error({ fault: text }, 'shares cannot be stored');
+    this.onFault(text);
   }
 
   private probe(): void {

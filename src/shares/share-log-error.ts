@@ -16,9 +16,18 @@ export class ShareLogError extends CodedError<
   }
 }
 
-export function failedError({ code, message }: ShardFailure): ShareLogError {
-  const advice =
-    code === 'SQLITE_FULL' ? 'the disk is full: free some space' : `the log failed (${code}: ${message})`;
+/** SQLite has one group of codes for a disk that fails and for one that was mounted read-only. */
+function adviceOn({ code, message }: ShardFailure): string {
+  if (code === 'SQLITE_FULL') return 'the disk is full: free some space';
+  if (/^SQLITE_(IOERR|READONLY|CANTOPEN)/.test(code)) {
+    return `the disk cannot be written (${code}): is it mounted read-only, or failing? The kernel's log says why`;
+  }
+  return `the log failed (${code}: ${message})`;
+}
+
+export function failedError(failure: ShardFailure): ShareLogError {
+  const { code } = failure;
+  const advice = adviceOn(failure);
   return new ShareLogError('SHARE_LOG_FAILED', `shares cannot be stored: ${advice}`, { cause: code });
 }
 

@@ -92,6 +92,11 @@ export class ShareShard {
     return this.link.fault;
   }
 
+  /** `told`: hears the same at each change. */
+  watchFault(told: (fault: string | null) => void): void {
+    this.link.onFault = told;
+  }
+
   get unacknowledged(): number {
     return this.waiting.length + this.inFlight;
   }

@@ -56,11 +56,13 @@ describe('the catalogue', () => {
       'orcapool_round_number gauge',
       'orcapool_rpc_duration_seconds histogram',
       'orcapool_share_ack_seconds histogram',
+      'orcapool_share_log_failing gauge',
       'orcapool_shares_rate gauge',
       'orcapool_shares_total counter',
       'orcapool_stale_shares_total counter',
       'orcapool_strangers gauge',
       'orcapool_template_age_seconds gauge',
+      'orcapool_unacknowledged_shares gauge',
       'orcapool_uptime_seconds gauge',
       'orcapool_vardiff_adjustments_total counter',
     ]);

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { healthAnswer } from '../../../src/http/health.js';
-import { minerHealth } from '../../../src/roles/node-health.js';
+import { minerHealth, shareHealth } from '../../../src/roles/node-health.js';
 
 const well = { ok: true, required: true, detail: '', hint: null };
 const others = { metrics: well, api: well, share_collection: well };
@@ -26,4 +26,31 @@ it('a renewal that cannot be used does not hide that there is no work', () => {
     expect(told([{ height: null }, null], fault)).toEqual(['unhealthy', '0 of 2 listeners serve work']);
     expect(told([SERVES, null], fault)).toEqual(['degraded', '1 of 2 listeners serve work']);
   }
+});
+
+const STORES = { storageFault: null };
+const FULL = { storageFault: 'the disk is full' };
+
+/** Status of the whole node, and the reason it gives. */
+function toldOfShares(...given: Parameters<typeof shareHealth>): [string, string | undefined] {
+  const { status, reasons } = healthAnswer({
+    components: { ...others, miner: well, share_collection: shareHealth(...given) },
+    uptimeMs: 0,
+  });
+  return [status, reasons[0]?.message];
+}
+
+it('a node is in service as long as one listener stores shares, and names those that do not', () => {
+  expect(toldOfShares([STORES, STORES], [])).toEqual(['healthy', undefined]);
+  expect(toldOfShares([STORES, FULL], [])).toEqual(['degraded', 'listener 1: the disk is full']);
+  expect(toldOfShares([FULL, FULL], [])).toEqual([
+    'unhealthy',
+    'listener 0: the disk is full; listener 1: the disk is full',
+  ]);
+  expect(toldOfShares([FULL, null], [])).toEqual(['unhealthy', 'listener 0: the disk is full']);
+  expect(toldOfShares([null, null], [])).toEqual(['unhealthy', 'no listener has reported yet']);
+});
+
+it('a node that cannot store templates is out of service, whatever its listeners store', () => {
+  expect(toldOfShares([STORES, STORES], ['ENOSPC'])).toEqual(['unhealthy', 'ENOSPC']);
 });

@@ -1,0 +1,148 @@
+/** A disk that fails under one of two listeners: see `test/disk-fault/`. Only files of shard 0 are meant. */
+import { describe, expect, it } from '@jest/globals';
+import { startBitcoind, temporaryFolder } from '../bitcoind.js';
+import { type DiskFault, FaultyDisk } from '../disk-fault/faulty-disk.js';
+import { PoolProcess } from './pool-process.js';
+import { SteadyMiners } from './steady-miners.js';
+
+const DIFFICULTY = '0.000001';
+const SETTINGS = {
+  ORCAPOOL_STRATUM_STARTDIFFICULTY: DIFFICULTY,
+  ORCAPOOL_STRATUM_MAXDIFFICULTY: DIFFICULTY,
+};
+
+async function poolOnFaultyDisk() {
+  const disk = await FaultyDisk.make(await temporaryFolder(), 'shard-0.sqlite');
+  const bitcoind = await startBitcoind();
+  const pool = await PoolProcess.start({ nodes: [bitcoind], env: { ...SETTINGS, ...disk.env } });
+  await pool.untilHealthy();
+  const miners = await SteadyMiners.onEach(pool, 2);
+  return { disk, bitcoind, pool, miners };
+}
+
+interface Health {
+  readonly status: string;
+  readonly components: Readonly<Record<string, boolean>>;
+  readonly reasons: readonly { readonly component: string; readonly message: string }[];
+}
+
+async function health(pool: PoolProcess): Promise<{ readonly status: number; readonly body: Health }> {
+  return (await pool.get('/healthz'))!;
+}
+
+async function metricLines(pool: PoolProcess, name: string): Promise<string[]> {
+  const page = await (await fetch(`http://127.0.0.1:${pool.httpPort}/metrics`)).text();
+  return page.split('\n').filter((line) => line.startsWith(name));
+}
+
+/** By listener. */
+function failingMetric(pool: PoolProcess): Promise<string[]> {
+  return metricLines(pool, 'orcapool_share_log_failing{');
+}
+
+async function unacknowledged(pool: PoolProcess): Promise<number> {
+  const [line] = await metricLines(pool, 'orcapool_unacknowledged_shares ');
+  return Number(line!.split(' ')[1]);
+}
+
+function logged(pool: PoolProcess, msg: string): { readonly role: string; readonly fault?: string }[] {
+  const lines = pool.output.split('\n').filter((line) => line.includes(`"msg":"${msg}"`));
+  return lines.map((line) => JSON.parse(line) as { role: string; fault?: string });
+}
+
+const FAULTS: readonly { readonly fault: DiskFault; readonly says: string }[] = [
+  { fault: 'full', says: 'the disk is full: free some space' },
+  { fault: 'read-only', says: 'the disk cannot be written' },
+  { fault: 'io-error', says: 'the disk cannot be written' },
+  { fault: 'sync-error', says: 'the disk cannot be written' },
+];
+
+describe('a disk that fails under one of two listeners', () => {
+  it.each(FAULTS)(
+    '$fault: its shares are refused with the reason, the other goes on, and it recovers by itself',
+    async ({ fault, says }) => {
+      const { disk, bitcoind, pool, miners } = await poolOnFaultyDisk();
+      const [failing, sound] = miners.listeners;
+      const pids = await pool.listenerPids();
+      await pool.until('shares on both', () => failing!.accepted > 5 && sound!.accepted > 5);
+
+      await disk.set(fault);
+      await pool.until('a share is refused', () => failing!.refusals.length > 0);
+      // Answers to what was on its way before the fault have come by now.
+      const before = { failing: failing!.accepted, sound: sound!.accepted };
+      await pool.until('more are refused', () => failing!.refusals.length > 10);
+      await pool.until('the other goes on', () => sound!.accepted > before.sound + 20);
+      expect(failing!.accepted).toBe(before.failing);
+      expect(sound!.refusals).toEqual([]);
+      expect(new Set(failing!.refusals)).toEqual(
+        new Set([expect.stringContaining(`The share was not stored: shares cannot be stored: ${says}`)]),
+      );
+      await pool.until('health says so', async () => (await health(pool)).body.status === 'degraded');
+      const { status, body } = await health(pool);
+      // The other listener accepts work, so the node is to stay in service.
+      expect(status).toBe(200);
+      expect(body.components.share_collection).toBe(false);
+      expect(body.reasons).toContainEqual(
+        expect.objectContaining({
+          component: 'share_collection',
+          message: expect.stringMatching(`^listener 0: shares cannot be stored: ${says}`),
+        }),
+      );
+      expect(await failingMetric(pool)).toEqual([
+        'orcapool_share_log_failing{listener="0"} 1',
+        'orcapool_share_log_failing{listener="1"} 0',
+      ]);
+      expect(logged(pool, 'shares cannot be stored')).toEqual([
+        expect.objectContaining({ role: 'listener-0', fault: expect.stringContaining(says) }),
+      ]);
+
+      // A job that is not on disk is not served.
+      const jobs = failing!.client.notifies.length;
+      await bitcoind.generate(1);
+      await pool.until('its miner is told', () => failing!.client.messages.length > 0);
+      expect(failing!.client.messages.at(-1)).toContain(says);
+      const onTip = sound!.accepted;
+      await pool.until('the other is on the new tip', () => sound!.accepted > onTip + 20);
+      expect(failing!.client.notifies.length).toBe(jobs);
+      const logins = await Promise.all(Array.from({ length: 6 }, () => miners.listenerOfNext()));
+      expect(new Set(logins)).toEqual(new Set([1]));
+
+      await disk.set(null);
+      const refused = failing!.accepted;
+      await pool.until('shares again', () => failing!.accepted > refused + 20);
+      await pool.until('well', async () => (await health(pool)).body.status === 'healthy');
+      expect(await failingMetric(pool)).toContain('orcapool_share_log_failing{listener="0"} 0');
+      expect(logged(pool, 'shares can be stored again')).toHaveLength(1);
+      expect(logged(pool, 'new work could not be stored and is not served')).toHaveLength(1);
+      expect(await pool.listenerPids()).toEqual(pids);
+      await pool.until('miners come to both again', async () => (await miners.listenerOfNext()) === 0);
+
+      await miners.stop();
+      expect(await pool.stop()).toBe(0);
+      expect(miners.against(pool)).toEqual({ missing: [], twice: [], refusedButStored: [] });
+    },
+    90_000,
+  );
+
+  it('slow: every share is acknowledged late, none is lost, none counts twice', async () => {
+    const { disk, pool, miners } = await poolOnFaultyDisk();
+    const [slow, fast] = miners.listeners;
+    await pool.until('shares on both', () => slow!.accepted > 5 && fast!.accepted > 5);
+    await disk.set('slow 1000');
+    const before = slow!.accepted;
+    slow!.slowestMs = 0;
+    await pool.until('late shares', () => slow!.accepted > before + 16, 60_000);
+    expect(slow!.slowestMs).toBeGreaterThan(900);
+    fast!.slowestMs = 0;
+    const fastBefore = fast!.accepted;
+    await pool.until('the other is not slowed', () => fast!.accepted > fastBefore + 20);
+    expect(fast!.slowestMs).toBeLessThan(900);
+    expect((await health(pool)).body.status).toBe('healthy');
+    await pool.until('the metric has those that wait', async () => (await unacknowledged(pool)) > 0);
+
+    await miners.stop();
+    expect(slow!.refusals).toEqual([]);
+    expect(await pool.stop()).toBe(0);
+    expect(miners.against(pool)).toEqual({ missing: [], twice: [], refusedButStored: [] });
+  }, 120_000);
+});
