@@ -20,6 +20,7 @@ import type { Measurement } from './measurement.js';
 import { benchNonceScanner } from './nonce-scanner.js';
 import { benchShareHash } from './share-hash.js';
 import { benchShareLog } from './share-log.js';
+import { benchSlowFsync } from './slow-fsync.js';
 import { benchSpine } from './spine.js';
 import { table } from './table.js';
 import { benchHeld, benchPaced, benchReconnect, benchSaturated, benchTip } from './whole-pool.js';
@@ -37,6 +38,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   spine: benchSpine,
   saturated: benchSaturated,
   paced: benchPaced,
+  'slow-fsync': benchSlowFsync,
   tip: benchTip,
   reconnect: benchReconnect,
   held: benchHeld,

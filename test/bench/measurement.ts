@@ -11,6 +11,8 @@ export interface Measurement {
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
   readonly mostMs: number | null;
+  /** How long a listener's event loop stood still at most; where listeners ran. */
+  readonly stallMs?: number;
   /** CPU time of the process under test over time gone by: 1 is one core. */
   readonly cores: number | null;
   /** What the reader must know to read the figures right. */

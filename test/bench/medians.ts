@@ -1,4 +1,7 @@
-/** Several runs of one row taken together: the median of each figure, and how far the runs lay apart. */
+/**
+ * Several runs of one row taken together: the median of each figure, the longest stall of all, and how far the runs lay
+ * apart.
+ */
 import type { Measurement } from './measurement.js';
 
 const FIGURES = ['rate', 'p50Ms', 'p99Ms', 'mostMs', 'cores'] as const;
@@ -16,6 +19,8 @@ export function medians(runs: readonly Measurement[], spreadOf: 'rate' | 'p99Ms'
     const values = runs.flatMap((run) => run[figure] ?? []);
     result[figure] = values.length === runs.length ? median(values) : null;
   }
+  const stalls = runs.flatMap(({ stallMs }) => stallMs ?? []);
+  if (stalls.length > 0) result.stallMs = Math.max(...stalls);
   const spread = runs.flatMap((run) => run[spreadOf] ?? []);
   if (runs.length > 1 && spread.length === runs.length) {
     const name = { rate: 'rate', p99Ms: 'p99', mostMs: 'most' }[spreadOf];

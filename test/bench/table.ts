@@ -20,18 +20,18 @@ function durationText(durationMs: number | null): string {
 
 export function table(measurements: readonly Measurement[]): string {
   const rows = [
-    ['bench', 'what', 'rate', 'p50', 'p99', 'most', 'cores', 'note'],
+    ['bench', 'what', 'rate', 'p50', 'p99', 'most', 'stall', 'cores', 'note'],
     ...measurements.map((m, i) => [
       measurements[i - 1]?.bench === m.bench ? '' : m.bench,
       m.what,
       rateText(m.rate, m.unit),
-      ...[m.p50Ms, m.p99Ms, m.mostMs].map(durationText),
+      ...[m.p50Ms, m.p99Ms, m.mostMs, m.stallMs ?? null].map(durationText),
       m.cores === null ? '-' : m.cores.toFixed(2),
       m.note,
     ]),
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const isText = (column: number): boolean => column < 2 || column === 7;
+  const isText = (column: number): boolean => column < 2 || column === 8;
   return rows
     .map((row) =>
       row

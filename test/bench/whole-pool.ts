@@ -11,8 +11,8 @@ import type { Measurement } from './measurement.js';
 import { medians } from './medians.js';
 
 const BENCH = 'pool';
-const RUNS = 5;
-const LASTING_MS = 4_000;
+export const RUNS = 5;
+export const LASTING_MS = 4_000;
 const WINDOW = 8;
 // BIP173's P2WPKH example on regtest.
 const ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
@@ -25,7 +25,7 @@ interface Bed {
   readonly opened: LoadResult;
 }
 
-async function withMiners<Result>(
+export async function withMiners<Result>(
   folder: string,
   connections: number,
   options: BenchPoolOptions,
@@ -56,14 +56,17 @@ function percentile(sorted: Float64Array, part: number): number | null {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? null;
 }
 
-async function measured(
+export async function measured(
   what: string,
   pool: BenchPool,
   shares: () => Promise<LoadResult>,
 ): Promise<Measurement> {
-  const before = pool.usage();
-  const { accepted, refused, refusals, durations, tookMs, busy } = await shares();
-  const cpuSeconds = pool.usage().cpuSeconds - before.cpuSeconds;
+  const [{ load, cpuSeconds }, stallMs] = await pool.withLongestStall(async () => {
+    const before = pool.usage();
+    const load = await shares();
+    return { load, cpuSeconds: pool.usage().cpuSeconds - before.cpuSeconds };
+  });
+  const { accepted, refused, refusals, durations, tookMs, busy } = load;
   const trouble = refused === 0 ? '' : `${refused} refused (${refusals[0]?.slice(0, 120)}); `;
   const each = ((1e6 * cpuSeconds) / accepted).toFixed(1);
   return {
@@ -74,12 +77,13 @@ async function measured(
     p50Ms: percentile(durations, 0.5),
     p99Ms: percentile(durations, 0.99),
     mostMs: percentile(durations, 1),
+    stallMs,
     cores: (1000 * cpuSeconds) / tookMs,
     note: `${trouble}${each} us CPU a share; load ${Math.round(100 * busy)} % busy`,
   };
 }
 
-async function runs(
+export async function runs(
   count: number,
   spreadOf: 'rate' | 'p99Ms' | 'mostMs',
   once: () => Promise<Measurement>,
@@ -146,17 +150,16 @@ export async function benchTip(folder: string): Promise<Measurement[]> {
     rows.push(
       await withMiners(`${folder}/${connections}`, connections, options, 1, ({ pool, load }) =>
         runs(RUNS, 'mostMs', async () => {
-          const told = load.awaitTip();
-          await sleep(300);
-          const tipMs = await pool.newTip();
-          const { firstMs, lastMs } = await told;
+          const [{ firstMs, lastMs }, stallMs] = await pool.withLongestStall(async () => {
+            const told = load.awaitTip();
+            await sleep(300);
+            const tipMs = await pool.newTip();
+            const { firstMs, lastMs } = await told;
+            return { firstMs: firstMs - tipMs, lastMs: lastMs - tipMs };
+          });
           const what = `new tip: first and last of ${connections.toLocaleString('en-US')} miners`;
-          return moment(
-            what,
-            firstMs - tipMs,
-            lastMs - tipMs,
-            '3,000 transactions, from the long-poll answer',
-          );
+          const note = '3,000 transactions, from the long-poll answer';
+          return { ...moment(what, firstMs, lastMs, note), stallMs };
         }),
       ),
     );
@@ -172,14 +175,9 @@ export async function benchReconnect(folder: string): Promise<Measurement[]> {
     const idle = pool.usage();
     const bare = await idleNode(`${folder}/bare`);
     const row = await runs(RUNS, 'mostMs', async () => {
-      await sleep(1_000);
-      const { tookMs } = await load.reconnect();
-      return moment(
-        '10,000 miners reconnect at once, all on fresh work',
-        0,
-        tookMs,
-        'connect, subscribe, authorize',
-      );
+      const [{ tookMs }, stallMs] = await pool.withLongestStall(() => load.reconnect());
+      const what = '10,000 miners reconnect at once, all on fresh work';
+      return { ...moment(what, 0, tookMs, 'connect, subscribe, authorize'), stallMs };
     });
     const each = (idle.rssBytes - bare) / miners / 1024;
     const note = `${each.toFixed(1)} KiB RSS a connection, whole pool ${(idle.rssBytes / 2 ** 20).toFixed(0)} MiB`;

@@ -11,6 +11,10 @@ const SOURCE = fileURLToPath(new URL('./template-source.js', import.meta.url));
 const START_PATIENCE_MS = 30_000;
 const TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
+/** A listener reports each second how it was since its last report: none may be missed, and looking costs CPU. */
+const LOOK_MS = 900;
+/** A report of what was before has been replaced by then. */
+const REPORT_PASSED_MS = 1_200;
 /** Where the load comes from: thousands at one address, of which most never prove any work. */
 const LOAD_ADDRESSES = Array.from({ length: 255 }, (_, i) => `127.1.0.${i + 1}`);
 
@@ -133,11 +137,37 @@ export class BenchPool {
 
   /** One sample of `/metrics` for each process that has it. */
   async metric(name: string): Promise<number[]> {
+    return (await this.samples(name)).map(sampleValue);
+  }
+
+  private async samples(name: string): Promise<string[]> {
     const text = await (await fetch(`http://127.0.0.1:${this.httpPort}/metrics`)).text();
-    const lines = text
-      .split('\n')
-      .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
-    return lines.map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)));
+    return text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+  }
+
+  /** Does `work`, and says how long a listener's event loop stood still in it at most. Takes two seconds longer. */
+  async withLongestStall<Result>(work: () => Promise<Result>): Promise<readonly [Result, number]> {
+    await sleep(REPORT_PASSED_MS);
+    let longestMs = 0;
+    const look = async (): Promise<void> => {
+      const lags = await this.samples('orcapool_event_loop_lag_seconds');
+      const longest = lags.filter((line) => line.includes('"listener-') && line.includes('at="1"'));
+      longestMs = Math.max(longestMs, ...longest.map((line) => 1000 * sampleValue(line)));
+    };
+    let looking: Promise<void> = Promise.resolve();
+    const timer = setInterval(() => {
+      looking = looking.then(look);
+      looking.catch(() => clearInterval(timer));
+    }, LOOK_MS);
+    try {
+      const result = await work();
+      await sleep(REPORT_PASSED_MS);
+      await looking;
+      await look();
+      return [result, longestMs];
+    } finally {
+      clearInterval(timer);
+    }
   }
 
   async stop(): Promise<void> {
@@ -148,6 +178,10 @@ export class BenchPool {
     }
     if (this.source.connected) this.source.disconnect();
   }
+}
+
+function sampleValue(sample: string): number {
+  return Number(sample.slice(sample.lastIndexOf(' ') + 1));
 }
 
 function answerOf<Answer>(child: ChildProcess): Promise<Answer> {
