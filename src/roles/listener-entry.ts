@@ -4,7 +4,7 @@
  */
 import cluster from 'node:cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorMessage } from '../lib/index.js';
+import { errorCode, errorMessage } from '../lib/index.js';
 import { TlsContext } from '../stratum/index.js';
 import { tell } from './listener-channel.js';
 import { ListenerProcess } from './listener-process.js';
@@ -33,7 +33,10 @@ function onMessage(message: ToListener): void {
   if (message.kind === 'assignment') {
     if (message.assignment.tls !== null) tls.use(message.assignment.tls);
     starting = ListenerProcess.start(message.assignment, notes, tls);
-    starting.catch((error: unknown) => tell({ kind: 'failed', reason: errorMessage(error) }));
+    starting.catch((error: unknown) => {
+      const shardDamaged = errorCode(error) === 'SHARE_LOG_DAMAGED';
+      tell({ kind: 'failed', reason: errorMessage(error), shardDamaged });
+    });
   } else if (message.kind === 'stop') void stop('the pool is stopping');
   else if (message.kind === 'notes') notes.add(message.notes);
   else if (message.kind === 'tls') tls.use(message.pem);

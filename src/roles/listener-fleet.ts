@@ -12,7 +12,7 @@ import { CodedError, type Logger, type Timers } from '../lib/index.js';
 import type { ProofVerdict, ShareProof } from '../stratum/index.js';
 import type { FromListener, ListenerAssignment, ListenerReport, ToListener } from './process-messages.js';
 
-export class ListenerFleetError extends CodedError<'LISTENER_START_FAILED'> {}
+export class ListenerFleetError extends CodedError<'LISTENER_START_FAILED' | 'SHARD_DAMAGED'> {}
 
 export interface FleetSubscriber {
   /** What a listener is told before it opens its port, after its assignment and its work. */
@@ -20,6 +20,13 @@ export interface FleetSubscriber {
   /** `life` names one run of a listener process and is never used again. */
   onMessage(life: string, message: FromListener): void;
   onEnd(life: string): void;
+}
+
+/** How a listener is with its shard. */
+export interface ShardStanding {
+  readonly storing: boolean;
+  /** Why it does not; null when it does, and when it is down or silent for another reason. */
+  readonly fault: string | null;
 }
 
 interface Post {
@@ -30,6 +37,8 @@ interface Post {
   ready: boolean;
   report: { atMs: number; report: ListenerReport } | null;
   restartDelayMs: number;
+  /** Why it could not begin, if its shard is damaged. */
+  damage: string | null;
 }
 
 const FIRST_RESTART_DELAY_MS = 500;
@@ -70,10 +79,14 @@ export class ListenerFleet {
       ready: false,
       report: null,
       restartDelayMs: FIRST_RESTART_DELAY_MS,
+      damage: null,
     }));
   }
 
-  /** Resolves when every listener's port is open; throws `ListenerFleetError` with the first one's reason. */
+  /**
+   * Resolves when every listener's port is open, but for those whose shards are damaged, as long as there is another;
+   * throws `ListenerFleetError` with the first one's reason.
+   */
   async start(): Promise<void> {
     cluster.schedulingPolicy = cluster.SCHED_NONE;
     cluster.setupPrimary({
@@ -81,7 +94,26 @@ export class ListenerFleet {
       args: [],
       serialization: 'advanced',
     });
-    await Promise.all(this.posts.map((post) => this.launch(post)));
+    const damaged: { readonly post: Post; readonly error: Error }[] = [];
+    await Promise.all(
+      this.posts.map((post) =>
+        this.launch(post).catch((error: Error) => {
+          if (post.damage === null) throw error;
+          damaged.push({ post, error });
+        }),
+      ),
+    );
+    if (damaged.length === this.posts.length) throw damaged[0]!.error;
+    for (const { post, error } of damaged) this.giveUp(post, error);
+  }
+
+  /** Until the next attempt, which follows the end of its process. */
+  private giveUp(post: Post, error: Error): void {
+    this.logger.error(
+      { listener: post.assignment.index, error: error.message },
+      'a listener process could not be started; the others go on',
+    );
+    post.worker?.kill();
   }
 
   private async launch(post: Post): Promise<void> {
@@ -135,11 +167,14 @@ export class ListenerFleet {
       for (const greeting of this.subscriber.greeting()) this.send(worker, greeting);
     } else if (message.kind === 'ready') {
       post.ready = true;
+      post.damage = null;
       this.boundPort = message.port;
       this.boundHighPort = message.highPort;
       this.settleStart(index, null);
     } else if (message.kind === 'failed') {
-      this.settleStart(index, new ListenerFleetError('LISTENER_START_FAILED', message.reason));
+      post.damage = message.shardDamaged ? message.reason : null;
+      const code = message.shardDamaged ? 'SHARD_DAMAGED' : 'LISTENER_START_FAILED';
+      this.settleStart(index, new ListenerFleetError(code, message.reason));
     } else if (message.kind === 'report') {
       post.report = { atMs: this.timers.nowMs(), report: message.report };
       post.restartDelayMs = FIRST_RESTART_DELAY_MS;
@@ -177,13 +212,7 @@ export class ListenerFleet {
     );
     this.timers.after(delayMs, () => {
       if (this.stopping) return;
-      this.launch(post).catch((error: Error) => {
-        this.logger.error(
-          { listener: index, error: error.message },
-          'a listener process could not be restarted',
-        );
-        post.worker?.kill();
-      });
+      this.launch(post).catch((error: Error) => this.giveUp(post, error));
     });
   }
 
@@ -273,6 +302,14 @@ export class ListenerFleet {
     return this.posts.map(({ ready, report }) =>
       ready && report !== null && report.atMs >= oldestMs ? report.report : null,
     );
+  }
+
+  /** By index. */
+  standings(maxAgeMs: number): readonly ShardStanding[] {
+    return this.reports(maxAgeMs).map((report, index) => ({
+      storing: report !== null && report.storageFault === null,
+      fault: report === null ? this.posts[index]!.damage : report.storageFault,
+    }));
   }
 
   /** Asks every listener to commit, say goodbye and end; kills what has not within seven seconds. */

@@ -33,6 +33,8 @@ const REPORT_MS = 1_000;
 const EXCHANGE_MS = 250;
 const EVENT_BATCH = 500;
 const EVENT_BACKLOG = 20_000;
+/** For miners to read why they are left. */
+const GOODBYE_MS = 1_000;
 /** Before work that could not be stored is tried again. */
 const WORK_RETRY_MS = 200;
 
@@ -80,9 +82,11 @@ export class ListenerProcess {
       logger,
       systemTimers,
     );
+    let sayGoodbye = async (): Promise<void> => {};
     // Without its log a listener is of no use; the coordinator starts another in its place.
-    void shard.died.then((error) => {
+    void shard.died.then(async (error) => {
       logger.error({ error: error.message }, 'this listener ends');
+      await Promise.race([sayGoodbye(), sleep(GOODBYE_MS)]);
       process.exit(1);
     });
     const counter = await Extranonce1Counter.open(
@@ -128,6 +132,7 @@ export class ListenerProcess {
         },
       },
     );
+    sayGoodbye = () => listener.close('the share log of this listener has failed: connect again');
     const { host, high } = assignment;
     const openPort = (kind: PortKind, port: number, setting: string): SharedPort => {
       const server = createServer();

@@ -2,6 +2,7 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { ComponentHealth, Health, HealthReader } from '../http/index.js';
 import { errorMessage } from '../lib/index.js';
+import type { ShardStanding } from './listener-fleet.js';
 import type { NodeView } from './node-view.js';
 import type { ListenerReport } from './process-messages.js';
 
@@ -30,15 +31,22 @@ export function minerHealth(
   return { ok: true, required: false, detail, hint: null };
 }
 
+/** `shard`: its file's name without `.sqlite`. */
+export function unreadShard(shard: string): string {
+  return `${shard}.sqlite is damaged, and what cannot be read of it is missing in all figures`;
+}
+
 /** Nothing can be collected once no listener stores shares, or no work can be stored for any of them (`workFaults`). */
 export function shareHealth(
-  reports: readonly (Pick<ListenerReport, 'storageFault'> | null)[],
+  standings: readonly ShardStanding[],
   workFaults: readonly string[],
+  damaged: readonly string[],
 ): ComponentHealth {
-  const faults = reports.flatMap((report, listener) =>
-    report === null || report.storageFault === null ? [] : `listener ${listener}: ${report.storageFault}`,
+  const faults = standings.flatMap(({ fault }, listener) =>
+    fault === null ? [] : `listener ${listener}: ${fault}`,
   );
-  const storing = reports.some((report) => report !== null && report.storageFault === null);
+  faults.push(...damaged.map(unreadShard));
+  const storing = standings.some((standing) => standing.storing);
   if (storing && faults.length + workFaults.length === 0) {
     return { ok: true, required: true, detail: 'shares are stored as they come', hint: null };
   }
@@ -104,7 +112,8 @@ export class NodeHealth implements HealthReader {
 
   private shareCollection(): ComponentHealth {
     const lost = this.node.parts.feed.lostWork;
-    return shareHealth(this.node.listenerReports(), lost?.cause === 'disk' ? lost.reasons : []);
+    const faults = lost?.cause === 'disk' ? lost.reasons : [];
+    return shareHealth(this.node.shardStandings(), faults, this.node.parts.shares.damaged);
   }
 
   private bitcoind(): ComponentHealth {

@@ -1,5 +1,6 @@
 /** What the parts that report on a coordinator see of it. */
 import type { Config } from '../config/index.js';
+import type { ShardStanding } from './listener-fleet.js';
 import type { NodeParts } from './node-parts.js';
 import type { ListenerReport } from './process-messages.js';
 
@@ -9,4 +10,6 @@ export interface NodeView {
   readonly round: bigint;
   /** One a listener; null for one that is down or silent. */
   listenerReports(): readonly (ListenerReport | null)[];
+  /** One a listener. */
+  shardStandings(): readonly ShardStanding[];
 }

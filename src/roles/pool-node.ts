@@ -12,10 +12,11 @@ import { ClaimFacts } from './claim-facts.js';
 import { CoinbaseGate, readAsMeant } from './coinbase-gate.js';
 import { CommonState } from './common-state.js';
 import { FoundBlocks } from './found-blocks.js';
+import type { ShardStanding } from './listener-fleet.js';
 import { NodeClaims } from './node-claims.js';
 import { NodeEvents } from './node-events.js';
 import { NodeFacts } from './node-facts.js';
-import { NodeHealth } from './node-health.js';
+import { NodeHealth, unreadShard } from './node-health.js';
 import { type NodeDeps, type NodeParts, openParts } from './node-parts.js';
 import type { NodeView } from './node-view.js';
 import type { FromListener, ListenerReport } from './process-messages.js';
@@ -47,6 +48,8 @@ export class PoolNode implements NodeView {
   private binding: RoundBinding;
   private current: FedTemplate | null = null;
   private httpPort = 0;
+  /** Shards whose damage was told. */
+  private readonly damaged = new Set<string>();
   private readonly retired: { readonly id: string; readonly atMs: number }[] = [];
   private readonly cancels: (() => void)[] = [];
 
@@ -153,7 +156,7 @@ export class PoolNode implements NodeView {
     pool.templateAge.from(() =>
       feed.current === null ? null : (this.deps.timers.nowMs() - feed.current.takenMs) / 1000,
     );
-    pool.storageFaultsFrom(() => this.listenerReports().map((report) => report?.storageFault != null));
+    pool.storageFaultsFrom(() => this.shardStandings().map(({ fault }) => fault !== null));
     events.queueDepth.from(() => bus.depth);
     submitter.on('block', ({ state }) => {
       if (state === 'found') pool.blockFound();
@@ -178,6 +181,10 @@ export class PoolNode implements NodeView {
   /** One a listener; null for one that is down or silent. */
   listenerReports(): readonly (ListenerReport | null)[] {
     return this.parts.fleet.reports(REPORT_LIFE_MS);
+  }
+
+  shardStandings(): readonly ShardStanding[] {
+    return this.parts.fleet.standings(REPORT_LIFE_MS);
   }
 
   private onTemplate(fed: FedTemplate): void {
@@ -239,9 +246,18 @@ export class PoolNode implements NodeView {
     }
     this.common.tick(this.binding.round, nowMs);
     this.claims?.tick();
+    this.tellOfDamage();
     while (this.retired.length > 0 && this.retired[0]!.atMs < nowMs - TEMPLATE_LIFE_MS) {
       const { id } = this.retired.shift()!;
       if (id !== this.current?.template.id) void this.parts.store.release(id);
+    }
+  }
+
+  private tellOfDamage(): void {
+    for (const shard of this.parts.shares.damaged) {
+      if (this.damaged.has(shard)) continue;
+      this.damaged.add(shard);
+      this.deps.logger.error({ shard }, unreadShard(shard));
     }
   }
 

@@ -106,7 +106,8 @@ export interface ListenerReport {
 export type FromListener =
   | { readonly kind: 'hello' }
   | { readonly kind: 'ready'; readonly port: number; readonly highPort: number | null }
-  | { readonly kind: 'failed'; readonly reason: string }
+  /** `shardDamaged`: the other listeners are not concerned. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly shardDamaged: boolean }
   | { readonly kind: 'block'; readonly candidate: BlockCandidate }
   | { readonly kind: 'events'; readonly events: readonly PoolEvent[] }
   | NotesMessage

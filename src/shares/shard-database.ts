@@ -15,6 +15,7 @@ import {
   type RoundBinding,
 } from '../mining/index.js';
 import { batchGains } from './batch-gains.js';
+import { checkPages } from './check-pages.js';
 import { ContentRows } from './content-rows.js';
 import { hashesOn } from './hashes-on.js';
 import { JobRows } from './job-rows.js';
@@ -63,7 +64,7 @@ export class ShardDatabase {
   private readonly transaction: Database.Transaction<(work: () => unknown) => unknown>;
   private nextBatch: number;
 
-  /** Makes the file when it is missing. Throws SQLite's errors and `ShardVersionError`. */
+  /** Makes the file when it is missing. Throws SQLite's errors, `DamagedPagesError` and `ShardVersionError`. */
   constructor(path: string) {
     this.database = new Database(path, { timeout: OPENING_PATIENCE_MS });
     try {
@@ -72,6 +73,7 @@ export class ShardDatabase {
       this.database.pragma('wal_autocheckpoint = 0');
       this.database.pragma(`journal_size_limit = ${LARGEST_IDLE_WAL_BYTES}`);
       migrate(this.database, path);
+      checkPages(this.database);
       forgetIdle(this.database);
       this.jobs = new JobRows(this.database);
       this.miners = new ContentRows(this.database, 'miners');

@@ -1,14 +1,23 @@
 /**
  * The line to a shard's thread: numbers the requests, matches the replies, and knows how the thread and its disk are.
- * When the thread ends by itself everything outstanding fails and nothing replaces it: `died` says so.
+ * When the thread ends by itself, or finds its file damaged, everything outstanding fails and nothing replaces it: `died`
+ * says so.
  */
 import type { Worker } from 'node:worker_threads';
 import { errorMessage, type Logger, type Timers } from '../lib/index.js';
 import type { FromShard, ShardCalls, ShardMethod, ToShard } from './shard-call.js';
 import type { ShareBatch } from './share-batch.js';
-import { closedError, deadError, failedError, ShareLogError } from './share-log-error.js';
+import {
+  closedError,
+  damagedError,
+  deadError,
+  failedError,
+  ShareLogError,
+  tellsDamage,
+} from './share-log-error.js';
 
 interface PendingCall {
+  readonly method: ToShard['method'];
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: ShareLogError) => void;
 }
@@ -19,16 +28,19 @@ const PROBE_MS = 1_000;
 
 function opened(thread: Worker, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const settle = (reason: string | null): void => {
+    const settle = (reason: string | null, code: string | null = null): void => {
       thread.off('error', onError).off('exit', onExit).off('message', onMessage);
       const failure = `the share log ${path} cannot be opened: ${reason}`;
       if (reason === null) resolve();
+      else if (code !== null && tellsDamage(code)) reject(damagedError(path, code));
       else reject(new ShareLogError('SHARE_LOG_FAILED', failure, { path }));
     };
     const onError = (error: Error): void => settle(errorMessage(error));
     const onExit = (): void => settle('its thread ended');
     const onMessage = (message: FromShard): void =>
-      settle(message.ok ? null : `${message.failure.code}: ${message.failure.message}`);
+      message.ok
+        ? settle(null)
+        : settle(`${message.failure.code}: ${message.failure.message}`, message.failure.code);
     thread.on('error', onError).on('exit', onExit).on('message', onMessage);
   });
 }
@@ -38,7 +50,7 @@ export class ShardLink {
   onRecovery: () => void = () => {};
   /** Told why nothing can be stored, for people, and null when it can be again. */
   onFault: (fault: string | null) => void = () => {};
-  /** Resolves when the thread ends by itself, and never otherwise. */
+  /** Resolves when the thread ends by itself or its file is damaged, and never otherwise. */
   readonly died: Promise<ShareLogError>;
   /** Set when the thread has ended or was told to. */
   gone: ShareLogError | null = null;
@@ -50,6 +62,7 @@ export class ShardLink {
 
   private constructor(
     private readonly thread: Worker,
+    private readonly path: string,
     private readonly logger: Logger,
     private readonly timers: Timers,
   ) {
@@ -57,8 +70,8 @@ export class ShardLink {
       this.tellDeath = resolve;
     });
     thread.on('message', (message: FromShard) => this.onReply(message));
-    thread.on('error', (error) => this.onEnd(errorMessage(error)));
-    thread.on('exit', () => this.onEnd('its thread ended'));
+    thread.on('error', (error) => this.onEnd(deadError(errorMessage(error))));
+    thread.on('exit', () => this.onEnd(deadError('its thread ended')));
     this.cancelProbe = timers.every(PROBE_MS, () => this.probe());
   }
 
@@ -70,7 +83,7 @@ export class ShardLink {
       await thread.terminate();
       throw error;
     }
-    return new ShardLink(thread, logger, timers);
+    return new ShardLink(thread, path, logger, timers);
   }
 
   /** Why nothing can be stored at present, for people; null when it can. */
@@ -111,7 +124,7 @@ export class ShardLink {
     if (this.gone !== null) return Promise.reject(this.gone);
     const id = this.nextCall++;
     return new Promise((resolve, reject) => {
-      this.calls.set(id, { resolve, reject });
+      this.calls.set(id, { method: request.method, resolve, reject });
       this.thread.postMessage({ id, ...request }, handedOver(request));
     });
   }
@@ -123,17 +136,25 @@ export class ShardLink {
       call?.resolve(message.value);
       return;
     }
+    const { code } = message.failure;
+    // Old batches that cannot be removed keep no share from being stored.
+    if (tellsDamage(code) && call?.method !== 'prune') {
+      const damaged = damagedError(this.path, code);
+      call?.reject(damaged);
+      this.onEnd(damaged);
+      return;
+    }
     const error = failedError(message.failure);
     if (error.isDiskFault) this.setDiskFault(error.message);
     call?.reject(error);
   }
 
-  private onEnd(reason: string): void {
+  private onEnd(error: ShareLogError): void {
     if (this.gone === null) {
       this.cancelProbe();
-      this.gone = deadError(reason);
-      this.logger.error({ reason }, 'the share log has stopped');
-      this.tellDeath(this.gone);
+      this.gone = error;
+      this.logger.error({ reason: error.message }, 'the share log has stopped');
+      this.tellDeath(error);
     }
     for (const { reject } of this.calls.values()) reject(this.gone);
     this.calls.clear();

@@ -1,7 +1,8 @@
 /**
  * What a node's shards say together: workers, totals, rounds, shares and blocks. Reads beside the live writers and
  * never waits for them; synchronous, so a coordinator asks for long lists in a worker thread. One worker may be in
- * several shards, since each connection goes to some listener; its figures are put together here.
+ * several shards, since each connection goes to some listener; its figures are put together here. Of a shard with a
+ * damaged page what cannot be read is missing, and `damaged` says so: the other listeners' miners are to go on.
  */
 import { toHex, weekOf } from '../lib/index.js';
 import { encodePayout, type Payout } from '../mining/index.js';
@@ -10,7 +11,7 @@ import { bandsAt, mergeRates, type RateBands, type Rates, ratesAt } from './rate
 import { recentShares, type SharePage } from './recent-shares.js';
 import { addRounds, NO_ROUND, type RoundFigures } from './round-rows.js';
 import type { StoredBlock } from './shard-database.js';
-import type { StoredMemory } from './shard-file.js';
+import type { ShardFile, StoredMemory } from './shard-file.js';
 import { ShardFolder } from './shard-folder.js';
 import { type StoredShare, storedShare } from './stored-share.js';
 import { addFigures, type OutcomeCounts, type WorkerFigures } from './worker-figures.js';
@@ -60,11 +61,22 @@ export function openShards(folder: string): ShardReader {
 export class ShardReader {
   constructor(private readonly folder: ShardFolder) {}
 
+  /** Names of shards that cannot be read in full: their shares are missing in what is told. */
+  get damaged(): readonly string[] {
+    return this.folder.damaged;
+  }
+
+  private ofEach<Result>(read: (file: ShardFile) => Result): Result[] {
+    return this.folder.files().flatMap((file) => this.folder.unlessDamaged(file.name, () => read(file)));
+  }
+
   private figures(): NamedFigures[] {
     const merged = new Map<string, NamedFigures>();
-    for (const file of this.folder.files()) {
-      for (const { miner, name, figures } of file.workers()) {
-        const payout = file.payout(miner);
+    const ofShards = this.ofEach((file) =>
+      file.workers().map((worker) => ({ ...worker, payout: file.payout(worker.miner) })),
+    );
+    for (const workers of ofShards) {
+      for (const { payout, name, figures } of workers) {
         if (payout === null) continue;
         const key = `${toHex(encodePayout(payout))}.${name}`;
         const known = merged.get(key);
@@ -94,7 +106,7 @@ export class ShardReader {
 
   /** Counts include senders who never logged in. */
   totals(nowMs: number): ShareTotals {
-    const rounds = this.folder.files().flatMap((file) => file.rounds());
+    const rounds = this.ofEach((file) => file.rounds()).flat();
     const mined = this.figures().filter(({ figures }) => figures.counts.accepted > 0);
     const rates = mergeRates(mined.map(({ figures }) => figures.rates));
     const lastShareMs = mined.reduce((last, { figures }) => Math.max(last, figures.lastShareMs), 0);
@@ -111,19 +123,16 @@ export class ShardReader {
 
   /** What is kept of every worker between its connections, a row a shard it was on; in no particular order. */
   memories(): NamedMemory[] {
-    return this.folder.files().flatMap((file) =>
+    return this.ofEach((file) =>
       file.memories().flatMap(({ miner, ...memory }) => {
         const payout = file.payout(miner);
         return payout === null ? [] : [{ ...memory, payout }];
       }),
-    );
+    ).flat();
   }
 
   round(round: bigint): RoundFigures {
-    return this.folder
-      .files()
-      .map((file) => file.round(round))
-      .reduce(addRounds, NO_ROUND);
+    return this.ofEach((file) => file.round(round)).reduce(addRounds, NO_ROUND);
   }
 
   /** Newest first. `before`: `next` of the page before, or null. Throws `ShareCursorError`. */
@@ -139,9 +148,8 @@ export class ShardReader {
 
   /** Found since then, oldest first. */
   blocks(sinceMs: number): StoredBlock[] {
-    return this.folder
-      .files()
-      .flatMap((file) => file.blocks(sinceMs))
+    return this.ofEach((file) => file.blocks(sinceMs))
+      .flat()
       .sort((a, b) => a.foundMs - b.foundMs);
   }
 

@@ -2,18 +2,30 @@
  * What goes wrong with the share log. `SHARE_LOG_FULL`: too many shares wait for the disk. `SHARE_LOG_FAILED`: a
  * commit failed and nothing of it counts as stored; the next may succeed. `SHARE_LOG_DEAD`: the writer thread has
  * ended by itself; only a new shard helps. `SHARE_LOG_CLOSED`: asked after `close`. `SHARE_LOG_OWNED`: another process
- * writes the file.
+ * writes the file. `SHARE_LOG_DAMAGED`: pages of the file are not what SQLite wrote; no retry mends that.
  */
+import { basename, dirname, join } from 'node:path';
 import { CodedError } from '../lib/index.js';
 import type { ShardFailure } from './shard-call.js';
 
 export class ShareLogError extends CodedError<
-  'SHARE_LOG_FULL' | 'SHARE_LOG_FAILED' | 'SHARE_LOG_DEAD' | 'SHARE_LOG_CLOSED' | 'SHARE_LOG_OWNED'
+  | 'SHARE_LOG_FULL'
+  | 'SHARE_LOG_FAILED'
+  | 'SHARE_LOG_DEAD'
+  | 'SHARE_LOG_CLOSED'
+  | 'SHARE_LOG_OWNED'
+  | 'SHARE_LOG_DAMAGED'
 > {
   /** A share the log refuses for what it is (a row it names is missing) says nothing about the disk. */
   get isDiskFault(): boolean {
-    return this.code === 'SHARE_LOG_FAILED' && String(this.data.cause).startsWith('SQLITE_');
+    const { cause } = this.data;
+    return this.code === 'SHARE_LOG_FAILED' && String(cause).startsWith('SQLITE_') && !tellsDamage(cause);
   }
+}
+
+/** `code`: SQLite's, of any error. */
+export function tellsDamage(code: unknown): boolean {
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(String(code));
 }
 
 /** SQLite has one group of codes for a disk that fails and for one that was mounted read-only. */
@@ -29,6 +41,17 @@ export function failedError(failure: ShardFailure): ShareLogError {
   const { code } = failure;
   const advice = adviceOn(failure);
   return new ShareLogError('SHARE_LOG_FAILED', `shares cannot be stored: ${advice}`, { cause: code });
+}
+
+export function damagedError(path: string, code: string): ShareLogError {
+  // Health is public: it gets no more of the path than says which file.
+  const file = join(basename(dirname(path)), basename(path));
+  return new ShareLogError(
+    'SHARE_LOG_DAMAGED',
+    `${file} is damaged (${code}) and nothing more is written to it: stop the node, keep a copy of it and of its -wal, ` +
+      'and recover it by the steps in docs/operations.md (A damaged shard)',
+    { path, cause: code },
+  );
 }
 
 export function deadError(reason: string): ShareLogError {

@@ -15,7 +15,13 @@ import { batchLength, hashAt, isWhole, recordAt, type SharePlace, workerFault } 
 export interface FailedShare extends SharePlace {
   /** As stored; internal order. */
   readonly hash: Uint8Array;
-  readonly fault: ShareFault | 'shard-empty' | 'batch-missing' | 'batch-damaged' | 'worker-wrong';
+  readonly fault:
+    | ShareFault
+    | 'shard-empty'
+    | 'shard-damaged'
+    | 'batch-missing'
+    | 'batch-damaged'
+    | 'worker-wrong';
   /** For people. */
   readonly says: string;
 }
@@ -117,6 +123,10 @@ export async function verifyShares(
     const noShare = { index: 0, hash: new Uint8Array(32) };
     for (const shard of shards.empty()) {
       fail({ shard, batch: 0, ...noShare, fault: 'shard-empty', says: 'the file has no tables' });
+    }
+    for (const shard of shards.damaged) {
+      const says = 'SQLite finds its pages damaged: nothing of it was checked';
+      fail({ shard, batch: 0, ...noShare, fault: 'shard-damaged', says });
     }
     const lastBatch = new Map<ShardFile, number>();
     for (const [file, batch] of inOrderOfCommit(files)) {

@@ -38,7 +38,6 @@ export class SteadyMiners {
 
   private constructor(
     private readonly pool: PoolProgram,
-    /** By index of the listener. */
     readonly listeners: readonly SteadyMiner[],
   ) {
     this.work = listeners.flatMap((miner) =>
@@ -48,20 +47,26 @@ export class SteadyMiners {
     );
   }
 
-  static async onEach(pool: PoolProgram, listeners: number): Promise<SteadyMiners> {
+  static onEach(pool: PoolProgram, listeners: number): Promise<SteadyMiners> {
+    return SteadyMiners.over(
+      pool,
+      Array.from({ length: listeners }, (_, index) => index),
+    );
+  }
+
+  /** `indices`: of the listeners that are to have a miner, in the order of `listeners`. */
+  static async over(pool: PoolProgram, indices: readonly number[]): Promise<SteadyMiners> {
     const found = new Map<number, StratumClient>();
-    for (let logins = 0; found.size < listeners; logins++) {
-      if (logins === MOST_LOGINS) throw new Error(`${logins} logins met only ${found.size} listeners`);
+    for (let logins = 0; !indices.every((index) => found.has(index)); logins++) {
+      if (logins === MOST_LOGINS)
+        throw new Error(`${logins} logins met only the listeners ${[...found.keys()]}`);
       const client = await StratumClient.login(pool.stratumPort, USER);
       const index = listenerOf(client);
-      if (found.has(index)) client.close();
+      if (found.has(index) || !indices.includes(index)) client.close();
       else found.set(index, client);
     }
-    const clients = Array.from({ length: listeners }, (_, index) => found.get(index)!);
-    return new SteadyMiners(
-      pool,
-      clients.map((client) => new SteadyMiner(client)),
-    );
+    const miners = indices.map((index) => new SteadyMiner(found.get(index)!));
+    return new SteadyMiners(pool, miners);
   }
 
   private async mine(miner: SteadyMiner): Promise<void> {

@@ -290,6 +290,31 @@ describe('a shard', () => {
     await shard.close();
   });
 
+  it('ends when a page is damaged that a commit needs, and not when old batches cannot be removed', async () => {
+    const thread = new Worker(new URL('./damaged-thread.js', import.meta.url));
+    const shard = await ShareShard.over(
+      thread,
+      {
+        path: '/data/shares/shard-7.sqlite',
+        retentionMs: WEEK_MS,
+        batchIntervalMs: 3,
+        maxUnacknowledged: 100,
+      },
+      silentLogger,
+      systemTimers,
+    );
+    // Answered behind the first look for old batches.
+    expect(await shard.miner(PAYOUT)).toBe(1);
+    expect(shard.fault).toBeNull();
+    const source = new ShareSource(partsOn(1), { job: 1, miner: 1, worker: 1 });
+    await expect(appended(shard, source.next())).rejects.toMatchObject({ code: 'SHARE_LOG_DAMAGED' });
+    const died = await shard.died;
+    expect(died.message).toContain('shares/shard-7.sqlite is damaged (SQLITE_CORRUPT)');
+    expect(shard.fault).toBe(died.message);
+    await expect(appended(shard, source.next())).rejects.toMatchObject({ code: 'SHARE_LOG_DAMAGED' });
+    await shard.close();
+  });
+
   it('says why it cannot be opened: no such folder, or a file of newer software', async () => {
     await expect(openShard(join(newFolder(), 'missing', 'shard.sqlite'))).rejects.toMatchObject({
       code: 'SHARE_LOG_FAILED',

@@ -28,8 +28,9 @@ it('a renewal that cannot be used does not hide that there is no work', () => {
   }
 });
 
-const STORES = { storageFault: null };
-const FULL = { storageFault: 'the disk is full' };
+const STORES = { storing: true, fault: null };
+const FULL = { storing: false, fault: 'the disk is full' };
+const DOWN = { storing: false, fault: null };
 
 /** Status of the whole node, and the reason it gives. */
 function toldOfShares(...given: Parameters<typeof shareHealth>): [string, string | undefined] {
@@ -41,16 +42,23 @@ function toldOfShares(...given: Parameters<typeof shareHealth>): [string, string
 }
 
 it('a node is in service as long as one listener stores shares, and names those that do not', () => {
-  expect(toldOfShares([STORES, STORES], [])).toEqual(['healthy', undefined]);
-  expect(toldOfShares([STORES, FULL], [])).toEqual(['degraded', 'listener 1: the disk is full']);
-  expect(toldOfShares([FULL, FULL], [])).toEqual([
+  expect(toldOfShares([STORES, STORES], [], [])).toEqual(['healthy', undefined]);
+  expect(toldOfShares([STORES, FULL], [], [])).toEqual(['degraded', 'listener 1: the disk is full']);
+  expect(toldOfShares([FULL, FULL], [], [])).toEqual([
     'unhealthy',
     'listener 0: the disk is full; listener 1: the disk is full',
   ]);
-  expect(toldOfShares([FULL, null], [])).toEqual(['unhealthy', 'listener 0: the disk is full']);
-  expect(toldOfShares([null, null], [])).toEqual(['unhealthy', 'no listener has reported yet']);
+  expect(toldOfShares([FULL, DOWN], [], [])).toEqual(['unhealthy', 'listener 0: the disk is full']);
+  expect(toldOfShares([DOWN, DOWN], [], [])).toEqual(['unhealthy', 'no listener has reported yet']);
 });
 
 it('a node that cannot store templates is out of service, whatever its listeners store', () => {
-  expect(toldOfShares([STORES, STORES], ['ENOSPC'])).toEqual(['unhealthy', 'ENOSPC']);
+  expect(toldOfShares([STORES, STORES], ['ENOSPC'], [])).toEqual(['unhealthy', 'ENOSPC']);
+});
+
+it('a damaged shard is named, and keeps no node out of service whose listeners store', () => {
+  expect(toldOfShares([STORES, STORES], [], ['shard-0'])).toEqual([
+    'degraded',
+    'shard-0.sqlite is damaged, and what cannot be read of it is missing in all figures',
+  ]);
 });

@@ -1,0 +1,23 @@
+/**
+ * Whether the pages are whole that a writer needs at any time: all but the batches, which are nearly all of a large log
+ * and of which a writer needs the newest only. SQLite itself looks at a page when it needs it, which may be hours after
+ * the first miner.
+ */
+import type { Database } from 'better-sqlite3';
+import { CodedError } from '../lib/index.js';
+
+/** The code is the one SQLite has for it. */
+export class DamagedPagesError extends CodedError<'SQLITE_CORRUPT'> {}
+
+const TABLES = [
+  ...['counters', 'templates', 'shapes', 'bindings', 'signatures', 'miners', 'jobs', 'workers', 'rounds'],
+  'blocks',
+];
+
+/** Throws `DamagedPagesError`, or what SQLite throws. Reads every page of the small tables and their indices. */
+export function checkPages(database: Database): void {
+  for (const table of TABLES) {
+    const says = database.pragma(`quick_check('${table}')`, { simple: true });
+    if (says !== 'ok') throw new DamagedPagesError('SQLITE_CORRUPT', `table ${table}: ${says}`);
+  }
+}

@@ -1,0 +1,152 @@
+/** Pages of one listener's shard overwritten, while the pool is stopped and while it runs. */
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
+import { startBitcoind } from '../bitcoind.js';
+import { integrityOf } from '../integration/shares/logged-hashes.js';
+import { PoolProcess } from './pool-process.js';
+import { SteadyMiners } from './steady-miners.js';
+
+const DIFFICULTY = '0.000001';
+const PAGE_BYTES = 4096;
+
+async function startPool(): Promise<PoolProcess> {
+  const bitcoind = await startBitcoind();
+  const pool = await PoolProcess.start({
+    nodes: [bitcoind],
+    env: { ORCAPOOL_STRATUM_STARTDIFFICULTY: DIFFICULTY, ORCAPOOL_STRATUM_MAXDIFFICULTY: DIFFICULTY },
+  });
+  await pool.untilHealthy();
+  return pool;
+}
+
+function shardPath(pool: PoolProcess): string {
+  return join(pool.shardFolder, 'shard-0.sqlite');
+}
+
+/** The first page of a table, from 1. */
+function rootPage(path: string, table: string): number {
+  const database = new Database(path, { readonly: true });
+  try {
+    return database
+      .prepare<[string], { rootpage: number }>('SELECT rootpage FROM sqlite_schema WHERE name = ?')
+      .get(table)!.rootpage;
+  } finally {
+    database.close();
+  }
+}
+
+async function overwrite(path: string, page: number): Promise<void> {
+  const file = await open(path, 'r+');
+  await file.write(Buffer.alloc(PAGE_BYTES, 0xa5), 0, PAGE_BYTES, (page - 1) * PAGE_BYTES);
+  await file.sync();
+  await file.close();
+}
+
+interface Health {
+  readonly status: string;
+  readonly reasons: readonly { readonly component: string; readonly message: string }[];
+}
+
+async function health(pool: PoolProcess): Promise<{ readonly status: number; readonly body: Health }> {
+  return (await pool.get('/healthz'))!;
+}
+
+async function reasonFor(pool: PoolProcess): Promise<string> {
+  const { reasons } = (await health(pool)).body;
+  return reasons.find(({ component }) => component === 'share_collection')?.message ?? '';
+}
+
+async function failingMetric(pool: PoolProcess): Promise<string[]> {
+  const page = await (await fetch(`http://127.0.0.1:${pool.httpPort}/metrics`)).text();
+  return page.split('\n').filter((line) => line.startsWith('orcapool_share_log_failing{'));
+}
+
+const SAYS = /shares\/shard-0\.sqlite is damaged \(SQLITE_\w+\) .*docs\/operations\.md \(A damaged shard\)/;
+
+it.each(['the header', 'workers', 'jobs_by_prev_hash'])(
+  'a shard damaged while the node was stopped (%s): its listener stays down and is named, the other works',
+  async (what) => {
+    const pool = await startPool();
+    const before = await SteadyMiners.onEach(pool, 2);
+    await pool.until('shares on both', () => before.listeners.every(({ accepted }) => accepted > 5));
+    await before.stop();
+    expect(await pool.stop()).toBe(0);
+    const path = shardPath(pool);
+    // Its last user, so everything moves from the write-ahead log into the file.
+    expect(integrityOf(path)).toBe('ok');
+    const whole = `${path}.whole`;
+    copyFileSync(path, whole);
+    await overwrite(path, what === 'the header' ? 1 : rootPage(path, what));
+    const damaged = readFileSync(path);
+
+    await pool.launch();
+    await pool.until('health names it', async () => SAYS.test(await reasonFor(pool)));
+    await pool.until('the other serves work', async () => (await health(pool)).status === 200);
+    expect((await health(pool)).body.status).toBe('degraded');
+    expect(await failingMetric(pool)).toEqual([
+      'orcapool_share_log_failing{listener="0"} 1',
+      'orcapool_share_log_failing{listener="1"} 0',
+    ]);
+    expect(pool.output).toMatch(SAYS);
+    const miners = await SteadyMiners.over(pool, [1]);
+    await pool.until('shares on the other', () => miners.listeners[0]!.accepted > 20);
+    // Later attempts end as the first did, and no figure of the node is in anybody's way.
+    expect((await pool.get('/api/v1/pool'))?.status).toBe(200);
+    await miners.stop();
+    expect(miners.listeners[0]!.refusals).toEqual([]);
+    expect(await pool.stop()).toBe(0);
+    expect(readFileSync(path).equals(damaged)).toBe(true);
+
+    // What the operator recovered from it stands in its place.
+    const aside = join(pool.datadir, 'aside');
+    mkdirSync(aside);
+    for (const name of readdirSync(pool.shardFolder).filter((each) => each.startsWith('shard-0.sqlite'))) {
+      renameSync(join(pool.shardFolder, name), join(aside, name));
+    }
+    renameSync(join(aside, 'shard-0.sqlite.whole'), path);
+    await pool.launch();
+    await pool.until('well', async () => (await health(pool)).body.status === 'healthy');
+    const after = await SteadyMiners.onEach(pool, 2);
+    await pool.until('shares on both again', () => after.listeners.every(({ accepted }) => accepted > 5));
+    await after.stop();
+    expect(await pool.stop()).toBe(0);
+    for (const each of [before, miners, after]) {
+      expect(each.against(pool)).toEqual({ missing: [], twice: [], refusedButStored: [] });
+    }
+  },
+  90_000,
+);
+
+it('a shard damaged under a running node takes nothing else down, and is not served again after a death', async () => {
+  const pool = await startPool();
+  expect(await pool.stop()).toBe(0);
+  // Its last user, so everything moves from the write-ahead log into the file.
+  expect(integrityOf(shardPath(pool))).toBe('ok');
+  await pool.launch();
+  await pool.untilHealthy();
+  const miners = await SteadyMiners.onEach(pool, 2);
+  const [damaged, sound] = miners.listeners;
+  await pool.until('shares on both', () => damaged!.accepted > 5 && sound!.accepted > 5);
+  // Not changed by shares, so nothing writes it again.
+  await overwrite(shardPath(pool), rootPage(shardPath(pool), 'signatures'));
+  const accepted = sound!.accepted;
+  await pool.until('the other goes on', () => sound!.accepted > accepted + 20);
+  expect((await health(pool)).status).toBe(200);
+
+  const before = await pool.listenerPids();
+  process.kill(before[0]!, 'SIGKILL');
+  process.kill(before[1]!, 'SIGKILL');
+  await pool.until('health names it', async () => SAYS.test(await reasonFor(pool)));
+  await pool.until('the other is back', async () => (await health(pool)).status === 200);
+  const after = await SteadyMiners.over(pool, [1]);
+  await pool.until('shares on the other', () => after.listeners[0]!.accepted > 20);
+  await after.stop();
+  expect(await pool.stop()).toBe(0);
+  // SQLite reads the shares without the page that nobody needs for them.
+  await miners.stop().catch(() => {});
+  expect(after.against(pool)).toEqual({ missing: [], twice: [], refusedButStored: [] });
+  expect(miners.against(pool)).toMatchObject({ missing: [], twice: [] });
+}, 90_000);
