@@ -37,8 +37,8 @@ interface Post {
   ready: boolean;
   report: { atMs: number; report: ListenerReport } | null;
   restartDelayMs: number;
-  /** Why it could not begin, if its shard is damaged. */
-  damage: string | null;
+  /** Why it could not begin the last time. */
+  startFault: { readonly reason: string; readonly shardDamaged: boolean } | null;
 }
 
 const FIRST_RESTART_DELAY_MS = 500;
@@ -79,7 +79,7 @@ export class ListenerFleet {
       ready: false,
       report: null,
       restartDelayMs: FIRST_RESTART_DELAY_MS,
-      damage: null,
+      startFault: null,
     }));
   }
 
@@ -98,7 +98,7 @@ export class ListenerFleet {
     await Promise.all(
       this.posts.map((post) =>
         this.launch(post).catch((error: Error) => {
-          if (post.damage === null) throw error;
+          if (post.startFault?.shardDamaged !== true) throw error;
           damaged.push({ post, error });
         }),
       ),
@@ -113,7 +113,17 @@ export class ListenerFleet {
       { listener: post.assignment.index, error: error.message },
       'a listener process could not be started; the others go on',
     );
-    post.worker?.kill();
+    if (post.worker !== null) void this.end(post.worker);
+  }
+
+  /** cluster's own `kill` waits for a disconnect, which a listener that leaves of its own will never answers. */
+  private async end(worker: Worker): Promise<void> {
+    if (worker.isDead()) return;
+    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    const cancel = this.timers.after(STOP_PATIENCE_MS, () => worker.process.kill('SIGKILL'));
+    this.send(worker, { kind: 'stop' });
+    await ended;
+    cancel();
   }
 
   private async launch(post: Post): Promise<void> {
@@ -167,12 +177,12 @@ export class ListenerFleet {
       for (const greeting of this.subscriber.greeting()) this.send(worker, greeting);
     } else if (message.kind === 'ready') {
       post.ready = true;
-      post.damage = null;
+      post.startFault = null;
       this.boundPort = message.port;
       this.boundHighPort = message.highPort;
       this.settleStart(index, null);
     } else if (message.kind === 'failed') {
-      post.damage = message.shardDamaged ? message.reason : null;
+      post.startFault = message;
       const code = message.shardDamaged ? 'SHARD_DAMAGED' : 'LISTENER_START_FAILED';
       this.settleStart(index, new ListenerFleetError(code, message.reason));
     } else if (message.kind === 'report') {
@@ -308,7 +318,7 @@ export class ListenerFleet {
   standings(maxAgeMs: number): readonly ShardStanding[] {
     return this.reports(maxAgeMs).map((report, index) => ({
       storing: report !== null && report.storageFault === null,
-      fault: report === null ? this.posts[index]!.damage : report.storageFault,
+      fault: report === null ? (this.posts[index]!.startFault?.reason ?? null) : report.storageFault,
     }));
   }
 
@@ -318,11 +328,7 @@ export class ListenerFleet {
     await Promise.all(
       this.posts.map(async ({ worker }) => {
         if (worker === null || worker.isDead()) return;
-        const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-        const cancel = this.timers.after(STOP_PATIENCE_MS, () => worker.process.kill('SIGKILL'));
-        this.send(worker, { kind: 'stop' });
-        await ended;
-        cancel();
+        await this.end(worker);
         if (worker.isConnected()) await new Promise<void>((resolve) => worker.once('disconnect', resolve));
       }),
     );

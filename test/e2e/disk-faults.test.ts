@@ -1,4 +1,4 @@
-/** A disk that fails under one of two listeners: see `test/disk-fault/`. Only files of shard 0 are meant. */
+/** A disk that fails under one of two listeners, or both: see `test/disk-fault/`. */
 import { describe, expect, it } from '@jest/globals';
 import { startBitcoind, temporaryFolder } from '../bitcoind.js';
 import { type DiskFault, FaultyDisk } from '../disk-fault/faulty-disk.js';
@@ -11,8 +11,8 @@ const SETTINGS = {
   ORCAPOOL_STRATUM_MAXDIFFICULTY: DIFFICULTY,
 };
 
-async function poolOnFaultyDisk() {
-  const disk = await FaultyDisk.make(await temporaryFolder(), 'shard-0.sqlite');
+async function poolOnFaultyDisk(path = 'shard-0.sqlite') {
+  const disk = await FaultyDisk.make(await temporaryFolder(), path);
   const bitcoind = await startBitcoind();
   const pool = await PoolProcess.start({ nodes: [bitcoind], env: { ...SETTINGS, ...disk.env } });
   await pool.untilHealthy();
@@ -48,6 +48,12 @@ async function unacknowledged(pool: PoolProcess): Promise<number> {
 function logged(pool: PoolProcess, msg: string): { readonly role: string; readonly fault?: string }[] {
   const lines = pool.output.split('\n').filter((line) => line.includes(`"msg":"${msg}"`));
   return lines.map((line) => JSON.parse(line) as { role: string; fault?: string });
+}
+
+/** As its log lines say. */
+function pidOf(pool: PoolProcess, role: string): number {
+  const line = pool.output.split('\n').findLast((each) => each.includes(`"role":"${role}"`));
+  return (JSON.parse(line!) as { pid: number }).pid;
 }
 
 const FAULTS: readonly { readonly fault: DiskFault; readonly says: string }[] = [
@@ -123,6 +129,63 @@ describe('a disk that fails under one of two listeners', () => {
     },
     90_000,
   );
+
+  it('full under both: the node is out of service and says so, and is back by itself', async () => {
+    const { disk, pool, miners } = await poolOnFaultyDisk('/shares/shard-');
+    await pool.until('shares on both', () => miners.listeners.every(({ accepted }) => accepted > 5));
+    await disk.set('full');
+    await pool.until('both refuse', () => miners.listeners.every(({ refusals }) => refusals.length > 10));
+    await pool.until('out of service', async () => (await health(pool)).status === 503);
+    const { reasons } = (await health(pool)).body;
+    const says = 'shares cannot be stored: the disk is full: free some space';
+    expect(reasons).toContainEqual(
+      expect.objectContaining({ message: `listener 0: ${says}; listener 1: ${says}` }),
+    );
+    // A miner's next pool is one refused connection away.
+    await expect(miners.listenerOfNext()).rejects.toThrow('ECONNREFUSED');
+
+    await disk.set(null);
+    const before = miners.listeners.map(({ accepted }) => accepted);
+    await pool.until('shares on both again', () =>
+      miners.listeners.every(({ accepted }, index) => accepted > before[index]! + 10),
+    );
+    await pool.until('well', async () => (await health(pool)).body.status === 'healthy');
+    const open = new Set<number>();
+    await pool.until('both take miners', async () => open.add(await miners.listenerOfNext()).size === 2);
+    await miners.stop();
+    expect(await pool.stop()).toBe(0);
+    expect(miners.against(pool)).toEqual({ missing: [], twice: [], refusedButStored: [] });
+  }, 90_000);
+
+  it('full when its listener has died: it is tried until the disk takes something again', async () => {
+    const { disk, pool, miners } = await poolOnFaultyDisk();
+    const [failing, sound] = miners.listeners;
+    await pool.until('shares on both', () => failing!.accepted > 5 && sound!.accepted > 5);
+    await disk.set('full');
+    await pool.until('a share is refused', () => failing!.refusals.length > 0);
+    const pid = pidOf(pool, 'listener-0');
+    process.kill(pid, 'SIGKILL');
+    const failed = 'a listener process could not be started; the others go on';
+    await pool.until('an attempt', () => logged(pool, failed).length > 0);
+    const before = sound!.accepted;
+    await pool.until('the other goes on', () => sound!.accepted > before + 20);
+    await pool.until('health has both sides', async () => (await health(pool)).status === 200);
+    const { reasons } = (await health(pool)).body;
+    expect(reasons).toContainEqual(
+      expect.objectContaining({
+        component: 'share_collection',
+        message: expect.stringContaining('listener 0: the share log'),
+      }),
+    );
+    expect(await failingMetric(pool)).toContain('orcapool_share_log_failing{listener="0"} 1');
+
+    await disk.set(null);
+    await pool.until('both take miners', async () => (await miners.listenerOfNext()) === 0, 40_000);
+    await pool.until('well', async () => (await health(pool)).body.status === 'healthy');
+    await miners.stop().catch(() => {});
+    expect(await pool.stop()).toBe(0);
+    expect(miners.against(pool)).toMatchObject({ missing: [], twice: [] });
+  }, 120_000);
 
   it('slow: every share is acknowledged late, none is lost, none counts twice', async () => {
     const { disk, pool, miners } = await poolOnFaultyDisk();
