@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../lib/index.js';
 import { ShardFile } from './shard-file.js';
-import { tellsDamage } from './share-log-error.js';
+import { damagedError, tellsDamage } from './share-log-error.js';
 
 const SUFFIX = '.sqlite';
 
@@ -13,20 +13,36 @@ export class ShardFolder {
 
   constructor(private readonly path: string) {}
 
-  /** Leaves out those that are damaged from the first page. Throws `ShardVersionError` for a newer one. */
+  /**
+   * All of them, for whoever must not miss a share. Throws `ShareLogError` for one that is damaged from its first page,
+   * and `ShardVersionError` for a newer one.
+   */
   files(): readonly ShardFile[] {
-    const files: ShardFile[] = [];
-    for (const entry of this.entries()) {
-      const name = entry.slice(0, -SUFFIX.length);
-      const [file] = this.unlessDamaged(
-        name,
-        () => this.opened.get(name) ?? ShardFile.open(join(this.path, entry), name),
-      );
-      if (file === undefined || file === null) continue;
-      this.opened.set(name, file);
-      files.push(file);
-    }
-    return files;
+    return this.names().flatMap((name) => {
+      try {
+        return this.file(name) ?? [];
+      } catch (error) {
+        const code = errorCode(error);
+        throw tellsDamage(code) ? damagedError(this.pathOf(name), String(code)) : error;
+      }
+    });
+  }
+
+  /** Without those that are damaged from the first page, which are noted. Throws `ShardVersionError`. */
+  soundFiles(): readonly ShardFile[] {
+    return this.names().flatMap((name) =>
+      this.unlessDamaged(name, () => this.file(name)).flatMap((file) => file ?? []),
+    );
+  }
+
+  private file(name: string): ShardFile | null {
+    const file = this.opened.get(name) ?? ShardFile.open(this.pathOf(name), name);
+    if (file !== null) this.opened.set(name, file);
+    return file;
+  }
+
+  private pathOf(name: string): string {
+    return join(this.path, name + SUFFIX);
   }
 
   /** What `read` returns, alone; nothing when it meets a damaged page, which is noted. */
@@ -47,16 +63,15 @@ export class ShardFolder {
 
   /** Shards without tables: a writer has only just made them, or somebody has emptied them. */
   empty(): readonly string[] {
-    return this.entries()
-      .map((entry) => entry.slice(0, -SUFFIX.length))
-      .filter((name) => !this.opened.has(name) && !this.damagedNames.has(name));
+    return this.names().filter((name) => !this.opened.has(name) && !this.damagedNames.has(name));
   }
 
-  private entries(): string[] {
+  private names(): string[] {
     try {
       return readdirSync(this.path)
         .filter((entry) => entry.endsWith(SUFFIX))
-        .sort();
+        .sort()
+        .map((entry) => entry.slice(0, -SUFFIX.length));
     } catch (error) {
       // No listener has started yet.
       if (errorCode(error) === 'ENOENT') return [];

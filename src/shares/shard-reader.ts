@@ -67,7 +67,7 @@ export class ShardReader {
   }
 
   private ofEach<Result>(read: (file: ShardFile) => Result): Result[] {
-    return this.folder.files().flatMap((file) => this.folder.unlessDamaged(file.name, () => read(file)));
+    return this.folder.soundFiles().flatMap((file) => this.folder.unlessDamaged(file.name, () => read(file)));
   }
 
   private figures(): NamedFigures[] {
@@ -137,12 +137,12 @@ export class ShardReader {
 
   /** Newest first. `before`: `next` of the page before, or null. Throws `ShareCursorError`. */
   recentShares(limit: number, before: string | null): SharePage {
-    return recentShares(this.folder.files(), limit, before);
+    return recentShares(this.folder.soundFiles(), limit, before);
   }
 
   /** `hash`: internal order. Null when it is not, or no longer, in the log. */
   share(hash: Uint8Array): StoredShare | null {
-    const found = findShare(this.folder.files(), hash);
+    const found = findShare(this.folder.soundFiles(), hash);
     return found === null ? null : storedShare(found.file, found.batch, found.index);
   }
 

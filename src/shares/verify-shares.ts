@@ -106,7 +106,7 @@ export async function verifyShares(
 ): Promise<Verification> {
   const shards = new ShardFolder(folder);
   try {
-    const files = shards.files().map((file) => ({ file, last: file.lastBatch() }));
+    const files = shards.soundFiles().map((file) => ({ file, last: file.lastBatch() }));
     const total = files.reduce((sum, { file, last }) => sum + file.shareCount(last), 0);
     const recomputer = new ShareRecomputer(network);
     const counted = new CountedHashes();
