@@ -1,7 +1,7 @@
 /**
  * What the spine does on this machine, in under a minute. Not part of `npm test`:
  *
- *     npm run bench [-- [--json file] [--folder where] [bench...]]
+ *     npm run bench [-- [--json file] [--plot file.svg] [--folder where] [bench...]]
  *
  * `--folder`: measures the disk it lies on instead of the one of the system's temporary files.
  */
@@ -13,11 +13,13 @@ import { benchCheckShare } from './check-share.js';
 import { benchClaims } from './claims.js';
 import { benchDigestTemplate } from './digest-template.js';
 import { benchDiskSync } from './disk-sync.js';
+import { benchGrowth } from './growth.js';
 import { benchHostile } from './hostile.js';
 import { benchKills } from './kills.js';
 import { describeMachine, machineText, othersCores } from './machine.js';
 import type { Measurement } from './measurement.js';
 import { benchNonceScanner } from './nonce-scanner.js';
+import { plotGrowth } from './plot-growth.js';
 import { benchShareHash } from './share-hash.js';
 import { benchShareLog } from './share-log.js';
 import { benchSlowFsync } from './slow-fsync.js';
@@ -42,13 +44,18 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   tip: benchTip,
   reconnect: benchReconnect,
   held: benchHeld,
+  growth: benchGrowth,
   hostile: benchHostile,
   kills: benchKills,
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'string' }, folder: { type: 'string', default: tmpdir() } },
+  options: {
+    json: { type: 'string' },
+    plot: { type: 'string' },
+    folder: { type: 'string', default: tmpdir() },
+  },
 });
 const chosen = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
 const unknown = chosen.find((name) => !Object.hasOwn(BENCHES, name));
@@ -82,3 +89,5 @@ if (values.json !== undefined) {
     `${JSON.stringify({ machine, othersBefore, othersAfter, tookSeconds, measurements }, null, 2)}\n`,
   );
 }
+const plot = values.plot === undefined ? null : plotGrowth(measurements);
+if (values.plot !== undefined && plot !== null) writeFileSync(values.plot, plot);

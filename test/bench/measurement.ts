@@ -13,6 +13,9 @@ export interface Measurement {
   readonly mostMs: number | null;
   /** How long a listener's event loop stood still at most; where listeners ran. */
   readonly stallMs?: number;
+  /** Open while it was measured, and the pool's resident memory with them; where that is what is measured. */
+  readonly connections?: number;
+  readonly rssBytes?: number;
   /** CPU time of the process under test over time gone by: 1 is one core. */
   readonly cores: number | null;
   /** What the reader must know to read the figures right. */

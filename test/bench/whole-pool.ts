@@ -96,7 +96,7 @@ export async function runs(
 export async function benchSaturated(folder: string): Promise<Measurement[]> {
   return await withMiners(folder, 100, { listeners: 1, maxConnections: 1_000 }, 1, async ({ pool, load }) => {
     const once = async (): Promise<Measurement> => {
-      await load.prepare(4_000);
+      await load.prepare(8_000);
       return await measured(`saturated, 100 x ${WINDOW} on their way`, pool, () =>
         load.saturate(WINDOW, LASTING_MS),
       );
