@@ -1,5 +1,5 @@
 /**
- * What the spine does on this machine, in under a minute. Not part of `npm test`:
+ * What the pool does on this machine. Not part of `npm test`; a quarter of an hour for all of it:
  *
  *     npm run bench [-- [--json file] [--plot file.svg] [--folder where] [bench...]]
  *

@@ -93,39 +93,50 @@ export async function runs(
   return medians(all, spreadOf);
 }
 
+/** With whatever `npm run build` made, and without. */
+const HASHERS = [
+  ['the best hasher', []],
+  ['JavaScript hashing', ['--conditions=orcapool-portable']],
+] as const;
+
 export async function benchSaturated(folder: string): Promise<Measurement[]> {
-  return await withMiners(folder, 100, { listeners: 1, maxConnections: 1_000 }, 1, async ({ pool, load }) => {
-    const once = async (): Promise<Measurement> => {
-      await load.prepare(8_000);
-      return await measured(`saturated, 100 x ${WINDOW} on their way`, pool, () =>
-        load.saturate(WINDOW, LASTING_MS),
-      );
-    };
-    await once();
-    return [await runs(RUNS, 'rate', once)];
-  });
+  const rows: Measurement[] = [];
+  for (const [hasher, nodeArgs] of HASHERS) {
+    const options = { listeners: 1, maxConnections: 1_000, nodeArgs };
+    rows.push(
+      await withMiners(`${folder}/${nodeArgs.length}`, 100, options, 1, async ({ pool, load }) => {
+        const once = async (): Promise<Measurement> => {
+          await load.prepare(8_000);
+          return await measured(`saturated, 100 x ${WINDOW} on their way, ${hasher}`, pool, () =>
+            load.saturate(WINDOW, LASTING_MS),
+          );
+        };
+        await once();
+        return await runs(RUNS, 'rate', once);
+      }),
+    );
+  }
+  return rows;
 }
 
 export async function benchPaced(folder: string): Promise<Measurement[]> {
-  return await withMiners(
-    folder,
-    1_000,
-    { listeners: 1, maxConnections: 2_000 },
-    1,
-    async ({ pool, load }) => {
-      const rows: Measurement[] = [];
+  const rows: Measurement[] = [];
+  for (const [hasher, nodeArgs] of HASHERS) {
+    const options = { listeners: 1, maxConnections: 2_000, nodeArgs };
+    await withMiners(`${folder}/${nodeArgs.length}`, 1_000, options, 1, async ({ pool, load }) => {
       for (const perSecond of [5_000, 25_000]) {
         const once = async (): Promise<Measurement> => {
           await load.prepare(Math.ceil((1.05 * perSecond * LASTING_MS) / 1000 / 1_000));
-          const what = `${perSecond.toLocaleString('en-US')} a second, 1,000 miners`;
+          const what = `${perSecond.toLocaleString('en-US')} a second, 1,000 miners, ${hasher}`;
           return await measured(what, pool, () => load.pace(perSecond, LASTING_MS));
         };
-        await once();
+        // Two runs until the compiler has seen everything.
+        for (let warmUp = 0; warmUp < 2; warmUp++) await once();
         rows.push(await runs(RUNS, 'p99Ms', once));
       }
-      return rows;
-    },
-  );
+    });
+  }
+  return rows;
 }
 
 function moment(what: string, firstMs: number, lastMs: number, note: string): Measurement {
