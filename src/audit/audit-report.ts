@@ -1,0 +1,77 @@
+/** What an audit comes to. Everything in it can be written as JSON but `weight` and `proven`, which are numbers of work. */
+import { CHECKS, type CheckName } from './check-list.js';
+import type { Evidence, Finding } from './finding.js';
+
+export type Verdict =
+  | { readonly kind: 'valid' }
+  /** `check`: its number. */
+  | { readonly kind: 'invalid'; readonly check: number; readonly evidence: Evidence }
+  | { readonly kind: 'abstain'; readonly reason: string };
+
+export type CheckOutcome = Finding['kind'] | 'not-reached';
+
+export interface AuditReport {
+  readonly verdict: Verdict;
+  readonly suspects: readonly { readonly check: number; readonly evidence: Evidence }[];
+  /** All of them, in their order; `why` where there is more to say. */
+  readonly checks: readonly {
+    readonly no: number;
+    readonly name: string;
+    readonly outcome: CheckOutcome;
+    readonly why: Evidence | string | null;
+  }[];
+  /** Verified work to weigh: of this claim, if it is a full one, and `proven`. 0 unless the verdict is valid. */
+  readonly weight: bigint;
+  /** The part of `weight` that is the sampled claim of the round before. */
+  readonly proven: bigint;
+}
+
+/** Findings as they come. */
+export class Findings {
+  private readonly byName = new Map<string, Finding>();
+
+  /** False after a failure: nothing behind it matters. */
+  note(check: CheckName, finding: Finding): boolean {
+    this.byName.set(check, finding);
+    return finding.kind !== 'failed';
+  }
+
+  of(check: CheckName): Finding | undefined {
+    return this.byName.get(check);
+  }
+
+  /** Of the first check that failed, else of the first that is unknown, else valid. */
+  verdict(): Verdict {
+    let verdict: Verdict = { kind: 'valid' };
+    for (const { no, name } of CHECKS) {
+      const finding = this.byName.get(name);
+      if (finding?.kind === 'failed') return { kind: 'invalid', check: no, evidence: finding.evidence };
+      if (finding?.kind === 'unknown' && verdict.kind === 'valid') {
+        verdict = { kind: 'abstain', reason: `${name}: ${finding.reason}` };
+      }
+    }
+    return verdict;
+  }
+
+  report(verdict: Verdict, own: bigint, proven: bigint): AuditReport {
+    const isValid = verdict.kind === 'valid';
+    return {
+      verdict,
+      suspects: CHECKS.flatMap(({ no, name }) => {
+        const finding = this.byName.get(name);
+        return finding?.kind === 'suspect' ? [{ check: no, evidence: finding.evidence }] : [];
+      }),
+      checks: CHECKS.map(({ no, name }) => {
+        const finding = this.byName.get(name);
+        return { no, name, outcome: finding?.kind ?? 'not-reached', why: whyOf(finding) };
+      }),
+      weight: isValid ? own + proven : 0n,
+      proven: isValid ? proven : 0n,
+    };
+  }
+}
+
+function whyOf(finding: Finding | undefined): Evidence | string | null {
+  if (finding === undefined || finding.kind === 'passed') return null;
+  return 'reason' in finding ? finding.reason : finding.evidence;
+}

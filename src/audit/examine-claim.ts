@@ -1,0 +1,162 @@
+/**
+ * Checks 1 to 22: a submission, and its claim as far as the package's header and tables tell it. A sampled claim is
+ * examined so twice: in its own round, and with the proof that the next one carries.
+ */
+import type { Network } from '../bitcoin/index.js';
+import type { ClaimPackage, ClaimSubmission, Submission } from '../rounds/index.js';
+import type { Findings } from './audit-report.js';
+import type { AuditSubject, ClaimUnderAudit, RoundUnderAudit, VerifySignature } from './audit-subject.js';
+import { ChainView } from './chain-facts.js';
+import { CHECKS, type CheckName } from './check-list.js';
+import {
+  claimBinding,
+  claimFigures,
+  claimRootIs,
+  payoutForm,
+  receiptKey,
+  reserveEpoch,
+} from './claim-checks.js';
+import {
+  coinbaseForm,
+  coinbaseHeight,
+  coinbaseOutputs,
+  coinbaseTags,
+  coinbaseValue,
+  type JobRow,
+  type ReadShapeRow,
+} from './coinbase-checks.js';
+import { layoutOf } from './coinbase-layout.js';
+import { overAll, PASSED, skipped } from './finding.js';
+import { packageForm, unavailable } from './package-checks.js';
+import { stake, submissionForm, submissionLate, submissionRound } from './submission-checks.js';
+import { branchLength, nbits, prevhashChain, prevhashRound } from './template-checks.js';
+
+/** A claim that passed, or whose only open questions are the chain's. */
+export interface ExaminedClaim {
+  readonly kind: 'claim';
+  readonly submission: ClaimSubmission;
+  readonly package: ClaimPackage;
+  readonly chain: ChainView;
+  readonly jobs: readonly JobRow[];
+}
+
+export type Examined = ExaminedClaim | { readonly kind: 'idle'; readonly submission: Submission };
+
+export type Around = Pick<AuditSubject, 'submitter' | 'network' | 'chain'> & {
+  readonly verify: VerifySignature;
+};
+
+/** Null after a failure. */
+export function examineClaim(claim: ClaimUnderAudit, around: Around, findings: Findings): Examined | null {
+  const { round } = claim;
+  const { finding, submission } = submissionForm(claim.submission);
+  if (!findings.note('submission-form', finding) || submission === null) return null;
+  const isOnTime =
+    findings.note('submission-round', submissionRound(submission, round)) &&
+    findings.note('submission-late', submissionLate(round)) &&
+    findings.note('stake', stake(submission, round));
+  if (!isOnTime) return null;
+  if (submission.kind === 'idle') {
+    skipFrom('unavailable', 'miner-row', 'an idle submission claims nothing', findings);
+    return { kind: 'idle', submission };
+  }
+  const opened = openClaim(claim, submission, findings);
+  if (opened === null || !bindsRight(opened, submission, round, around, findings)) return null;
+  const chain = ChainView.of(opened, submission.tipHeight, around.chain, round.endTime);
+  const jobs = examineTables(opened, { chain, round, network: around.network }, findings);
+  return jobs === null ? null : { kind: 'claim', submission, package: opened, chain, jobs };
+}
+
+/** Both included. */
+export function skipFrom(first: CheckName, last: CheckName, reason: string, findings: Findings): void {
+  const names = CHECKS.map(({ name }) => name as CheckName);
+  for (const name of names.slice(names.indexOf(first), names.indexOf(last) + 1)) {
+    if (findings.of(name) === undefined) findings.note(name, skipped(reason));
+  }
+}
+
+function openClaim(
+  claim: ClaimUnderAudit,
+  submission: ClaimSubmission,
+  findings: Findings,
+): ClaimPackage | null {
+  if (!findings.note('unavailable', unavailable(claim.package, submission))) return null;
+  const read = packageForm(claim.package as Uint8Array, submission);
+  findings.note(read.check, read.finding);
+  return read.package;
+}
+
+function bindsRight(
+  opened: ClaimPackage,
+  submission: ClaimSubmission,
+  round: RoundUnderAudit,
+  { submitter, network, verify }: Around,
+  findings: Findings,
+): boolean {
+  return (
+    findings.note('claim-root', claimRootIs(opened, submission)) &&
+    findings.note('claim-figures', claimFigures(opened, submission)) &&
+    findings.note('claim-binding', claimBinding(opened, round, submitter)) &&
+    findings.note('reserve-epoch', reserveEpoch(opened, round)) &&
+    findings.note('receipt-key', receiptKey(opened, round, verify)) &&
+    findings.note('miner-sums', PASSED) && // or the package had not been read
+    findings.note('payout-form', payoutForm(opened, network))
+  );
+}
+
+interface Standing {
+  readonly chain: ChainView;
+  readonly round: RoundUnderAudit;
+  readonly network: Network;
+}
+
+function examineTables(
+  opened: ClaimPackage,
+  { chain, round, network }: Standing,
+  findings: Findings,
+): JobRow[] | null {
+  const { tables } = opened;
+  const longest = Math.max(0, ...tables.signatures.map(({ length }) => length));
+  const templates = tables.templates.map((template, number) => ({ number, template }));
+  const rows = tables.shapes.map((shape, number) => ({ number, shape, reading: layoutOf(shape) }));
+  if (
+    !findings.note(
+      'coinbase-form',
+      overAll(rows, (row) => coinbaseForm(row, longest)),
+    )
+  )
+    return null;
+  const shapes = rows as ReadShapeRow[]; // as check 14 has found
+  const jobs = tables.jobs.map(({ template, shape }) => ({
+    template: templates[template]!,
+    shape: shapes[shape]!,
+  }));
+  const stands =
+    findings.note(
+      'coinbase-height',
+      overAll(jobs, (job) => coinbaseHeight(job, chain)),
+    ) &&
+    findings.note(
+      'coinbase-outputs',
+      overAll(shapes, (row) => coinbaseOutputs(row, opened)),
+    ) &&
+    findings.note('coinbase-tags', overAll(shapes, coinbaseTags)) &&
+    findings.note(
+      'coinbase-value',
+      overAll(jobs, (job) => coinbaseValue(job, network.halvingBlocks)),
+    ) &&
+    findings.note('branch-length', overAll(templates, branchLength)) &&
+    findings.note(
+      'prevhash-chain',
+      overAll(templates, (row) => prevhashChain(row, chain)),
+    ) &&
+    findings.note(
+      'prevhash-round',
+      overAll(templates, (row) => prevhashRound(row, chain, round)),
+    ) &&
+    findings.note(
+      'nbits',
+      overAll(templates, (row) => nbits(row, chain, network)),
+    );
+  return stands ? jobs : null;
+}

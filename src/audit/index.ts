@@ -1,0 +1,15 @@
+export { audit } from './audit.js';
+export type { AuditReport, CheckOutcome, Verdict } from './audit-report.js';
+export type {
+  AuditSubject,
+  ClaimBefore,
+  ClaimUnderAudit,
+  ObserverFacts,
+  ReserveEpoch,
+  RoundUnderAudit,
+  VerifySignature,
+} from './audit-subject.js';
+export { type BlockFacts, type ChainFacts, MARGIN_SECONDS } from './chain-facts.js';
+export { chainQuestions } from './chain-questions.js';
+export { CHECKS, type CheckEntry, type CheckName, type CheckResult, explainCheck } from './check-list.js';
+export type { Evidence } from './finding.js';

@@ -1,0 +1,102 @@
+/**
+ * Checks 23 to 29: a package's records. What a share is, and what the records add up to, `src/rounds` judges; only
+ * how its time stands to the chain is judged here. Hot path of an audit: 16,384 records at most.
+ */
+import type { Network } from '../bitcoin/index.js';
+import { errorMessage, toDisplayHex, toHex } from '../lib/index.js';
+import { readShareRecord, SHARE_RECORD_BYTES, type ShareRecord, writeShareRecord } from '../mining/index.js';
+import { type ClaimPackage, type CountedShare, recountPackage } from '../rounds/index.js';
+import type { RoundUnderAudit } from './audit-subject.js';
+import { type ChainView, MARGIN_SECONDS } from './chain-facts.js';
+import type { CheckName } from './check-list.js';
+import { codeOf, type Evidence, type Finding, failed, overAll, PASSED, unknown } from './finding.js';
+
+export const SHARE_CHECKS = [
+  'share-rows',
+  'share-bits',
+  'share-version',
+  'share-work',
+  'records-order',
+  'miner-row',
+] as const;
+
+const CHECK_OF_CODE: Readonly<Record<string, (typeof SHARE_CHECKS)[number] | 'package-form'>> = {
+  RECORD_REFERENCE: 'share-rows',
+  BITS_NOT_CANONICAL: 'share-bits',
+  WORK_OUT_OF_BOUNDS: 'share-bits',
+  VERSION_BITS: 'share-version',
+  LOW_DIFFICULTY: 'share-work',
+  RECORD_ORDER: 'records-order',
+  MINER_ROW: 'miner-row',
+  // A job or a signature that no record uses.
+  TABLE_REFERENCE: 'package-form',
+};
+
+export function recordEvidence(record: ShareRecord, index: number): Evidence {
+  const bytes = new Uint8Array(SHARE_RECORD_BYTES);
+  writeShareRecord(record, bytes, 0);
+  return { record: String(index), recordRow: toHex(bytes) };
+}
+
+export function recordsOf({ records }: ClaimPackage): ShareRecord[] {
+  return Array.from({ length: records.length / SHARE_RECORD_BYTES }, (_, i) =>
+    readShareRecord(records, i * SHARE_RECORD_BYTES),
+  );
+}
+
+/** A record of rows that are not there is check 24's. */
+export function shareTimes(
+  records: readonly ShareRecord[],
+  { tables }: ClaimPackage,
+  chain: ChainView,
+  { endTime }: RoundUnderAudit,
+): Finding {
+  const latest = endTime + MARGIN_SECONDS;
+  const answers = tables.templates.map(({ prevHash }) => chain.block(prevHash));
+  return overAll(records.entries(), ([index, record]) => {
+    const job = tables.jobs[record.job];
+    if (job === undefined) return PASSED;
+    const answer = answers[job.template]!;
+    if (answer.kind !== 'known') return unknown('the chain says nothing of a prevhash');
+    const { medianTime } = answer.block;
+    if (record.time > medianTime && record.time <= latest) return PASSED;
+    return failed(
+      `a time above ${medianTime}, up to ${latest}`,
+      String(record.time),
+      recordEvidence(record, index),
+    );
+  });
+}
+
+export interface Recounted {
+  /** Null when every record is a share and the rows are theirs. */
+  readonly fault: { readonly check: CheckName; readonly finding: Finding } | null;
+  /** Hashes of shares that are blocks. */
+  readonly blocks: readonly CountedShare[];
+}
+
+/** Each record is asked 24 to 27 in turn; then all of them 28, then the rows 29. */
+export function recounted(from: ClaimPackage, records: readonly ShareRecord[], network: Network): Recounted {
+  const blocks: CountedShare[] = [];
+  let counted = 0;
+  try {
+    recountPackage(from, network, (share) => {
+      counted++;
+      if (share.isBlock) blocks.push(share);
+    });
+    return { fault: null, blocks };
+  } catch (error) {
+    const code = codeOf(error);
+    const record = records[counted];
+    const finding = failed(
+      'shares of the claim',
+      `${code}: ${errorMessage(error)}`,
+      record === undefined ? {} : recordEvidence(record, counted),
+    );
+    return { fault: { check: CHECK_OF_CODE[code] ?? 'miner-row', finding }, blocks };
+  }
+}
+
+export function blockName({ hash }: CountedShare): string {
+  return toDisplayHex(hash);
+}
