@@ -40,19 +40,21 @@ export function blockWithheld(blocks: readonly CountedShare[], known: ReadonlySe
   );
 }
 
-/** The chance of `found` or fewer where `expected` are due (Poisson). */
+/** The chance of `found` or fewer where more are due (Poisson). Through logarithms: e^−746 is no double any more. */
 function chanceOfAtMost(found: number, expected: number): number {
-  let term = Math.exp(-expected);
-  let sum = term;
-  for (let k = 1; k <= found; k++) {
-    term *= expected / k;
-    sum += term;
+  let logOfLast = -expected;
+  for (let k = 1; k <= found; k++) logOfLast += Math.log(expected / k);
+  let part = 1;
+  let parts = 1;
+  for (let k = found; k > 0; k--) {
+    part *= k / expected;
+    parts += part;
   }
-  return sum;
+  return Math.exp(logOfLast) * parts;
 }
 
 export function blocksTooFew({ expected, found }: { expected: number; found: number }): Finding {
-  const chance = chanceOfAtMost(found, expected);
+  const chance = found >= expected ? 1 : chanceOfAtMost(found, expected);
   if (chance >= LEAST_CHANCE) return PASSED;
   return suspect(`${expected.toFixed(1)} blocks`, `${found} blocks, chance ${chance.toExponential(1)}`);
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { audit, CHECKS, chainQuestions } from '../../../src/audit/index.js';
 import { toDisplayHex, utf8 } from '../../../src/lib/index.js';
+import { poolShape } from '../../../src/mining/index.js';
+import { bytesOf, jobOf } from '../rounds/claim-source.js';
 import {
   appointed,
   audited,
@@ -100,6 +102,26 @@ describe('honest noise', () => {
     const edges = [timeOf(102) - 3_000 + 1, START + 3_600 + 7_200];
     const made = packedOf(worked({ time: (share) => edges[share % 2]! }).built);
     expect(audited(claimUnderAudit(made)).verdict.kind).toBe('valid');
+  });
+
+  it('of rolled versions, set difficulties, signatures of which some are dropped, templates and shapes', () => {
+    const { tables } = worked().built;
+    expect(
+      [tables.templates, tables.shapes, tables.jobs, tables.signatures].map(({ length }) => length),
+    ).toEqual([6, 6, 6, 3]);
+    expect(tables.signatures[0]).toHaveLength(0);
+  });
+
+  it('on a template without transactions, and on one with as many as a branch of 16 has', () => {
+    const { template } = jobOf(0);
+    const block = { ...template, ...{ id: '', minTime: 0, curTime: 0, transactionCount: 0, feesSats: 0n } };
+    const empty = { ...block, branch: [], coinbaseValueSats: 5_000_000_000n, witnessCommitment: null };
+    const deep = {
+      ...jobOf(1),
+      template: { ...template, branch: Array.from({ length: 16 }, () => bytesOf('b')) },
+    };
+    const jobs = [{ template: empty, shape: poolShape(empty, '', BINDING.reserveScript) }, deep];
+    expect(audited(claimUnderAudit(packedOf(worked({ jobs }).built))).verdict.kind).toBe('valid');
   });
 
   it('of one share', () => {
