@@ -1,6 +1,8 @@
 /** Which blocks an audit needs to hear of, so that a caller with a bitcoind can ask beforehand. */
 import { toDisplayHex } from '../lib/index.js';
+import type { Submission } from '../rounds/index.js';
 import type { AuditSubject, ClaimUnderAudit } from './audit-subject.js';
+import { codeOf } from './finding.js';
 import { openPackage } from './package-checks.js';
 import { openSubmission } from './submission-checks.js';
 
@@ -10,19 +12,20 @@ import { openSubmission } from './submission-checks.js';
  */
 export function chainQuestions({ claim, before }: Pick<AuditSubject, 'claim' | 'before'>): string[] {
   const asked = new Set<string>();
-  for (const each of before === null ? [claim] : [claim, before.claim]) {
-    for (const hash of blocksNamed(each)) asked.add(hash);
+  try {
+    const submission = openSubmission(claim.submission);
+    addBlocks(claim, submission, asked);
+    if (before === null || submission.proofCid === null) return [...asked];
+    addBlocks(before.claim, openSubmission(before.claim.submission), asked);
+  } catch (error) {
+    codeOf(error); // what cannot be read is the audit's to say
   }
   return [...asked];
 }
 
-function blocksNamed(claim: ClaimUnderAudit): string[] {
-  try {
-    const submission = openSubmission(claim.submission);
-    if (submission.kind === 'idle' || claim.package === 'unavailable') return [];
-    const { tables } = openPackage(claim.package, submission);
-    return [...tables.templates.map(({ prevHash }) => prevHash), submission.tipHash].map(toDisplayHex);
-  } catch {
-    return []; // what cannot be read is the audit's to say
-  }
+function addBlocks(claim: ClaimUnderAudit, submission: Submission, asked: Set<string>): void {
+  if (submission.kind === 'idle' || claim.package === 'unavailable') return;
+  const { tables } = openPackage(claim.package, submission);
+  for (const { prevHash } of tables.templates) asked.add(toDisplayHex(prevHash));
+  asked.add(toDisplayHex(submission.tipHash));
 }

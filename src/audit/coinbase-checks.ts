@@ -6,9 +6,8 @@ import { pushHeight } from '../bitcoin/index.js';
 import { toHex, utf8 } from '../lib/index.js';
 import { type CoinbaseShape, EXTRANONCE_BYTES, encodeShape, subsidySats } from '../mining/index.js';
 import type { ClaimPackage } from '../rounds/index.js';
-import type { ChainView } from './chain-facts.js';
 import type { CoinbaseLayout, CoinbaseOutput, ShapeReading } from './coinbase-layout.js';
-import { type Evidence, type Finding, failed, PASSED, unknown } from './finding.js';
+import { type Evidence, type Finding, failed, PASSED, suspect, unknown } from './finding.js';
 import { rowOfTemplate, type TemplateRow } from './template-checks.js';
 
 const MAX_SCRIPT_BYTES = 100;
@@ -68,23 +67,23 @@ export function coinbaseForm(row: ShapeRow, longestSignature: number): Finding {
   return failed('outputs and a lock time, and nothing behind them', row.reading.fault, rowOfShape(row));
 }
 
-export function coinbaseHeight({ template, shape }: JobRow, chain: ChainView): Finding {
-  const where = { ...rowOfTemplate(template), ...rowOfShape(shape) };
-  const { height, prevHash } = template.template;
+export function coinbaseHeight({ template, shape }: JobRow): Finding {
+  const { height } = template.template;
+  const where = (): Evidence => ({ ...rowOfTemplate(template), ...rowOfShape(shape) });
   const push = pushHeight(height);
   const { scriptHead } = shape.shape;
   if (!beginsWith(scriptHead, push)) {
-    return failed(`a script that begins ${toHex(push)}, height ${height}`, toHex(scriptHead), where);
+    return failed(`a script that begins ${toHex(push)}, height ${height}`, toHex(scriptHead), where());
   }
   const { sequence, lockTime } = shape.reading;
   if (sequence !== FINAL_SEQUENCE && lockTime >= height) {
-    return failed(`a lock time below ${height}`, `${lockTime}`, where);
+    return failed(`a lock time below ${height}`, `${lockTime}`, where());
   }
-  const answer = chain.block(prevHash);
+  const answer = template.onChain;
   if (answer.kind === 'unknown') return unknown(answer.reason);
   // A prevhash on no chain is check 20's.
   if (answer.kind === 'nowhere' || answer.block.height + 1 === height) return PASSED;
-  return failed(`height ${answer.block.height + 1}, upon the prevhash`, `height ${height}`, where);
+  return failed(`height ${answer.block.height + 1}, upon the prevhash`, `height ${height}`, where());
 }
 
 export function coinbaseOutputs(row: ReadShapeRow, { binding }: Pick<ClaimPackage, 'binding'>): Finding {
@@ -141,12 +140,5 @@ export function coinbaseFees(
   const { valueSats } = shape.reading.outputs[0]!;
   const most = subsidySats(height, halvingBlocks) + (fees * 5n) / 4n + MORE_FEES_SATS;
   if (valueSats <= most) return PASSED;
-  return {
-    kind: 'suspect',
-    evidence: {
-      ...rowOfShape(shape),
-      expected: `at most ${most} sats at height ${height}`,
-      found: `${valueSats} sats`,
-    },
-  };
+  return suspect(`at most ${most} sats at height ${height}`, `${valueSats} sats`, rowOfShape(shape));
 }

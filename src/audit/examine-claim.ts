@@ -116,8 +116,12 @@ function examineTables(
   findings: Findings,
 ): JobRow[] | null {
   const { tables } = opened;
-  const longest = Math.max(0, ...tables.signatures.map(({ length }) => length));
-  const templates = tables.templates.map((template, number) => ({ number, template }));
+  const longest = tables.signatures.reduce((most, { length }) => Math.max(most, length), 0);
+  const templates = tables.templates.map((template, number) => ({
+    number,
+    template,
+    onChain: chain.block(template.prevHash),
+  }));
   const rows = tables.shapes.map((shape, number) => ({ number, shape, reading: layoutOf(shape) }));
   if (
     !findings.note(
@@ -132,10 +136,7 @@ function examineTables(
     shape: shapes[shape]!,
   }));
   const stands =
-    findings.note(
-      'coinbase-height',
-      overAll(jobs, (job) => coinbaseHeight(job, chain)),
-    ) &&
+    findings.note('coinbase-height', overAll(jobs, coinbaseHeight)) &&
     findings.note(
       'coinbase-outputs',
       overAll(shapes, (row) => coinbaseOutputs(row, opened)),
@@ -146,17 +147,14 @@ function examineTables(
       overAll(jobs, (job) => coinbaseValue(job, network.halvingBlocks)),
     ) &&
     findings.note('branch-length', overAll(templates, branchLength)) &&
-    findings.note(
-      'prevhash-chain',
-      overAll(templates, (row) => prevhashChain(row, chain)),
-    ) &&
+    findings.note('prevhash-chain', overAll(templates, prevhashChain)) &&
     findings.note(
       'prevhash-round',
-      overAll(templates, (row) => prevhashRound(row, chain, round)),
+      overAll(templates, (row) => prevhashRound(row, round)),
     ) &&
     findings.note(
       'nbits',
-      overAll(templates, (row) => nbits(row, chain, network)),
+      overAll(templates, (row) => nbits(row, network)),
     );
   return stands ? jobs : null;
 }

@@ -3,7 +3,7 @@ import type { Network } from '../bitcoin/index.js';
 import { toDisplayHex, toHex } from '../lib/index.js';
 import { encodeJobTemplate, type JobTemplate } from '../mining/index.js';
 import type { RoundUnderAudit } from './audit-subject.js';
-import { type BlockFacts, type ChainView, MARGIN_SECONDS } from './chain-facts.js';
+import { type BlockAnswer, type BlockFacts, MARGIN_SECONDS } from './chain-facts.js';
 import { type Evidence, type Finding, failed, PASSED, unknown } from './finding.js';
 
 /** P2Pool's bound, and 65,535 transactions. */
@@ -14,6 +14,8 @@ const TESTNET_EASIEST_BITS = 0x1d00ffff;
 export interface TemplateRow {
   readonly number: number;
   readonly template: JobTemplate;
+  /** What the chain says of its prevhash. */
+  readonly onChain: BlockAnswer;
 }
 
 export function rowOfTemplate({ number, template }: TemplateRow): Evidence {
@@ -30,22 +32,21 @@ export function branchLength(row: TemplateRow): Finding {
   return failed(`a branch of at most ${MAX_BRANCH} hashes`, `${length} hashes`, rowOfTemplate(row));
 }
 
-export function prevhashChain(row: TemplateRow, chain: ChainView): Finding {
-  const answer = chain.block(row.template.prevHash);
+export function prevhashChain(row: TemplateRow): Finding {
+  const answer = row.onChain;
   if (answer.kind === 'known') return PASSED;
   if (answer.kind === 'unknown') return unknown(answer.reason);
   return failed('a block of the best chain or one deep beside it', 'none', rowOfTemplate(row));
 }
 
 /** Asks of a block that check 20 has found. */
-function onBlock(row: TemplateRow, chain: ChainView, ask: (block: BlockFacts) => Finding): Finding {
-  const answer = chain.block(row.template.prevHash);
+function onBlock({ onChain: answer }: TemplateRow, ask: (block: BlockFacts) => Finding): Finding {
   if (answer.kind === 'known') return ask(answer.block);
   return unknown(answer.kind === 'unknown' ? answer.reason : 'the prevhash is on no chain');
 }
 
-export function prevhashRound(row: TemplateRow, chain: ChainView, round: RoundUnderAudit): Finding {
-  return onBlock(row, chain, ({ time, nextTime }) => {
+export function prevhashRound(row: TemplateRow, round: RoundUnderAudit): Finding {
+  return onBlock(row, ({ time, nextTime }) => {
     const from = round.startTime - MARGIN_SECONDS;
     const to = round.endTime + MARGIN_SECONDS;
     if (time <= to && (nextTime === null || nextTime >= from)) return PASSED;
@@ -57,8 +58,8 @@ export function prevhashRound(row: TemplateRow, chain: ChainView, round: RoundUn
   });
 }
 
-export function nbits(row: TemplateRow, chain: ChainView, { retargeting }: Network): Finding {
-  return onBlock(row, chain, ({ nextBits }) => {
+export function nbits(row: TemplateRow, { retargeting }: Network): Finding {
+  return onBlock(row, ({ nextBits }) => {
     const { bits } = row.template;
     const isChains = bits === nextBits || (retargeting === 'by-time' && bits === TESTNET_EASIEST_BITS);
     return isChains ? PASSED : failed(nextBits.toString(16), bits.toString(16), rowOfTemplate(row));

@@ -113,7 +113,7 @@ describe('a sampled claim', () => {
       submission: submissionOf(packedOf(before.built), { tipHeight: 105, tipHash: blockHash(105) }),
     };
     const asked = chainQuestions({
-      claim: claimUnderAudit(OWN),
+      claim: claimUnderAudit(OWN, submissionOf(OWN, { proofCid: proof.cid })),
       before: { claim: far, proof: proof.bytes, beacon: BEACON },
     });
     expect(asked).toContain(toDisplayHex(blockHash(105)));
