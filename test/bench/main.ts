@@ -9,6 +9,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchAudit } from './audit.js';
 import { benchCheckShare } from './check-share.js';
 import { benchClaims } from './claims.js';
 import { benchDigestTemplate } from './digest-template.js';
@@ -34,6 +35,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'share-hash': benchShareHash,
   'check-share': benchCheckShare,
   claims: benchClaims,
+  audit: benchAudit,
   'digest-template': benchDigestTemplate,
   'nonce-scanner': benchNonceScanner,
   'share-log': benchShareLog,
