@@ -153,6 +153,7 @@ function spliced(
 
 const OUTPUTS_AT = 5;
 const RESERVE_BYTES = 8 + 1 + 34;
+const WITNESS_AT = OUTPUTS_AT + RESERVE_BYTES;
 const WITNESS_BYTES = 8 + 1 + 38;
 const count = (number: number) => Uint8Array.of(number);
 const tagOf = (name: string, commitment = bytesOf('another claim')) =>
@@ -161,7 +162,7 @@ const tagOf = (name: string, commitment = bytesOf('another claim')) =>
 /** With another output in front of the ORC1 that has the commitment. */
 function outputAdded(shape: CoinbaseShape, added: Uint8Array): Partial<CoinbaseShape> {
   const counted = spliced(shape.middle, 4, 1, count(4));
-  return { middle: spliced(counted, OUTPUTS_AT + RESERVE_BYTES + WITNESS_BYTES, 0, added) };
+  return { middle: spliced(counted, WITNESS_AT + WITNESS_BYTES, 0, added) };
 }
 
 /** The same number of bytes at the end of `middle`, which are value, length, and the head of ORC1's script. */
@@ -304,17 +305,44 @@ export const CHEATS: readonly Cheat[] = [
   ),
   onShape(16, 'a value on its commitment', (shape) => beforeCommitment(shape, 15, count(1))),
   onShape(16, 'a value on its witness commitment', ({ middle }) => ({
-    middle: spliced(middle, OUTPUTS_AT + RESERVE_BYTES, 1, count(1)),
+    middle: spliced(middle, WITNESS_AT, 1, count(1)),
   })),
   onShape(16, 'the reserve behind another output', ({ middle }) => ({
     middle: concatBytes(
       middle.subarray(0, OUTPUTS_AT),
-      middle.subarray(OUTPUTS_AT + RESERVE_BYTES, OUTPUTS_AT + RESERVE_BYTES + WITNESS_BYTES),
-      middle.subarray(OUTPUTS_AT, OUTPUTS_AT + RESERVE_BYTES),
-      middle.subarray(OUTPUTS_AT + RESERVE_BYTES + WITNESS_BYTES),
+      middle.subarray(WITNESS_AT, WITNESS_AT + WITNESS_BYTES),
+      middle.subarray(OUTPUTS_AT, WITNESS_AT),
+      middle.subarray(WITNESS_AT + WITNESS_BYTES),
     ),
   })),
+  onShape(16, 'another script of nothing than a witness commitment', ({ middle }) => ({
+    middle: spliced(middle, WITNESS_AT + 9 + 2, 1, count(0xab)),
+  })),
+  onShape(16, 'a witness commitment with more behind it', ({ middle }) => ({
+    middle: spliced(spliced(middle, WITNESS_AT + WITNESS_BYTES, 0, count(0)), WITNESS_AT + 8, 1, count(39)),
+  })),
   onShape(17, 'two tags in one coinbase', (shape) => outputAdded(shape, output(0n, tagOf('ORC1')))),
+  onShape(17, 'two tags in one coinbase, its own first', ({ middle, tail }) => ({
+    middle: spliced(middle, 4, 1, count(4)),
+    tail: concatBytes(output(0n, tagOf('ORC1')), tail),
+  })),
+  onShape(17, 'no tag', ({ middle, tail }) => ({
+    // The commitment is where the witness commitment's is, and there is no third output.
+    middle: spliced(middle.subarray(0, WITNESS_AT + 9 + 6), 4, 1, count(2)),
+    tail,
+  })),
+  onShape(
+    17,
+    "another claim's tag, and its own commitment in place of the witness's",
+    ({ middle, tail }) => ({
+      middle: middle.subarray(0, WITNESS_AT + 9 + 6),
+      tail: concatBytes(output(0n, tagOf('ORC1')), tail),
+    }),
+  ),
+  onShape(17, 'a tag with more behind it', (shape) => ({
+    ...beforeCommitment(shape, 7, count(39)),
+    tail: concatBytes(count(0), shape.tail),
+  })),
   onShape(17, 'the tag of a later format beside its own', (shape) =>
     outputAdded(shape, output(0n, tagOf('ORC2'))),
   ),
@@ -333,7 +361,10 @@ export const CHEATS: readonly Cheat[] = [
   onTemplate(19, 'a branch of 17', { branch: Array.from({ length: 17 }, (_, i) => bytesOf(`branch ${i}`)) }),
   onTemplate(20, 'work on another chain', { prevHash: bytesOf('block 100 of another chain') }),
   onTemplate(22, 'other bits than the chain demands', { bits: 0x1d00ffff }),
-  working(23, 'a time that the chain does not take any more', { time: () => timeOf(100) - 3_000 }),
+  working(23, 'a time that the chain does not take any more', {
+    jobs: JOBS.slice(0, 2), // both on block 100
+    time: () => timeOf(100) - 3_000,
+  }),
   working(23, 'a time 7,201 s behind the round', { time: () => END + 7_201 }),
   recording(24, 'a share of a miner that is not there', 3, () => ({ miner: 3 })),
   recording(24, 'a share on a job that is not there', 3, () => ({ job: 6 })),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { audit, CHECKS, chainQuestions } from '../../../src/audit/index.js';
-import { toDisplayHex, utf8 } from '../../../src/lib/index.js';
+import { ByteWriter, concatBytes, toDisplayHex, utf8 } from '../../../src/lib/index.js';
 import { poolShape } from '../../../src/mining/index.js';
-import { bytesOf, jobOf } from '../rounds/claim-source.js';
+import { bytesOf, jobOf, REGTEST } from '../rounds/claim-source.js';
 import {
   appointed,
   audited,
@@ -11,6 +11,7 @@ import {
   blockHash,
   chainOf,
   claimUnderAudit,
+  JOBS,
   packedOf,
   START,
   subjectOf,
@@ -122,6 +123,29 @@ describe('honest noise', () => {
     };
     const jobs = [{ template: empty, shape: poolShape(empty, '', BINDING.reserveScript) }, deep];
     expect(audited(claimUnderAudit(packedOf(worked({ jobs }).built))).verdict.kind).toBe('valid');
+  });
+
+  it('with a script of 100 bytes, and a lock time that a final sequence makes mean nothing', () => {
+    const { template, shape } = JOBS[0]!;
+    // The longest signature here is "rig 1": with its length, six bytes; 13 more are the extranonce's.
+    const scriptHead = concatBytes(shape.scriptHead, new Uint8Array(100 - 19 - shape.scriptHead.length));
+    const middle = concatBytes(new Uint8Array(4).fill(0xff), shape.middle.subarray(4));
+    const lasting = { ...shape, scriptHead, middle, tail: new ByteWriter().u32(101).finish() };
+    const jobs = [{ template, shape: lasting }];
+    expect(audited(claimUnderAudit(packedOf(worked({ jobs }).built))).verdict.kind).toBe('valid');
+  });
+
+  it('with the easiest bits, on a chain that lets a block have them for its time', () => {
+    const { template, shape } = JOBS[0]!;
+    const made = packedOf(worked({ jobs: [{ template: { ...template, bits: 0x1d00ffff }, shape }] }).built);
+    const network = { ...REGTEST, retargeting: 'by-time' as const };
+    expect(audited(claimUnderAudit(made), { network }).verdict.kind).toBe('valid');
+    expect(audited(claimUnderAudit(made)).verdict).toMatchObject({ kind: 'invalid', check: 22 });
+  });
+
+  it('with a receipt key from this round on', () => {
+    const made = packedOf(worked({ appointment: appointed(41n) }).built);
+    expect(audited(claimUnderAudit(made)).verdict.kind).toBe('valid');
   });
 
   it('of one share', () => {

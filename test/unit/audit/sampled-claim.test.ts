@@ -70,6 +70,11 @@ function edited(index: number, edit: (bytes: Uint8Array) => Uint8Array): Uint8Ar
   return sealed(withBlock(blocks, index, edit(blocks[index]!.bytes)));
 }
 
+function idleWithProof(): ClaimUnderAudit {
+  const submission = encodeSubmission({ kind: 'idle', round: 41n, proofCid: proof.cid });
+  return { ...claimUnderAudit(OWN, utf8(submission)), package: 'unavailable' };
+}
+
 /** Hashes that nobody found, with a record for all of them. */
 function inventedClaim({ template, shape } = JOBS[0]!): { built: BuiltClaim; record: ShareRecord } {
   const draft = new ClaimDraft(BEFORE, null);
@@ -100,9 +105,9 @@ describe('a sampled claim', () => {
   });
 
   it('is proven by an idle submission too', () => {
-    const submission = encodeSubmission({ kind: 'idle', round: 41n, proofCid: proof.cid });
-    const idle = { ...claimUnderAudit(OWN, utf8(submission)), package: 'unavailable' as const };
-    const report = audited(idle, { before: { claim: sampled, proof: proof.bytes, beacon: BEACON } });
+    const report = audited(idleWithProof(), {
+      before: { claim: sampled, proof: proof.bytes, beacon: BEACON },
+    });
     expect(report.verdict.kind).toBe('valid');
     expect(report.weight).toBe(before.built.claim.total);
   });
@@ -135,6 +140,11 @@ describe('a sampled claim', () => {
   it('is weighed by no auditor that is behind', () => {
     const chain = { ...chainOf([[blockHash(101), 'unknown']]), best: { height: 100, time: timeOf(100) } };
     expect(carrying({ change: { chain } }).verdict.kind).toBe('abstain');
+    const report = audited(idleWithProof(), {
+      ...{ before: { claim: sampled, proof: proof.bytes, beacon: BEACON }, chain },
+    });
+    expect(report.verdict).toEqual({ kind: 'abstain', reason: expect.stringContaining('proof-shares') });
+    expect(report.weight).toBe(0n);
   });
 
   it('that was invalid in its round earns nothing, whatever is proven of it', () => {
@@ -143,6 +153,20 @@ describe('a sampled claim', () => {
     expect(report.verdict).toEqual({ kind: 'valid' });
     expect(report.proven).toBe(0n);
     expect(report.checks[29]).toMatchObject({ outcome: 'unweighed', why: { found: 'it failed check 3' } });
+  });
+
+  it('with a tip that was none earns nothing either', () => {
+    const lying = { ...sampled, submission: submissionOf(packedOf(before.built), { tipHeight: 102 }) };
+    const report = carrying({ before: { claim: lying } });
+    expect(report.proven).toBe(0n);
+    expect(report.checks[29]).toMatchObject({ outcome: 'unweighed', why: { found: 'it failed check 35' } });
+  });
+
+  it('earns nothing with a submission that is invalid itself', () => {
+    const claim = claimUnderAudit(OWN, submissionOf(OWN, { proofCid: proof.cid, tipHeight: 102 }));
+    const report = audited(claim, { before: { claim: sampled, proof: proof.bytes, beacon: BEACON } });
+    expect(report.verdict).toMatchObject({ kind: 'invalid', check: 35 });
+    expect([report.weight, report.proven]).toEqual([0n, 0n]);
   });
 
   it('of work on another template than it says is found by its tables, before any draw', () => {
@@ -167,6 +191,8 @@ describe('a proof is refused', () => {
     expect(carrying({ before: null }).verdict).toMatchObject(invalid(32));
     const full = claimUnderAudit(OWN);
     expect(carrying({ before: { claim: full } }).verdict).toMatchObject(invalid(32));
+    const largest = claimUnderAudit(OWN, submissionOf(OWN, { count: 16_384n }));
+    expect(carrying({ before: { claim: largest } }).verdict).toMatchObject(invalid(32));
   });
 
   it('32: when it is cut short, has bytes behind it, or is another than the submission names', () => {
