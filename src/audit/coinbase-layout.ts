@@ -11,8 +11,8 @@ const COMMITMENT_BYTES = 32;
 export interface CoinbaseOutput {
   readonly valueSats: bigint;
   readonly script: Uint8Array;
-  /** Where the commitment begins in `script`; null where it is in none of its bytes, or not whole. */
-  readonly commitmentAt: number | null;
+  /** Where the commitment begins, counted from the script's beginning; also where that is outside of it. */
+  readonly commitmentAt: number;
 }
 
 export interface CoinbaseLayout {
@@ -33,9 +33,7 @@ export function layoutOf({ middle, tail }: CoinbaseShape): ShapeReading {
     for (let left = reader.varint(); left > 0; left--) {
       const valueSats = reader.u64();
       const script = reader.varbytes();
-      const start = reader.offset - script.length;
-      const isWithin = start <= hole && hole + COMMITMENT_BYTES <= reader.offset;
-      outputs.push({ valueSats, script, commitmentAt: isWithin ? hole - start : null });
+      outputs.push({ valueSats, script, commitmentAt: hole - (reader.offset - script.length) });
     }
     const lockTime = reader.u32();
     reader.end();

@@ -147,6 +147,17 @@ describe('a sampled claim', () => {
     expect(report.weight).toBe(0n);
   });
 
+  it('is weighed by no auditor who cannot tell its tip, or that of the submission that proves it', () => {
+    const high = { tipHeight: 111, tipHash: bytesOf('a block to come') };
+    const chain = chainOf([[high.tipHash, 'unknown']]);
+    const claim = { ...sampled, submission: submissionOf(packedOf(before.built), high) };
+    const carried = { claim, proof: proof.bytes, beacon: BEACON };
+    expect(audited(idleWithProof(), { before: carried, chain }).verdict.kind).toBe('abstain');
+    const own = claimUnderAudit(OWN, submissionOf(OWN, { proofCid: proof.cid, ...high }));
+    const report = audited(own, { before: { ...carried, claim: sampled }, chain });
+    expect(report).toMatchObject({ verdict: { kind: 'abstain' }, weight: 0n, proven: 0n });
+  });
+
   it('that was invalid in its round earns nothing, whatever is proven of it', () => {
     const late = underAudit(before.built, { submissionSlot: 501n });
     const report = carrying({ before: { claim: late } });
