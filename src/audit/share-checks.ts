@@ -5,7 +5,13 @@
 import type { Network } from '../bitcoin/index.js';
 import { errorMessage, toDisplayHex, toHex } from '../lib/index.js';
 import { readShareRecord, SHARE_RECORD_BYTES, type ShareRecord, writeShareRecord } from '../mining/index.js';
-import { type ClaimPackage, type CountedShare, recountPackage } from '../rounds/index.js';
+import {
+  type ClaimPackage,
+  type CountedShare,
+  type MinerRow,
+  RecountError,
+  recountPackage,
+} from '../rounds/index.js';
 import type { RoundUnderAudit } from './audit-subject.js';
 import { type ChainView, MARGIN_SECONDS } from './chain-facts.js';
 import type { CheckName } from './check-list.js';
@@ -87,14 +93,34 @@ export function recounted(from: ClaimPackage, records: readonly ShareRecord[], n
     return { fault: null, blocks };
   } catch (error) {
     const code = codeOf(error);
-    const record = records[counted];
-    const finding = failed(
-      'shares of the claim',
-      `${code}: ${errorMessage(error)}`,
-      record === undefined ? {} : recordEvidence(record, counted),
-    );
+    const told = `${code}: ${errorMessage(error)}`;
+    const finding =
+      rowFault(error, from) ?? failed('shares of the claim', told, recordFault(error, records, counted));
     return { fault: { check: CHECK_OF_CODE[code] ?? 'miner-row', finding }, blocks };
   }
+}
+
+/** The record that is told, else the first that was not counted. */
+function recordFault(error: unknown, records: readonly ShareRecord[], counted: number): Evidence {
+  const place = error instanceof RecountError ? error.data.place : undefined;
+  const index = typeof place === 'number' ? place : counted;
+  const record = records[index];
+  return record === undefined ? {} : recordEvidence(record, index);
+}
+
+/** For check 29: the row that is told, and the one that its records make. */
+function rowFault(error: unknown, { tables }: ClaimPackage): Finding | null {
+  if (!(error instanceof RecountError) || error.code !== 'MINER_ROW') return null;
+  const { index, row } = error.data as { index: number; row: MinerRow | null };
+  const miner = tables.miners[index]!;
+  return failed(row === null ? 'records of this miner' : rowText(row), rowText(miner), {
+    miner: toHex(miner.minerId),
+    row: String(index),
+  });
+}
+
+function rowText({ count, work, shareRoot }: MinerRow): string {
+  return `${count} shares of ${work} work, root ${toHex(shareRoot)}`;
 }
 
 export function blockName({ hash }: CountedShare): string {

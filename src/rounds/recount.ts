@@ -146,7 +146,13 @@ export function recountPackage(
   const sorted = shares.sort(rank);
   for (let place = 0; place < shares.length; place++) {
     if (place < sorted.length && sorted.added(place) === place) continue;
-    throw new RecountError('RECORD_ORDER', `record ${place} is not behind the one before it, or there twice`);
+    throw new RecountError(
+      'RECORD_ORDER',
+      `record ${place} is not behind the one before it, or there twice`,
+      {
+        place,
+      },
+    );
   }
   const spans = minerSpans(sorted);
   for (const [index, miner] of tables.miners.entries()) {
@@ -159,6 +165,9 @@ export function recountPackage(
       row.work === miner.work &&
       equalBytes(row.shareRoot, miner.shareRoot);
     if (!isMiners)
-      throw new RecountError('MINER_ROW', `miner ${index}'s row is not what its records make`, { index });
+      throw new RecountError('MINER_ROW', `miner ${index}'s row is not what its records make`, {
+        index,
+        row,
+      });
   }
 }

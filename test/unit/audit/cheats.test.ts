@@ -32,10 +32,23 @@ describe('a claim is refused for', () => {
   });
 
   it('evidence that is small, and names the rows', () => {
-    const { claim } = CHEATS.find(({ what }) => what.startsWith('the difficulty it realised'))!;
-    const { verdict } = audited(claim);
-    expect(verdict).toMatchObject({
-      evidence: { record: '3', recordRow: expect.stringMatching(/^[0-9a-f]{80}$/) },
+    const evidenceOf = (cheat: string) => {
+      const { verdict } = audited(CHEATS.find(({ what }) => what.startsWith(cheat))!.claim);
+      return verdict.kind === 'invalid' ? verdict.evidence : null;
+    };
+    const recordRow = expect.stringMatching(/^[0-9a-f]{80}$/);
+    expect(evidenceOf('the difficulty it realised')).toMatchObject({ record: '3', recordRow });
+    expect(evidenceOf('a time 7,201 s behind')).toMatchObject({
+      record: '0',
+      recordRow,
+      found: '1800010801',
+    });
+    expect(evidenceOf('a share twice')).toMatchObject({ record: '2', recordRow });
+    // Eight shares of the first miner in the claim, of 2, 4 or 8 hashes each, and one hash more.
+    expect(evidenceOf('more work than its records have')).toMatchObject({
+      row: '0',
+      expected: expect.stringMatching(/^8 shares of (16|32|64) work, root [0-9a-f]{64}$/),
+      found: expect.stringMatching(/^8 shares of (17|33|65) work, root [0-9a-f]{64}$/),
     });
     for (const each of CHEATS) {
       const text = JSON.stringify(audited(each.claim, { chain: chainOf(NOBODYS) }).verdict);

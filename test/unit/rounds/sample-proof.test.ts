@@ -23,6 +23,21 @@ import { bytesOf, draftOf, REGTEST, type SourcedShare } from './claim-source.js'
 const BEACON = bytesOf('beacon');
 const code = (fault: string) => expect.objectContaining({ code: fault });
 
+/** The binomial bounds within which 99.9 % of all runs of `tries` lie, half of the rest on either side. */
+function missesBetween(tries: number, chance: number): [least: number, most: number] {
+  const quantile = (part: number): number => {
+    let logOf = tries * Math.log1p(-chance);
+    let sum = Math.exp(logOf);
+    let misses = 0;
+    for (; sum < part; misses++) {
+      logOf += Math.log(((tries - misses) / (misses + 1)) * (chance / (1 - chance)));
+      sum += Math.exp(logOf);
+    }
+    return misses;
+  };
+  return [quantile(0.0005), quantile(0.9995)];
+}
+
 describe('a draw', () => {
   it('on the edges of a share: its first place and its last are its own, the next is not', () => {
     const share = { offset: 100n, work: 7n };
@@ -78,11 +93,13 @@ describe('a draw', () => {
       for (const phantom of phantoms) if (places.at(-1)! >= phantom.from) phantom.caught++;
     }
     for (const { part, caught } of phantoms) {
-      const chance = 1 - (1 - part) ** DRAWS;
-      // 3.29 standard deviations: 99.9 % of all runs. Below one expected miss, at most the few that Poisson allows.
-      const bound = 3.29 * Math.sqrt(seeds * chance * (1 - chance)) + 1;
-      expect(Math.abs(caught - seeds * chance)).toBeLessThanOrEqual(bound);
+      const [least, most] = missesBetween(seeds, (1 - part) ** DRAWS);
+      expect(seeds - caught).toBeGreaterThanOrEqual(least);
+      expect(seeds - caught).toBeLessThanOrEqual(most);
     }
+    // Python's decimal, the terms summed: the first number with 0.05 % at or below it, and with 99.95 %.
+    expect(missesBetween(seeds, 0.0211)).toEqual([23, 65]);
+    expect(missesBetween(seeds, 0.95 ** DRAWS)).toEqual([0, 0]);
   });
 });
 
