@@ -26,8 +26,10 @@ export class LinkedBlocks {
 
   /** Throws `PackageError` at the first wrong byte; the reader is of no use afterwards. */
   push(bytes: Uint8Array): void {
-    for (const { cid, bytes: block } of this.car.push(bytes)) {
-      if (this.expected.length === 0) this.expect([this.root ?? this.car.rootCid!]);
+    const blocks = this.car.push(bytes);
+    const { rootCid } = this.car;
+    if (this.expected.length === 0 && rootCid !== null) this.expect([this.asked(rootCid)]);
+    for (const { cid, bytes: block } of blocks) {
       const index = this.blocks.length;
       const next = this.expected[index];
       if (next === undefined || next.toString() !== cid.toString()) {
@@ -36,6 +38,12 @@ export class LinkedBlocks {
       this.blocks.push(block);
       this.expect(this.follow(index, block));
     }
+  }
+
+  /** Throws `PackageError` for an archive that says it is another than was asked for, whatever its blocks are. */
+  private asked(rootCid: Cid): Cid {
+    if (this.root === null || this.root.toString() === rootCid.toString()) return rootCid;
+    throw new PackageError('BLOCK_UNEXPECTED', `the archive's root is ${rootCid}, not ${this.root}`);
   }
 
   private expect(cids: readonly Cid[]): void {

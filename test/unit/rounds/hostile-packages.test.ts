@@ -20,9 +20,12 @@ describe('a reader', () => {
   it('takes the package it asked for, and no other', () => {
     expect(decodePackage(built.package, built.cid).root).toEqual(built.root);
     const other = Cid.of('dag-cbor', Uint8Array.of(1));
-    expect(() => decodePackage(built.package, other)).toThrow(
-      expect.objectContaining({ code: 'BLOCK_UNEXPECTED' }),
-    );
+    const refusal = expect.objectContaining({ code: 'BLOCK_UNEXPECTED' });
+    expect(() => decodePackage(built.package, other)).toThrow(refusal);
+    // The CID that the archive's header names, which its blocks do not depend on.
+    const renamed = built.package.with(20, built.package[20]! ^ 1);
+    expect(() => decodePackage(renamed, built.cid)).toThrow(refusal);
+    expect(() => decodePackage(renamed, null)).toThrow(refusal);
   });
 
   it('refuses at the first wrong block, before the rest has come', () => {
