@@ -36,6 +36,11 @@ export class Findings {
     return finding.kind !== 'failed';
   }
 
+  /** Each in turn, to the first failure; false after one. */
+  inTurn(checks: readonly (readonly [CheckName, () => Finding])[]): boolean {
+    return checks.every(([check, examine]) => this.note(check, examine()));
+  }
+
   of(check: CheckName): Finding | undefined {
     return this.byName.get(check);
   }

@@ -51,10 +51,11 @@ export function examineClaim(claim: ClaimUnderAudit, around: Around, findings: F
   const { round } = claim;
   const { finding, submission } = submissionForm(claim.submission);
   if (!findings.note('submission-form', finding) || submission === null) return null;
-  const isOnTime =
-    findings.note('submission-round', submissionRound(submission, round)) &&
-    findings.note('submission-late', submissionLate(round)) &&
-    findings.note('stake', stake(submission, round));
+  const isOnTime = findings.inTurn([
+    ['submission-round', () => submissionRound(submission, round)],
+    ['submission-late', () => submissionLate(round)],
+    ['stake', () => stake(submission, round)],
+  ]);
   if (!isOnTime) return null;
   if (submission.kind === 'idle') {
     skipFrom('unavailable', 'miner-row', 'an idle submission claims nothing', findings);
@@ -93,15 +94,15 @@ function bindsRight(
   { submitter, network, verify }: Around,
   findings: Findings,
 ): boolean {
-  return (
-    findings.note('claim-root', claimRootIs(opened, submission)) &&
-    findings.note('claim-figures', claimFigures(opened, submission)) &&
-    findings.note('claim-binding', claimBinding(opened, round, submitter)) &&
-    findings.note('reserve-epoch', reserveEpoch(opened, round)) &&
-    findings.note('receipt-key', receiptKey(opened, round, verify)) &&
-    findings.note('miner-sums', PASSED) && // or the package had not been read
-    findings.note('payout-form', payoutForm(opened, network))
-  );
+  return findings.inTurn([
+    ['claim-root', () => claimRootIs(opened, submission)],
+    ['claim-figures', () => claimFigures(opened, submission)],
+    ['claim-binding', () => claimBinding(opened, round, submitter)],
+    ['reserve-epoch', () => reserveEpoch(opened, round)],
+    ['receipt-key', () => receiptKey(opened, round, verify)],
+    ['miner-sums', () => PASSED], // or the package had not been read
+    ['payout-form', () => payoutForm(opened, network)],
+  ]);
 }
 
 interface Standing {
@@ -123,38 +124,22 @@ function examineTables(
     onChain: chain.block(template.prevHash),
   }));
   const rows = tables.shapes.map((shape, number) => ({ number, shape, reading: layoutOf(shape) }));
-  if (
-    !findings.note(
-      'coinbase-form',
-      overAll(rows, (row) => coinbaseForm(row, longest)),
-    )
-  )
-    return null;
+  const form = overAll(rows, (row) => coinbaseForm(row, longest));
+  if (!findings.note('coinbase-form', form)) return null;
   const shapes = rows as ReadShapeRow[]; // as check 14 has found
   const jobs = tables.jobs.map(({ template, shape }) => ({
     template: templates[template]!,
     shape: shapes[shape]!,
   }));
-  const stands =
-    findings.note('coinbase-height', overAll(jobs, coinbaseHeight)) &&
-    findings.note(
-      'coinbase-outputs',
-      overAll(shapes, (row) => coinbaseOutputs(row, opened)),
-    ) &&
-    findings.note('coinbase-tags', overAll(shapes, coinbaseTags)) &&
-    findings.note(
-      'coinbase-value',
-      overAll(jobs, (job) => coinbaseValue(job, network.halvingBlocks)),
-    ) &&
-    findings.note('branch-length', overAll(templates, branchLength)) &&
-    findings.note('prevhash-chain', overAll(templates, prevhashChain)) &&
-    findings.note(
-      'prevhash-round',
-      overAll(templates, (row) => prevhashRound(row, round)),
-    ) &&
-    findings.note(
-      'nbits',
-      overAll(templates, (row) => nbits(row, network)),
-    );
-  return stands ? jobs : null;
+  const isSound = findings.inTurn([
+    ['coinbase-height', () => overAll(jobs, coinbaseHeight)],
+    ['coinbase-outputs', () => overAll(shapes, (row) => coinbaseOutputs(row, opened))],
+    ['coinbase-tags', () => overAll(shapes, coinbaseTags)],
+    ['coinbase-value', () => overAll(jobs, (job) => coinbaseValue(job, network.halvingBlocks))],
+    ['branch-length', () => overAll(templates, branchLength)],
+    ['prevhash-chain', () => overAll(templates, prevhashChain)],
+    ['prevhash-round', () => overAll(templates, (row) => prevhashRound(row, round))],
+    ['nbits', () => overAll(templates, (row) => nbits(row, network))],
+  ]);
+  return isSound ? jobs : null;
 }

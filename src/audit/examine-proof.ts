@@ -1,13 +1,12 @@
 /**
- * Checks 30 to 34 in their order. The claim that a proof is of is examined again, as in its own round: what has
- * become of the chain since, a late submission and a forged table leave nothing to earn, however well shares
- * are proven.
+ * Checks 30 to 34 in their order. The claim that a proof is of is examined again, as in its own round: one that was
+ * late there, or has a forged table, earns nothing, however well its shares are proven.
  */
 import type { Network } from '../bitcoin/index.js';
 import type { Submission } from '../rounds/index.js';
 import { Findings } from './audit-report.js';
 import type { AuditSubject, ClaimBefore } from './audit-subject.js';
-import { type Around, type Examined, examineClaim, skipFrom } from './examine-claim.js';
+import { type Around, type Examined, type ExaminedClaim, examineClaim, skipFrom } from './examine-claim.js';
 import { type Finding, failed, PASSED, unknown, unweighed } from './finding.js';
 import { isSampled, proofMissing, proofShares, proofUnavailable, readProof } from './proof-checks.js';
 import { submissionForm } from './submission-checks.js';
@@ -66,11 +65,10 @@ function provenBy(
   { submission, network, findings }: Carrying,
 ): bigint | null {
   const verdict = earlier.findings.verdict();
-  if (earlier.claim?.kind !== 'claim' || verdict.kind === 'invalid') {
-    const check = verdict.kind === 'invalid' ? verdict.check : 0;
+  if (verdict.kind === 'invalid') {
     findings.note(
       'proof-missing',
-      unweighed('a valid claim of the round before', `it failed check ${check}`),
+      unweighed('a valid claim of the round before', `it failed check ${verdict.check}`),
     );
     skipFrom('proof-form', 'proof-shares', 'the claim of the round before is invalid', findings);
     return 0n;
@@ -79,7 +77,7 @@ function provenBy(
     findings.note('proof-form', unknown('the beacon of the round before is not known here yet'));
     return 0n;
   }
-  const { package: opened, chain } = earlier.claim;
+  const { package: opened, chain } = earlier.claim as ExaminedClaim; // sampled, and nothing failed
   const reading = readProof(proof as Uint8Array, submission, opened, beacon, network);
   for (const check of ['proof-form', 'proof-draws', 'proof-shares'] as const) {
     if (reading.kind === 'refused' && reading.check === check) {
