@@ -36,6 +36,7 @@ export {
   networks,
   type Retargeting,
 } from './networks.js';
+export { RETARGET_BLOCKS, type RetargetPeriod, retargetedBits } from './retarget.js';
 export { opReturn, push, pushHeight } from './script.js';
 export {
   decodeTransaction,

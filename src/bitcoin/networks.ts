@@ -35,6 +35,8 @@ export interface Network {
   /** Blocks from one halving of the subsidy to the next. */
   readonly halvingBlocks: number;
   readonly retargeting: Retargeting;
+  /** Compact; no block's target is above it. */
+  readonly easiestBits: number;
 }
 
 /**
@@ -64,6 +66,7 @@ const NETWORKS: Readonly<Record<NetworkName, Network>> = {
     blockTargetBits: null,
     halvingBlocks: 210_000,
     retargeting: 'every-2016-blocks',
+    easiestBits: 0x1d00ffff,
   },
   testnet4: {
     name: 'testnet4',
@@ -79,6 +82,7 @@ const NETWORKS: Readonly<Record<NetworkName, Network>> = {
     blockTargetBits: null,
     halvingBlocks: 210_000,
     retargeting: 'by-time',
+    easiestBits: 0x1d00ffff,
   },
   signet: {
     name: 'signet',
@@ -94,6 +98,7 @@ const NETWORKS: Readonly<Record<NetworkName, Network>> = {
     blockTargetBits: null,
     halvingBlocks: 210_000,
     retargeting: 'every-2016-blocks',
+    easiestBits: 0x1e0377ae,
   },
   regtest: {
     name: 'regtest',
@@ -111,6 +116,7 @@ const NETWORKS: Readonly<Record<NetworkName, Network>> = {
     blockTargetBits: 0x1e03ffff,
     halvingBlocks: 150,
     retargeting: 'never',
+    easiestBits: 0x207fffff,
   },
 };
 

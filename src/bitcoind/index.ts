@@ -14,6 +14,7 @@ export {
   type TrackedBlock,
 } from './block-submitter.js';
 export { type ChainFacts, ChainGuard, ChainGuardError } from './chain-guard.js';
+export { ChainReader, ChainReaderError, type ChainRpc } from './chain-reader.js';
 export { CoinbaseCheckError, checkCoinbase, type DecodedCoinbase } from './check-coinbase.js';
 export type { FedTemplate, LostWork } from './fed-template.js';
 export { type CallOptions, KeepAliveRpc } from './keep-alive-rpc.js';

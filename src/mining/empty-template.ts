@@ -8,7 +8,7 @@
  *     version  as of the last full template: which bits signal what changes every 2016 blocks, and no block is
  *              invalid for what it does not signal
  */
-import { isCanonicalBits, type Network } from '../bitcoin/index.js';
+import { isCanonicalBits, type Network, RETARGET_BLOCKS } from '../bitcoin/index.js';
 import { subsidySats } from './subsidy.js';
 import { type BlockTemplate, templateOf } from './template.js';
 
@@ -23,7 +23,6 @@ export interface TipHeader {
 }
 
 /** Bitcoin's, on every network that retargets. */
-const RETARGET_BLOCKS = 2016;
 
 /** Null where the next block's bits cannot be told from the tip. `nowSeconds`: for the time that miners start from. */
 export function emptyTemplate(

@@ -1,0 +1,144 @@
+/**
+ * What an audit wants to know of Bitcoin's chain, asked of one bitcoind that has passed the chain guard. Every answer
+ * is of one moment: when the best block changed on the way, all of it is asked again.
+ */
+import type { BlockFacts, ChainFacts } from '../audit/index.js';
+import { type Network, RETARGET_BLOCKS, retargetedBits } from '../bitcoin/index.js';
+import { CodedError, errorCode } from '../lib/index.js';
+
+export class ChainReaderError extends CodedError<'CHAIN_UNSTEADY'> {}
+
+/** As `getblockheader` and `getchaintips` answer. */
+interface Header {
+  readonly hash: string;
+  /** -1 for a block that is not in the best chain. */
+  readonly confirmations: number;
+  readonly height: number;
+  readonly time: number;
+  readonly mediantime: number;
+  readonly bits: string;
+  readonly previousblockhash?: string;
+  readonly nextblockhash?: string;
+}
+
+interface ChainTip {
+  readonly hash: string;
+  readonly status: string;
+}
+
+export interface ChainRpc {
+  call<T>(method: string, ...params: readonly unknown[]): Promise<T>;
+}
+
+const TRIES = 5;
+
+export class ChainReader {
+  private headers = new Map<string, Header | null>();
+
+  constructor(
+    private readonly rpc: ChainRpc,
+    private readonly network: Pick<Network, 'retargeting' | 'easiestBits'>,
+  ) {}
+
+  /**
+   * `hashes`: in display order, as `chainQuestions` gives them. Throws `RpcError` when bitcoind cannot be asked and
+   * `ChainReaderError` when its best block will not hold still.
+   */
+  async facts(hashes: readonly string[]): Promise<ChainFacts> {
+    for (let tries = 0; tries < TRIES; tries++) {
+      this.headers = new Map();
+      const best = (await this.header(await this.rpc.call<string>('getbestblockhash')))!;
+      const invalid = await this.invalidTips();
+      const blocks = new Map<string, BlockFacts | 'unknown'>();
+      for (const hash of hashes) blocks.set(hash, await this.block(hash, best, invalid));
+      if ((await this.rpc.call<string>('getbestblockhash')) === best.hash) {
+        return { best: { height: best.height, time: best.time }, blocks };
+      }
+    }
+    throw new ChainReaderError('CHAIN_UNSTEADY', 'bitcoind’s best block changes faster than it can be asked');
+  }
+
+  private async block(
+    hash: string,
+    best: Header,
+    invalid: ReadonlySet<string>,
+  ): Promise<BlockFacts | 'unknown'> {
+    const header = await this.header(hash);
+    if (header === null) return 'unknown';
+    const next = header.height < best.height ? await this.atHeight(header.height + 1) : null;
+    const { height, time, mediantime } = header;
+    return {
+      place: await this.placeOf(header, invalid),
+      height,
+      time,
+      medianTime: mediantime,
+      nextTime: next?.time ?? null,
+      nextBits: await this.bitsUpon(header),
+    };
+  }
+
+  private async placeOf(
+    { hash, confirmations, previousblockhash }: Header,
+    invalid: ReadonlySet<string>,
+  ): Promise<BlockFacts['place']> {
+    if (confirmations >= 1) return 'best';
+    if (invalid.has(hash) || previousblockhash === undefined) return 'elsewhere';
+    const parent = await this.header(previousblockhash);
+    return parent !== null && parent.confirmations >= 1 ? 'beside' : 'elsewhere';
+  }
+
+  /** What the chain demands of a block upon this one, whatever came upon it since. */
+  private async bitsUpon(header: Header): Promise<number> {
+    const { retargeting, easiestBits } = this.network;
+    const bits = Number.parseInt(header.bits, 16);
+    if (retargeting === 'never') return bits;
+    if ((header.height + 1) % RETARGET_BLOCKS === 0) return await this.retargeted(header);
+    if (retargeting !== 'by-time') return bits;
+    // Blocks that came late have the easiest bits and pass nothing on.
+    let regular = header;
+    while (
+      Number.parseInt(regular.bits, 16) === easiestBits &&
+      regular.height % RETARGET_BLOCKS !== 0 &&
+      regular.previousblockhash !== undefined
+    ) {
+      regular = (await this.header(regular.previousblockhash))!;
+    }
+    return Number.parseInt(regular.bits, 16);
+  }
+
+  private async retargeted(last: Header): Promise<number> {
+    const { retargeting, easiestBits } = this.network;
+    // Below one block beside the best chain both have the same ancestors.
+    const first = await this.atHeight(last.height + 1 - RETARGET_BLOCKS);
+    const { bits } = retargeting === 'by-time' ? first : last;
+    return retargetedBits({
+      bits: Number.parseInt(bits, 16),
+      firstTime: first.time,
+      lastTime: last.time,
+      easiestBits,
+    });
+  }
+
+  private async invalidTips(): Promise<ReadonlySet<string>> {
+    const tips = await this.rpc.call<ChainTip[]>('getchaintips');
+    return new Set(tips.filter(({ status }) => status === 'invalid').map(({ hash }) => hash));
+  }
+
+  private async atHeight(height: number): Promise<Header> {
+    return (await this.header(await this.rpc.call<string>('getblockhash', height)))!;
+  }
+
+  /** Null for a hash that bitcoind does not know. */
+  private async header(hash: string): Promise<Header | null> {
+    const known = this.headers.get(hash);
+    if (known !== undefined) return known;
+    let header: Header | null = null;
+    try {
+      header = await this.rpc.call<Header>('getblockheader', hash);
+    } catch (error) {
+      if (errorCode(error) !== 'RPC_NOT_FOUND') throw error;
+    }
+    this.headers.set(hash, header);
+    return header;
+  }
+}

@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+import { networks } from '../../../src/bitcoin/index.js';
+import { ChainReader, type ChainRpc, RpcError } from '../../../src/bitcoind/index.js';
+import type { RegtestBitcoind } from '../../../src/localnet/index.js';
+import { startBitcoind } from '../../bitcoind.js';
+
+const REGTEST = networks.find(({ name }) => name === 'regtest')!;
+const MAINNET = networks.find(({ name }) => name === 'mainnet')!;
+const TESTNET4 = networks.find(({ name }) => name === 'testnet4')!;
+
+interface RawHeader {
+  readonly hash: string;
+  readonly confirmations: number;
+  readonly height: number;
+  readonly time: number;
+  readonly mediantime: number;
+  readonly bits: string;
+  readonly previousblockhash?: string;
+}
+
+/** What the pool's own client makes of bitcoind's answer. */
+function clientOf(node: RegtestBitcoind): ChainRpc {
+  return {
+    async call<T>(method: string, ...params: readonly unknown[]): Promise<T> {
+      try {
+        return await node.rpc<T>(method, params);
+      } catch (error) {
+        if (/not found/i.test(String(error))) throw new RpcError('RPC_NOT_FOUND', String(error));
+        throw error;
+      }
+    },
+  };
+}
+
+/** A chain of 4,032 headers that only says what a test needs: bits by height, ten minutes apart. */
+function madeUp(bitsAt: (height: number) => number): ChainRpc {
+  const header = (height: number): RawHeader => ({
+    hash: String(height),
+    confirmations: 4_031 - height + 1,
+    height,
+    time: 1_700_000_000 + 600 * height,
+    mediantime: 1_700_000_000 + 600 * (height - 5),
+    bits: bitsAt(height).toString(16),
+    ...(height === 0 ? {} : { previousblockhash: String(height - 1) }),
+  });
+  return {
+    async call<T>(method: string, argument?: unknown): Promise<T> {
+      if (method === 'getbestblockhash') return '4031' as T;
+      if (method === 'getchaintips') return [] as T;
+      if (method === 'getblockhash') return String(argument) as T;
+      return header(Number(argument)) as T;
+    },
+  };
+}
+
+describe('the chain as an auditor asks it', () => {
+  it('has blocks on the best chain, one beside it, one deeper, an invalid one, and one nobody knows', async () => {
+    const node = await startBitcoind();
+    const hashes = await node.generate(10);
+    const height = await node.rpc<number>('getblockcount');
+    const lost = hashes.at(-1)!;
+    await node.rpc('invalidateblock', [lost]);
+    // Paid elsewhere, or the first would be the very block that was invalidated.
+    const winners = await node.generate(2, 'bcrt1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qzf4jry');
+    const reader = new ChainReader(clientOf(node), REGTEST);
+    expect((await reader.facts([lost])).blocks.get(lost)).toMatchObject({ place: 'elsewhere' });
+    await node.rpc('reconsiderblock', [lost]);
+    const unknown = 'ab'.repeat(32);
+    const { best, blocks } = await reader.facts([hashes[4]!, lost, winners[1]!, unknown]);
+    const headerOf = (hash: string): Promise<RawHeader> => node.rpc<RawHeader>('getblockheader', [hash]);
+    const [fifth, sixth, winner, beside, tip] = await Promise.all(
+      [hashes[4]!, hashes[5]!, winners[0]!, lost, winners[1]!].map(headerOf),
+    );
+    expect(best).toEqual({ height: height + 1, time: tip!.time });
+    const bits = Number.parseInt(fifth!.bits, 16);
+    expect(blocks.get(hashes[4]!)).toEqual({
+      place: 'best',
+      height: fifth!.height,
+      time: fifth!.time,
+      medianTime: fifth!.mediantime,
+      nextTime: sixth!.time,
+      nextBits: bits,
+    });
+    expect(blocks.get(lost)).toMatchObject({ place: 'beside', height, time: beside!.time });
+    // What replaced it is the winner's child.
+    expect(blocks.get(lost)!).toMatchObject({ nextTime: tip!.time });
+    expect(winner!.height).toBe(height);
+    expect(blocks.get(winners[1]!)).toMatchObject({ place: 'best', nextTime: null });
+    expect(blocks.get(unknown)).toBe('unknown');
+  });
+
+  it('demands a retarget’s bits upon every 2,016th block, and the block’s own elsewhere', async () => {
+    const reader = new ChainReader(
+      madeUp(() => 0x1c05a3f4),
+      MAINNET,
+    );
+    const { blocks } = await reader.facts(['4000', '4031']);
+    expect(blocks.get('4000')).toMatchObject({ nextBits: 0x1c05a3f4 });
+    // 2,015 intervals of 600 s instead of 2,016: the target shrinks by 1 / 2,016.
+    const target = (bits: number): bigint => BigInt(bits & 0x7fffff) << BigInt(8 * ((bits >>> 24) - 3));
+    const { nextBits } = blocks.get('4031') as { nextBits: number };
+    expect(Number(target(nextBits)) / Number(target(0x1c05a3f4))).toBeCloseTo(2015 / 2016, 5);
+  });
+
+  it('passes testnet4’s easy blocks over, and takes a period’s first bits for the next (BIP94)', async () => {
+    const reader = new ChainReader(
+      madeUp((height) => (height > 3_990 ? 0x1d00ffff : 0x1c05a3f4)),
+      TESTNET4,
+    );
+    const { blocks } = await reader.facts(['4000', '4031']);
+    expect(blocks.get('4000')).toMatchObject({ nextBits: 0x1c05a3f4 });
+    expect((blocks.get('4031') as { nextBits: number }).nextBits).toBeLessThan(0x1c05a3f4);
+  });
+
+  it('asks again when the best block changes on the way, and gives up on one that never rests', async () => {
+    let asked = 0;
+    const restless: ChainRpc = {
+      async call<T>(method: string, argument?: unknown): Promise<T> {
+        if (method === 'getbestblockhash') return String(4_031 - (asked++ % 2)) as T;
+        return madeUp(() => 0x1c05a3f4).call<T>(method, argument);
+      },
+    };
+    await expect(new ChainReader(restless, MAINNET).facts(['4000'])).rejects.toMatchObject({
+      code: 'CHAIN_UNSTEADY',
+    });
+  });
+});
