@@ -2,6 +2,7 @@
 /** Orcapool's one entry: the table of roles and commands, and which code runs each. */
 import { readFileSync } from 'node:fs';
 import {
+  auditCommand,
   backupCommands,
   configCommands,
   doctorCommand,
@@ -13,6 +14,7 @@ import {
   verifyCommands,
 } from './cli/index.js';
 import {
+  auditClaim,
   createLogger,
   doctorSubject,
   findLog,
@@ -40,6 +42,7 @@ const exitCode = await runCli(
       doctorCommand(doctorSubject),
       ...configCommands(readSettings),
       ...verifyCommands(findLog),
+      auditCommand((flags, wish) => auditClaim(flags, wish, logger)),
       ...backupCommands(findState),
       minerCommand({
         logger,

@@ -1,3 +1,4 @@
+export { type AuditClaim, AuditCommandError, type AuditWish, auditCommand } from './audit.js';
 export { backupCommands, type FindState } from './backup.js';
 export type { CliCall, CliCommand, CliOption } from './command.js';
 export { configCommands, type ReadSettings, type ShownSetting } from './config.js';

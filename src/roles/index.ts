@@ -1,3 +1,4 @@
+export { AuditClaimError, auditClaim } from './audit-claim.js';
 export { createLogger, type LoggerOptions, type LogStream } from './create-logger.js';
 export { doctorSubject } from './doctor-subject.js';
 export { findLog, findState, readSettings } from './read-config.js';

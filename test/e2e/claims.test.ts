@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import type { AuditReport } from '../../src/audit/index.js';
 import { network } from '../../src/bitcoin/index.js';
 import { isSigned } from '../../src/claims/index.js';
 import { fromDisplayHex, fromHex, toDisplayHex } from '../../src/lib/index.js';
@@ -23,6 +24,7 @@ import { PoolProcess } from './pool-process.js';
 
 const run = promisify(execFile);
 const VERIFIER = fileURLToPath(new URL('../../../test/claim-verifier/claim_verifier.py', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const REGTEST = network('regtest');
 // BIP173's P2WPKH example on regtest.
 const USER = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
@@ -79,6 +81,20 @@ async function claimed(pool: PoolProcess, round: number): Promise<Claimed> {
   const { stdout } = await run('python3', [VERIFIER, 'package', file, 'regtest']);
   expect(JSON.parse(stdout)).toMatchObject({ count: String(hashes.length) });
   return { round, body, bytes, hashes };
+}
+
+/** As a stranger audits, with the pool's configuration and bitcoind. */
+async function audit(
+  pool: PoolProcess,
+  round: number,
+  ...options: readonly string[]
+): Promise<{ exit: number; report: AuditReport }> {
+  const words = ['audit', `http://127.0.0.1:${pool.httpPort}/submission/${round}`, '--json', ...options];
+  const { exit, stdout } = await run(process.execPath, [MAIN, ...words], { env: pool.environment() }).then(
+    ({ stdout }) => ({ exit: 0, stdout }),
+    (error: { code: number; stdout: string }) => ({ exit: error.code, stdout: error.stdout }),
+  );
+  return { exit, report: JSON.parse(stdout) as AuditReport };
 }
 
 class Rig {
@@ -170,6 +186,22 @@ describe('rounds of a pool', () => {
     expect((await ask(before!.hashes[0]!))[0]).toBe(true);
     expect((await ask(before!.hashes[0]!))[1]).toBeGreaterThan(0n);
     expect(await ask(claims[1]!.hashes[0]!)).toEqual([false, null]);
+
+    const verdict = await audit(pool, first);
+    expect([verdict.exit, verdict.report.verdict]).toEqual([0, { kind: 'valid' }]);
+    expect(verdict.report.checks.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+    const forged = before!.bytes.slice();
+    forged[forged.length - 1]! ^= 1;
+    const file = join(await temporaryFolder(), 'forged.car');
+    await writeFile(file, forged);
+    // 6: the package does not read, for its last block is not what its CID says.
+    expect(await audit(pool, first, '--package', file)).toMatchObject({
+      exit: 1,
+      report: { verdict: { kind: 'invalid', check: 6 } },
+    });
+    const stranger = await audit(pool, first, '--submitter', 'ab'.repeat(32));
+    // 9: the package is another node's.
+    expect(stranger).toMatchObject({ exit: 1, report: { verdict: { kind: 'invalid', check: 9 } } });
 
     const path = `/api/v1/workers/${USER}/receipts?limit=500`;
     const { body } = (await pool.get(path)) as {

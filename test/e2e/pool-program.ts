@@ -32,7 +32,8 @@ export class PoolProgram {
     private readonly options: PoolOptions,
   ) {}
 
-  private environment(): Record<string, string> {
+  /** What the node, or a command about it, is started with. */
+  environment(): Record<string, string> {
     const { nodes, env } = this.options;
     return {
       PATH: process.env.PATH ?? '',

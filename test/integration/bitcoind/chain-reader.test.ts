@@ -61,7 +61,10 @@ describe('the chain as an auditor asks it', () => {
     const lost = hashes.at(-1)!;
     await node.rpc('invalidateblock', [lost]);
     // Paid elsewhere, or the first would be the very block that was invalidated.
-    const winners = await node.generate(2, 'bcrt1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qzf4jry');
+    const winners = await node.generate(
+      2,
+      'bcrt1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qzf4jry',
+    );
     const reader = new ChainReader(clientOf(node), REGTEST);
     expect((await reader.facts([lost])).blocks.get(lost)).toMatchObject({ place: 'elsewhere' });
     await node.rpc('reconsiderblock', [lost]);

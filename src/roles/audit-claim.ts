@@ -1,0 +1,179 @@
+/**
+ * `orcapool audit`: one submission, held against its package and the chain as our own bitcoind has it. What K2 would
+ * say of round, slots and stake is not known here: round and seed are the configuration's, the stake is believed, and
+ * the submission counts as in time.
+ */
+import { createPublicKey, verify } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import {
+  type AuditReport,
+  type AuditSubject,
+  audit,
+  type ChainFacts,
+  chainQuestions,
+} from '../audit/index.js';
+import { decodeAddress, network } from '../bitcoin/index.js';
+import { ChainReader, NodeSet } from '../bitcoind/index.js';
+import type { AuditWish, ConfigFlags } from '../cli/index.js';
+import { CodedError, errorMessage, fromDisplayHex, type Logger, utf8 } from '../lib/index.js';
+import { Cid, decodeSubmission, encodeSubmission, roundStartMs } from '../rounds/index.js';
+import { configOf } from './read-config.js';
+import { systemTimers } from './system-timers.js';
+
+export class AuditClaimError extends CodedError<'AUDIT_SOLO' | 'AUDIT_SOURCE' | 'AUDIT_TOO_LARGE'> {}
+
+const FETCH_MS = 30_000;
+/** The largest package that the format allows: 128 chunks and two blocks, with room for their heads. */
+const LARGEST_PACKAGE = 40 << 20;
+/** How long a bitcoind may take to be found fit. */
+const CHAIN_PATIENCE_MS = 20_000;
+const EVERY_ROUND = { firstRound: 0n, lastRound: 2n ** 64n - 1n };
+
+/** Strict in what it takes, as docs/claim-format.md has it: false for what is no key or no signature. */
+function isSignedBy(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  try {
+    const x = Buffer.from(key).toString('base64url');
+    const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+    return verify(null, message, publicKey, signature);
+  } catch {
+    return false;
+  }
+}
+
+async function fetchBytes(url: string): Promise<Uint8Array> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_MS) });
+  if (!response.ok) throw new AuditClaimError('AUDIT_SOURCE', `${url} answers ${response.status}`);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > LARGEST_PACKAGE) {
+      throw new AuditClaimError('AUDIT_TOO_LARGE', `${url} gives more than any package can have`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** As `GET /submission/:round` tells it. */
+interface ToldClaim {
+  readonly round_number: number;
+  readonly claim: {
+    readonly root: string;
+    readonly work: string;
+    readonly count: string;
+    readonly miners: number;
+    readonly tip_height: number;
+    readonly tip_hash: string;
+    readonly package_cid: string;
+    readonly package_url: string;
+  } | null;
+}
+
+/** What a node says of its closed round, as the submission it makes, and where its package is. */
+async function submissionAt(url: string): Promise<{ text: string; packageUrl: string | null }> {
+  try {
+    const told = JSON.parse(Buffer.from(await fetchBytes(url)).toString('utf8')) as ToldClaim;
+    const round = BigInt(told.round_number);
+    const { claim } = told;
+    if (claim === null) {
+      return { text: encodeSubmission({ kind: 'idle', round, proofCid: null }), packageUrl: null };
+    }
+    const text = encodeSubmission({
+      kind: 'claim',
+      round,
+      root: new Uint8Array(Buffer.from(claim.root, 'base64url')),
+      work: BigInt(claim.work),
+      count: BigInt(claim.count),
+      miners: claim.miners,
+      tipHeight: claim.tip_height,
+      tipHash: fromDisplayHex(claim.tip_hash),
+      packageCid: Cid.parse(claim.package_cid),
+      proofCid: null,
+      stake: 0n,
+    });
+    return { text, packageUrl: new URL(claim.package_url, url).href };
+  } catch (error) {
+    if (error instanceof AuditClaimError) throw error;
+    throw new AuditClaimError(
+      'AUDIT_SOURCE',
+      `${url} tells of no closed round (${errorMessage(error)}): give a node's /submission/<round>, or a submission`,
+    );
+  }
+}
+
+async function bytesOf(place: string | null): Promise<Uint8Array | 'unavailable'> {
+  if (place === null) return 'unavailable';
+  return /^https?:/.test(place) ? await fetchBytes(place) : await readFile(place);
+}
+
+/** `config` is of the pool whose claim it is. Throws a `CodedError`, and what reading files throws. */
+export async function auditClaim(flags: ConfigFlags, wish: AuditWish, logger: Logger): Promise<AuditReport> {
+  const config = configOf(flags);
+  const { pool } = config;
+  if (pool.mode === 'solo') {
+    throw new AuditClaimError(
+      'AUDIT_SOLO',
+      'solo mining claims nothing: configure the pool whose claim it is',
+    );
+  }
+  const chain = network(config.network);
+  const source = /^https?:/.test(wish.submission)
+    ? await submissionAt(wish.submission)
+    : { text: wish.submission, packageUrl: null };
+  const { round } = decodeSubmission(source.text.trimEnd());
+  const subject: AuditSubject = {
+    claim: {
+      submission: utf8(source.text),
+      round: {
+        ...{ taskId: pool.taskId, round, seed: pool.seed },
+        ...{ submissionSlot: 0n, deadlineSlot: 0n, stakeRoe: 2n ** 64n - 1n },
+        reserveEpochs: [
+          { epoch: 0, script: decodeAddress(pool.reserveAddress, chain).script, ...EVERY_ROUND },
+        ],
+        startTime: Math.floor(roundStartMs(pool.rounds, round) / 1000),
+        endTime: Math.floor(roundStartMs(pool.rounds, round + 1n) / 1000),
+      },
+      package: await bytesOf(wish.package ?? source.packageUrl),
+    },
+    submitter: wish.submitter ?? pool.nodeKey,
+    network: chain,
+    before: null,
+    chain: null,
+    observer: { bestFeesSats: null, replacedAt: null, blocksKnown: null, blocksFound: null },
+  };
+  const facts = await chainFacts(config, chainQuestions(subject), logger);
+  return audit({ ...subject, chain: facts }, isSignedBy);
+}
+
+/** Null when no bitcoind is found fit in time. */
+async function chainFacts(
+  { bitcoin, network: name }: ReturnType<typeof configOf>,
+  questions: readonly string[],
+  logger: Logger,
+): Promise<ChainFacts | null> {
+  const chain = network(name);
+  const nodes = new NodeSet(
+    {
+      ...{
+        endpoints: bitcoin.nodes,
+        chain: { ...chain, checkpoint: bitcoin.checkpoint ?? chain.checkpoint },
+      },
+      ...{ pollMs: bitcoin.pollMs, rpcTimeoutMs: 5_000, maxLagBlocks: 2, maxBehindMs: 60_000 },
+      ...{ maxRpcAgeMs: 10_000, failBackMs: 60_000 },
+    },
+    logger,
+    systemTimers,
+    null,
+  );
+  nodes.start();
+  try {
+    const deadlineMs = systemTimers.nowMs() + CHAIN_PATIENCE_MS;
+    while (nodes.active === null && systemTimers.nowMs() < deadlineMs) {
+      await new Promise<void>((resolve) => systemTimers.after(50, resolve));
+    }
+    return nodes.active === null ? null : await new ChainReader(nodes.active.rpc, chain).facts(questions);
+  } finally {
+    await nodes.stop();
+  }
+}
