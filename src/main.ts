@@ -12,6 +12,7 @@ import {
   runCli,
   terminalOn,
   verifyCommands,
+  verifyReceiptCommand,
 } from './cli/index.js';
 import {
   auditClaim,
@@ -19,6 +20,7 @@ import {
   doctorSubject,
   findLog,
   findState,
+  networkOf,
   readSettings,
   runLocalnet,
   runNode,
@@ -42,6 +44,7 @@ const exitCode = await runCli(
       doctorCommand(doctorSubject),
       ...configCommands(readSettings),
       ...verifyCommands(findLog),
+      verifyReceiptCommand(networkOf),
       auditCommand((flags, wish) => auditClaim(flags, wish, logger)),
       ...backupCommands(findState),
       minerCommand({

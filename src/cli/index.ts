@@ -14,3 +14,4 @@ export { type Cli, runCli } from './program.js';
 export { durationText, hashrateText } from './quantities.js';
 export { paint, type Terminal, terminalOn } from './terminal.js';
 export { type FindLog, verifyCommands } from './verify.js';
+export { VerifyReceiptError, verifyReceiptCommand } from './verify-receipt.js';

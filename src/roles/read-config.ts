@@ -53,6 +53,11 @@ function placeOf(flags: ConfigFlags): { readonly datadir: string; readonly netwo
   return { datadir, network };
 }
 
+/** Which network a command is about. */
+export function networkOf(flags: ConfigFlags): NetworkName {
+  return placeOf(flags).network;
+}
+
 /** Which state `orcapool backup` copies, and where `orcapool restore` puts it. */
 export const findState: FindState = {
   existing(flags) {

@@ -90,11 +90,15 @@ async function audit(
   ...options: readonly string[]
 ): Promise<{ exit: number; report: AuditReport }> {
   const words = ['audit', `http://127.0.0.1:${pool.httpPort}/submission/${round}`, '--json', ...options];
-  const { exit, stdout } = await run(process.execPath, [MAIN, ...words], { env: pool.environment() }).then(
+  const { exit, stdout } = await command(pool, words);
+  return { exit, report: JSON.parse(stdout) as AuditReport };
+}
+
+function command(pool: PoolProcess, words: readonly string[]): Promise<{ exit: number; stdout: string }> {
+  return run(process.execPath, [MAIN, ...words], { env: pool.environment() }).then(
     ({ stdout }) => ({ exit: 0, stdout }),
     (error: { code: number; stdout: string }) => ({ exit: error.code, stdout: error.stdout }),
   );
-  return { exit, report: JSON.parse(stdout) as AuditReport };
 }
 
 class Rig {
@@ -215,6 +219,20 @@ describe('rounds of a pool', () => {
         true,
       ]);
     }
+
+    const mine = body.receipts.find(({ share }) => before!.hashes.includes(share))!;
+    const other = body.receipts.find(({ share }) => claims[1]!.hashes.includes(share))!;
+    const packageFile = join(await temporaryFolder(), 'first.car');
+    await writeFile(packageFile, before!.bytes);
+    const verify = async (receipt: string): Promise<{ exit: number; stdout: string }> => {
+      const words = ['verify', 'receipt', receipt, '--package', packageFile, '--network', 'regtest'];
+      return await command(pool, words);
+    };
+    expect(await verify(mine.receipt)).toMatchObject({ exit: 0, stdout: expect.stringContaining('kept') });
+    expect(await verify(other.receipt)).toMatchObject({
+      exit: 2,
+      stdout: expect.stringContaining('mismatch'),
+    });
 
     await pool.kill();
     await pool.launch();
