@@ -5,6 +5,7 @@
  */
 import { addressKey } from './address-key.js';
 import { AddressRecord } from './address-record.js';
+import { AddressShelf } from './address-shelf.js';
 import type { GuardLimits, GuardOptions } from './guard-limits.js';
 import type { AddressNews, DoorReport, NodeStanding, Standing } from './guard-news.js';
 
@@ -34,13 +35,11 @@ export interface KeptProof {
 
 /** Smaller changes of an allowance are not worth a message. */
 const WORTH_TELLING = 0.1;
-/** How many of the oldest records are looked at for one that may be given up. */
-const EVICTION_LOOKS = 64;
 
 export class AddressBook {
   /** Bans since the start. */
   bans = 0;
-  private readonly records = new Map<string, AddressRecord>();
+  private readonly records: AddressShelf;
   private readonly toldAllowance = new Map<string, number>();
   private readonly doors = new Map<string, DoorFigures>();
   private readonly gone = new Set<string>();
@@ -50,6 +49,7 @@ export class AddressBook {
     private readonly limits: GuardLimits,
     private readonly options: GuardOptions,
   ) {
+    this.records = new AddressShelf(limits.addresses);
     this.unlimited = new Set(options.unlimited.map(addressKey));
   }
 
@@ -104,7 +104,7 @@ export class AddressBook {
 
   figures(nowMs: number): BookFigures {
     let banned = 0;
-    for (const record of this.records.values()) if (record.isBanned(nowMs)) banned++;
+    for (const [, record] of this.records) if (record.isBanned(nowMs)) banned++;
     let strangers = 0;
     let pendingBytes = 0;
     for (const door of this.doors.values()) {
@@ -127,8 +127,10 @@ export class AddressBook {
   /** As `proofs` gave it in an earlier run; before the first report. */
   restore(kept: readonly KeptProof[], nowMs: number): void {
     for (const { address, credit, provedMs } of kept) {
-      if (nowMs - provedMs < this.limits.proofLifeMs)
-        this.recordOf(address, nowMs).restore(credit, provedMs, nowMs);
+      if (nowMs - provedMs >= this.limits.proofLifeMs) continue;
+      const record = this.recordOf(address, nowMs);
+      record.restore(credit, provedMs, nowMs);
+      this.shelve(address, record, nowMs);
     }
   }
 
@@ -141,7 +143,10 @@ export class AddressBook {
     else record.strangers.set(door, strangers);
     if (connects > 0) record.connected(connects, nowMs);
     const wasBanned = record.isBanned(nowMs);
-    if (work > 0) record.worked(work, nowMs);
+    if (work > 0) {
+      record.worked(work, nowMs);
+      this.shelve(address, record, nowMs);
+    }
     if (faults > 0 && record.faulted(faults, nowMs)) this.bans++;
     if (strangers !== before || connects > 0 || record.isBanned(nowMs) !== wasBanned) this.touch(address);
     else this.touchIfMoved(address, record, nowMs);
@@ -180,22 +185,17 @@ export class AddressBook {
   private recordOf(address: string, nowMs: number): AddressRecord {
     const known = this.records.get(address);
     if (known !== undefined) return known;
-    if (this.records.size >= this.limits.addresses) this.evict(nowMs);
     const record = new AddressRecord(this.limits, this.options, this.unlimited.has(address), nowMs);
-    this.records.set(address, record);
+    this.shelve(address, record, nowMs);
     return record;
   }
 
-  private evict(nowMs: number): void {
-    let looks = EVICTION_LOOKS;
-    let oldest: string | null = null;
-    for (const [address, record] of this.records) {
-      oldest ??= address;
-      const isWorthLittle = !record.isProven(nowMs) && !record.isBanned(nowMs);
-      if (isWorthLittle) oldest = address;
-      if (isWorthLittle || --looks === 0) break;
-    }
-    if (oldest !== null) this.forget(oldest);
+  /** After its first proof, and after each further one, so that those who mine are looked at last. */
+  private shelve(address: string, record: AddressRecord, nowMs: number): void {
+    const givenUp = this.records.put(address, record, nowMs);
+    if (givenUp === null) return;
+    this.toldAllowance.delete(givenUp);
+    this.touch(givenUp);
   }
 
   private doorOf(door: string): DoorFigures {

@@ -85,6 +85,11 @@ export class AddressRecord {
     return nowMs < this.bannedUntilMs;
   }
 
+  /** What is lost when it is forgotten; comparable among those that have proved work, and among those that have not. */
+  worth(nowMs: number): number {
+    return this.isProven(nowMs) ? this.earned(nowMs) : Number(this.isBanned(nowMs));
+  }
+
   /** Nothing is lost when it is forgotten. */
   isBlank(nowMs: number): boolean {
     return (

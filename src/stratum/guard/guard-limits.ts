@@ -68,7 +68,10 @@ export interface GuardLimits {
   /** The first ban; each further one lasts twice as long, until `banMemoryMs` after a ban's end. */
   readonly firstBanMs: number;
   readonly banMemoryMs: number;
-  /** Addresses remembered at a time: 16 MiB at 256 bytes each. IPv6 counts by /64, which is one subscriber. */
+  /**
+   * Addresses remembered at a time, so many that have proved work and so many others: 32 MiB at 256 bytes each. IPv6
+   * counts by /64, which is one subscriber; whoever has a wide network has many of them.
+   */
   readonly addresses: number;
   /** Pending bytes above the bound are cut to this part of it, so that one cut lasts. */
   readonly memoryCutPart: number;

@@ -243,12 +243,31 @@ describe('the book', () => {
     expect(book.figures(nowMs).addresses).toBe(0);
   });
 
-  it('keeps a bounded number of addresses, and those that have proved work longest', () => {
-    book = new AddressBook({ ...GUARD_LIMITS, addresses: 100 }, OPTIONS);
-    enter(FARM, 1)[0]!.worked(1);
-    exchange();
-    for (let i = 0; i < 500; i++) enter(`10.2.${i >> 8}.${i & 255}`, 1);
-    expect(book.figures(nowMs).addresses).toBe(100);
-    expect(book.proofs()).toHaveLength(1);
+  /** News of one address, as a door has it. */
+  function heardOf(address: string, work: number): void {
+    const news = { address, strangers: 0, connects: 1, work, faults: 0, refused: 0 };
+    book.report('a', { connections: 0, strangers: 0, pendingBytes: 0, drops: {}, addresses: [news] }, nowMs);
+  }
+
+  it('keeps those that have proved work, whatever number of others comes from a wide network', () => {
+    book = new AddressBook({ ...GUARD_LIMITS, addresses: 200 }, OPTIONS);
+    for (let i = 0; i < 100; i++) heardOf(`10.2.0.${i}`, 500);
+    for (let i = 0; i < 5_000; i++) heardOf(`2001:db8:0:${i.toString(16)}::/64`, 0);
+    // 200 of those that have not, and the 100.
+    expect(book.figures(nowMs).addresses).toBe(300);
+    expect(book.proofs()).toHaveLength(100);
+  });
+
+  it('gives up proofs only for proofs, and of them those of little work that are old', () => {
+    book = new AddressBook({ ...GUARD_LIMITS, addresses: 200 }, OPTIONS);
+    for (let i = 0; i < 100; i++) heardOf(`10.2.0.${i}`, 500);
+    for (let i = 0; i < 5_000; i++) {
+      heardOf(`2001:db8:0:${i.toString(16)}::/64`, 1);
+      // The miners behind the hundred go on.
+      heardOf(`10.2.0.${i % 100}`, 500);
+    }
+    const kept = book.proofs().map(({ address }) => address);
+    expect(kept).toHaveLength(200);
+    expect(kept.filter((address) => address.startsWith('10.2.0.'))).toHaveLength(100);
   });
 });
