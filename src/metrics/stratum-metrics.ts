@@ -18,6 +18,7 @@ const DROPS = [
   'memory',
   'banned',
   'address-full',
+  'over-share',
   'too-fast',
   'strangers-full',
   'full',

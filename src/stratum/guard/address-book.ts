@@ -12,11 +12,12 @@ import type { AddressNews, DoorReport, NodeStanding, Standing } from './guard-ne
 interface DoorFigures {
   connections: number;
   strangers: number;
+  guests: number;
   pendingBytes: number;
   /** Addresses whose standing it has not been told. */
   readonly untold: Set<string>;
   /** The totals it was told last. */
-  told: { connectionsElsewhere: number; strangersElsewhere: number };
+  told: { connectionsElsewhere: number; guestsElsewhere: number };
 }
 
 export interface BookFigures {
@@ -54,10 +55,10 @@ export class AddressBook {
   }
 
   /** `door` names one life of a listener and is never used again. */
-  report(door: string, { connections, strangers, pendingBytes, addresses }: DoorReport, nowMs: number): void {
+  report(door: string, { addresses, ...now }: DoorReport, nowMs: number): void {
     if (this.gone.has(door)) return;
-    const figures = this.doorOf(door);
-    Object.assign(figures, { connections, strangers, pendingBytes });
+    const { connections, strangers, guests, pendingBytes } = now;
+    Object.assign(this.doorOf(door), { connections, strangers, guests, pendingBytes });
     for (const news of addresses) this.hear(door, news, nowMs);
   }
 
@@ -65,22 +66,22 @@ export class AddressBook {
   ended(door: string): void {
     this.doors.delete(door);
     this.gone.add(door);
-    for (const [address, record] of this.records) if (record.strangers.delete(door)) this.touch(address);
+    for (const [address, record] of this.records) if (record.presence.delete(door)) this.touch(address);
   }
 
   /** What `door` does not know yet; null for nothing. Everything, for one that is asked about for the first time. */
   news(door: string, nowMs: number): NodeStanding | null {
     const figures = this.doorOf(door);
-    const elsewhere = { connectionsElsewhere: 0, strangersElsewhere: 0 };
-    for (const [other, { connections, strangers }] of this.doors) {
+    const elsewhere = { connectionsElsewhere: 0, guestsElsewhere: 0 };
+    for (const [other, { connections, guests }] of this.doors) {
       if (other === door) continue;
       elsewhere.connectionsElsewhere += connections;
-      elsewhere.strangersElsewhere += strangers;
+      elsewhere.guestsElsewhere += guests;
     }
     const { told, untold } = figures;
     const same =
       told.connectionsElsewhere === elsewhere.connectionsElsewhere &&
-      told.strangersElsewhere === elsewhere.strangersElsewhere;
+      told.guestsElsewhere === elsewhere.guestsElsewhere;
     if (same && untold.size === 0) return null;
     figures.told = elsewhere;
     const addresses: Standing[] = [];
@@ -134,31 +135,42 @@ export class AddressBook {
     }
   }
 
-  private hear(door: string, news: AddressNews, nowMs: number): void {
-    const { address, strangers, connects, work, faults } = news;
-    if (strangers + connects + work + faults === 0 && !this.records.has(address)) return;
+  private hear(
+    door: string,
+    { address, open, strangers, connects, work, faults }: AddressNews,
+    nowMs: number,
+  ): void {
+    if (open + work + faults === 0 && connects === 0 && !this.records.has(address)) return;
     const record = this.recordOf(address, nowMs);
-    const before = record.strangers.get(door) ?? 0;
-    if (strangers === 0) record.strangers.delete(door);
-    else record.strangers.set(door, strangers);
-    if (connects > 0) record.connected(connects, nowMs);
+    const before = record.presence.get(door);
+    const moved = open !== (before?.open ?? 0) || strangers !== (before?.strangers ?? 0);
+    if (open === 0) record.presence.delete(door);
+    else if (moved) record.presence.set(door, { open, strangers });
+    if (connects !== 0) record.connected(connects, nowMs);
     const wasBanned = record.isBanned(nowMs);
     if (work > 0) {
       record.worked(work, nowMs);
       this.shelve(address, record, nowMs);
     }
+    record.countProven(nowMs);
     if (faults > 0 && record.faulted(faults, nowMs)) this.bans++;
-    if (strangers !== before || connects > 0 || record.isBanned(nowMs) !== wasBanned) this.touch(address);
+    if (moved || connects !== 0 || record.isBanned(nowMs) !== wasBanned) this.touch(address);
     else this.touchIfMoved(address, record, nowMs);
   }
 
   private standing(address: string, record: AddressRecord, door: string, nowMs: number): Standing {
+    let openElsewhere = 0;
     let strangersElsewhere = 0;
-    for (const [other, count] of record.strangers) if (other !== door) strangersElsewhere += count;
+    for (const [other, { open, strangers }] of record.presence) {
+      if (other === door) continue;
+      openElsewhere += open;
+      strangersElsewhere += strangers;
+    }
     const allowance = record.allowance(nowMs);
     this.toldAllowance.set(address, allowance);
     return {
       address,
+      openElsewhere,
       strangersElsewhere,
       allowance,
       connects: record.connectsLeft(nowMs),
@@ -204,9 +216,10 @@ export class AddressBook {
     const figures: DoorFigures = {
       connections: 0,
       strangers: 0,
+      guests: 0,
       pendingBytes: 0,
       untold: new Set(this.records.keys()),
-      told: { connectionsElsewhere: 0, strangersElsewhere: 0 },
+      told: { connectionsElsewhere: 0, guestsElsewhere: 0 },
     };
     this.doors.set(door, figures);
     return figures;

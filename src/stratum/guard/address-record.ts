@@ -8,9 +8,14 @@ export function connectsPerMs(limits: GuardLimits, allowance: number, strangersP
   return strangersPerAddress / limits.strangerRefillMs + earned / limits.earnedRefillMs;
 }
 
+export interface Presence {
+  readonly open: number;
+  readonly strangers: number;
+}
+
 export class AddressRecord {
-  /** Connections without an accepted share, by door. */
-  readonly strangers = new Map<string, number>();
+  /** Its connections by door, and of them those without an accepted share. */
+  readonly presence = new Map<string, Presence>();
   bannedUntilMs = 0;
   private credit = 0;
   private creditMs = 0;
@@ -58,6 +63,19 @@ export class AddressRecord {
     this.resize(nowMs);
   }
 
+  /**
+   * What a place for each of its connections that have proved work is worth: so many may come back at once, however
+   * slow their miners are. It counts as work did.
+   */
+  countProven(nowMs: number): void {
+    let proven = 0;
+    for (const { open, strangers } of this.presence.values()) proven += open - strangers;
+    if (proven <= this.earned(nowMs) || !this.isProven(nowMs)) return;
+    this.credit = Math.min(this.limits.creditCap, proven);
+    this.creditMs = nowMs;
+    this.resize(nowMs);
+  }
+
   /** As it stood before a restart. */
   restore(credit: number, provedMs: number, nowMs: number): void {
     this.credit = credit;
@@ -93,7 +111,7 @@ export class AddressRecord {
   /** Nothing is lost when it is forgotten. */
   isBlank(nowMs: number): boolean {
     return (
-      this.strangers.size === 0 &&
+      this.presence.size === 0 &&
       !(nowMs - this.provedMs < this.limits.proofLifeMs) &&
       nowMs - this.bannedUntilMs >= this.limits.banMemoryMs &&
       nowMs - this.faultsMs >= this.faults * this.limits.faultLifeMs &&

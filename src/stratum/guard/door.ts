@@ -3,13 +3,12 @@
  * from what the coordinator last said.
  */
 import { addressKey } from './address-key.js';
-import { connectsPerMs } from './address-record.js';
 import type { GuardLimits, GuardOptions } from './guard-limits.js';
-import type { AddressNews, DoorReport, NodeStanding } from './guard-news.js';
-import { TokenBucket } from './token-bucket.js';
+import type { DoorReport, NodeStanding } from './guard-news.js';
+import { LocalAddress } from './local-address.js';
 
 /** Why a connection is not let in. */
-export type Refusal = 'banned' | 'address-full' | 'too-fast' | 'strangers-full';
+export type Refusal = 'banned' | 'address-full' | 'over-share' | 'too-fast' | 'strangers-full';
 
 /** One connection, from its entry to its end. */
 export interface Visit {
@@ -20,29 +19,15 @@ export interface Visit {
   left(): void;
 }
 
-interface Local {
-  readonly address: string;
-  /** Connections here, and of them those without an accepted share. */
-  open: number;
-  strangers: number;
-  strangersElsewhere: number;
-  allowance: number;
-  bannedUntilMs: number;
-  readonly connects: TokenBucket;
-  /** Something is to be reported. */
-  hasNews: boolean;
-  /** The coordinator has a record, and will say when it has none any more. */
-  recorded: boolean;
-  news: { connects: number; work: number; faults: number; refused: number };
-}
-
 export class Door {
   connections = 0;
+  /** Connections without an accepted share, and of them those on no place that their address has earned. */
   strangers = 0;
+  private guests = 0;
   private connectionsElsewhere = 0;
-  private strangersElsewhere = 0;
-  private readonly locals = new Map<string, Local>();
-  private newsOf: Local[] = [];
+  private guestsElsewhere = 0;
+  private readonly locals = new Map<string, LocalAddress>();
+  private newsOf: LocalAddress[] = [];
   private drops: Record<string, number> = {};
   private readonly unlimited: ReadonlySet<string>;
 
@@ -62,7 +47,7 @@ export class Door {
 
   /** The room for strangers is nearly taken. */
   get crowded(): boolean {
-    return this.strangers + this.strangersElsewhere >= this.strangersRoom * this.limits.crowdedPart;
+    return this.guests + this.guestsElsewhere >= this.strangersRoom * this.limits.crowdedPart;
   }
 
   enter(remoteAddress: string, nowMs: number): Visit | Refusal {
@@ -74,6 +59,7 @@ export class Door {
       local.news.refused++;
       return refusal;
     }
+    const guest = limited && !local.hasEarnedPlace;
     local.connects.take(nowMs);
     local.news.connects++;
     local.open++;
@@ -82,7 +68,8 @@ export class Door {
       local.strangers++;
       this.strangers++;
     }
-    return this.visit(local, limited);
+    if (guest) this.guests++;
+    return this.visit(local, limited, guest);
   }
 
   /** For the report: a connection was ended or not let in. */
@@ -92,64 +79,53 @@ export class Door {
 
   /** What happened since the last report. */
   takeReport(pendingBytes: number): DoorReport {
-    const addresses: AddressNews[] = [];
-    for (const local of this.newsOf) {
-      addresses.push({ address: local.address, strangers: local.strangers, ...local.news });
-      if (local.news.connects + local.news.work + local.news.faults > 0) local.recorded = true;
-      local.news = { connects: 0, work: 0, faults: 0, refused: 0 };
-      local.hasNews = false;
-      this.forgetIfBlank(local);
-    }
+    const addresses = this.newsOf.map((local) => local.takeNews());
+    for (const local of this.newsOf) this.forgetIfBlank(local);
     this.newsOf = [];
-    const { connections, strangers, drops } = this;
+    const { connections, strangers, guests, drops } = this;
     this.drops = {};
-    return { connections, strangers, pendingBytes, drops, addresses };
+    return { connections, strangers, guests, pendingBytes, drops, addresses };
   }
 
   /** What the coordinator says. */
   learn(standing: NodeStanding, nowMs: number): void {
     this.connectionsElsewhere = standing.connectionsElsewhere;
-    this.strangersElsewhere = standing.strangersElsewhere;
-    for (const { address, strangersElsewhere, allowance, connects, bannedUntilMs } of standing.addresses) {
-      const local = this.localOf(address, nowMs);
-      local.recorded = true;
-      Object.assign(local, { strangersElsewhere, allowance, bannedUntilMs });
-      if (!Number.isFinite(allowance)) continue;
-      const perMs = connectsPerMs(this.limits, allowance, this.options.strangersPerAddress);
-      local.connects.resize(allowance, perMs, nowMs);
-      local.connects.set(connects - local.news.connects, nowMs);
+    this.guestsElsewhere = standing.guestsElsewhere;
+    for (const each of standing.addresses) this.localOf(each.address, nowMs).learn(each, nowMs);
+    for (const address of standing.forgotten) {
+      const local = this.locals.get(address);
+      local?.forgotten();
+      if (local !== undefined) this.forgetIfBlank(local);
     }
-    for (const address of standing.forgotten) this.forget(address);
   }
 
   private get strangersRoom(): number {
     return this.options.nodeConnections * this.limits.strangersPart;
   }
 
-  private refusal(local: Local, nowMs: number): Refusal | null {
-    const { strangers, strangersElsewhere, allowance, bannedUntilMs } = local;
-    if (nowMs < bannedUntilMs) return 'banned';
-    if (strangers + strangersElsewhere >= allowance) return 'address-full';
+  private refusal(local: LocalAddress, nowMs: number): Refusal | null {
+    if (nowMs < local.bannedUntilMs) return 'banned';
+    if (local.openOnNode >= Math.ceil(this.options.nodeConnections * this.limits.addressPart))
+      return 'over-share';
+    if (local.isAtAllowance) return 'address-full';
     if (local.connects.left(nowMs) < 1) return 'too-fast';
-    const earned = allowance > this.options.strangersPerAddress;
-    return !earned && this.strangers + this.strangersElsewhere >= this.strangersRoom
-      ? 'strangers-full'
-      : null;
+    const isFull = this.guests + this.guestsElsewhere >= this.strangersRoom;
+    return isFull && !local.hasEarnedPlace ? 'strangers-full' : null;
   }
 
   /** `stranger`: it counts as one until it has an accepted share. */
-  private visit(local: Local, stranger: boolean): Visit {
+  private visit(local: LocalAddress, stranger: boolean, guest: boolean): Visit {
     const noStranger = (): void => {
       if (!stranger) return;
       stranger = false;
       local.strangers--;
       this.strangers--;
-      this.mark(local);
+      if (guest) this.guests--;
     };
     return {
       worked: (difficulty) => {
         noStranger();
-        local.news.work += Math.max(1, difficulty / this.startDifficulty);
+        local.news.work += difficulty / this.startDifficulty;
         this.mark(local);
       },
       faulted: () => {
@@ -161,49 +137,26 @@ export class Door {
         noStranger();
         local.open--;
         this.connections--;
-        this.forgetIfBlank(local);
+        this.mark(local);
       },
     };
   }
 
-  private mark(local: Local): void {
+  private mark(local: LocalAddress): void {
     if (local.hasNews) return;
     local.hasNews = true;
     this.newsOf.push(local);
   }
 
-  private localOf(address: string, nowMs: number): Local {
+  private localOf(address: string, nowMs: number): LocalAddress {
     const known = this.locals.get(address);
     if (known !== undefined) return known;
-    const allowance = this.options.strangersPerAddress;
-    const local: Local = {
-      address,
-      open: 0,
-      strangers: 0,
-      strangersElsewhere: 0,
-      allowance,
-      bannedUntilMs: 0,
-      connects: new TokenBucket(allowance, connectsPerMs(this.limits, allowance, allowance), nowMs),
-      hasNews: false,
-      recorded: false,
-      news: { connects: 0, work: 0, faults: 0, refused: 0 },
-    };
+    const local = new LocalAddress(address, this.limits, this.options, nowMs);
     this.locals.set(address, local);
     return local;
   }
 
-  /** The coordinator has forgotten it, and so does the door, unless somebody is here. */
-  private forget(address: string): void {
-    const local = this.locals.get(address);
-    if (local === undefined) return;
-    local.recorded = false;
-    local.strangersElsewhere = 0;
-    local.allowance = this.options.strangersPerAddress;
-    local.bannedUntilMs = 0;
-    this.forgetIfBlank(local);
-  }
-
-  private forgetIfBlank(local: Local): void {
-    if (local.open === 0 && !local.recorded && !local.hasNews) this.locals.delete(local.address);
+  private forgetIfBlank(local: LocalAddress): void {
+    if (local.isBlank) this.locals.delete(local.address);
   }
 }

@@ -46,8 +46,13 @@ export interface GuardLimits {
    */
   readonly loopStepMs: number;
   readonly loopRejects: number;
-  /** Strangers have at most this part of all connections, so that those who have proved work find room in a flood. */
+  /**
+   * Strangers on places their address has not earned have at most this part of all connections, so that those who have
+   * proved work find room in a flood.
+   */
   readonly strangersPart: number;
+  /** One address has at most this part of all connections, whatever work it proves, unless the operator names it. */
+  readonly addressPart: number;
   /** From this part of it on the room counts as nearly taken. */
   readonly crowdedPart: number;
   /**
@@ -96,6 +101,7 @@ export const GUARD_LIMITS: GuardLimits = {
   loopStepMs: 60_000,
   loopRejects: 10,
   strangersPart: 0.5,
+  addressPart: 0.75,
   crowdedPart: 0.75,
   creditHalfLifeMs: 6 * 3_600_000,
   proofLifeMs: 24 * 3_600_000,

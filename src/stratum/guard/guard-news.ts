@@ -1,12 +1,13 @@
 /** What the doors of a node's listeners and the coordinator's address book tell each other, four times a second. */
 
-/** Of one address, since the door's last report; `strangers` is the figure of the moment. */
+/** Of one address, since the door's last report; `open` and `strangers` are the figures of the moment. */
 export interface AddressNews {
   readonly address: string;
-  /** Its connections here without an accepted share. */
+  /** Its connections here, and of them those without an accepted share. */
+  readonly open: number;
   readonly strangers: number;
   readonly connects: number;
-  /** Accepted work, in shares of the start difficulty, each share at least one. */
+  /** Accepted work, in shares of the start difficulty. */
   readonly work: number;
   /** Of its strangers. */
   readonly faults: number;
@@ -18,6 +19,8 @@ export interface DoorReport {
   /** Of the moment. */
   readonly connections: number;
   readonly strangers: number;
+  /** Strangers on places that their address has not earned. */
+  readonly guests: number;
   readonly pendingBytes: number;
   /** Connections ended or not let in since the last report, by reason. */
   readonly drops: Readonly<Record<string, number>>;
@@ -27,7 +30,8 @@ export interface DoorReport {
 /** How an address stands on the node. */
 export interface Standing {
   readonly address: string;
-  /** Its connections at other doors without an accepted share. */
+  /** Its connections at other doors, and of them those without an accepted share. */
+  readonly openElsewhere: number;
   readonly strangersElsewhere: number;
   /** How many such connections it may have in all. */
   readonly allowance: number;
@@ -40,7 +44,7 @@ export interface Standing {
 /** For one door. */
 export interface NodeStanding {
   readonly connectionsElsewhere: number;
-  readonly strangersElsewhere: number;
+  readonly guestsElsewhere: number;
   /** Those that changed. */
   readonly addresses: readonly Standing[];
   /** Those about which there is nothing to know any more. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { DEFAULT_LIMITS } from '../../../src/stratum/index.js';
 import { ADDRESS, EASY, GUARD, OTHER_ADDRESS, PoolUnderTest } from './pool-under-test.js';
-import { sampleWork } from './sample-work.js';
+import { HARD_REGTEST, sampleWork } from './sample-work.js';
 import type { WireMiner } from './wire-miner.js';
 
 const USER = `${ADDRESS}.rig1`;
@@ -136,6 +136,30 @@ describe('an address that does harm', () => {
     await proven(pool, '127.0.0.9');
     await misbehave(pool, '127.0.0.9', 40);
     expect(await isLetIn(pool, '127.0.0.9')).toBe(true);
+  });
+});
+
+describe('an address that has sent many worthless shares', () => {
+  it('has not earned the node with them, and others get in', async () => {
+    const guard = { ...GUARD, nodeConnections: 60, strangersPerAddress: 16 };
+    const pool = await open({ network: HARD_REGTEST, startDifficulty: 1, guard });
+    const bad = await pool.miner('127.0.0.9');
+    await bad.call('mining.subscribe', []);
+    await bad.call('mining.authorize', [WORST, `d=${EASY}`]);
+    const notify = await bad.next('mining.notify');
+    for (let i = 0; i < 100; i++) {
+      const extranonce2 = i.toString(16).padStart(16, '0');
+      expect((await bad.submit(WORST, bad.grind(notify, { extranonce2 }))).result).toBe(true);
+    }
+    pool.clock.advance(500);
+    let letIn = 0;
+    for (let i = 0; i < 70; i++) {
+      if (await isLetIn(pool, '127.0.0.9')) letIn++;
+      if (i % 10 === 9) pool.clock.advance(250);
+    }
+    // 16 that anybody has, and one for the connection that did prove work.
+    expect(letIn).toBeLessThanOrEqual(17);
+    expect(await isLetIn(pool, HONEST)).toBe(true);
   });
 });
 

@@ -11,8 +11,15 @@ import { KeptLog } from '../../surroundings.js';
 import { scrape } from '../metrics/scrape.js';
 
 const START_MS = 1_767_225_600_000;
-const QUIET: DoorReport = { connections: 1, strangers: 1, pendingBytes: 0, drops: {}, addresses: [] };
-const news = { strangers: 0, connects: 1, work: 0, faults: 0, refused: 0 };
+const QUIET: DoorReport = {
+  connections: 1,
+  strangers: 1,
+  guests: 1,
+  pendingBytes: 0,
+  drops: {},
+  addresses: [],
+};
+const news = { open: 0, strangers: 0, connects: 1, work: 0, faults: 0, refused: 0 };
 
 let folder: string;
 let clock: ManualClock;

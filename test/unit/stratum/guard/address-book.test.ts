@@ -114,14 +114,61 @@ describe('accepted work', () => {
     expect(door('a').connections + door('b').connections).toBe(5_000);
   });
 
-  it('counts by its difficulty, and each share at least once', () => {
+  it('counts by its difficulty, and what is small stays small', () => {
     const [asic, nerd] = enter(FARM, 2);
     asic!.worked(100 * START_DIFFICULTY);
-    nerd!.worked(0.001);
+    for (let i = 0; i < 4_096; i++) nerd!.worked(0.001);
     later(250);
-    expect(book.proofs()).toEqual([{ address: FARM, credit: 101, provedMs: nowMs }]);
-    // It may connect 128 times, and 101 more for its work; twice it has.
-    expect(enter(FARM, 400)).toHaveLength(128 + 101 - 2);
+    // 4,096 × 0.001 / 4,096.
+    expect(book.proofs()[0]!.credit).toBeCloseTo(100.001, 9);
+    // It may connect 128 times, and 100 more for its work; twice it has.
+    expect(enter(FARM, 400)).toHaveLength(128 + 100 - 2);
+  });
+
+  it('of one connection earns no more than one place by a thousand worthless shares', () => {
+    const [nerd] = enter(FARM, 1);
+    for (let i = 0; i < 1_000; i++) nerd!.worked(1e-6);
+    later(60_000);
+    expect(enter(FARM, 400)).toHaveLength(128 + 1);
+  });
+
+  it('lets as many come back as had proved work, however slow they are', () => {
+    const nerds: Visit[] = [];
+    while (nerds.length < 5_000) {
+      const arrived = enter(FARM, Math.min(128, 5_000 - nerds.length));
+      later(60_000);
+      for (const visit of arrived) visit.worked(0.001);
+      nerds.push(...arrived);
+      later(250);
+    }
+    for (const visit of nerds) visit.left();
+    later(250);
+    let back = 0;
+    for (let tenth = 0; tenth < 100; tenth++) {
+      for (let i = 0; i < 50; i++) if (typeof door(i % 2 ? 'a' : 'b').enter(FARM, nowMs) === 'object') back++;
+      later(100);
+    }
+    expect(back).toBe(5_000);
+  });
+
+  it('of one address, however much, leaves a quarter of the node to all others, unless the operator names it', () => {
+    enter(FARM, 1)[0]!.worked(50_000 * START_DIFFICULTY);
+    later(250);
+    // 7,500 of 10,000, the first of them included.
+    expect(enter(FARM, 9_000)).toHaveLength(7_499);
+    expect(door().enter(FARM, nowMs)).toBe('over-share');
+    expect(enter('198.51.100.8', 1)).toHaveLength(1);
+    expect(enter('192.0.2.1', 8_000)).toHaveLength(8_000);
+  });
+
+  it('of one address leaves the room of strangers to others', () => {
+    enter(FARM, 1)[0]!.worked(4_000 * START_DIFFICULTY);
+    later(250);
+    expect(enter(FARM, 5_000)).toHaveLength(4_128 - 1);
+    let others = 0;
+    for (let i = 0; i < 5_200; i++) others += enter(`10.0.${i >> 8}.${i & 255}`, 1).length;
+    // 4,000 of the farm's are on places it has earned; 127 are in the room of 5,000.
+    expect(others).toBe(5_000 - 127);
   });
 
   it('is worth half after six hours, and nothing after a day', () => {
@@ -245,8 +292,12 @@ describe('the book', () => {
 
   /** News of one address, as a door has it. */
   function heardOf(address: string, work: number): void {
-    const news = { address, strangers: 0, connects: 1, work, faults: 0, refused: 0 };
-    book.report('a', { connections: 0, strangers: 0, pendingBytes: 0, drops: {}, addresses: [news] }, nowMs);
+    const news = { address, open: 0, strangers: 0, connects: 1, work, faults: 0, refused: 0 };
+    book.report(
+      'a',
+      { connections: 0, strangers: 0, guests: 0, pendingBytes: 0, drops: {}, addresses: [news] },
+      nowMs,
+    );
   }
 
   it('keeps those that have proved work, whatever number of others comes from a wide network', () => {
