@@ -21,6 +21,7 @@ const DROPS = [
   'over-share',
   'too-fast',
   'strangers-full',
+  'yielded',
   'full',
   'socket-error',
 ];

@@ -14,12 +14,12 @@ export type DropReason =
   | Refusal
   | Overdue
   | EntranceRefusal
+  | 'yielded'
   | 'oversize-line'
   | 'not-json'
   | 'proxy-untrusted'
   | 'reject-loop'
   | 'memory'
-  | 'full'
   | 'socket-error';
 
 export interface StratumMetrics {

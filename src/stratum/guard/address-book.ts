@@ -92,7 +92,7 @@ export class AddressBook {
       else addresses.push(this.standing(address, record, door, nowMs));
     }
     untold.clear();
-    return { ...elsewhere, addresses, forgotten };
+    return { ...elsewhere, doors: this.doors.size, addresses, forgotten };
   }
 
   /** Forgets those about whom there is nothing to know; called every few seconds. */
@@ -135,26 +135,24 @@ export class AddressBook {
     }
   }
 
-  private hear(
-    door: string,
-    { address, open, strangers, connects, work, faults }: AddressNews,
-    nowMs: number,
-  ): void {
-    if (open + work + faults === 0 && connects === 0 && !this.records.has(address)) return;
+  private hear(door: string, news: AddressNews, nowMs: number): void {
+    const { address, open, connects, work, faults, empty } = news;
+    if (open + work + faults + empty === 0 && connects === 0 && !this.records.has(address)) return;
     const record = this.recordOf(address, nowMs);
-    const before = record.presence.get(door);
-    const moved = open !== (before?.open ?? 0) || strangers !== (before?.strangers ?? 0);
-    if (open === 0) record.presence.delete(door);
-    else if (moved) record.presence.set(door, { open, strangers });
+    const moved = record.isPresent(door, news);
     if (connects !== 0) record.connected(connects, nowMs);
     const wasBanned = record.isBanned(nowMs);
+    const wasSuspect = record.suspectUntilMs(nowMs) > 0;
     if (work > 0) {
       record.worked(work, nowMs);
       this.shelve(address, record, nowMs);
     }
     record.countProven(nowMs);
     if (faults > 0 && record.faulted(faults, nowMs)) this.bans++;
-    if (moved || connects !== 0 || record.isBanned(nowMs) !== wasBanned) this.touch(address);
+    if (faults + empty > 0) record.suspected(nowMs);
+    const isSuspect = record.suspectUntilMs(nowMs) > 0;
+    const changed = record.isBanned(nowMs) !== wasBanned || isSuspect !== wasSuspect;
+    if (moved || connects !== 0 || changed) this.touch(address);
     else this.touchIfMoved(address, record, nowMs);
   }
 
@@ -175,6 +173,7 @@ export class AddressBook {
       allowance,
       connects: record.connectsLeft(nowMs),
       bannedUntilMs: record.bannedUntilMs,
+      suspectUntilMs: record.suspectUntilMs(nowMs),
     };
   }
 

@@ -17,6 +17,7 @@ export class AddressRecord {
   /** Its connections by door, and of them those without an accepted share. */
   readonly presence = new Map<string, Presence>();
   bannedUntilMs = 0;
+  private suspectMs = 0;
   private credit = 0;
   private creditMs = 0;
   private provedMs = Number.NEGATIVE_INFINITY;
@@ -54,6 +55,15 @@ export class AddressRecord {
     if (!this.unlimited) this.bucket.take(nowMs, times);
   }
 
+  /** Its connections at a door, as of now; true when they are others than before. */
+  isPresent(door: string, { open, strangers }: Presence): boolean {
+    const before = this.presence.get(door);
+    if (open === (before?.open ?? 0) && strangers === (before?.strangers ?? 0)) return false;
+    if (open === 0) this.presence.delete(door);
+    else this.presence.set(door, { open, strangers });
+    return true;
+  }
+
   /** Accepted work, in shares of the start difficulty. Ends a ban. */
   worked(shares: number, nowMs: number): void {
     this.credit = Math.min(this.limits.creditCap, this.earned(nowMs) + shares);
@@ -82,6 +92,16 @@ export class AddressRecord {
     this.creditMs = provedMs;
     this.provedMs = provedMs;
     this.resize(nowMs);
+  }
+
+  /** One of its connections did harm, or left without a login. */
+  suspected(nowMs: number): void {
+    if (!this.isProven(nowMs)) this.suspectMs = nowMs + this.limits.suspectMs;
+  }
+
+  /** 0 for never. */
+  suspectUntilMs(nowMs: number): number {
+    return this.isProven(nowMs) || nowMs >= this.suspectMs ? 0 : this.suspectMs;
   }
 
   /** True when the address is banned for it. */
@@ -115,6 +135,7 @@ export class AddressRecord {
       !(nowMs - this.provedMs < this.limits.proofLifeMs) &&
       nowMs - this.bannedUntilMs >= this.limits.banMemoryMs &&
       nowMs - this.faultsMs >= this.faults * this.limits.faultLifeMs &&
+      nowMs >= this.suspectMs &&
       this.connectsLeft(nowMs) >= this.allowance(nowMs)
     );
   }

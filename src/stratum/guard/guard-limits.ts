@@ -56,6 +56,16 @@ export interface GuardLimits {
   /** From this part of it on the room counts as nearly taken. */
   readonly crowdedPart: number;
   /**
+   * Where no place is left, a newcomer takes that of a stranger who has been there for so long: to log in, which needs
+   * six round trips with TLS, and then for a share, of which vardiff wants three in this time.
+   */
+  readonly crowdedGraceMs: number;
+  readonly crowdedTenureMs: number;
+  /** An address with more than this part of the strangers' room has no such time: eight would fill the room. */
+  readonly crowdPart: number;
+  /** How long an address is the first to yield after harm, or after a connection that never logged in. */
+  readonly suspectMs: number;
+  /**
    * An address's allowance halves in this time without work: a farm that is cut off over night may still come back at
    * once. After `proofLifeMs` without an accepted share it is as if it had never been here.
    */
@@ -103,6 +113,10 @@ export const GUARD_LIMITS: GuardLimits = {
   strangersPart: 0.5,
   addressPart: 0.75,
   crowdedPart: 0.75,
+  crowdedGraceMs: 3_000,
+  crowdedTenureMs: 30_000,
+  crowdPart: 0.125,
+  suspectMs: 60_000,
   creditHalfLifeMs: 6 * 3_600_000,
   proofLifeMs: 24 * 3_600_000,
   creditCap: 65_536,

@@ -6,11 +6,14 @@ export interface AddressNews {
   /** Its connections here, and of them those without an accepted share. */
   readonly open: number;
   readonly strangers: number;
+  /** How often it connected, less those that left after an accepted share. */
   readonly connects: number;
   /** Accepted work, in shares of the start difficulty. */
   readonly work: number;
   /** Of its strangers. */
   readonly faults: number;
+  /** Of its strangers, those that left without having logged in. */
+  readonly empty: number;
   /** Connections that were not let in. */
   readonly refused: number;
 }
@@ -39,12 +42,16 @@ export interface Standing {
   readonly connects: number;
   /** 0 for none. */
   readonly bannedUntilMs: number;
+  /** Until then its strangers are the first to yield; 0 for none, and for one that has proved work. */
+  readonly suspectUntilMs: number;
 }
 
 /** For one door. */
 export interface NodeStanding {
   readonly connectionsElsewhere: number;
   readonly guestsElsewhere: number;
+  /** This one included. */
+  readonly doors: number;
   /** Those that changed. */
   readonly addresses: readonly Standing[];
   /** Those about which there is nothing to know any more. */

@@ -2,6 +2,7 @@
 import { connectsPerMs } from './address-record.js';
 import type { GuardLimits, GuardOptions } from './guard-limits.js';
 import type { AddressNews, Standing } from './guard-news.js';
+import type { Stay } from './stay.js';
 import { TokenBucket } from './token-bucket.js';
 
 type Happened = Omit<AddressNews, 'address' | 'open' | 'strangers'>;
@@ -10,13 +11,14 @@ const nothing = (): { -readonly [Name in keyof Happened]: Happened[Name] } => ({
   connects: 0,
   work: 0,
   faults: 0,
+  empty: 0,
   refused: 0,
 });
 
 export class LocalAddress {
-  /** Connections here, and of them those without an accepted share. */
+  /** Connections here, and of them those without an accepted share, oldest first. */
   open = 0;
-  strangers = 0;
+  readonly strangers = new Set<Stay>();
   bannedUntilMs = 0;
   readonly connects: TokenBucket;
   /** Something is to be reported. */
@@ -24,6 +26,7 @@ export class LocalAddress {
   /** The coordinator has a record, and will say when it has none any more. */
   recorded = false;
   news = nothing();
+  private suspectUntilMs = 0;
   private openElsewhere = 0;
   private strangersElsewhere = 0;
   private allowance: number;
@@ -52,24 +55,59 @@ export class LocalAddress {
 
   /** It has fewer strangers than it has earned places. */
   get hasEarnedPlace(): boolean {
-    return this.strangersOnNode < this.allowance - this.options.strangersPerAddress;
+    return this.unearned < 0;
+  }
+
+  /** Strangers above the places it has earned. */
+  get unearned(): number {
+    return this.strangersOnNode - (this.allowance - this.options.strangersPerAddress);
+  }
+
+  /** The stranger that has been here longest. */
+  get oldest(): Stay | null {
+    for (const stay of this.strangers) return stay;
+    return null;
+  }
+
+  /** It did harm lately, or came and showed nothing, and has never proved work. */
+  isSuspect(nowMs: number): boolean {
+    return nowMs < this.suspectUntilMs;
+  }
+
+  /** This door has fewer than its part of the strangers that the address may have. */
+  hasPart(doors: number): boolean {
+    return this.strangers.size < this.allowance / doors;
+  }
+
+  /** Strangers above its allowance on the node and above this door's part of it. */
+  tooMany(doors: number): number {
+    const { allowance } = this;
+    return Math.floor(Math.min(this.strangersOnNode - allowance, this.strangers.size - allowance / doors));
+  }
+
+  /** One that had proved work has left: it may come back at any time. */
+  mayReturn(): void {
+    this.connects.spend(-1);
+    this.news.connects--;
   }
 
   /** What happened since it was last asked. */
   takeNews(): AddressNews {
-    const { address, open, strangers, news } = this;
-    if (open + news.work + news.faults > 0 || news.connects !== 0) this.recorded = true;
+    const { address, open, news } = this;
+    if (open + news.work + news.faults + news.empty > 0 || news.connects !== 0) this.recorded = true;
     this.news = nothing();
     this.hasNews = false;
-    return { address, open, strangers, ...news };
+    return { address, open, strangers: this.strangers.size, ...news };
   }
 
-  learn(
-    { openElsewhere, strangersElsewhere, allowance, connects, bannedUntilMs }: Standing,
-    nowMs: number,
-  ): void {
+  learn(standing: Standing, nowMs: number): void {
+    const { allowance, connects } = standing;
     this.recorded = true;
-    Object.assign(this, { openElsewhere, strangersElsewhere, allowance, bannedUntilMs });
+    this.openElsewhere = standing.openElsewhere;
+    this.strangersElsewhere = standing.strangersElsewhere;
+    this.allowance = allowance;
+    this.bannedUntilMs = standing.bannedUntilMs;
+    this.suspectUntilMs = standing.suspectUntilMs;
     if (!Number.isFinite(allowance)) return;
     const perMs = connectsPerMs(this.limits, allowance, this.options.strangersPerAddress);
     this.connects.resize(allowance, perMs, nowMs);
@@ -83,6 +121,7 @@ export class LocalAddress {
     this.strangersElsewhere = 0;
     this.allowance = this.options.strangersPerAddress;
     this.bannedUntilMs = 0;
+    this.suspectUntilMs = 0;
   }
 
   get isBlank(): boolean {
@@ -90,6 +129,6 @@ export class LocalAddress {
   }
 
   private get strangersOnNode(): number {
-    return this.strangers + this.strangersElsewhere;
+    return this.strangers.size + this.strangersElsewhere;
   }
 }

@@ -51,6 +51,7 @@ export class Connection {
   ) {
     this.guard = new ConnectionGuard(floor.limits, floor.timers.nowMs());
     this.dialogue = new V1Dialogue(session, report, floor, this);
+    visit.occupiedBy(this);
     // Or Node would shut our side down together with the miner's, before the disk has spoken.
     socket.allowHalfOpen = true;
     socket.on('data', (chunk: Buffer) => this.onData(chunk));
@@ -67,6 +68,16 @@ export class Connection {
       this.dialogue.end(this.floor.timers.nowMs());
       onClosed();
     });
+  }
+
+  /** For the door. */
+  get ready(): boolean {
+    return this.session.ready;
+  }
+
+  /** For the door: another needs the place more. */
+  yieldPlace(): void {
+    this.drop('yielded');
   }
 
   get isStranger(): boolean {

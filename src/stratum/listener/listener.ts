@@ -196,7 +196,8 @@ export class Listener {
     socket.on('error', () => {});
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
-    if (this.closing || this.taken >= this.options.maxConnections) {
+    const isFull = this.taken >= this.options.maxConnections && !this.door.canMakeRoom;
+    if (this.closing || isFull) {
       this.dropped('full');
       socket.destroy();
       return;
@@ -208,6 +209,13 @@ export class Listener {
         const entered = this.door.enter(ip, this.deps.timers.nowMs());
         if (typeof entered !== 'string') {
           visit = entered;
+          visit.occupiedBy({
+            ready: false,
+            yieldPlace: () => {
+              this.dropped('yielded');
+              socket.destroy();
+            },
+          });
           socket.once('close', leave);
           return true;
         }
@@ -277,7 +285,9 @@ export class Listener {
   }
 
   private lookForRoom(): void {
-    const hasRoom = this.room.look(this.taken, this.door.hasRoom);
+    // On a full node the port stays open where a stranger can yield: whoever comes may have more to show.
+    const { hasRoom: onNode, canMakeRoom } = this.door;
+    const hasRoom = canMakeRoom ? this.room.look(0, true) : this.room.look(this.taken, onNode);
     if (hasRoom !== null) this.onRoom(hasRoom);
   }
 

@@ -19,7 +19,7 @@ const QUIET: DoorReport = {
   drops: {},
   addresses: [],
 };
-const news = { open: 0, strangers: 0, connects: 1, work: 0, faults: 0, refused: 0 };
+const news = { open: 0, strangers: 0, connects: 1, work: 0, faults: 0, empty: 0, refused: 0 };
 
 let folder: string;
 let clock: ManualClock;
