@@ -10,7 +10,11 @@ export interface ConnectionState {
   readonly crowded: boolean;
   /** Bytes that wait for the miner to read them, of them those written most recently not excepted. */
   readonly unreadBytes: number;
+  /** Of the shares that it is to send. */
+  readonly difficulty: number;
 }
+
+const HASHES_PER_DIFFICULTY = 2 ** 32;
 
 /** Why the guard ends a connection that it let in. */
 export type Overdue = 'idle' | 'no-proof' | 'flood' | 'slow-reader';
@@ -21,6 +25,8 @@ export class ConnectionGuard {
   private readonly lines: LineBudget;
   private readonly loop: RejectLoop;
   private heardMs: number;
+  /** When a share was accepted last, or it came. */
+  private provedMs: number;
   private unreadBytes = 0;
   private unreadSinceMs: number | null = null;
 
@@ -31,6 +37,7 @@ export class ConnectionGuard {
     this.lines = new LineBudget(limits, startedMs);
     this.loop = new RejectLoop(limits);
     this.heardMs = startedMs;
+    this.provedMs = startedMs;
   }
 
   /** Whether the next line may be worked off now; it is paid for with that. */
@@ -51,7 +58,10 @@ export class ConnectionGuard {
     return this.loop.rejected(nowMs);
   }
 
+  /** Hot path. */
   proved(nowMs: number): void {
+    this.provedMs = nowMs;
+    if (this.proven) return;
     this.proven = true;
     this.lines.proved(nowMs);
   }
@@ -61,13 +71,22 @@ export class ConnectionGuard {
   }
 
   /** Called about once a second; null while all is well. */
-  overdue({ ready, crowded, unreadBytes }: ConnectionState, nowMs: number): Overdue | null {
+  overdue({ ready, crowded, unreadBytes, difficulty }: ConnectionState, nowMs: number): Overdue | null {
     const { limits, proven } = this;
     if (!ready && nowMs - this.startedMs > (crowded ? limits.crowdedLoginMs : limits.loginMs)) return 'idle';
     if (nowMs - this.heardMs > (proven ? limits.silenceMs : limits.strangerSilenceMs)) return 'idle';
     if (this.lines.isFlood(nowMs)) return 'flood';
     if (this.isStuck(unreadBytes, nowMs)) return 'slow-reader';
-    return crowded && !proven && nowMs - this.startedMs > limits.crowdedProofMs ? 'no-proof' : null;
+    if (crowded && !proven && nowMs - this.startedMs > limits.crowdedProofMs) return 'no-proof';
+    return nowMs - this.provedMs > this.proofMs(difficulty) ? 'no-proof' : null;
+  }
+
+  /** Silence is one thing; to ask for the time all day is not to mine either. */
+  private proofMs(difficulty: number): number {
+    const { prooflessMs, slowestHashrate, plausibleShares, longestProoflessMs } = this.limits;
+    if (this.proven) return longestProoflessMs;
+    const shareMs = (1000 * difficulty * HASHES_PER_DIFFICULTY) / slowestHashrate;
+    return Math.min(longestProoflessMs, Math.max(prooflessMs, plausibleShares * shareMs));
   }
 
   /** Bytes wait, and none were taken since `stuckMs`. */

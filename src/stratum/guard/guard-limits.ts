@@ -19,6 +19,16 @@ export interface GuardLimits {
    */
   readonly strangerSilenceMs: number;
   readonly silenceMs: number;
+  /**
+   * How long a connection may be logged in without an accepted share, whatever it says: `prooflessMs`, or where its
+   * difficulty is high as long as `plausibleShares` of the slowest miner there is (an ESP32) take at it, and a day at
+   * the most. At the presets' lowest difficulty of 0.001 that miner's share takes 86 s. After a day it does not mine:
+   * one that does has no more than to connect again, since shares have no memory.
+   */
+  readonly prooflessMs: number;
+  readonly slowestHashrate: number;
+  readonly plausibleShares: number;
+  readonly longestProoflessMs: number;
   /** How old a stranger may get while the room for strangers is nearly taken; a NerdMiner's share takes 90 s. */
   readonly crowdedProofMs: number;
   /**
@@ -99,6 +109,10 @@ export const GUARD_LIMITS: GuardLimits = {
   crowdedLoginMs: 10_000,
   strangerSilenceMs: 3_600_000,
   silenceMs: 7_200_000,
+  prooflessMs: 3_600_000,
+  slowestHashrate: 50_000,
+  plausibleShares: 20,
+  longestProoflessMs: 24 * 3_600_000,
   crowdedProofMs: 300_000,
   strangerBacklogBytes: 64 << 10,
   backlogBytes: 512 << 10,

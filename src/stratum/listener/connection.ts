@@ -98,7 +98,12 @@ export class Connection {
     if (finishedMs !== null && nowMs - finishedMs > HALF_CLOSED_MS) this.destroy();
     if (this.ended) return;
     const unreadBytes = this.socket.writableLength;
-    const state = { ready: session.ready, crowded: floor.door.crowded, unreadBytes };
+    const state = {
+      ready: session.ready,
+      crowded: floor.door.crowded,
+      unreadBytes,
+      difficulty: session.difficulty,
+    };
     const overdue = finishedMs === null ? this.guard.overdue(state, nowMs) : null;
     if (overdue !== null) {
       this.drop(overdue);
@@ -118,7 +123,7 @@ export class Connection {
   /** For the dialogue. */
   proved(difficulty: number): void {
     this.visit.worked(difficulty);
-    if (this.isStranger) this.guard.proved(this.floor.timers.nowMs());
+    this.guard.proved(this.floor.timers.nowMs());
   }
 
   /** A miner that asks nothing more and is owed nothing more is let go. */

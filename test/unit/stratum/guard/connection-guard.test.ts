@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ConnectionGuard } from '../../../../src/stratum/guard/connection-guard.js';
 import { GUARD_LIMITS } from '../../../../src/stratum/guard/guard-limits.js';
 
-const MINING = { ready: true, crowded: false, unreadBytes: 0 };
+const MINING = { ready: true, crowded: false, unreadBytes: 0, difficulty: 0.001 };
 const CROWDED = { ...MINING, crowded: true };
 
 let guard: ConnectionGuard;
@@ -111,6 +111,43 @@ describe('time', () => {
     expect(guard.overdue(CROWDED, 300_001)).toBe('no-proof');
     guard.proved(300_000);
     expect(guard.overdue(CROWDED, 400_000)).toBeNull();
+  });
+
+  describe('without an accepted share, for one that says something every minute,', () => {
+    /** Minutes that it is let live; null for three days. */
+    function minutes(difficulty: number, fromMs = 0): number | null {
+      for (let minute = 1; minute <= 72 * 60; minute++) {
+        const nowMs = fromMs + minute * 60_000;
+        guard.heard(nowMs);
+        if (guard.overdue({ ...MINING, difficulty }, nowMs) !== null) return minute;
+      }
+      return null;
+    }
+
+    it('is an hour at the lowest difficulty, which is forty shares of an ESP32', () => {
+      // 0.001 × 2^32 / 50 kH/s = 86 s.
+      expect(minutes(0.001)).toBe(61);
+      expect(guard.overdue(MINING, 61 * 60_000)).toBe('no-proof');
+    });
+
+    it('is twenty of its shares at a higher one', () => {
+      // 0.01 × 2^32 / 50 kH/s = 859 s, 286 minutes for 20.
+      expect(minutes(0.01)).toBe(287);
+    });
+
+    it('is a day at any, and after the last share as well', () => {
+      expect(minutes(1e6)).toBe(24 * 60 + 1);
+      guard.proved(100 * 3_600_000);
+      expect(minutes(0.001, 100 * 3_600_000)).toBe(24 * 60 + 1);
+    });
+
+    it('has no end for one that sends a share a day', () => {
+      for (let day = 0; day < 5; day++) {
+        guard.proved(day * 86_400_000);
+        guard.heard((day + 1) * 86_400_000 - 1);
+        expect(guard.overdue(MINING, (day + 1) * 86_400_000 - 1)).toBeNull();
+      }
+    });
   });
 
   it('without reading is a minute, however little waits', () => {
