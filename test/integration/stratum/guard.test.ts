@@ -112,6 +112,64 @@ describe('lines above what a connection may send', () => {
   });
 });
 
+describe('many lines at once', () => {
+  const PINGED = 200;
+  let turning = false;
+
+  afterEach(() => {
+    turning = false;
+  });
+
+  /** The most lines that the listener wrote in one turn of the event loop, by the port of the miner; 0 for all. */
+  function mostInATurn(pool: PoolUnderTest): Map<number, number> {
+    const most = new Map<number, number>();
+    const written = new Map<number, number>();
+    const count = (port: number, lines: number): void =>
+      void written.set(port, (written.get(port) ?? 0) + lines);
+    pool.server.on('connection', (socket) => {
+      const write = socket.write.bind(socket) as (text: string, encoding: BufferEncoding) => boolean;
+      const port = socket.remotePort!;
+      socket.write = ((text: string, encoding: BufferEncoding) => {
+        const lines = text.split('\n').length - 1;
+        for (const of of [0, port]) count(of, lines);
+        return write(text, encoding);
+      }) as typeof socket.write;
+    });
+    turning = true;
+    const turn = (): void => {
+      for (const [of, lines] of written) most.set(of, Math.max(most.get(of) ?? 0, lines));
+      written.clear();
+      if (turning) setImmediate(turn);
+    };
+    turn();
+    return most;
+  }
+
+  async function pinged(miners: readonly WireMiner[]): Promise<void> {
+    for (const miner of miners) miner.write(PING.repeat(PINGED));
+    for (const miner of miners) {
+      await miner.until(
+        () => miner.lines.filter(({ result }) => result === 'pong').length === PINGED || undefined,
+      );
+    }
+  }
+
+  it('of twenty strangers are worked off 32 between two turns of the event loop', async () => {
+    const pool = await open();
+    const most = mostInATurn(pool);
+    await pinged(await Promise.all(Array.from({ length: 20 }, () => pool.miner())));
+    expect(most.get(0)).toBe(32);
+  });
+
+  it('of one that has proved work are so too, and then it is the others’ turn', async () => {
+    const pool = await open();
+    const most = mostInATurn(pool);
+    const miner = await proven(pool);
+    await pinged([miner]);
+    expect(most.get(miner.socket.localPort!)).toBe(32);
+  });
+});
+
 describe('an address that does harm', () => {
   async function misbehave(pool: PoolUnderTest, from: string, times: number): Promise<void> {
     for (let i = 0; i < times; i++) {
