@@ -49,7 +49,7 @@ export interface Config {
     readonly strangersPerAddress: number;
     /** 0: nobody is banned. */
     readonly longestBanMs: number;
-    /** Of each listener process. */
+    /** Of the whole node. */
     readonly pendingBytes: number;
     readonly unlimitedAddresses: readonly string[];
     /** Null without. */

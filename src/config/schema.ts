@@ -84,7 +84,8 @@ const stratum = z.object({
     unit: 's',
   }),
   pendingMebibytes: withDefault(kinds.wholeNumber(16, 65_536), '256', {
-    about: 'What miners have sent and not been answered, or not read, may take so much in each listener.',
+    about:
+      'What miners have sent and not been answered, or not read, may take so much on the whole node; each listener has an equal part of it.',
     unit: 'MiB',
   }),
   highPort: optional(kinds.port, {

@@ -1,19 +1,17 @@
 /** The parts of a coordinator, made from the configuration and not yet started. */
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Network, network } from '../bitcoin/index.js';
 import { BlockJournal, BlockSubmitter, NodeSet, TemplateFeed, TemplateStore } from '../bitcoind/index.js';
-import { listenersFor } from '../cli/index.js';
 import type { Config } from '../config/index.js';
 import { EventBus } from '../events/index.js';
 import { type Logger, type Timers, toHex } from '../lib/index.js';
 import { Metrics } from '../metrics/index.js';
 import { openShards, type ShardReader } from '../shares/index.js';
-import { type GuardOptions, TlsIdentity } from '../stratum/index.js';
+import { TlsIdentity } from '../stratum/index.js';
 import { claimDatadir } from './datadir.js';
+import { guardOptions, listenerAssignments } from './listener-assignments.js';
 import { type FleetSubscriber, ListenerFleet } from './listener-fleet.js';
 import { NodeGuard } from './node-guard.js';
-import type { ListenerAssignment } from './process-messages.js';
 
 export interface NodeDeps {
   readonly logger: Logger;
@@ -44,12 +42,6 @@ export interface NodeParts {
   unlock(): void;
 }
 
-/** The kernel spreads connections unevenly: up to 1.4 times the mean on one listener was measured, more of few. */
-const SKEW = 2;
-/** Of a listener, for its database, its channel and the runtime. */
-const OTHER_DESCRIPTORS = 512;
-const DAY_MS = 86_400_000;
-
 function nodeSet(
   { bitcoin }: Config,
   chain: Network,
@@ -79,7 +71,7 @@ export async function openParts(
   deps: NodeDeps,
   subscriber: FleetSubscriber,
 ): Promise<NodeParts> {
-  const { logger, timers } = deps;
+  const { logger, timers, descriptorLimit, logFile } = deps;
   const folder = join(config.datadir, 'shares');
   const unlock = deps.isClaimed ? () => {} : claimDatadir(config.datadir, config.network);
   try {
@@ -109,7 +101,12 @@ export async function openParts(
       submitter: new BlockSubmitter(submitterOptions, nodes, store, journal, logger, timers),
       metrics,
       bus: new EventBus({ source: 'coordinator', node: name }, timers, metrics.events),
-      fleet: new ListenerFleet(assignments(config, tls, name, folder, deps), subscriber, logger, timers),
+      fleet: new ListenerFleet(
+        listenerAssignments(config, { tls, node: name, folder, descriptorLimit, logFile }),
+        subscriber,
+        logger,
+        timers,
+      ),
       guard: new NodeGuard(
         guardOptions(config),
         join(config.datadir, 'proven-addresses.json'),
@@ -125,56 +122,4 @@ export async function openParts(
     unlock();
     throw error;
   }
-}
-
-function guardOptions({ stratum }: Config): GuardOptions {
-  const { maxConnections, strangersPerAddress, longestBanMs, pendingBytes, unlimitedAddresses } = stratum;
-  return {
-    nodeConnections: maxConnections,
-    strangersPerAddress,
-    longestBanMs,
-    memoryBytes: pendingBytes,
-    unlimited: unlimitedAddresses,
-  };
-}
-
-function assignments(
-  config: Config,
-  tls: TlsIdentity | null,
-  node: string,
-  folder: string,
-  { descriptorLimit, logFile }: NodeDeps,
-): ListenerAssignment[] {
-  const { stratum, pool } = config;
-  const count =
-    stratum.listeners > 0
-      ? stratum.listeners
-      : listenersFor(availableParallelism(), stratum.maxConnections, descriptorLimit);
-  return Array.from({ length: count }, (_, index) => ({
-    index,
-    node,
-    network: config.network,
-    mode: pool.mode,
-    tag: pool.tag,
-    host: stratum.host,
-    port: stratum.port,
-    startDifficulty: stratum.startDifficulty,
-    minDifficulty: stratum.minDifficulty,
-    maxDifficulty: stratum.maxDifficulty,
-    shareIntervalMs: stratum.shareIntervalMs,
-    versionMask: stratum.versionMask,
-    maxConnections: Math.min(
-      Math.ceil((SKEW * stratum.maxConnections) / count),
-      stratum.maxConnections,
-      Math.max(1, descriptorLimit - OTHER_DESCRIPTORS),
-    ),
-    guard: guardOptions(config),
-    high: stratum.high,
-    tls: tls?.pem ?? null,
-    trustedProxies: stratum.trustedProxies,
-    shardPath: join(folder, `shard-${index}.sqlite`),
-    retentionMs: config.shares.retentionDays * DAY_MS,
-    log: config.log,
-    logFile,
-  }));
 }

@@ -152,7 +152,7 @@ export interface GuardOptions {
   readonly strangersPerAddress: number;
   /** The longest ban; 0 for none at all. */
   readonly longestBanMs: number;
-  /** Bytes that may wait in one process, in and out. */
+  /** Bytes that may wait, in and out: a listener is given its part of the node's. */
   readonly memoryBytes: number;
   /** Addresses (or IPv6 networks) to which no limit applies: a relay, a proxy, one's own farm. */
   readonly unlimited: readonly string[];

@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Config, loadConfig } from '../../../src/config/index.js';
+import { guardOptions, listenerAssignments } from '../../../src/roles/listener-assignments.js';
+import { POOL_ENV, sources } from '../config/sources.js';
+
+const SURROUNDINGS = { tls: null, node: 'test', folder: '/data', descriptorLimit: 65_536, logFile: null };
+
+function config(listeners: number): Config {
+  const env = {
+    ORCAPOOL_NETWORK: 'mainnet',
+    ...POOL_ENV,
+    ORCAPOOL_STRATUM_LISTENERS: String(listeners),
+    ORCAPOOL_STRATUM_PENDINGMEBIBYTES: '100',
+  };
+  return loadConfig(sources({ env })).config;
+}
+
+describe('the listeners of a node', () => {
+  it.each([1, 3, 7])('may together hold as many pending bytes as the node, where there are %i', (count) => {
+    const parts = listenerAssignments(config(count), SURROUNDINGS).map(({ guard }) => guard.memoryBytes);
+    expect(parts).toHaveLength(count);
+    const sum = parts.reduce((so, each) => so + each, 0);
+    // 100 MiB, less what does not divide.
+    expect(sum).toBeLessThanOrEqual(104_857_600);
+    expect(sum).toBeGreaterThan(104_857_600 - count);
+  });
+
+  it('all know how many connections the node may have, and each has a bound of its own', () => {
+    const assignments = listenerAssignments(config(4), SURROUNDINGS);
+    for (const { guard, maxConnections } of assignments) {
+      expect(guard.nodeConnections).toBe(10_000);
+      // Twice the mean, since the kernel spreads unevenly.
+      expect(maxConnections).toBe(5_000);
+    }
+    expect(guardOptions(config(4)).memoryBytes).toBe(104_857_600);
+  });
+});
