@@ -46,7 +46,18 @@ export function listenerAssignments(
     stratum.listeners > 0
       ? stratum.listeners
       : listenersFor(availableParallelism(), stratum.maxConnections, descriptorLimit);
-  const guard = guardOptions(config);
+  const maxConnections = Math.min(
+    Math.ceil((SKEW * stratum.maxConnections) / count),
+    stratum.maxConnections,
+    Math.max(1, descriptorLimit - OTHER_DESCRIPTORS),
+  );
+  const whole = guardOptions(config);
+  const guard = {
+    ...whole,
+    nodeConnections: Math.min(whole.nodeConnections, count * maxConnections),
+    // Bytes are counted in each process by itself, so each has its part of the node's.
+    memoryBytes: Math.floor(whole.memoryBytes / count),
+  };
   return Array.from({ length: count }, (_, index) => ({
     index,
     node,
@@ -60,13 +71,8 @@ export function listenerAssignments(
     maxDifficulty: stratum.maxDifficulty,
     shareIntervalMs: stratum.shareIntervalMs,
     versionMask: stratum.versionMask,
-    maxConnections: Math.min(
-      Math.ceil((SKEW * stratum.maxConnections) / count),
-      stratum.maxConnections,
-      Math.max(1, descriptorLimit - OTHER_DESCRIPTORS),
-    ),
-    // Bytes are counted in each process by itself, so each has its part of the node's.
-    guard: { ...guard, memoryBytes: Math.floor(guard.memoryBytes / count) },
+    maxConnections,
+    guard,
     high: stratum.high,
     tls: tls?.pem ?? null,
     trustedProxies: stratum.trustedProxies,

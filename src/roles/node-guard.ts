@@ -38,7 +38,7 @@ export class NodeGuard {
 
   /** `path`: where proofs are kept. */
   constructor(
-    options: GuardOptions,
+    private readonly options: GuardOptions,
     private readonly path: string,
     private readonly metrics: StratumMetrics,
     private readonly logger: Logger,
@@ -78,6 +78,7 @@ export class NodeGuard {
     this.countedBans = this.book.bans;
     this.minute.bans += newBans;
     this.metrics.banned(newBans);
+    if (this.book.isFull) this.minute.fullMs += EXCHANGE_MS;
   }
 
   stop(): void {
@@ -94,7 +95,15 @@ export class NodeGuard {
   }
 
   private conclude(): void {
-    const { banned, strangers } = this.book.figures(this.timers.nowMs());
+    const { banned, strangers, connections } = this.book.figures(this.timers.nowMs());
+    const full = this.minute.takeFull();
+    if (full !== null) {
+      const { nodeConnections: maxConnections } = this.options;
+      this.logger.warn(
+        { ...full, connections, maxConnections },
+        'the node was full in the last minute and miners went away: raise stratum.maxConnections as far as `orcapool doctor` says the file descriptors allow, or run another node',
+      );
+    }
     const summary = this.minute.take();
     if (summary !== null) {
       this.logger.warn({ ...summary, banned, strangers }, 'the abuse guard, in the last minute');

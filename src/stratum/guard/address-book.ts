@@ -14,6 +14,7 @@ interface DoorFigures {
   strangers: number;
   guests: number;
   pendingBytes: number;
+  full: boolean;
   /** Addresses whose standing it has not been told. */
   readonly untold: Set<string>;
   /** The totals it was told last. */
@@ -23,6 +24,7 @@ interface DoorFigures {
 export interface BookFigures {
   readonly addresses: number;
   readonly banned: number;
+  readonly connections: number;
   readonly strangers: number;
   readonly pendingBytes: number;
 }
@@ -57,8 +59,8 @@ export class AddressBook {
   /** `door` names one life of a listener and is never used again. */
   report(door: string, { addresses, ...now }: DoorReport, nowMs: number): void {
     if (this.gone.has(door)) return;
-    const { connections, strangers, guests, pendingBytes } = now;
-    Object.assign(this.doorOf(door), { connections, strangers, guests, pendingBytes });
+    const { connections, strangers, guests, pendingBytes, full } = now;
+    Object.assign(this.doorOf(door), { connections, strangers, guests, pendingBytes, full });
     for (const news of addresses) this.hear(door, news, nowMs);
   }
 
@@ -103,16 +105,24 @@ export class AddressBook {
     }
   }
 
+  /** No listener takes connections. */
+  get isFull(): boolean {
+    for (const { full } of this.doors.values()) if (!full) return false;
+    return this.doors.size > 0;
+  }
+
   figures(nowMs: number): BookFigures {
     let banned = 0;
     for (const [, record] of this.records) if (record.isBanned(nowMs)) banned++;
+    let connections = 0;
     let strangers = 0;
     let pendingBytes = 0;
     for (const door of this.doors.values()) {
+      connections += door.connections;
       strangers += door.strangers;
       pendingBytes += door.pendingBytes;
     }
-    return { addresses: this.records.size, banned, strangers, pendingBytes };
+    return { addresses: this.records.size, banned, connections, strangers, pendingBytes };
   }
 
   /** Who has proved work, with how much of it. */
@@ -217,6 +227,7 @@ export class AddressBook {
       strangers: 0,
       guests: 0,
       pendingBytes: 0,
+      full: false,
       untold: new Set(this.records.keys()),
       told: { connectionsElsewhere: 0, guestsElsewhere: 0 },
     };

@@ -106,13 +106,13 @@ export class Door {
   }
 
   /** What happened since the last report. */
-  takeReport(pendingBytes: number): DoorReport {
+  takeReport(pendingBytes: number, full: boolean): DoorReport {
     const addresses = this.newsOf.map((local) => local.takeNews());
     for (const local of this.newsOf) this.forgetIfBlank(local);
     this.newsOf = [];
     const { connections, strangers, drops } = this;
     this.drops = {};
-    return { connections, strangers, guests: this.guests.size, pendingBytes, drops, addresses };
+    return { connections, strangers, guests: this.guests.size, pendingBytes, full, drops, addresses };
   }
 
   /** What the coordinator says. Where doors together let too many in, each that has more than its part of them sheds. */

@@ -25,6 +25,8 @@ export interface DoorReport {
   /** Strangers on places that their address has not earned. */
   readonly guests: number;
   readonly pendingBytes: number;
+  /** It takes no connections at the moment: it or the node is full. Whom the system refuses then, nobody counts. */
+  readonly full: boolean;
   /** Connections ended or not let in since the last report, by reason. */
   readonly drops: Readonly<Record<string, number>>;
   readonly addresses: readonly AddressNews[];

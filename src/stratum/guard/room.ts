@@ -7,7 +7,8 @@
 const MARGIN = 0.01;
 
 export class Room {
-  private full = false;
+  /** As of the last look. */
+  full = false;
 
   constructor(private readonly maxConnections: number) {}
 

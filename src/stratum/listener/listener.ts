@@ -152,7 +152,7 @@ export class Listener {
 
   /** What the door has to tell the coordinator since it was last asked. */
   guardReport(): DoorReport {
-    return this.door.takeReport(this.memory.total);
+    return this.door.takeReport(this.memory.total, this.room.full);
   }
 
   /** How addresses stand on the whole node. */

@@ -197,6 +197,16 @@ describe('an address that does harm', () => {
   });
 });
 
+it('says that it is full when it is', async () => {
+  const pool = await open({ maxConnections: 2 });
+  expect(await isLetIn(pool, HONEST)).toBe(true);
+  expect(pool.listener.guardReport().full).toBe(false);
+  expect(await isLetIn(pool, HONEST)).toBe(true);
+  expect(pool.listener.guardReport().full).toBe(true);
+  expect(await isLetIn(pool, HONEST)).toBe(false);
+  expect(pool.listener.guardReport().drops).toEqual({ full: 1 });
+});
+
 describe('an address that has sent many worthless shares', () => {
   it('has not earned the node with them, and others get in', async () => {
     const guard = { ...GUARD, nodeConnections: 60, strangersPerAddress: 16 };

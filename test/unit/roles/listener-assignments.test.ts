@@ -33,5 +33,8 @@ describe('the listeners of a node', () => {
       expect(maxConnections).toBe(5_000);
     }
     expect(guardOptions(config(4)).memoryBytes).toBe(104_857_600);
+    // 1,512 descriptors each, 512 of them for other things.
+    const poor = listenerAssignments(config(4), { ...SURROUNDINGS, descriptorLimit: 1_512 });
+    for (const { guard } of poor) expect(guard.nodeConnections).toBe(4_000);
   });
 });

@@ -16,6 +16,7 @@ const QUIET: DoorReport = {
   strangers: 1,
   guests: 1,
   pendingBytes: 0,
+  full: false,
   drops: {},
   addresses: [],
 };
@@ -104,6 +105,27 @@ it('counts bans, strangers and pending bytes', async () => {
   expect(series.get('orcapool_banned_addresses')).toBe(1);
   expect(series.get('orcapool_strangers')).toBe(1);
   expect(series.get('orcapool_pending_bytes')).toBe(77);
+});
+
+it('names a node that is full once a minute, and what to do, but no listener that leaves miners to others', () => {
+  guard.report('listener process 1', { ...QUIET, connections: 70, full: true });
+  guard.report('listener process 2', { ...QUIET, connections: 29 });
+  clock.advance(60_000);
+  expect(log.lines).toEqual([]);
+  guard.report('listener process 2', { ...QUIET, connections: 30, full: true, drops: { full: 3 } });
+  clock.advance(12_000);
+  guard.report('listener process 2', { ...QUIET, connections: 29 });
+  clock.advance(48_000);
+  expect(log.lines).toHaveLength(1);
+  expect(log.lines[0]!.message).toContain('raise stratum.maxConnections');
+  expect(log.lines[0]!.fields).toEqual({
+    fullSeconds: 12,
+    turnedAway: 3,
+    connections: 99,
+    maxConnections: 100,
+  });
+  clock.advance(60_000);
+  expect(log.lines).toHaveLength(1);
 });
 
 it('tells a listener what changed, and only that', () => {

@@ -32,7 +32,7 @@ function door(name = 'a'): Door {
 
 /** Both listeners report, then both are told. */
 function exchange(): void {
-  for (const [name, each] of doors) book.report(name, each.takeReport(0), nowMs);
+  for (const [name, each] of doors) book.report(name, each.takeReport(0, false), nowMs);
   for (const [name, each] of doors) {
     const news = book.news(name, nowMs);
     if (news !== null) each.learn(news, nowMs);
@@ -304,7 +304,7 @@ describe('the book', () => {
     const news = { address, open: 0, strangers: 0, connects: 1, work, faults: 0, empty: 0, refused: 0 };
     book.report(
       'a',
-      { connections: 0, strangers: 0, guests: 0, pendingBytes: 0, drops: {}, addresses: [news] },
+      { connections: 0, strangers: 0, guests: 0, pendingBytes: 0, full: false, drops: {}, addresses: [news] },
       nowMs,
     );
   }

@@ -36,7 +36,7 @@ beforeEach(() => {
 function later(ms: number): void {
   nowMs += ms;
   book.sweep(nowMs);
-  for (const [name, each] of doors) book.report(name, each.takeReport(0), nowMs);
+  for (const [name, each] of doors) book.report(name, each.takeReport(0, false), nowMs);
   for (const [name, each] of doors) {
     const news = book.news(name, nowMs);
     if (news !== null) each.learn(news, nowMs);
