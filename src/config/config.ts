@@ -49,6 +49,9 @@ export interface Config {
     readonly strangersPerAddress: number;
     /** 0: nobody is banned. */
     readonly longestBanMs: number;
+    readonly loginMs: number;
+    /** With an accepted share; half of it without. */
+    readonly silenceMs: number;
     /** Of the whole node. */
     readonly pendingBytes: number;
     readonly unlimitedAddresses: readonly string[];

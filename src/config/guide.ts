@@ -29,6 +29,19 @@ An unknown name is refused. \`orcapool config check\` tells all problems of a co
 \`orcapool config print\` shows what is in force and where each value was written.
 `;
 
+const FIXED = `## What is fixed
+
+Some limits of the abuse guard are no settings, because no operator knows better than the protocol and its miners do. They
+stand with their reasons in \`src/stratum/guard/guard-limits.ts\`:
+
+- the length of a line, 1 KiB before login and 8 KiB after: no miner sends a longer one;
+- how many lines without a good share are worked off, what may wait for one reader, when rejected shares end a connection:
+  a miner is the same on every pool;
+- the parts of \`stratum.maxConnections\`: half for strangers, three quarters for one address (more only for
+  \`stratum.unlimitedAddresses\`), and how long a stranger keeps its place when there is none left;
+- a day, at most, without an accepted share.
+`;
+
 type Presets = ReadonlyMap<string, ReadonlyMap<string, { readonly text: string }>>;
 
 function defaultOf({ key, fallback }: Setting, presets: Presets): string {
@@ -65,5 +78,5 @@ export function configurationGuide(presetsFolder: string, readFile: ReadFile): s
       `## ${section ?? 'Outside every section'}\n\n${settings.map((setting) => item(setting, presets)).join('')}`,
     );
   }
-  return parts.join('\n');
+  return [...parts, FIXED].join('\n');
 }

@@ -83,6 +83,15 @@ const stratum = z.object({
       'The longest time for which an address that proves no work and does harm is kept out; 0 keeps nobody out.',
     unit: 's',
   }),
+  loginSeconds: withDefault(kinds.wholeNumber(10, 3600), '60', {
+    about: 'Time to subscribe and log in; ten seconds while the room for strangers is nearly taken.',
+    unit: 's',
+  }),
+  silenceSeconds: withDefault(kinds.wholeNumber(600, 86_400), '7200', {
+    about:
+      'How long a connection with an accepted share may say nothing, such as a heater’s that its thermostat has turned off; one without has half of it.',
+    unit: 's',
+  }),
   pendingMebibytes: withDefault(kinds.wholeNumber(16, 65_536), '256', {
     about:
       'What miners have sent and not been answered, or not read, may take so much on the whole node; each listener has an equal part of it.',

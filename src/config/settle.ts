@@ -46,8 +46,13 @@ function poolOrSolo(pool: Settings['pool']): Config['pool'] {
 /** The settings must have no disagreements. */
 export function settle(settings: Settings, home: string | undefined): Config {
   const { network, datadir, bitcoin, stratum, http, pool, shares, log } = settings;
-  const { shareIntervalSeconds, banSeconds, pendingMebibytes, unlimitedAddresses, ...others } = stratum;
   const {
+    shareIntervalSeconds,
+    banSeconds,
+    loginSeconds,
+    silenceSeconds,
+    pendingMebibytes,
+    unlimitedAddresses,
     highPort,
     highDifficulty,
     highMinDifficulty,
@@ -55,7 +60,7 @@ export function settle(settings: Settings, home: string | undefined): Config {
     tlsKey,
     trustedProxies,
     ...listening
-  } = others;
+  } = stratum;
   return {
     network,
     datadir: atHome(datadir, home),
@@ -70,6 +75,8 @@ export function settle(settings: Settings, home: string | undefined): Config {
       ...listening,
       shareIntervalMs: shareIntervalSeconds * 1000,
       longestBanMs: banSeconds * 1000,
+      loginMs: loginSeconds * 1000,
+      silenceMs: silenceSeconds * 1000,
       pendingBytes: pendingMebibytes * 2 ** 20,
       unlimitedAddresses: unlimitedAddresses ?? [],
       high:

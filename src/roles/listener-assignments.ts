@@ -73,6 +73,11 @@ export function listenerAssignments(
     versionMask: stratum.versionMask,
     maxConnections,
     guard,
+    patience: {
+      loginMs: stratum.loginMs,
+      strangerSilenceMs: stratum.silenceMs / 2,
+      silenceMs: stratum.silenceMs,
+    },
     high: stratum.high,
     tls: tls?.pem ?? null,
     trustedProxies: stratum.trustedProxies,

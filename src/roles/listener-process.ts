@@ -112,7 +112,7 @@ export class ListenerProcess {
         extranonce1: { prefix: assignment.index, allocate: () => counter.allocate() },
         guard: assignment.guard,
         highPort: assignment.high,
-        limits: DEFAULT_LIMITS,
+        limits: { ...DEFAULT_LIMITS, ...assignment.patience },
       },
       {
         logger,

@@ -10,6 +10,7 @@ import type { BlockTemplate, RoundBinding } from '../mining/index.js';
 import type {
   BlockCandidate,
   DoorReport,
+  GuardLimits,
   GuardOptions,
   HighPort,
   NodeStanding,
@@ -37,6 +38,8 @@ export interface ListenerAssignment {
   readonly versionMask: number;
   readonly maxConnections: number;
   readonly guard: GuardOptions;
+  /** Limits that the operator may set. */
+  readonly patience: Pick<GuardLimits, 'loginMs' | 'strangerSilenceMs' | 'silenceMs'>;
   /** Null without. */
   readonly high: ({ readonly port: number } & HighPort) | null;
   /** As it was when the node started; a later one comes as a message. */

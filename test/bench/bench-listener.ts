@@ -64,6 +64,7 @@ export class BenchListener {
         versionMask: 0,
         maxConnections: 4_000,
         guard: GUARD,
+        patience: GUARD_LIMITS,
         shardPath,
         retentionMs: 86_400_000,
         log: { level: 'warn', pretty: false },

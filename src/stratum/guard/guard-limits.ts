@@ -4,7 +4,7 @@
  * counts only for its *strangers*, the connections without an accepted share.
  */
 
-/** The same on every node. */
+/** The same on every node, but for `loginMs`, `strangerSilenceMs` and `silenceMs`, which an operator may set. */
 export interface GuardLimits {
   /** Bytes of a line. Before login 1 KiB, as ckpool has it: no login needs more. A submit has about 250. */
   readonly lineBytesBeforeLogin: number;

@@ -7,7 +7,12 @@ import { Metrics } from '../../../src/metrics/index.js';
 import { ListenerFleet } from '../../../src/roles/listener-fleet.js';
 import { NodeGuard } from '../../../src/roles/node-guard.js';
 import type { ListenerAssignment, ListenerReport } from '../../../src/roles/process-messages.js';
-import type { GuardOptions, KeptProof, TlsIdentity } from '../../../src/stratum/index.js';
+import {
+  GUARD_LIMITS,
+  type GuardOptions,
+  type KeptProof,
+  type TlsIdentity,
+} from '../../../src/stratum/index.js';
 import { KeptLog, systemTimers } from '../../surroundings.js';
 import { sampleWork } from '../stratum/sample-work.js';
 
@@ -24,6 +29,7 @@ export interface FleetOptions {
   /** Of each. */
   readonly maxConnections: number;
   readonly guard: GuardOptions;
+  readonly patience?: Partial<ListenerAssignment['patience']>;
   /** What an earlier run knew of who proved work. */
   readonly proofs?: readonly KeptProof[];
   /** Default: the system's choice, which a fleet loses that closes its last port. */
@@ -139,7 +145,7 @@ export class FleetUnderTest {
 
   private assignment(
     index: number,
-    { maxConnections, guard, port, high, tls, trustedProxies }: FleetOptions,
+    { maxConnections, guard, patience, port, high, tls, trustedProxies }: FleetOptions,
   ): ListenerAssignment {
     return {
       index,
@@ -159,6 +165,7 @@ export class FleetUnderTest {
       versionMask: 0,
       maxConnections,
       guard,
+      patience: { ...GUARD_LIMITS, ...patience },
       shardPath: join(this.folder, `shard-${index}.sqlite`),
       retentionMs: 86_400_000,
       log: { level: 'warn', pretty: false },

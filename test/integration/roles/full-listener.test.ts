@@ -59,3 +59,14 @@ it('counts an address’s strangers at all listeners together, and only as long 
   await pause(700);
   for (let i = 0; i < 10; i++) expect(await served(fleet.port)).toBe(true);
 }, 30_000);
+
+it('gives a connection the time to log in that the operator set', async () => {
+  const patience = { loginMs: 100 };
+  const fleet = await FleetUnderTest.open({ listeners: 1, maxConnections: 10, guard: NODE_GUARD, patience });
+  const miner = await WireMiner.connect(fleet.port);
+  miners.push(miner);
+  const startMs = performance.now();
+  await miner.closing();
+  // Looked at once a second; by default it would be a minute.
+  expect(performance.now() - startMs).toBeLessThan(10_000);
+}, 30_000);

@@ -25,6 +25,18 @@ describe('the listeners of a node', () => {
     expect(sum).toBeGreaterThan(104_857_600 - count);
   });
 
+  it('have the patience that the operator set', () => {
+    const env = {
+      ORCAPOOL_NETWORK: 'mainnet',
+      ...POOL_ENV,
+      ORCAPOOL_STRATUM_LOGINSECONDS: '20',
+      ORCAPOOL_STRATUM_SILENCESECONDS: '1200',
+    };
+    for (const { patience } of listenerAssignments(loadConfig(sources({ env })).config, SURROUNDINGS)) {
+      expect(patience).toEqual({ loginMs: 20_000, strangerSilenceMs: 600_000, silenceMs: 1_200_000 });
+    }
+  });
+
   it('all know how many connections the node may have, and each has a bound of its own', () => {
     const assignments = listenerAssignments(config(4), SURROUNDINGS);
     for (const { guard, maxConnections } of assignments) {
