@@ -5,8 +5,7 @@
 import { addressKey } from './address-key.js';
 import type { GuardLimits, GuardOptions } from './guard-limits.js';
 import type { DoorReport, NodeStanding } from './guard-news.js';
-import { LocalAddress } from './local-address.js';
-import { type Occupant, Stay } from './stay.js';
+import { LocalAddress, type Occupant, Stay } from './local-address.js';
 import { WhoYields } from './who-yields.js';
 
 /** Why a connection is not let in. */

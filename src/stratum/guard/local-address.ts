@@ -2,7 +2,6 @@
 import { connectsPerMs } from './address-record.js';
 import type { GuardLimits, GuardOptions } from './guard-limits.js';
 import type { AddressNews, Standing } from './guard-news.js';
-import type { Stay } from './stay.js';
 import { TokenBucket } from './token-bucket.js';
 
 type Happened = Omit<AddressNews, 'address' | 'open' | 'strangers'>;
@@ -14,6 +13,31 @@ const nothing = (): { -readonly [Name in keyof Happened]: Happened[Name] } => ({
   empty: 0,
   refused: 0,
 });
+
+/** What the door has to know of the connection. */
+export interface Occupant {
+  /** Subscribed and logged in. */
+  readonly ready: boolean;
+  /** Ends it: somebody else needs its place. */
+  yieldPlace(): void;
+}
+
+export class Stay {
+  occupant: Occupant | null = null;
+  gone = false;
+
+  /** `stranger`: without an accepted share yet; `guest`: of these, on a place that its address has not earned. */
+  constructor(
+    readonly local: LocalAddress,
+    public stranger: boolean,
+    public guest: boolean,
+    readonly sinceMs: number,
+  ) {}
+
+  get ready(): boolean {
+    return this.occupant?.ready ?? false;
+  }
+}
 
 export class LocalAddress {
   /** Connections here, and of them those without an accepted share, oldest first. */

@@ -4,14 +4,14 @@
  * whose address has most. Whoever has just come keeps its place, or in a flood nobody would last until a first share.
  */
 import type { GuardLimits } from './guard-limits.js';
-import type { LocalAddress } from './local-address.js';
-import type { Stay } from './stay.js';
+import type { LocalAddress, Stay } from './local-address.js';
 
 /** From those who stay to those who go first. */
 const SAFE = 0;
 const HAD_TIME = 1;
 const NOT_LOGGED_IN = 2;
 const SUSPECT = 3;
+const SUSPECT_HAD_TIME = 4;
 
 /** How many, from the oldest, are looked at. */
 const LOOKS = 256;
@@ -27,9 +27,9 @@ export class WhoYields {
   choose(stays: Iterable<Stay>, local: LocalAddress, nowMs: number): Stay | null {
     const { chosen, mark } = this.worst(stays, nowMs);
     if (chosen === null) return null;
-    if (mark === SUSPECT) return chosen;
-    if (local.isSuspect(nowMs)) return null;
-    if (mark === NOT_LOGGED_IN || chosen.local.unearned > local.unearned) return chosen;
+    // Suspects that displaced each other at once would never be seen doing harm, and never banned.
+    if (local.isSuspect(nowMs)) return mark === SUSPECT_HAD_TIME ? chosen : null;
+    if (mark >= NOT_LOGGED_IN || chosen.local.unearned > local.unearned) return chosen;
     for (const own of local.strangers) if (this.markOf(own, nowMs) > SAFE) return own;
     return null;
   }
@@ -53,9 +53,10 @@ export class WhoYields {
 
   private markOf({ local, ready, sinceMs }: Stay, nowMs: number): number {
     const { crowdedGraceMs, crowdedTenureMs, crowdPart } = this.limits;
-    if (local.isSuspect(nowMs)) return SUSPECT;
+    const hadTime = nowMs - sinceMs > (ready ? crowdedTenureMs : crowdedGraceMs);
+    if (local.isSuspect(nowMs)) return hadTime ? SUSPECT_HAD_TIME : SUSPECT;
     const isCrowd = local.unearned > this.strangersRoom * crowdPart;
-    if (!isCrowd && nowMs - sinceMs <= (ready ? crowdedTenureMs : crowdedGraceMs)) return SAFE;
+    if (!isCrowd && !hadTime) return SAFE;
     return ready ? HAD_TIME : NOT_LOGGED_IN;
   }
 }
