@@ -4,7 +4,7 @@
  * file. Rows that never change once written are remembered.
  */
 import Database from 'better-sqlite3';
-import { ByteWriter } from '../lib/index.js';
+import { ByteWriter, toHex } from '../lib/index.js';
 import {
   type CoinbaseShape,
   decodeBinding,
@@ -16,6 +16,7 @@ import {
   type RoundBinding,
 } from '../mining/index.js';
 import type { ContentTable } from './content-rows.js';
+import type { TipSpans } from './counted-hashes.js';
 import { shardVersion } from './migrations.js';
 import { type RoundFigures, readRound, roundKey } from './round-rows.js';
 import type { StoredBlock } from './shard-database.js';
@@ -115,6 +116,17 @@ export class ShardFile {
       )
       .get(new ByteWriter(8).u64(round).finish())!;
     return span.first === null || span.last === null ? null : { first: span.first, last: span.last };
+  }
+
+  /** By the previous block in the templates' own bytes, from which shares are recomputed. */
+  tipSpans(): TipSpans {
+    const rows = this.database
+      .prepare<[], { tip: Uint8Array; last: number }>(
+        `SELECT substr(bytes, 1, 32) AS tip, max(last_batch_bound) AS last
+         FROM jobs JOIN templates ON templates.id = jobs.template GROUP BY tip`,
+      )
+      .all();
+    return new Map(rows.map(({ tip, last }) => [toHex(tip), last]));
   }
 
   /** Shares in the batches up to `lastBatch`. Reads no blobs, but every row. */

@@ -1,12 +1,12 @@
 /**
  * Recomputes every share in a node's log from its 40 bytes and the job tables. Batches of all shards are taken in the
- * order of their commits, a few at a time, so memory stays small and the writers are never held up; hashes counted on
- * the last few previous blocks are kept, since one share twice is the one lie that hashing alone does not show.
+ * order of their commits, a few at a time, so memory stays small and the writers are never held up. One share twice is a
+ * lie that hashing alone does not show: see `counted-hashes.ts`.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Network, workOfBits } from '../bitcoin/index.js';
 import { toHex } from '../lib/index.js';
-import type { Job } from '../mining/index.js';
+import { CountedHashes } from './counted-hashes.js';
 import { type ShareFault, ShareRecomputer } from './recompute-share.js';
 import type { ShardFile, StoredBatch } from './shard-file.js';
 import { ShardFolder } from './shard-folder.js';
@@ -21,7 +21,8 @@ export interface FailedShare extends SharePlace {
     | 'shard-damaged'
     | 'batch-missing'
     | 'batch-damaged'
-    | 'worker-wrong';
+    | 'worker-wrong'
+    | 'job-over';
   /** For people. */
   readonly says: string;
 }
@@ -49,8 +50,6 @@ export interface VerifyOptions {
 const BATCHES_AT_ONCE = 64;
 const SHARES_PER_TURN = 2_000;
 const MOST_FAILURES = 1_000;
-/** The tip, one it replaced, and two for a reorganisation. */
-const TIPS_REMEMBERED = 4;
 
 function* batchesOf(file: ShardFile, last: number): Generator<StoredBatch> {
   for (let after = 0; ; ) {
@@ -79,25 +78,6 @@ function* inOrderOfCommit(
   }
 }
 
-/** Which hashes were counted, by previous block: the header names it, so a share belongs to one. */
-class CountedHashes {
-  private readonly tips = new Map<string, Set<string>>();
-
-  /** Whether it was counted before; it is from now on. */
-  count(hash: Uint8Array, { template }: Job): boolean {
-    const tip = toHex(template.prevHash);
-    const counted = this.tips.get(tip) ?? new Set();
-    // The tip used last moves to the end.
-    this.tips.delete(tip);
-    this.tips.set(tip, counted);
-    if (this.tips.size > TIPS_REMEMBERED) this.tips.delete(this.tips.keys().next().value!);
-    const key = toHex(hash.subarray(0, 16));
-    if (counted.has(key)) return true;
-    counted.add(key);
-    return false;
-  }
-}
-
 /** `folder`: where the shards lie; writers may be at work. Shares committed after the start are left out. */
 export async function verifyShares(
   folder: string,
@@ -109,7 +89,8 @@ export async function verifyShares(
     const files = shards.soundFiles().map((file) => ({ file, last: file.lastBatch() }));
     const total = files.reduce((sum, { file, last }) => sum + file.shareCount(last), 0);
     const recomputer = new ShareRecomputer(network);
-    const counted = new CountedHashes();
+    // Behind the last batches above: a span only ever grows.
+    const counted = new CountedHashes(new Map(files.map(({ file }) => [file.name, file.tipSpans()])));
     const failures: FailedShare[] = [];
     let checked = 0;
     let failed = 0;
@@ -138,6 +119,7 @@ export async function verifyShares(
       if (before !== batch.id - 1 && file.firstBatch() <= before) {
         fail({ ...place, ...noShare, fault: 'batch-missing', says: `batch ${before} is the one before` });
       }
+      counted.reach(file.name, batch.id);
       if (!isWhole(batch) || batchLength(batch) === 0) {
         const says = 'its records, hashes and workers do not belong together';
         fail({ ...place, ...noShare, fault: 'batch-damaged', says });
@@ -146,13 +128,20 @@ export async function verifyShares(
       for (let index = 0; index < batchLength(batch); index++) {
         const record = recordAt(batch, index);
         const hash = hashAt(batch, index);
-        const result = recomputer.recompute(file, record, hash, (computed, job) =>
-          counted.count(computed, job),
+        const result = recomputer.recompute(file, record, hash, (computed, { template }) =>
+          counted.count(computed, toHex(template.prevHash)),
         );
         checked++;
         const worker = workerFault(file, batch, index, record);
-        if (result.fault !== null) fail({ ...place, index, hash, fault: result.fault, says: result.says });
-        else if (worker !== null) fail({ ...place, index, hash, fault: 'worker-wrong', says: worker });
+        if (result.fault !== null) {
+          fail({ ...place, index, hash, fault: result.fault, says: result.says });
+          continue;
+        }
+        const last = counted.lastBatchOf(file.name, toHex(result.parts.template.prevHash));
+        if (batch.id > last) {
+          const says = `the last batch with shares on its previous block was ${last} at most`;
+          fail({ ...place, index, hash, fault: 'job-over', says });
+        } else if (worker !== null) fail({ ...place, index, hash, fault: 'worker-wrong', says: worker });
         else work += workOfBits(record.bits);
       }
       if (checked >= turnEnds) {

@@ -165,6 +165,25 @@ describe('verifying a log', () => {
     ]);
   });
 
+  it('fails every share that was appended again, however many previous blocks lie between', async () => {
+    const dir = newFolder();
+    const shard = await openShard(join(dir, 'shard-0.sqlite'));
+    for (let prevByte = 1; prevByte <= 8; prevByte++) {
+      await appendAll(shard, (await ShareSource.on(shard, partsOn(prevByte))).take(2));
+    }
+    await shard.close();
+    const database = new Database(join(dir, 'shard-0.sqlite'));
+    database.exec(`INSERT INTO batches (committed_ms, records, hashes, workers)
+      SELECT committed_ms + 1000, records, hashes, workers FROM batches ORDER BY id`);
+    const faults = async (): Promise<string[]> =>
+      (await verifyShares(dir, REGTEST)).failures.filter(({ batch }) => batch > 8).map(({ fault }) => fault);
+    expect(await faults()).toEqual(Array(16).fill('duplicate'));
+    // In a longer log the jobs' last batches would be long past.
+    database.exec('UPDATE jobs SET last_batch_bound = first_batch');
+    expect(await faults()).toEqual(Array(16).fill('job-over'));
+    database.close();
+  });
+
   it('fails shares easier than the network allows, though they meet their own bits', async () => {
     const dir = newFolder();
     await smallLog(dir);
