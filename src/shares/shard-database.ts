@@ -62,7 +62,6 @@ export class ShardDatabase {
   private readonly setCounter: Database.Statement<[string, number]>;
   /** Made once: preparing a transaction costs more than a small one takes. */
   private readonly transaction: Database.Transaction<(work: () => unknown) => unknown>;
-  private nextBatch: number;
 
   /** Makes the file when it is missing. Throws SQLite's errors, `DamagedPagesError` and `ShardVersionError`. */
   constructor(path: string) {
@@ -91,7 +90,6 @@ export class ShardDatabase {
       this.getCounter = this.database.prepare('SELECT value FROM counters WHERE name = ?');
       this.setCounter = this.database.prepare('INSERT OR REPLACE INTO counters (name, value) VALUES (?, ?)');
       this.transaction = this.database.transaction((work) => work());
-      this.nextBatch = this.readNextBatch();
       this.database.pragma(`busy_timeout = ${BUSY_PATIENCE_MS}`);
     } catch (error) {
       this.database.close();
@@ -99,7 +97,8 @@ export class ShardDatabase {
     }
   }
 
-  private readNextBatch(): number {
+  /** Asked of the file each time: a commit may be undone, and a predecessor whose fsync was slow have made one more. */
+  private nextBatch(): number {
     return this.lastBatch() + 1;
   }
 
@@ -141,7 +140,7 @@ export class ShardDatabase {
   }
 
   addJob(template: BlockTemplate, shape: CoinbaseShape, binding: RoundBinding, nowMs: number): number {
-    return this.jobs.add(template, shape, binding, nowMs, this.nextBatch);
+    return this.jobs.add(template, shape, binding, nowMs, this.nextBatch());
   }
 
   miner(payout: Payout): number {
@@ -178,8 +177,7 @@ export class ShardDatabase {
   }
 
   commit(batch: ShareBatch, nowMs: number): void {
-    // Asked of the file: a predecessor whose fsync was slow may have committed since this process opened it.
-    const number = this.readNextBatch();
+    const number = this.nextBatch();
     const { byWorker, byRound } = batchGains(batch, (job, miner, signature, worker) => {
       this.checkSender(miner, signature, worker);
       return this.jobs.use(job, number);
@@ -191,7 +189,6 @@ export class ShardDatabase {
         batch.workers.byteLength,
       );
       this.insertBatch.run(number, nowMs, batch.records, batch.hashes, workers);
-      this.nextBatch = number + 1;
     }
     for (const [worker, gain] of byWorker) this.workers.credit(worker, gain, nowMs);
     for (const { worker, outcome, count } of batch.counts) {

@@ -124,6 +124,24 @@ describe('a shard’s database', () => {
     expect(await verifyShares(dir, network('regtest'))).toMatchObject({ checked: 1, failed: 0 });
   });
 
+  it('gives a job the batch its first share will be in, also after a batch that was undone', () => {
+    const path = join(newFolder(), 'shard-0.sqlite');
+    const database = openDatabase(path);
+    const source = sourceOn(database, 1, 0);
+    const refused = new BatchBuilder();
+    const { record, hash, worker, hashDifficulty } = source.next();
+    refused.add(record, hash, worker, hashDifficulty);
+    // Told of only when the batch is already in its table.
+    refused.count(99, 'stale', 7n);
+    expect(() => database.together(() => database.commit(refused.finish(), 0))).toThrow('worker 99');
+    const next = sourceOn(database, 2, 0);
+    database.together(() => database.commit(batchOf([next.next()]), 0));
+    const shard = new Database(path, { readonly: true });
+    expect(ids(path, 'batches')).toEqual([1]);
+    expect(shard.prepare('SELECT first_batch FROM jobs').pluck().all()).toEqual([1, 1]);
+    shard.close();
+  });
+
   it('never uses a batch number twice, even when everything is old', () => {
     const path = join(newFolder(), 'shard-0.sqlite');
     const database = openDatabase(path);
