@@ -7,6 +7,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Network, workOfBits } from '../bitcoin/index.js';
 import { toHex } from '../lib/index.js';
 import { CountedHashes } from './counted-hashes.js';
+import { missingShards } from './missing-shards.js';
 import { type ShareFault, ShareRecomputer } from './recompute-share.js';
 import type { ShardFile, StoredBatch } from './shard-file.js';
 import { ShardFolder } from './shard-folder.js';
@@ -17,6 +18,7 @@ export interface FailedShare extends SharePlace {
   readonly hash: Uint8Array;
   readonly fault:
     | ShareFault
+    | 'shard-missing'
     | 'shard-empty'
     | 'shard-damaged'
     | 'batch-missing'
@@ -108,6 +110,9 @@ export async function verifyShares(
     for (const shard of shards.damaged) {
       const says = 'SQLite finds its pages damaged: nothing of it was checked';
       fail({ shard, batch: 0, ...noShare, fault: 'shard-damaged', says });
+    }
+    for (const { name, says } of missingShards(folder)) {
+      fail({ shard: name, batch: 0, ...noShare, fault: 'shard-missing', says });
     }
     const lastBatch = new Map<ShardFile, number>();
     for (const [file, batch] of inOrderOfCommit(files)) {

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
@@ -146,6 +146,26 @@ describe('verifying a log', () => {
     database.prepare('UPDATE batches SET id = 4 WHERE id = 2').run();
     database.close();
     expect(await faults()).toEqual(['shard-0 batch-missing', 'shard-0 batch-damaged']);
+  });
+
+  it('names every shard that is gone, by what is left beside it or by higher numbers', async () => {
+    const dir = newFolder();
+    for (const number of [0, 1, 2]) {
+      const shard = await openShard(join(dir, `shard-${number}.sqlite`));
+      await appendAll(shard, (await ShareSource.on(shard, partsOn(number))).take(1));
+      await shard.close();
+    }
+    const gone = async (): Promise<string[][]> =>
+      (await verifyShares(dir, REGTEST)).failures.map(({ shard, fault, says }) => [shard, fault, says]);
+    expect(await gone()).toEqual([]);
+    rmSync(join(dir, 'shard-2.sqlite'));
+    expect(await gone()).toEqual([
+      ['shard-2', 'shard-missing', 'shard-2.sqlite-owner is there and shard-2.sqlite is not'],
+    ]);
+    for (const entry of readdirSync(dir)) if (!entry.startsWith('shard-1.')) rmSync(join(dir, entry));
+    expect(await gone()).toEqual([
+      ['shard-0', 'shard-missing', 'shard-1 is there and shard-0.sqlite is not'],
+    ]);
   });
 
   it('fails the second of two equal shares, in another shard too', async () => {
