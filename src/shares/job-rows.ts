@@ -24,7 +24,7 @@ interface KnownJob {
 
 const NO_BATCH_YET = 0;
 /** The bound is raised in steps, so that a batch seldom writes the jobs table. */
-const BOUND_STEP = 50;
+export const BOUND_STEP = 50;
 
 export class JobRows {
   private readonly known = new Map<number, KnownJob>();

@@ -63,6 +63,12 @@ const STEPS: readonly string[] = [
   ALTER TABLE rounds ADD COLUMN not_stored INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE rounds ADD COLUMN work_squared REAL NOT NULL DEFAULT 0;
   `,
+  `
+  ALTER TABLE rounds ADD COLUMN removed INTEGER DEFAULT 0;
+  ALTER TABLE rounds ADD COLUMN removed_work TEXT DEFAULT '0';
+  UPDATE rounds SET removed = NULL, removed_work = NULL WHERE (SELECT min(id) FROM batches) > 1;
+  INSERT INTO counters (name, value) SELECT 'removed_batches', coalesce(min(id), 1) - 1 FROM batches;
+  `,
 ];
 
 export const SHARD_VERSION: number = STEPS.length;

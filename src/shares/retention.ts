@@ -1,9 +1,10 @@
 /**
  * Forgetting: batches older than the retention go from the front of the log by their row numbers, then the jobs that
- * no batch left can name, then the contents that no job names. Tallies of whoever ever sent a share, and blocks, stay.
- * Done in slices, so that no share waits for more than one.
+ * no batch left can name, then the contents that no job names. Tallies of whoever ever sent a share, blocks, and sums of
+ * what went stay. Done in slices, so that no share waits for more than one.
  */
 import type { Database } from 'better-sqlite3';
+import { noteRemoved } from './removed-shares.js';
 
 const BATCHES_PER_SLICE = 500;
 /** A session may still hold a job this long after the log could have forgotten it. */
@@ -31,7 +32,11 @@ function prune(database: Database, cutoffMs: number): Pruned {
     .all(BATCHES_PER_SLICE);
   let pruned = 0;
   while (pruned < oldest.length && oldest[pruned]!.committed_ms < cutoffMs) pruned++;
-  if (pruned > 0) database.prepare('DELETE FROM batches WHERE id <= ?').run(oldest[pruned - 1]!.id);
+  if (pruned > 0) {
+    const { id } = oldest[pruned - 1]!;
+    noteRemoved(database, id);
+    database.prepare('DELETE FROM batches WHERE id <= ?').run(id);
+  }
   if (pruned === BATCHES_PER_SLICE) return { batches: pruned, more: true, jobs: false };
   return { batches: pruned, more: false, jobs: pruneJobs(database, cutoffMs - JOB_GRACE_MS) };
 }

@@ -35,9 +35,13 @@ export class RoundRows {
   constructor(database: Database) {
     this.select = database.prepare('SELECT * FROM rounds WHERE round = ?');
     this.replace = database.prepare(
-      `INSERT OR REPLACE INTO rounds (round, accepted, uncredited, stale, duplicate, low_difficulty, invalid, not_stored,
+      `INSERT INTO rounds (round, accepted, uncredited, stale, duplicate, low_difficulty, invalid, not_stored,
          work, work_squared)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (round) DO UPDATE SET accepted = excluded.accepted, uncredited = excluded.uncredited,
+         stale = excluded.stale, duplicate = excluded.duplicate, low_difficulty = excluded.low_difficulty,
+         invalid = excluded.invalid, not_stored = excluded.not_stored, work = excluded.work,
+         work_squared = excluded.work_squared`,
     );
   }
 

@@ -20,6 +20,7 @@ import type { TipSpans } from './counted-hashes.js';
 import { shardVersion } from './migrations.js';
 import { type RoundFigures, readRound, roundKey } from './round-rows.js';
 import type { StoredBlock } from './shard-database.js';
+import { readStanding, removedBatches, type ShardStanding } from './shard-standing.js';
 import type { WorkerFigures } from './worker-figures.js';
 import { readFigures } from './worker-rows.js';
 
@@ -116,6 +117,15 @@ export class ShardFile {
       )
       .get(new ByteWriter(8).u64(round).finish())!;
     return span.first === null || span.last === null ? null : { first: span.first, last: span.last };
+  }
+
+  standing(): ShardStanding {
+    return this.database.transaction(() => readStanding(this.database))();
+  }
+
+  /** The last batch that retention removed by now; 0 for none. */
+  removedBatches(): number {
+    return removedBatches(this.database) ?? 0;
   }
 
   /** By the previous block in the templates' own bytes, from which shares are recomputed. */

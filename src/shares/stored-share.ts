@@ -48,7 +48,8 @@ export function hashAt(batch: StoredBatch, index: number): Uint8Array {
   return Uint8Array.from(batch.hashes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES));
 }
 
-function workerAt({ workers }: StoredBatch, index: number): number {
+/** The worker's row. */
+export function workerAt({ workers }: StoredBatch, index: number): number {
   return new DataView(workers.buffer, workers.byteOffset).getUint32(index * 4, true);
 }
 

@@ -6,12 +6,22 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Network, workOfBits } from '../bitcoin/index.js';
 import { toHex } from '../lib/index.js';
-import { CountedHashes } from './counted-hashes.js';
+import { CountedHashes, type TipSpans } from './counted-hashes.js';
 import { missingShards } from './missing-shards.js';
 import { type ShareFault, ShareRecomputer } from './recompute-share.js';
 import type { ShardFile, StoredBatch } from './shard-file.js';
 import { ShardFolder } from './shard-folder.js';
-import { batchLength, hashAt, isWhole, recordAt, type SharePlace, workerFault } from './stored-share.js';
+import type { ShardStanding } from './shard-standing.js';
+import { ShardTally } from './shard-tally.js';
+import {
+  batchLength,
+  hashAt,
+  isWhole,
+  recordAt,
+  type SharePlace,
+  workerAt,
+  workerFault,
+} from './stored-share.js';
 
 export interface FailedShare extends SharePlace {
   /** As stored; internal order. */
@@ -24,7 +34,9 @@ export interface FailedShare extends SharePlace {
     | 'batch-missing'
     | 'batch-damaged'
     | 'worker-wrong'
-    | 'job-over';
+    | 'job-over'
+    | 'rows-missing'
+    | 'totals-differ';
   /** For people. */
   readonly says: string;
 }
@@ -62,18 +74,35 @@ function* batchesOf(file: ShardFile, last: number): Generator<StoredBatch> {
   }
 }
 
+interface ShardUnderway {
+  readonly file: ShardFile;
+  /** When the reading began. */
+  readonly standing: ShardStanding;
+  readonly spans: TipSpans;
+  readonly tally: ShardTally;
+  /** The last batch that was read, or that retention had removed. */
+  before: number;
+}
+
+function begin(file: ShardFile): ShardUnderway {
+  const standing = file.standing();
+  // Behind the last batch above: a span only ever grows.
+  const spans = file.tipSpans();
+  return { file, standing, spans, tally: new ShardTally(), before: standing.removedBatches };
+}
+
 /** All shards' batches, the earlier commit first. */
 function* inOrderOfCommit(
-  files: readonly { file: ShardFile; last: number }[],
-): Generator<readonly [ShardFile, StoredBatch]> {
-  const heads = files.flatMap(({ file, last }) => {
-    const batches = batchesOf(file, last);
+  shards: readonly ShardUnderway[],
+): Generator<readonly [ShardUnderway, StoredBatch]> {
+  const heads = shards.flatMap((shard) => {
+    const batches = batchesOf(shard.file, shard.standing.lastBatch);
     const { value } = batches.next();
-    return value === undefined ? [] : [{ file, batches, batch: value as StoredBatch }];
+    return value === undefined ? [] : [{ shard, batches, batch: value as StoredBatch }];
   });
   while (heads.length > 0) {
     const head = heads.reduce((a, b) => (b.batch.committedMs < a.batch.committedMs ? b : a));
-    yield [head.file, head.batch];
+    yield [head.shard, head.batch];
     const { value } = head.batches.next();
     if (value === undefined) heads.splice(heads.indexOf(head), 1);
     else head.batch = value;
@@ -88,11 +117,12 @@ export async function verifyShares(
 ): Promise<Verification> {
   const shards = new ShardFolder(folder);
   try {
-    const files = shards.soundFiles().map((file) => ({ file, last: file.lastBatch() }));
-    const total = files.reduce((sum, { file, last }) => sum + file.shareCount(last), 0);
+    const underway = shards
+      .soundFiles()
+      .flatMap((file) => shards.unlessDamaged(file.name, () => begin(file)));
+    const total = underway.reduce((sum, { file, standing }) => sum + file.shareCount(standing.lastBatch), 0);
     const recomputer = new ShareRecomputer(network);
-    // Behind the last batches above: a span only ever grows.
-    const counted = new CountedHashes(new Map(files.map(({ file }) => [file.name, file.tipSpans()])));
+    const counted = new CountedHashes(new Map(underway.map(({ file, spans }) => [file.name, spans])));
     const failures: FailedShare[] = [];
     let checked = 0;
     let failed = 0;
@@ -114,15 +144,15 @@ export async function verifyShares(
     for (const { name, says } of missingShards(folder)) {
       fail({ shard: name, batch: 0, ...noShare, fault: 'shard-missing', says });
     }
-    const lastBatch = new Map<ShardFile, number>();
-    for (const [file, batch] of inOrderOfCommit(files)) {
+    for (const [shard, batch] of inOrderOfCommit(underway)) {
       if (signal?.aborted === true) break;
+      const { file, tally, before } = shard;
       const place = { shard: file.name, batch: batch.id };
-      const before = lastBatch.get(file) ?? batch.id - 1;
-      lastBatch.set(file, batch.id);
+      shard.before = batch.id;
       // A running node may have removed old batches under this reader.
-      if (before !== batch.id - 1 && file.firstBatch() <= before) {
-        fail({ ...place, ...noShare, fault: 'batch-missing', says: `batch ${before} is the one before` });
+      if (before !== batch.id - 1 && file.removedBatches() < batch.id - 1) {
+        const says = `retention has not removed the batches between ${before} and it`;
+        fail({ ...place, ...noShare, fault: 'batch-missing', says });
       }
       counted.reach(file.name, batch.id);
       if (!isWhole(batch) || batchLength(batch) === 0) {
@@ -137,22 +167,38 @@ export async function verifyShares(
           counted.count(computed, toHex(template.prevHash)),
         );
         checked++;
-        const worker = workerFault(file, batch, index, record);
         if (result.fault !== null) {
           fail({ ...place, index, hash, fault: result.fault, says: result.says });
+          tally.refuse();
           continue;
         }
-        const last = counted.lastBatchOf(file.name, toHex(result.parts.template.prevHash));
+        const { template, binding } = result.parts;
+        const last = counted.lastBatchOf(file.name, toHex(template.prevHash));
+        const worker = workerFault(file, batch, index, record);
         if (batch.id > last) {
           const says = `the last batch with shares on its previous block was ${last} at most`;
           fail({ ...place, index, hash, fault: 'job-over', says });
-        } else if (worker !== null) fail({ ...place, index, hash, fault: 'worker-wrong', says: worker });
-        else work += workOfBits(record.bits);
+          tally.refuse();
+        } else if (worker !== null) {
+          fail({ ...place, index, hash, fault: 'worker-wrong', says: worker });
+          tally.refuse();
+        } else {
+          const worth = workOfBits(record.bits);
+          tally.credit(binding.round, workerAt(batch, index), worth);
+          work += worth;
+        }
       }
       if (checked >= turnEnds) {
         turnEnds = checked + SHARES_PER_TURN;
         onProgress?.({ checked, failed, total });
         await nextTurn();
+      }
+    }
+    for (const { file, standing, tally } of signal?.aborted === true ? [] : underway) {
+      const place = { shard: file.name, batch: 0, ...noShare };
+      for (const says of standing.contradictions) fail({ ...place, fault: 'rows-missing', says });
+      for (const says of tally.differences(standing, file.standing())) {
+        fail({ ...place, fault: 'totals-differ', says });
       }
     }
     onProgress?.({ checked, failed, total });

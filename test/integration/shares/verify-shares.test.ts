@@ -142,10 +142,14 @@ describe('verifying a log', () => {
     rmSync(join(dir, 'shard-1.sqlite'));
     const database = new Database(join(dir, 'shard-0.sqlite'));
     database.prepare("UPDATE batches SET records = x'', hashes = x'', workers = x'' WHERE id = 2").run();
-    expect(await faults()).toEqual(['shard-0 batch-damaged']);
+    expect(await faults()).toEqual(['shard-0 batch-damaged', 'shard-0 totals-differ']);
     database.prepare('UPDATE batches SET id = 4 WHERE id = 2').run();
     database.close();
-    expect(await faults()).toEqual(['shard-0 batch-missing', 'shard-0 batch-damaged']);
+    expect(await faults()).toEqual([
+      'shard-0 batch-missing',
+      'shard-0 batch-damaged',
+      'shard-0 totals-differ',
+    ]);
   });
 
   it('names every shard that is gone, by what is left beside it or by higher numbers', async () => {

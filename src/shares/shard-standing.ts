@@ -1,0 +1,113 @@
+/**
+ * What a shard's own tables say it must hold, to be held against its batches: totals and what retention removed of them,
+ * the numbers that only ever rise, and where these contradict each other.
+ */
+import type { Database } from 'better-sqlite3';
+import { BOUND_STEP } from './job-rows.js';
+import { REMOVED_BATCHES, type ShareSum } from './removed-shares.js';
+
+export interface ShareTotal {
+  readonly accepted: ShareSum;
+  /** No longer in the batches; null where no account was kept of it. */
+  readonly removed: ShareSum | null;
+}
+
+export interface ShardStanding {
+  /** 0 for an empty log. */
+  readonly lastBatch: number;
+  /** The last batch that retention removed; 0 for none. */
+  readonly removedBatches: number;
+  readonly rounds: ReadonlyMap<bigint, ShareTotal>;
+  readonly workers: ReadonlyMap<number, ShareTotal>;
+  /** For people; none in a shard that nobody has altered. */
+  readonly contradictions: readonly string[];
+}
+
+interface TotalRow {
+  readonly key: string;
+  readonly accepted: number;
+  readonly work: string;
+  readonly removed: number | null;
+  readonly removedWork: string | null;
+}
+
+/** The version from which on a shard keeps account of what was removed. */
+const ACCOUNTS_SINCE = 4;
+
+function keepsAccounts(database: Database): boolean {
+  return (database.pragma('user_version', { simple: true }) as number) >= ACCOUNTS_SINCE;
+}
+
+/** The last batch that retention removed; 0 for none, null where the mark was taken away. */
+export function removedBatches(database: Database): number | null {
+  if (keepsAccounts(database)) {
+    const mark = database.prepare<[string], { value: number }>('SELECT value FROM counters WHERE name = ?');
+    return mark.get(REMOVED_BATCHES)?.value ?? null;
+  }
+  const first = database.prepare<[], { id: number | null }>('SELECT min(id) AS id FROM batches').get()!;
+  return (first.id ?? 1) - 1;
+}
+
+/** Inside one transaction, beside a live writer. */
+export function readStanding(database: Database): ShardStanding {
+  const { last } = database
+    .prepare<[], { last: number | null }>('SELECT max(id) AS last FROM batches')
+    .get()!;
+  const lastBatch = last ?? 0;
+  const mark = removedBatches(database);
+  // Where nothing was removed, nothing of any total was; where something was, only rounds keep account of it.
+  const removed = mark === 0 ? NONE_REMOVED : UNKNOWN_REMOVED;
+  const rounds = totals(database, 'rounds', 'round', keepsAccounts(database) ? ACCOUNT_KEPT : removed);
+  const workers = totals(database, 'workers', 'id', removed);
+  return {
+    lastBatch,
+    removedBatches: mark ?? 0,
+    rounds: new Map(rounds.map(([key, total]) => [BigInt.asUintN(64, BigInt(key)), total])),
+    workers: new Map(workers.map(([key, total]) => [Number(key), total])),
+    contradictions: [
+      ...(mark === null ? ['what retention removed is not noted any more'] : []),
+      ...(lastBatch <= (mark ?? 0) && (mark ?? 0) > 0
+        ? [`retention removed batches up to ${mark} and leaves the newest, but none is there`]
+        : []),
+      ...jobContradictions(database, lastBatch),
+    ],
+  };
+}
+
+const ACCOUNT_KEPT = 'removed, removed_work AS removedWork';
+const NONE_REMOVED = "0 AS removed, '0' AS removedWork";
+const UNKNOWN_REMOVED = 'NULL AS removed, NULL AS removedWork';
+
+function totals(database: Database, table: string, key: string, removed: string): [string, ShareTotal][] {
+  return database
+    .prepare<[], TotalRow>(`SELECT CAST(${key} AS TEXT) AS key, accepted, work, ${removed} FROM ${table}`)
+    .all()
+    .map((row) => [row.key, totalOf(row)]);
+}
+
+function totalOf({ accepted, work, removed, removedWork }: TotalRow): ShareTotal {
+  return {
+    accepted: { shares: accepted, work: BigInt(work) },
+    removed: removed === null || removedWork === null ? null : { shares: removed, work: BigInt(removedWork) },
+  };
+}
+
+function jobContradictions(database: Database, lastBatch: number): string[] {
+  const { newest, used } = database
+    .prepare<[], { newest: number | null; used: number | null }>(
+      'SELECT max(id) AS newest, max(last_batch_bound) AS used FROM jobs',
+    )
+    .get()!;
+  const given =
+    database.prepare<[], { seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'jobs'").get()?.seq ??
+    0;
+  const found: string[] = [];
+  if ((newest ?? 0) !== given) {
+    found.push(
+      `the newest job was number ${given}, and is never removed; the newest there is ${newest ?? 0}`,
+    );
+  }
+  const usedIn = (used ?? 0) - BOUND_STEP;
+  if (usedIn > lastBatch) found.push(`a job was used in batch ${usedIn}; the last one there is ${lastBatch}`);
+  return found;
+}
