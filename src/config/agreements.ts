@@ -2,11 +2,14 @@
  * What settings ask of each other. Each agreement looks only at settings that are right by themselves, so one
  * wrong value is told once and everything else is still checked.
  */
+import { isIP } from 'node:net';
 import { AddressError, decodeAddress, network } from '../bitcoin/index.js';
 import type { PartialSettings } from './schema.js';
 
 export interface Disagreement {
   readonly key: string;
+  /** The settings it does not agree with. */
+  readonly with: readonly string[];
   readonly message: string;
 }
 
@@ -20,14 +23,22 @@ function ordered(
     const least = stratum?.[lower];
     const most = stratum?.[upper];
     if (least === undefined || most === undefined || least <= most) return null;
-    return { key: `stratum.${upper}`, message: `${most} is below stratum.${lower}, ${least}` };
+    return {
+      key: `stratum.${upper}`,
+      with: [`stratum.${lower}`],
+      message: `${most} is below stratum.${lower}, ${least}`,
+    };
   };
 }
 
 function neededInPoolMode(name: 'reserveAddress' | 'taskId' | 'nodeKey', what: string): Agreement {
   return ({ pool }) =>
     pool?.mode === 'pool' && pool[name] === null
-      ? { key: `pool.${name}`, message: `not set; with pool.mode pool, ${what} is needed` }
+      ? {
+          key: `pool.${name}`,
+          with: ['pool.mode'],
+          message: `not set; with pool.mode pool, ${what} is needed`,
+        }
       : null;
 }
 
@@ -36,7 +47,11 @@ function perNode(name: 'cookieFile' | 'zmqHashBlock', orOne: boolean): Agreement
     const count = bitcoin?.[name]?.length;
     const nodes = bitcoin?.rpcUrl?.length;
     if (count === undefined || nodes === undefined || count === nodes || (orOne && count === 1)) return null;
-    return { key: `bitcoin.${name}`, message: `${count} given for ${nodes} nodes; give one for each` };
+    return {
+      key: `bitcoin.${name}`,
+      with: ['bitcoin.rpcUrl'],
+      message: `${count} given for ${nodes} nodes; give one for each`,
+    };
   };
 }
 
@@ -48,7 +63,7 @@ const reserveOnNetwork: Agreement = ({ network: name, pool }) => {
     return null;
   } catch (error) {
     if (!(error instanceof AddressError)) throw error;
-    return { key: 'pool.reserveAddress', message: error.message };
+    return { key: 'pool.reserveAddress', with: ['network'], message: error.message };
   }
 };
 
@@ -56,16 +71,41 @@ const bothOfTls: Agreement = ({ stratum }) => {
   const { tlsCertificate, tlsKey } = stratum ?? {};
   if (tlsCertificate === undefined || tlsKey === undefined) return null;
   if ((tlsCertificate === null) === (tlsKey === null)) return null;
-  const missing = tlsKey === null ? 'tlsKey' : 'tlsCertificate';
-  return { key: `stratum.${missing}`, message: 'not set; TLS needs the certificate and its key' };
+  const [missing, given] = tlsKey === null ? ['tlsKey', 'tlsCertificate'] : ['tlsCertificate', 'tlsKey'];
+  return {
+    key: `stratum.${missing}`,
+    with: [`stratum.${given}`],
+    message: 'not set; TLS needs the certificate and its key',
+  };
 };
 
 const highPortApart: Agreement = ({ stratum }) => {
   if (stratum?.highPort === null || stratum?.highPort === undefined || stratum.highPort === 0) return null;
   return stratum.highPort === stratum.port
-    ? { key: 'stratum.highPort', message: 'is stratum.port as well; choose another' }
+    ? { key: 'stratum.highPort', with: ['stratum.port'], message: 'is stratum.port as well; choose another' }
     : null;
 };
+
+/** Whether an address takes another's ports too: `::` takes IPv4 as well, and a name may stand for any address. */
+function covers(host: string, other: string): boolean {
+  if (host === other) return true;
+  if (host === 'localhost') return other === '127.0.0.1' || other === '::1';
+  return isIP(host) === 6 ? /^[0:]+$/.test(host) : host === '0.0.0.0' && isIP(other) !== 6;
+}
+
+function httpApartFrom(name: 'port' | 'highPort'): Agreement {
+  return ({ http, stratum }) => {
+    const { port, host } = http ?? {};
+    if (port === undefined || port === 0 || port !== stratum?.[name]) return null;
+    if (host === undefined || stratum.host === undefined) return null;
+    if (!covers(host, stratum.host) && !covers(stratum.host, host)) return null;
+    return {
+      key: 'http.port',
+      with: [`stratum.${name}`],
+      message: `${port} is stratum.${name} as well; choose another`,
+    };
+  };
+}
 
 const highWithinBounds: Agreement = ({ stratum }) => {
   const { highPort, highDifficulty, maxDifficulty } = stratum ?? {};
@@ -73,6 +113,7 @@ const highWithinBounds: Agreement = ({ stratum }) => {
     return null;
   return {
     key: 'stratum.highDifficulty',
+    with: ['stratum.maxDifficulty'],
     message: `${highDifficulty} is above stratum.maxDifficulty, ${maxDifficulty}`,
   };
 };
@@ -82,6 +123,7 @@ const highInOrder: Agreement = ({ stratum }) => {
   if (typeof least !== 'number' || start === undefined || least <= start) return null;
   return {
     key: 'stratum.highDifficulty',
+    with: ['stratum.highMinDifficulty'],
     message: `${start} is below stratum.highMinDifficulty, ${least}`,
   };
 };
@@ -89,6 +131,8 @@ const highInOrder: Agreement = ({ stratum }) => {
 const AGREEMENTS: readonly Agreement[] = [
   bothOfTls,
   highPortApart,
+  httpApartFrom('port'),
+  httpApartFrom('highPort'),
   highWithinBounds,
   highInOrder,
   ordered('minDifficulty', 'startDifficulty'),
@@ -101,11 +145,19 @@ const AGREEMENTS: readonly Agreement[] = [
   perNode('zmqHashBlock', false),
   ({ bitcoin }) =>
     typeof bitcoin?.rpcUser === 'string' && bitcoin.rpcPassword === null
-      ? { key: 'bitcoin.rpcPassword', message: 'not set, while bitcoin.rpcUser is' }
+      ? {
+          key: 'bitcoin.rpcPassword',
+          with: ['bitcoin.rpcUser'],
+          message: 'not set, while bitcoin.rpcUser is',
+        }
       : null,
   ({ bitcoin }) =>
     bitcoin?.rpcUser === null && typeof bitcoin.rpcPassword === 'string'
-      ? { key: 'bitcoin.rpcUser', message: 'not set, while bitcoin.rpcPassword is' }
+      ? {
+          key: 'bitcoin.rpcUser',
+          with: ['bitcoin.rpcPassword'],
+          message: 'not set, while bitcoin.rpcPassword is',
+        }
       : null,
 ];
 

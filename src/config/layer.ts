@@ -13,6 +13,8 @@ export interface Problem {
   readonly from: string | null;
   /** Null where no single setting is meant. */
   readonly key: string | null;
+  /** Settings right by themselves that it does not agree with. */
+  readonly with?: readonly string[];
   readonly message: string;
 }
 

@@ -132,13 +132,21 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
 
 /**
  * Of a configuration with problems what can be examined all the same: a setting with a problem is as if nobody had
- * given it, and what only a pool needs is left out. Null where too little is left. Never to run a node on.
+ * given it, and where that does not help so are those it does not agree with; what only a pool needs is left out. Null
+ * where too little is left. Never to run a node on.
  */
 export function salvageConfig(sources: ConfigSources, { problems }: ConfigError): Config | null {
-  const wrong = new Set(['pool.mode', ...problems.flatMap(({ key }) => key ?? [])]);
-  const { given } = gather({ ...sources, supplied: { ...sources.supplied, 'pool.mode': 'solo' } }, wrong);
-  const { texts, problems: left } = examined(given);
-  return left.length > 0 ? null : settle(configSchema.parse(texts), sources.env.HOME);
+  const supplied = { ...sources.supplied, 'pool.mode': 'solo' };
+  const without = new Set(['pool.mode', ...problems.flatMap(({ key }) => key ?? [])]);
+  for (;;) {
+    const { given } = gather({ ...sources, supplied }, without);
+    const { texts, problems: left } = examined(given);
+    if (left.length === 0) return settle(configSchema.parse(texts), sources.env.HOME);
+    const before = without.size;
+    for (const { key, with: others = [] } of left)
+      for (const name of [key, ...others]) without.add(name ?? '');
+    if (without.size === before) return null;
+  }
 }
 
 interface Examined {
@@ -172,10 +180,10 @@ function examined(given: ReadonlyMap<string, Given>): Examined {
     }
   }
   if (networkKnown) {
-    for (const { key, message } of disagreements(values as PartialSettings)) {
+    for (const { key, with: others, message } of disagreements(values as PartialSettings)) {
       const from = given.get(key)?.from;
-      if (from !== undefined) problems.push({ from, key, message });
-      else problems.push(notSet(SETTING_BY_KEY.get(key)!, message));
+      const problem = from !== undefined ? { from, key, message } : notSet(SETTING_BY_KEY.get(key)!, message);
+      problems.push({ ...problem, with: others });
     }
   }
   return { texts, inForce, problems };

@@ -175,6 +175,38 @@ describe('loadConfig', () => {
     ]);
   });
 
+  it('refuses one port for HTTP and miners where one address takes the other’s, and only there', () => {
+    const refused = (settings: Record<string, string>): string[] =>
+      problems(sources({ env: MAINNET, flags: settings })).map((p) => p.split(' | ').slice(1).join(' | '));
+    expect(refused({ 'http.port': '34255' })).toEqual([
+      'http.port | 34255 is stratum.port as well; choose another',
+    ]);
+    expect(refused({ 'stratum.highPort': '8080' })).toEqual([
+      'http.port | 8080 is stratum.highPort as well; choose another (ORCAPOOL_HTTP_PORT, --set http.port=…)',
+    ]);
+    for (const [host, other] of [
+      ['10.0.0.1', '::'],
+      ['::', '0.0.0.0'],
+      ['10.0.0.1', '10.0.0.1'],
+      ['localhost', '127.0.0.1'],
+      ['pool.example', '0.0.0.0'],
+    ] as const) {
+      const one = { 'http.port': '81', 'stratum.port': '81' };
+      expect(refused({ ...one, 'stratum.host': host, 'http.host': other })).toHaveLength(1);
+      expect(refused({ ...one, 'stratum.host': other, 'http.host': host })).toHaveLength(1);
+    }
+    for (const [host, other] of [
+      ['10.0.0.1', '127.0.0.1'],
+      ['0.0.0.0', '::1'],
+      ['a.example', 'b.example'],
+    ] as const) {
+      const settings = { 'http.port': '81', 'stratum.port': '81', 'stratum.host': host, 'http.host': other };
+      expect(config(sources({ env: MAINNET, flags: settings })).http.port).toBe(81);
+    }
+    const any = { 'http.port': '0', 'stratum.port': '0' };
+    expect(config(sources({ env: MAINNET, flags: any })).http.port).toBe(0);
+  });
+
   it('refuses half of TLS, a high port that is the other one, and its difficulties out of order', () => {
     const refused = (settings: Record<string, string>): string[] =>
       problems(sources({ env: MAINNET, flags: settings })).map((p) => p.split(' | ').slice(1).join(' | '));

@@ -38,6 +38,31 @@ describe('a configuration with problems', () => {
     expect(config?.http.port).toBe(8080);
   });
 
+  it('is kept when the other half of a pair is missing or cannot be read', () => {
+    const base = { network: 'testnet4', 'pool.mode': 'solo', 'http.port': '81' };
+    const half = [
+      { flags: { ...base, 'stratum.tlsCertificate': '/tls/pool.crt' } },
+      { flags: { ...base, 'bitcoin.rpcUser': 'pool' } },
+      {
+        flags: { ...base, 'bitcoin.rpcUser': 'pool' },
+        env: { ORCAPOOL_BITCOIN_RPCPASSWORD_FILE: '/no/such' },
+      },
+    ];
+    for (const literals of half) {
+      const config = salvaged(literals);
+      expect([config?.network, config?.http.port, config?.stratum.tls]).toEqual(['testnet4', 81, null]);
+      expect(config?.bitcoin.nodes[0]?.auth).toHaveProperty('cookieFile');
+    }
+  });
+
+  it('has defaults for two settings that want the same port, where one alone does not help', () => {
+    const solo = { network: 'testnet4', 'pool.mode': 'solo' };
+    const config = salvaged({ flags: { ...solo, 'stratum.port': '8080', datadir: '/d' } });
+    expect([config?.stratum.port, config?.http.port, config?.datadir]).toEqual([34255, 8080, '/d']);
+    const other = salvaged({ flags: { ...solo, 'stratum.port': '81', 'http.port': '81' } });
+    expect([other?.stratum.port, other?.http.port]).toEqual([81, 8080]);
+  });
+
   it('tells nothing without a network', () => {
     expect(salvaged({ flags: { 'stratum.port': '4444' } })).toBeNull();
   });
