@@ -38,7 +38,9 @@ async function runShares(folder: string, chain: Network, terminal: Terminal): Pr
   const seconds = (performance.now() - startedMs) / 1000;
   if (terminal.colour) terminal.write('\r\x1b[2K');
   for (const { shard, batch, index, fault, says } of result.failures.slice(0, FAILURES_SHOWN)) {
-    terminal.write(`${paint(terminal, 'red', fault)}  ${shard}, batch ${batch}, share ${index}: ${says}\n`);
+    // Batch 0: it is of the shard as a whole.
+    const place = batch === 0 ? shard : `${shard}, batch ${batch}, share ${index}`;
+    terminal.write(`${paint(terminal, 'red', fault)}  ${place}: ${says}\n`);
   }
   const verdict = `${result.checked} shares recomputed, ${result.failed} failed`;
   terminal.write(
