@@ -94,7 +94,9 @@ export class HttpServer {
     app.get('/healthz', health.readiness);
     app.post('/healthz', health.liveness);
     app.get('/task/:round', taskRoute(readers.rounds));
-    app.post('/submission/:round', express.json({ limit: BODY_BYTES }), submissionRoute(readers.proofs));
+    // Not strict: that JSON is no object is for the route to say.
+    const body = express.json({ limit: BODY_BYTES, strict: false });
+    app.post('/submission/:round', body, submissionRoute(readers.proofs));
     app.get('/submission/:round', claimRoute(readers.claims));
     app.get('/audit', auditRoute(readers.shares));
     app.get('/metrics', metricsRoute(readers.metrics));

@@ -169,6 +169,20 @@ describe('the body', () => {
     expect(await json(PATH, { ...init, method: 'POST' })).toEqual({ status, body: failure(code) });
   });
 
+  it.each(['null', '7', '"share"', 'true', '[]'])('%s is JSON, and said to be no object', async (body) => {
+    const { json } = await serve();
+    expect(await json(PATH, { ...post({}), body })).toEqual({
+      status: 400,
+      body: {
+        error: {
+          code: 'BODY_INVALID',
+          message: expect.stringMatching(/^the share cannot be read: .* expected object, received /),
+          hint: expect.any(String),
+        },
+      },
+    });
+  });
+
   it('is not asked about a round that is none', async () => {
     const { json } = await serve();
     expect(await json('/submission/one', post(SUBMISSION))).toEqual({
