@@ -35,7 +35,7 @@ function lock(datadir: string): () => void {
 }
 
 /** The network whose data a directory holds; null where no node has worked yet. */
-function networkIn(datadir: string): string | null {
+export function networkIn(datadir: string): string | null {
   try {
     return readFileSync(join(datadir, NETWORK_FILE), 'utf8').trim();
   } catch (error) {

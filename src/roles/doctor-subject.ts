@@ -5,6 +5,7 @@ import { BitcoindNode, ChainGuard, ChainGuardError, type NodeEndpoint, nodeName 
 import type { ConfigFlags, DoctorMachine, DoctorSubject, NodeReport } from '../cli/index.js';
 import type { Config } from '../config/index.js';
 import { errorMessage } from '../lib/index.js';
+import { networkIn } from './datadir.js';
 import { configAndProblems } from './read-config.js';
 import { systemTimers } from './system-timers.js';
 
@@ -57,6 +58,15 @@ async function examine(endpoint: NodeEndpoint, guard: ChainGuard): Promise<NodeR
   }
 }
 
+function heldNetwork(datadir: string): string | null {
+  try {
+    return networkIn(datadir);
+  } catch {
+    // That the folder cannot be read is found with the disk.
+    return null;
+  }
+}
+
 function machineOf(config: Config): DoctorMachine {
   const chain = network(config.network);
   const guard = new ChainGuard(
@@ -66,8 +76,10 @@ function machineOf(config: Config): DoctorMachine {
   return {
     network: config.network,
     datadir: config.datadir,
+    heldNetwork: heldNetwork(config.datadir),
     stratum: config.stratum,
     http: config.http,
+    zmq: config.bitcoin.nodes.flatMap(({ zmqHashBlock }) => zmqHashBlock ?? []),
     nodes: { probe: () => Promise.all(config.bitcoin.nodes.map((endpoint) => examine(endpoint, guard))) },
   };
 }

@@ -23,22 +23,51 @@ export interface DescriptorFacts {
   readonly nofile: number;
 }
 
-export function checkDescriptors({ cores, maxConnections, listeners, nofile }: DescriptorFacts): Finding {
-  const about = 'descriptors';
+interface Need {
+  readonly count: number;
+  readonly mean: number;
+  /** Of the listener with the most miners. */
+  readonly worst: number;
+}
+
+function needAt({ cores, maxConnections, listeners, nofile }: DescriptorFacts): Need {
   const count = listeners > 0 ? listeners : listenersFor(cores, maxConnections, nofile);
   const mean = Math.ceil(maxConnections / count);
-  const need = Math.ceil(mean * UNEVEN) + OWN_DESCRIPTORS;
+  return { count, mean, worst: Math.ceil(mean * UNEVEN) + OWN_DESCRIPTORS };
+}
+
+/** What Linux allows a process at most, unless fs.nr_open is raised. */
+const MOST_DESCRIPTORS = 2 ** 20;
+
+/** The first of 65536, 131072, ... under which the worst listener has enough; null where none up to the most is. */
+function sufficientLimit(facts: DescriptorFacts): number | null {
+  for (let nofile = 2 ** 16; nofile <= MOST_DESCRIPTORS; nofile *= 2) {
+    if (needAt({ ...facts, nofile }).worst <= nofile) return nofile;
+  }
+  return null;
+}
+
+function adviceOn(facts: DescriptorFacts): string {
+  const limit = sufficientLimit(facts);
+  return limit === null
+    ? 'more than a process may have: raise stratum.listeners, or lower stratum.maxConnections'
+    : `raise the limit (ulimit -n ${limit}; systemd LimitNOFILE=${limit}; docker --ulimit nofile=${limit}), or lower stratum.maxConnections`;
+}
+
+export function checkDescriptors(facts: DescriptorFacts): Finding {
+  const about = 'descriptors';
+  const { cores, maxConnections, listeners, nofile } = facts;
+  const { count, mean, worst } = needAt(facts);
   const how =
     listeners > 0
       ? 'as configured'
       : `the larger of ${cores} cores and ⌈${maxConnections} / (${SHARE_FOR_MINERS} × ${nofile})⌉ = ${Math.ceil(maxConnections / (SHARE_FOR_MINERS * nofile))}`;
   const told = [
     `${maxConnections} miners over ${count} listeners (${how})`,
-    `each ${mean} × ${UNEVEN} + ${OWN_DESCRIPTORS} = ${need} of ${nofile} descriptors`,
+    `each ${mean} × ${UNEVEN} + ${OWN_DESCRIPTORS} = ${worst} of ${nofile} descriptors`,
   ].join('\n');
-  const todo =
-    'raise the limit (ulimit -n 65536; systemd LimitNOFILE=65536; docker --ulimit nofile=65536), or lower stratum.maxConnections';
-  if (need <= nofile) return ok(about, told);
+  if (worst <= nofile) return ok(about, told);
+  const todo = adviceOn(facts);
   return mean + OWN_DESCRIPTORS <= nofile ? warn(about, told, todo) : fail(about, told, todo);
 }
 

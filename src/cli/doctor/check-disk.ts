@@ -48,6 +48,26 @@ async function syncDurationsMs(folder: string, nowMs: () => number): Promise<num
   }
 }
 
+const ELSEWHERE = 'or choose another folder with --datadir';
+
+/** `code`: of the system's error. */
+export function adviceOn(code: unknown): string {
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return `the disk is full, or this user's part of it: make room, ${ELSEWHERE}`;
+    case 'EROFS':
+      return `it is mounted read-only: dmesg may say why; mount it for writing, ${ELSEWHERE}`;
+    case 'EIO':
+      return `the disk fails: dmesg says how; replace it, ${ELSEWHERE}`;
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return 'a file is in its place: choose another folder with --datadir';
+    default:
+      return `make the folder writable for this user, ${ELSEWHERE}`;
+  }
+}
+
 /** `nowMs` only measures durations. The folder need not exist yet; nothing is left behind. */
 export async function checkDisk(datadir: string, nowMs: () => number): Promise<Finding> {
   const about = 'disk';
@@ -63,7 +83,6 @@ export async function checkDisk(datadir: string, nowMs: () => number): Promise<F
     if (free < WELL_FREE) return warn(about, told, 'make room, or lower shares.retentionDays');
     return ok(about, told);
   } catch (error) {
-    const todo = 'make the folder writable for this user, or choose another with --datadir';
-    return fail(about, `${datadir} cannot be written: ${errorMessage(error)}`, todo);
+    return fail(about, `${datadir} cannot be written: ${errorMessage(error)}`, adviceOn(errorCode(error)));
   }
 }

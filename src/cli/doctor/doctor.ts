@@ -9,11 +9,13 @@ import { paint } from '../terminal.js';
 import { checkBitcoind, type NodeProbe, type NodeReport } from './check-bitcoind.js';
 import { checkCertificate } from './check-certificate.js';
 import { checkClock } from './check-clock.js';
+import { checkDatadir } from './check-datadir.js';
 import { checkDescriptors, descriptorLimit } from './check-descriptors.js';
 import { checkDisk } from './check-disk.js';
 import { checkHashing } from './check-hashing.js';
 import { checkPort } from './check-port.js';
 import { checkNativeModules, checkNodeVersion, NATIVE_MODULES } from './check-runtime.js';
+import { checkZmq } from './check-zmq.js';
 import { type Finding, fail, findingText, ok } from './finding.js';
 
 export type DoctorSubject =
@@ -25,6 +27,8 @@ export type DoctorSubject =
 export interface DoctorMachine {
   readonly network: string;
   readonly datadir: string;
+  /** The network whose data is in it; null where no node has worked. */
+  readonly heldNetwork: string | null;
   readonly stratum: {
     readonly host: string;
     readonly port: number;
@@ -35,15 +39,20 @@ export interface DoctorMachine {
   };
   readonly http: { readonly host: string; readonly port: number };
   readonly nodes: NodeProbe;
+  /** tcp://host:port of each bitcoind that has one. */
+  readonly zmq: readonly string[];
 }
+
+const ZMQ_PATIENCE_MS = 2_000;
+const STRATUM = { about: 'stratum port', hostSetting: 'stratum.host', portFlag: '--stratum-port' };
+const HIGH = { about: 'high port', hostSetting: 'stratum.host', portFlag: '--set stratum.highPort=' };
+const HTTP = { about: 'http port', hostSetting: 'http.host', portFlag: '--http-port' };
 
 async function* examineMachine(machine: DoctorMachine, offsetsMs: number[]): AsyncGenerator<Finding> {
   const { datadir, stratum, http, nodes } = machine;
-  yield await checkPort('stratum port', stratum.host, stratum.port, '--stratum-port');
-  if (stratum.high !== null) {
-    yield await checkPort('high port', stratum.host, stratum.high.port, '--set stratum.highPort=');
-  }
-  yield await checkPort('http port', http.host, http.port, '--http-port');
+  yield await checkPort(STRATUM, stratum.host, stratum.port);
+  if (stratum.high !== null) yield await checkPort(HIGH, stratum.host, stratum.high.port);
+  yield await checkPort(HTTP, http.host, http.port);
   if (stratum.tls !== null) yield checkCertificate(stratum.tls, Date.now());
   const { listeners, maxConnections } = stratum;
   const nofile = await descriptorLimit();
@@ -54,6 +63,8 @@ async function* examineMachine(machine: DoctorMachine, offsetsMs: number[]): Asy
     if (report.answers && report.timeMs !== null) offsetsMs.push(report.timeMs - nowMs);
   }
   yield* checkBitcoind(reports);
+  yield* await Promise.all(machine.zmq.map((address) => checkZmq(address, ZMQ_PATIENCE_MS)));
+  yield checkDatadir(datadir, machine.network, machine.heldNetwork);
   yield await checkDisk(datadir, () => performance.now());
 }
 

@@ -1,15 +1,17 @@
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Publisher } from 'zeromq';
 import { checkBitcoind } from '../../../src/cli/doctor/check-bitcoind.js';
 import { checkCertificate } from '../../../src/cli/doctor/check-certificate.js';
 import { type Clocks, checkClock } from '../../../src/cli/doctor/check-clock.js';
+import { checkDatadir } from '../../../src/cli/doctor/check-datadir.js';
 import { checkDescriptors, descriptorLimit } from '../../../src/cli/doctor/check-descriptors.js';
-import { checkDisk } from '../../../src/cli/doctor/check-disk.js';
+import { adviceOn, checkDisk } from '../../../src/cli/doctor/check-disk.js';
 import { checkHashing } from '../../../src/cli/doctor/check-hashing.js';
 import { checkPort } from '../../../src/cli/doctor/check-port.js';
 import {
@@ -17,6 +19,7 @@ import {
   checkNodeVersion,
   NATIVE_MODULES,
 } from '../../../src/cli/doctor/check-runtime.js';
+import { checkZmq } from '../../../src/cli/doctor/check-zmq.js';
 import { listenersFor, type NodeReport } from '../../../src/cli/index.js';
 
 describe('the node version', () => {
@@ -63,24 +66,37 @@ describe('the hashing', () => {
 });
 
 describe('a port', () => {
+  const HTTP = { about: 'http port', hostSetting: 'http.host', portFlag: '--http-port' };
+
   it('is free, and still free afterwards, where nobody listens; taken where somebody does', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const taken = await checkPort('http port', '127.0.0.1', port, '--http-port');
+    const taken = await checkPort(HTTP, '127.0.0.1', port);
     server.close();
     await once(server, 'close');
     expect(taken).toMatchObject({ state: 'fail', told: `127.0.0.1:${port} is taken` });
     expect(taken.todo).toMatch(/another with --http-port$/);
     for (let i = 0; i < 2; i++) {
-      expect((await checkPort('http port', '127.0.0.1', port, '--http-port')).state).toBe('ok');
+      expect((await checkPort(HTTP, '127.0.0.1', port)).state).toBe('ok');
     }
   });
 
   it('on an address this machine does not have is refused', async () => {
     // 192.0.2.0/24 is for documentation (RFC 5737).
-    const { state, told } = await checkPort('http port', '192.0.2.1', 8080, '--http-port');
+    const { state, told, todo } = await checkPort(HTTP, '192.0.2.1', 8080);
     expect([state, told]).toEqual(['fail', 'this machine has no address 192.0.2.1']);
+    expect(todo).toMatch(/^set http\.host to /);
+  });
+
+  it.each([8080, 0])('%i on a name that nobody has names the setting', async (port) => {
+    // RFC 6761: no name under .invalid has an address.
+    const { state, told, todo } = await checkPort(HTTP, 'pool.invalid', port);
+    expect([state, told]).toEqual([
+      'fail',
+      'http.host is pool.invalid, a name for which no address is found',
+    ]);
+    expect(todo).toMatch(/^set http\.host to /);
   });
 });
 
@@ -116,6 +132,26 @@ describe('file descriptors', () => {
     expect(finding.state).toBe(state);
     expect(finding.told).toContain(sum);
     expect(finding.todo === '').toBe(state === 'ok');
+  });
+
+  it.each([
+    // 100,000 over 2: 50,000 · 1.4 + 512 = 70,512, which 65,536 is not.
+    [{ cores: 2, maxConnections: 100_000, listeners: 2, nofile: 300 }, 131_072],
+    // With 65,536: ⌈100,000 / (0.6 · 65,536)⌉ = 3 listeners, 33,334 · 1.4 + 512 = 47,180 each.
+    [{ cores: 2, maxConnections: 100_000, listeners: 0, nofile: 300 }, 65_536],
+  ] as const)('%j are enough with the number that is advised', (facts, advised) => {
+    const { state, todo } = checkDescriptors(facts);
+    expect(state).toBe('fail');
+    expect(todo.match(/\d{5,}/g)).toEqual(Array(3).fill(String(advised)));
+    expect(checkDescriptors({ ...facts, nofile: advised }).state).toBe('ok');
+  });
+
+  it('cannot be raised beyond what the kernel gives a process', () => {
+    // 1,000,000 · 1.4 + 512 = 1,400,512, and 2²⁰ is 1,048,576.
+    const { todo } = checkDescriptors({ cores: 2, maxConnections: 1_000_000, listeners: 1, nofile: 300 });
+    expect(todo).toBe(
+      'more than a process may have: raise stratum.listeners, or lower stratum.maxConnections',
+    );
   });
 
   it('of this machine are a number', async () => {
@@ -186,6 +222,73 @@ describe('the disk', () => {
     const finding = await checkDisk(join(folder, 'file'), () => 0);
     expect(finding.state).toBe('fail');
     expect(finding.told).toMatch(/cannot be written/);
+    expect(finding.todo).toBe('a file is in its place: choose another folder with --datadir');
+  });
+
+  it.each([
+    ['ENOSPC', /^the disk is full.*make room/],
+    ['EDQUOT', /make room/],
+    ['EROFS', /read-only/],
+    ['EIO', /the disk fails/],
+    ['EACCES', /^make the folder writable/],
+  ])('with %s is to be mended by what helps', (code, advice) => {
+    expect(adviceOn(code)).toMatch(advice);
+  });
+});
+
+describe('the data directory', () => {
+  it('is new, of the network, or of another, which a node refuses', () => {
+    expect(checkDatadir('/d', 'signet', null)).toMatchObject({ state: 'ok', told: '/d, new' });
+    expect(checkDatadir('/d', 'signet', 'signet')).toMatchObject({ state: 'ok', told: '/d, of signet' });
+    expect(checkDatadir('/d', 'signet', 'mainnet')).toEqual({
+      about: 'datadir',
+      state: 'fail',
+      told: '/d holds the data of mainnet, not of signet',
+      todo: 'name another --datadir, or --network mainnet',
+    });
+  });
+});
+
+describe('a ZMQ address', () => {
+  const servers: Server[] = [];
+  afterEach(() => {
+    for (const server of servers.splice(0)) server.close();
+  });
+
+  /** Says `greeting` to whoever connects. */
+  async function served(greeting: string | null): Promise<string> {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      if (greeting !== null) socket.write(greeting);
+    }).listen(0, '127.0.0.1');
+    servers.push(server);
+    await once(server, 'listening');
+    return `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  it('is well where a ZMQ publisher answers', async () => {
+    const publisher = new Publisher();
+    try {
+      await publisher.bind('tcp://127.0.0.1:*');
+      const address = publisher.lastEndpoint!;
+      expect(await checkZmq(address, 2_000)).toMatchObject({ state: 'ok', told: `${address} answers` });
+    } finally {
+      publisher.close();
+    }
+  });
+
+  it('could be better where nobody answers, another protocol does, or there is silence', async () => {
+    const dead = await served(null);
+    for (const server of servers.splice(0)) server.close();
+    for (const [address, told] of [
+      [dead, 'cannot be reached (ECONNREFUSED)'],
+      [await served('SSH-2.0-x'), 'is something else than ZMQ'],
+      [await served(null), 'does not answer within 200 ms'],
+    ] as const) {
+      const finding = await checkZmq(address, 200);
+      expect(finding).toMatchObject({ about: 'zmq', state: 'warn', told: `${address} ${told}` });
+      expect(finding.todo).toMatch(/^set zmqpubhashblock of bitcoind and bitcoin\.zmqHashBlock alike/);
+    }
   });
 });
 

@@ -6,9 +6,11 @@ import { Recorder } from './recorder.js';
 const MACHINE: DoctorMachine = {
   network: 'regtest',
   datadir: tmpdir(),
+  heldNetwork: null,
   stratum: { host: '127.0.0.1', port: 0, listeners: 1, maxConnections: 10, high: null, tls: null },
   http: { host: '127.0.0.1', port: 0 },
   nodes: { probe: async () => [] },
+  zmq: [],
 };
 
 async function doctor(subjectOf: () => DoctorSubject, colour = false): Promise<[number, string]> {
@@ -46,6 +48,7 @@ describe('orcapool doctor', () => {
       'stratum port',
       'http port',
       'descriptors',
+      'datadir',
       'disk',
       'clock',
     ]);
@@ -58,6 +61,17 @@ describe('orcapool doctor', () => {
       '  fail  bitcoind        http://a:1/ refuses the connection\n                        → start it\n',
     );
     expect(out).toMatch(/1 of these must be mended before a node can run\n$/);
+  });
+
+  it('is red where the data is of another network, and yellow where a ZMQ address is dead', async () => {
+    // Port 1 is for TCPMUX (RFC 1078), which nobody runs.
+    const machine = { ...MACHINE, heldNetwork: 'mainnet', zmq: ['tcp://127.0.0.1:1'] };
+    const [code, out] = await doctor(() => right(machine));
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /fail +datadir +.* holds the data of mainnet, not of regtest\n +→ name another --datadir/,
+    );
+    expect(out).toMatch(/warn +zmq +tcp:\/\/127\.0\.0\.1:1 cannot be reached/);
   });
 
   it('names a node once, also where the problem names it', async () => {
