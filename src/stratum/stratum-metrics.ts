@@ -9,7 +9,7 @@ export type ShareOutcome = 'accepted' | UncreditedOutcome;
 /** Why a share is stale: its previous block was replaced; its job is unknown or forgotten; there is no work at all. */
 export type StaleReason = 'superseded' | 'unknown-job' | 'no-work' | 'round-closed';
 
-/** Why a connection was not let in (`Refusal`, `EntranceRefusal`), or was ended. `full` and `memory` say more of the pool than of it. */
+/** Why a connection was not let in (`Refusal`, `EntranceRefusal`), or was ended. `full`, `yielded` and `memory` say more of the pool than of it. */
 export type DropReason =
   | Refusal
   | Overdue

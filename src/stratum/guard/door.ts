@@ -191,6 +191,7 @@ export class Door {
   }
 
   private yield(stay: Stay): void {
+    stay.local.news.refused++;
     this.end(stay);
     stay.occupant?.yieldPlace();
   }

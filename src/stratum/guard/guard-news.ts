@@ -14,7 +14,7 @@ export interface AddressNews {
   readonly faults: number;
   /** Of its strangers, those that left without having logged in. */
   readonly empty: number;
-  /** Connections that were not let in. */
+  /** Connections that were not let in, or had to yield. */
   readonly refused: number;
 }
 

@@ -143,6 +143,16 @@ describe('a newcomer to a full room of strangers', () => {
     expect(yielded).toEqual(['10.4.0.1']);
   });
 
+  it('leaves the address that had to make room named in the report', () => {
+    comeFrom(1, 250);
+    later(30_001);
+    come(FARM);
+    const { addresses } = doors.get('a')!.takeReport(0, false);
+    expect(addresses.filter(({ refused }) => refused > 0).map(({ address }) => address)).toEqual([
+      '10.1.0.0',
+    ]);
+  });
+
   it('with more than all others takes only its own', () => {
     comeFrom(1, 247);
     for (let i = 0; i < 3; i++) come(FARM, { name: 'farm' });
