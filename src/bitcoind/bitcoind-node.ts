@@ -50,7 +50,9 @@ export class BitcoindNode {
     );
   }
 
+  /** Ends every call under way with RPC_ABORTED. */
   close(): void {
+    this.rpc.close();
     this.direct.close();
   }
 }

@@ -9,6 +9,7 @@ import { CodedError, errorMessage, fromDisplayHex, type Logger, type Timers } fr
 import { type BlockTemplate, type DigestedTemplate, emptyTemplate, type TipHeader } from '../mining/index.js';
 import type { BitcoindNode } from './bitcoind-node.js';
 import type { NodeSet } from './node-set.js';
+import { unlessAborted } from './unless-aborted.js';
 
 export class TipHeaderError extends CodedError<'TIP_HEADER_MALFORMED'> {}
 
@@ -25,8 +26,8 @@ interface RawHeader {
 const HEADER_TIMEOUT_MS = 2_000;
 
 /** Null when the block is not the node's tip. Throws `RpcError`, and `TipHeaderError` for an answer without sense. */
-async function tipHeader(node: BitcoindNode, hash: string): Promise<TipHeader | null> {
-  const options = { timeoutMs: HEADER_TIMEOUT_MS };
+async function tipHeader(node: BitcoindNode, hash: string, signal: AbortSignal): Promise<TipHeader | null> {
+  const options = { timeoutMs: HEADER_TIMEOUT_MS, signal };
   const raw = await node.direct.call<RawHeader>('getblockheader', [hash, true], options);
   if (raw.confirmations !== 1) return null;
   const isHeader =
@@ -56,10 +57,10 @@ export class EmptyFirst {
    * Opens and has vetted the socket that the next header will need beside the long-poll's, so that it need not be then;
    * the feed's probes keep it open. While no other question is under way.
    */
-  async prepare(node: BitcoindNode): Promise<void> {
+  async prepare(node: BitcoindNode, signal: AbortSignal): Promise<void> {
     try {
-      await node.direct.call('getblockcount', [], { timeoutMs: HEADER_TIMEOUT_MS });
-      await this.nodes.ensureVetted(node);
+      await node.direct.call('getblockcount', [], { timeoutMs: HEADER_TIMEOUT_MS, signal });
+      await unlessAborted(this.nodes.ensureVetted(node), signal);
     } catch (error) {
       this.logger.debug({ node: node.name, error: errorMessage(error) }, 'not ready for the next tip');
     }
@@ -69,23 +70,24 @@ export class EmptyFirst {
    * Empty work on the tip `hash` (display hex), higher than `before`. Null when the node does not know it as its tip,
    * not enough is known of the block after it, or another tip is being asked for: in a burst of blocks the template at
    * its end is as soon. `answered` is called when the node is free for the next question, once for all that came
-   * meanwhile. Never rejects: whatever is wrong, the full template will show it.
+   * meanwhile. `signal` ends the question. Never rejects: whatever is wrong, the full template will show it.
    */
   async greet(
     node: BitcoindNode,
     hash: string,
     before: BlockTemplate,
+    signal: AbortSignal,
     answered: () => void,
   ): Promise<DigestedTemplate | null> {
     if (this.asking) return null;
     this.asking = true;
     try {
-      const tip = await tipHeader(node, hash).finally(() => {
+      const tip = await tipHeader(node, hash, signal).finally(() => {
         this.asking = false;
         answered();
       });
       if (tip === null || tip.height < before.height) return null;
-      await this.nodes.ensureVetted(node);
+      await unlessAborted(this.nodes.ensureVetted(node), signal);
       const nowSeconds = Math.floor(this.timers.nowMs() / 1000);
       const template = emptyTemplate(tip, before.version, nowSeconds, this.rules);
       return template === null ? null : { template, transactions: [] };

@@ -3,12 +3,14 @@
  * its errors become `RpcError`s, the cookie is read again after a 401, a socket that bitcoind had closed while it
  * lay idle is replaced once, and its logger, which would see request bodies, gets nothing.
  */
+import { setMaxListeners } from 'node:events';
 import BitcoinCore from 'bitcoin-core';
 import { errorCode, errorMessage } from '../lib/index.js';
 import { type NodeEndpoint, nodeName } from './node-endpoint.js';
 import { RpcCredentials, type UserAndPassword } from './rpc-credentials.js';
 import { RpcError, rpcErrorOfAnswer, rpcErrorOfSocket, rpcErrorOfStatus } from './rpc-error.js';
 import { type RpcMetrics, timed } from './rpc-metrics.js';
+import { unlessAborted } from './unless-aborted.js';
 
 const SILENT_LOGGER = { debug(): void {} };
 const CLOSED_SOCKET_CODES: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE']);
@@ -16,6 +18,7 @@ const CLOSED_SOCKET_CODES: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE'
 export class RpcClient {
   readonly node: string;
   private readonly credentials: RpcCredentials;
+  private readonly closing = new AbortController();
   private client: { readonly of: UserAndPassword; readonly core: BitcoinCore } | null = null;
 
   constructor(
@@ -25,11 +28,18 @@ export class RpcClient {
   ) {
     this.node = nodeName(endpoint.url);
     this.credentials = new RpcCredentials(endpoint.auth);
+    // One a call under way.
+    setMaxListeners(0, this.closing.signal);
   }
 
   /** bitcoind's `result`, unchecked; every failure is an `RpcError`. Only for calls that may run twice. */
   call<T>(method: string, ...params: readonly unknown[]): Promise<T> {
-    return timed(this.metrics, method, () => this.ask<T>(method, params));
+    return timed(this.metrics, method, () => unlessAborted(this.ask<T>(method, params), this.closing.signal));
+  }
+
+  /** Ends every call with RPC_ABORTED. The package cannot cancel one; its socket closes by its timeout. */
+  close(): void {
+    this.closing.abort();
   }
 
   private ask<T>(method: string, params: readonly unknown[]): Promise<T> {

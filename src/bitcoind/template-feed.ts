@@ -5,7 +5,8 @@
  * `lost` says why; work resumes by itself with `restored`.
  *
  * Answers may overtake each other, so an answer to a question asked before the current template was taken does not
- * bring another tip of no greater height: it is asked again.
+ * bring another tip of no greater height: it is asked again. When another node becomes active, and at the end, every
+ * question to the one before is given up: one that hangs would hold back the next for as long as a template may take.
  *
  * With `emptyFirst`, work without transactions is announced on a new tip until its template is there.
  */
@@ -20,6 +21,7 @@ import type { NodeSet } from './node-set.js';
 import { causeToChange, type TemplateCause, type TemplateFeedOptions } from './template-policy.js';
 import type { TemplateStore } from './template-store.js';
 import { TipSignals } from './tip-signals.js';
+import { unlessAborted } from './unless-aborted.js';
 
 export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
   private readonly signals: TipSignals;
@@ -34,6 +36,8 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
   /** Questions and takings in one order. */
   private sequence = 0;
   private takenAt = 0;
+  /** Aborted when the node that is asked is no longer the active one. */
+  private tenure = new AbortController();
   private fetching = false;
   private fetchAgain = false;
 
@@ -54,7 +58,7 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
           this.tipSignal(hash);
         },
         // Its question is as old as the previous answer, so only a higher tip in it is taken at its word.
-        onLongPoll: (node, raw) => this.track(this.offer(node, raw, 0)),
+        onLongPoll: (node, raw) => this.track(this.offer(node, raw, 0, this.tenure.signal)),
         onLongPollFailure: (node) => this.nodes.recheck(node),
       },
       logger,
@@ -87,11 +91,15 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
     this.cancelProbe?.();
     this.nodes.off('active', this.onActive);
     this.nodes.off('tip', this.onTip);
+    this.tenure.abort();
     await this.signals.stop();
     await Promise.all(this.underWay);
   }
 
   private readonly onActive = (node: BitcoindNode | null): void => {
+    this.tenure.abort();
+    this.tenure = new AbortController();
+    this.fetching = false;
     this.track(this.signals.endLongPoll());
     if (node === null) this.lose({ cause: 'bitcoind', reasons: this.nodes.reasons() });
     else this.fetch();
@@ -113,7 +121,10 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
     const before = this.taken?.template ?? null;
     if (this.emptyFirst === null || before === null || node === null) this.fetch();
     else {
-      const greeted = this.emptyFirst.greet(node, hash, before, () => this.fetch());
+      const { signal } = this.tenure;
+      const greeted = this.emptyFirst.greet(node, hash, before, signal, () => {
+        if (!signal.aborted) this.fetch();
+      });
       this.track(greeted.then((empty) => this.takeEmpty(node, empty)));
     }
   }
@@ -133,31 +144,40 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
     }
     this.fetching = true;
     this.fetchAgain = false;
-    this.track(this.ask(node));
+    this.track(this.ask(node, this.tenure.signal));
   }
 
-  private async ask(node: BitcoindNode): Promise<void> {
+  private async ask(node: BitcoindNode, signal: AbortSignal): Promise<void> {
     const askedAt = ++this.sequence;
     try {
-      const raw = await node.getBlockTemplate({ timeoutMs: this.options.templateTimeoutMs });
-      this.track(this.offer(node, raw, askedAt));
+      const raw = await node.getBlockTemplate({ timeoutMs: this.options.templateTimeoutMs, signal });
+      this.track(this.offer(node, raw, askedAt, signal));
     } catch (error) {
       this.nodeFailed(node, error);
     } finally {
-      this.fetching = false;
-      if (this.fetchAgain) this.fetch();
+      if (!signal.aborted) {
+        this.fetching = false;
+        if (this.fetchAgain) this.fetch();
+      }
     }
   }
 
-  private async offer(node: BitcoindNode, raw: RawTemplate, askedAt: number): Promise<void> {
-    if (!this.running || node !== this.nodes.active) return;
+  /** `tenure`: of the node as the active one. */
+  private async offer(
+    node: BitcoindNode,
+    raw: RawTemplate,
+    askedAt: number,
+    tenure: AbortSignal,
+  ): Promise<void> {
+    if (tenure.aborted) return;
     try {
       // A new socket since the guard passed may lead to another process.
-      await this.nodes.ensureVetted(node);
+      await unlessAborted(this.nodes.ensureVetted(node), tenure);
+      if (tenure.aborted) return;
       const digested = digestTemplate(raw);
       const { longpollid } = raw;
       if (this.options.longPoll && longpollid !== undefined) this.signals.follow(node, longpollid);
-      if (this.running && node === this.nodes.active) await this.consider(node, digested, askedAt);
+      await this.consider(node, digested, askedAt);
     } catch (error) {
       this.nodeFailed(node, error);
     }
@@ -218,7 +238,7 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
     this.emit('template', next);
     const node = this.nodes.active;
     if (this.emptyFirst === null || node === null || next.isEmptyFirst || this.fetching) return;
-    this.track(this.emptyFirst.prepare(node));
+    this.track(this.emptyFirst.prepare(node, this.tenure.signal));
   }
 
   private lose(lost: LostWork): void {

@@ -123,6 +123,21 @@ describe('TemplateFeed', () => {
     expect(side.said.slice(0, 3)).toEqual(['template 1 tip', 'lost', 'restored']);
   });
 
+  it('stops at once while its node hangs', async () => {
+    const node = await startBitcoind();
+    const side = await PoolSide.start(await temporaryFolder(), [node], {
+      nodes: { rpcTimeoutMs: 20_000 },
+      feed: { probeMs: 100, templateTimeoutMs: 30_000 },
+    });
+    await until('the first template', () => side.height === 1);
+    node.pause();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const stoppingMs = Date.now();
+    await side.stop();
+    expect(Date.now() - stoppingMs).toBeLessThan(500);
+    node.resume();
+  });
+
   it('says lost with every reason when no node answers from the start', async () => {
     const node = await startBitcoind();
     await node.stop();
@@ -162,5 +177,44 @@ describe('two nodes', () => {
     await until('a template of the first', () => side.height === 4);
     expect(side.templates.at(-1)!.node).toBe(first.rpcUrl);
     expect(side.said).not.toContain('lost');
+  });
+
+  it('leave no question to a node that hangs in the way of the other’s tips', async () => {
+    const first = await startBitcoind({ listen: true });
+    const second = await startBitcoind();
+    await second.connectTo(first);
+    const side = await PoolSide.start(await temporaryFolder(), [first, second], {
+      nodes: { failBackMs: NEVER_MS },
+      feed: { probeMs: 100, templateTimeoutMs: 30_000 },
+    });
+    const { nodes } = side;
+    await until('the first template', () => side.height === 1);
+    await until('both usable', () => nodes.status().every(({ state }) => state === 'usable'));
+    first.pause();
+    await until('the second is active', () => nodes.active?.name === second.rpcUrl);
+    await second.generate(1);
+    await until('a template of the second', () => side.height === 2, LIMIT_MS);
+    expect(side.templates.at(-1)!.node).toBe(second.rpcUrl);
+    // What the first had not answered yet it answers now.
+    first.resume();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect([side.height, side.templates.at(-1)!.node]).toEqual([2, second.rpcUrl]);
+  });
+
+  it('are worked for on the tip of the second at once when the first hung before it', async () => {
+    const first = await startBitcoind();
+    const second = await startBitcoind();
+    const side = await PoolSide.start(await temporaryFolder(), [first, second], {
+      nodes: { failBackMs: NEVER_MS, maxLagBlocks: 9 },
+      feed: { probeMs: 100, templateTimeoutMs: 30_000 },
+    });
+    const { nodes } = side;
+    await until('the first template', () => side.height === 1);
+    await until('both usable', () => nodes.status().every(({ state }) => state === 'usable'));
+    first.pause();
+    await second.generate(1);
+    await until('the second is active', () => nodes.active?.name === second.rpcUrl);
+    await until('a template of the second', () => side.height === 2, LIMIT_MS);
+    first.resume();
   });
 });

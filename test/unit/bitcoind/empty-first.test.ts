@@ -82,7 +82,7 @@ afterEach(async () => {
 
 function greet(emptyFirst = new EmptyFirst(REGTEST, nodes, new KeptLog(), systemTimers)) {
   const before = digestTemplate(RAW).template;
-  return emptyFirst.greet(nodes.active!, TIP, before, () => {
+  return emptyFirst.greet(nodes.active!, TIP, before, new AbortController().signal, () => {
     answered++;
   });
 }
