@@ -4,7 +4,7 @@
  * is `confirmations` deep or the chain is that deep without it. `submitblock` is idempotent, so asking once too
  * often costs nothing.
  */
-import { EventEmitter } from 'node:events';
+import { EventEmitter, setMaxListeners } from 'node:events';
 import { errorMessage, type Logger, sha256d, type Timers, toDisplayHex, toHex } from '../lib/index.js';
 import type { BitcoindNode } from './bitcoind-node.js';
 import { BlockDelivery } from './block-delivery.js';
@@ -13,6 +13,7 @@ import type { BlockFate, BlockJournal, FoundBlock, JournalledBlock } from './blo
 import { locateBlock } from './locate-block.js';
 import type { NodeSet } from './node-set.js';
 import type { TemplateStore } from './template-store.js';
+import { unlessAborted } from './unless-aborted.js';
 
 export interface BlockSubmitterOptions {
   /** Depth at which a block counts as confirmed, and beyond which one beside the chain is given up. */
@@ -47,17 +48,19 @@ interface OpenBlock {
   fate: BlockFate;
 }
 
-/** A submission under way at `stop` gets this long. */
-const STOP_GRACE_MS = 5_000;
+/** A submission under way at `stop` gets this long: listeners may have taken seven of the ten seconds there are. */
+const STOP_GRACE_MS = 2_000;
 
 export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   private readonly open = new Map<string, OpenBlock>();
   private readonly underWay = new Set<Promise<void>>();
+  /** Ends submissions … */
   private readonly cutting = new AbortController();
+  /** … and questions about the chain, which nobody needs once this stops. */
+  private readonly leaving = new AbortController();
   private cancelTick: (() => void) | null = null;
   private following = false;
   private followAgain = false;
-  private stopped = false;
 
   constructor(
     private readonly options: BlockSubmitterOptions,
@@ -68,6 +71,8 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
     private readonly timers: Timers,
   ) {
     super();
+    // A block has one for each node it is being given to.
+    setMaxListeners(0, this.cutting.signal);
   }
 
   /** Takes up the blocks that a previous run left open. Before templates of that run are released. */
@@ -80,9 +85,12 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
     this.tick();
   }
 
-  /** Submissions under way may end; open blocks stay journalled for the next start. Before `NodeSet.stop`. */
+  /**
+   * Submissions under way may end, within two seconds; open blocks stay journalled for the next start. Before
+   * `NodeSet.stop`.
+   */
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.leaving.abort();
     this.cancelTick?.();
     const cancelCut = this.timers.after(STOP_GRACE_MS, () => this.cutting.abort());
     while (this.underWay.size > 0) await Promise.all(this.underWay);
@@ -163,7 +171,7 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   /** Looks every open block up in the active node's chain. */
   private follow(): void {
     const node = this.nodes.active;
-    if (node === null || this.stopped || this.open.size === 0) return;
+    if (node === null || this.leaving.signal.aborted || this.open.size === 0) return;
     if (this.following) {
       this.followAgain = true;
       return;
@@ -179,16 +187,19 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   }
 
   private async lookUpAll(node: BitcoindNode): Promise<void> {
+    const { signal } = this.leaving;
     try {
-      const tipHeight = await node.rpc.call<number>('getblockcount');
+      const tipHeight = await unlessAborted(node.rpc.call<number>('getblockcount'), signal);
       for (const open of [...this.open.values()]) {
         const { hash, height } = open.delivery.block;
-        const whereabouts = await locateBlock(node, toDisplayHex(hash), height, tipHeight);
+        const located = locateBlock(node, toDisplayHex(hash), height, tipHeight);
+        const whereabouts = await unlessAborted(located, signal);
         if (whereabouts.kind === 'unknown') open.delivery.isUnknownTo(node);
         const depth = this.options.confirmations;
         this.decide(open, fateOfWhereabouts(open.fate, height, whereabouts, tipHeight, depth));
       }
     } catch (error) {
+      if (signal.aborted) return;
       this.logger.warn(
         { node: node.name, error: errorMessage(error) },
         'found blocks could not be looked up; tried again',

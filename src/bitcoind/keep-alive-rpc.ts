@@ -5,6 +5,7 @@
  * (30 s); a request that met such a socket is sent once more on a fresh one, which is safe because all three
  * calls are idempotent.
  */
+import { setMaxListeners } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import type { Timers } from '../lib/index.js';
@@ -51,6 +52,8 @@ export class KeepAliveRpc {
     this.request = secure ? https.request : http.request;
     const agentOptions = { keepAlive: true, keepAliveMsecs: 10_000, noDelay: true };
     this.agent = secure ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
+    // One a call under way, and after a restart every block of the journal is one.
+    setMaxListeners(0, this.closing.signal);
   }
 
   /** bitcoind's `result`, unchecked; every failure is an `RpcError`. */

@@ -99,6 +99,32 @@ describe('two bitcoinds', () => {
   });
 });
 
+describe('a bitcoind that hangs', () => {
+  it('holds up no stop, and a block on its way to it lands after the next start', async () => {
+    const bitcoind = await startBitcoind();
+    const pool = await PoolProcess.start({ nodes: [bitcoind] });
+    await pool.untilHealthy();
+    const miner = await StratumClient.login(pool.stratumPort, USER);
+    bitcoind.pause();
+    const block = miner.mine(miner.job, BLOCK_DIFFICULTY);
+    expect(await miner.submit(USER, miner.job, block)).toMatchObject({ result: true });
+    miner.close();
+    await sleep(2_000);
+    const stoppingMs = Date.now();
+    expect(await pool.stop()).toBe(0);
+    expect(Date.now() - stoppingMs).toBeLessThan(10_000);
+    await bitcoind.kill();
+    await bitcoind.restart();
+    expect(await bitcoind.rpc('getblockcount')).toBe(0);
+
+    await pool.launch();
+    await pool.until(
+      'the block is the tip',
+      async () => (await bitcoind.rpc('getbestblockhash')) === block.hash,
+    );
+  });
+});
+
 describe('bitcoind killed', () => {
   it('stops the work honestly, and it resumes by itself', async () => {
     const bitcoind = await startBitcoind();

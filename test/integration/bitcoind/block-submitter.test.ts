@@ -134,6 +134,39 @@ describe('a found block', () => {
     expect(await bestBlock(node)).toBe(hash);
   });
 
+  it('on its way to a node that hangs holds up no stop, and the next start brings it and all others', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): number => warnings.push(warning);
+    process.on('warning', onWarning);
+    const node = await startBitcoind();
+    const folder = await temporaryFolder();
+    const first = await PoolSide.start(folder, [node], {
+      submitTimeoutMs: 30_000,
+      nodes: { rpcTimeoutMs: 20_000 },
+    });
+    await until('a template', () => first.templates.length > 0);
+    node.pause();
+    // More than the ten listeners that Node.js warns of on one emitter.
+    for (let i = 0; i < 13; i++)
+      first.submitter.accept(findBlock(first.templates[0]!, { mark: `found ${i}` }));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const stoppingMs = Date.now();
+    await first.stop();
+    expect(Date.now() - stoppingMs).toBeLessThan(3_000);
+    await node.kill();
+    await node.restart();
+    expect(await node.rpc('getblockcount')).toBe(0);
+
+    const side = await PoolSide.start(folder, [node]);
+    await reached(side, 'in-chain');
+    await until('every block answered', () =>
+      side.submitter.recent(20).every(({ verdicts }) => verdicts.size > 0),
+    );
+    expect(side.submitter.recent(20)).toHaveLength(13);
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+  });
+
   it('found while the only node is dead reaches it when it is back', async () => {
     const node = await startBitcoind();
     const pool = await poolOn(await temporaryFolder(), [node]);

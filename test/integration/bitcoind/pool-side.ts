@@ -24,6 +24,7 @@ export interface PoolSideOptions {
   readonly nodes?: Partial<NodeSetOptions>;
   readonly feed?: Partial<TemplateFeedOptions>;
   readonly confirmations?: number;
+  readonly submitTimeoutMs?: number;
 }
 
 export class PoolSide {
@@ -93,7 +94,11 @@ export class PoolSide {
     );
     const journal = new BlockJournal(path.join(folder, 'blocks.sqlite'));
     const submitter = new BlockSubmitter(
-      { confirmations: options.confirmations ?? 100, submitTimeoutMs: 1_000, retryMs: 200 },
+      {
+        confirmations: options.confirmations ?? 100,
+        submitTimeoutMs: options.submitTimeoutMs ?? 1_000,
+        retryMs: 200,
+      },
       nodes,
       store,
       journal,
