@@ -91,6 +91,10 @@ function systemMessage(error: unknown): string | null {
   const code = errorCode(error);
   if (typeof code !== 'string') return null;
   const text = errorMessage(error);
+  if (/^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code)) {
+    return `a database under the data directory is locked by another process (${code}), as while a slow disk is written: it is not damaged; try again when that process has ended or caught up`;
+  }
+  if (code === 'SQLITE_FULL') return `the disk of the data directory is full (${code}): free some space`;
   if (code.startsWith('SQLITE_')) {
     return `a database under the data directory is damaged or cannot be read (${code}: ${text}): restore it from a backup, or move it away`;
   }

@@ -9,10 +9,12 @@ import type { ShardReader } from '../shares/index.js';
 export class FoundBlocks {
   /** Of the share log. */
   private readonly known = new Set<string>();
+  /** From when the blocks of a shard are still to be looked for that was locked; null when none was. */
+  private owedSinceMs: number | null = null;
 
   constructor(
-    private readonly submitter: BlockSubmitter,
-    private readonly shares: ShardReader,
+    private readonly submitter: Pick<BlockSubmitter, 'accept'>,
+    private readonly shares: Pick<ShardReader, 'blocks' | 'busy'>,
     private readonly logger: Logger,
   ) {}
 
@@ -30,7 +32,10 @@ export class FoundBlocks {
 
   /** Of the last run, or of a listener that outlives its coordinator on a slow disk; each is accepted once. */
   acceptStored(sinceMs: number): void {
-    for (const block of this.shares.blocks(sinceMs)) {
+    const fromMs = Math.min(sinceMs, this.owedSinceMs ?? sinceMs);
+    const blocks = this.shares.blocks(fromMs);
+    this.owedSinceMs = this.shares.busy.length > 0 ? fromMs : null;
+    for (const block of blocks) {
       const hash = toHex(block.hash);
       if (this.known.has(hash)) continue;
       this.known.add(hash);

@@ -13,6 +13,7 @@ import { CoinbaseGate, readAsMeant } from './coinbase-gate.js';
 import { CommonState } from './common-state.js';
 import { FoundBlocks } from './found-blocks.js';
 import type { ShardStanding } from './listener-fleet.js';
+import { LockedShards } from './locked-shards.js';
 import { NodeClaims } from './node-claims.js';
 import { NodeEvents } from './node-events.js';
 import { NodeFacts } from './node-facts.js';
@@ -57,6 +58,7 @@ export class PoolNode implements NodeView {
     readonly config: Config,
     readonly parts: NodeParts,
     private readonly deps: NodeDeps,
+    private readonly locked: LockedShards,
   ) {
     const { timers, logger } = deps;
     const nowMs = (): number => timers.nowMs();
@@ -100,7 +102,9 @@ export class PoolNode implements NodeView {
         node?.claims?.onEnd(life);
       },
     });
-    node = new PoolNode(config, parts, deps);
+    const locked = new LockedShards(parts.shares, deps.logger, deps.timers);
+    await locked.wait();
+    node = new PoolNode(config, parts, deps, locked);
     try {
       await node.begin();
     } catch (error) {
@@ -247,6 +251,7 @@ export class PoolNode implements NodeView {
     this.common.tick(this.binding.round, nowMs);
     this.claims?.tick();
     this.tellOfDamage();
+    this.locked.tick();
     while (this.retired.length > 0 && this.retired[0]!.atMs < nowMs - TEMPLATE_LIFE_MS) {
       const { id } = this.retired.shift()!;
       if (id !== this.current?.template.id) void this.parts.store.release(id);

@@ -5,6 +5,7 @@
  */
 import Database from 'better-sqlite3';
 import { errorCode } from '../lib/index.js';
+import { tellsBusy } from './share-log-error.js';
 
 export class ExclusiveFile {
   /** Or the garbage collector would give back what its holder has lost sight of. */
@@ -22,7 +23,7 @@ export class ExclusiveFile {
       return new ExclusiveFile(database);
     } catch (error) {
       database.close();
-      if (errorCode(error) === 'SQLITE_BUSY') return null;
+      if (tellsBusy(errorCode(error))) return null;
       throw error;
     }
   }

@@ -14,7 +14,7 @@ import {
 } from '../mining/index.js';
 import { findShare } from './find-share.js';
 import { type ShareFault, ShareRecomputer } from './recompute-share.js';
-import { ShardFolder } from './shard-folder.js';
+import { LOCK_PATIENCE_MS, ShardFolder } from './shard-folder.js';
 import { hashAt, recordAt, type StoredShare, storedShare, workerFault } from './stored-share.js';
 
 export interface ExplainedStep {
@@ -159,7 +159,7 @@ function proofSteps(
  * the codecs' for table rows that are damaged.
  */
 export function explainShare(folder: string, hash: Uint8Array, network: Network): ShareExplanation | null {
-  const shards = new ShardFolder(folder);
+  const shards = new ShardFolder(folder, LOCK_PATIENCE_MS);
   try {
     const found = findShare(shards.files(), hash);
     if (found === null) return null;

@@ -6,7 +6,7 @@
 import { CodedError } from '../lib/index.js';
 import type { Payout, ShareRecord } from '../mining/index.js';
 import type { ShardFile, StoredJob } from './shard-file.js';
-import { ShardFolder } from './shard-folder.js';
+import { LOCK_PATIENCE_MS, ShardFolder } from './shard-folder.js';
 import { batchLength, hashAt, isWhole, recordAt } from './stored-share.js';
 
 export class RoundSharesError extends CodedError<'SHARD_MISSING' | 'BATCHES_REMOVED' | 'SHARE_UNREADABLE'> {}
@@ -28,7 +28,7 @@ const BATCHES_AT_ONCE = 64;
 
 /** `folder`: where the shards lie. Shards in no order, a shard's shares in the order of their commits. Throws `RoundSharesError`. */
 export function* roundShares(folder: string, round: bigint, bounds: ShardBounds): Generator<RoundShare> {
-  const shards = new ShardFolder(folder);
+  const shards = new ShardFolder(folder, LOCK_PATIENCE_MS);
   try {
     const files = new Map(shards.files().map((file) => [file.name, file]));
     for (const [name, lastBatch] of Object.entries(bounds)) {
@@ -46,7 +46,7 @@ export function* roundShares(folder: string, round: bigint, bounds: ShardBounds)
 
 /** What every shard in the folder has by now. */
 export function boundsNow(folder: string): ShardBounds {
-  const shards = new ShardFolder(folder);
+  const shards = new ShardFolder(folder, 0);
   try {
     return Object.fromEntries(shards.files().map((file) => [file.name, file.lastBatch()]));
   } finally {

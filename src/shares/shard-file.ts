@@ -78,9 +78,12 @@ export class ShardFile {
     this.database = database;
   }
 
-  /** Null for a file whose writer has only just made it. Throws SQLite's errors and `ShardVersionError`. */
-  static open(path: string, name: string): ShardFile | null {
-    const database = new Database(path, { readonly: true, fileMustExist: true, timeout: 2_000 });
+  /**
+   * Null for a file whose writer has only just made it. `patienceMs`: how long this and each query may block their
+   * thread while the file is locked. Throws SQLite's errors and `ShardVersionError`.
+   */
+  static open(path: string, name: string, patienceMs: number): ShardFile | null {
+    const database = new Database(path, { readonly: true, fileMustExist: true, timeout: patienceMs });
     try {
       if (shardVersion(database, path) > 0) return new ShardFile(name, database);
     } catch (error) {

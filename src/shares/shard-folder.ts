@@ -3,19 +3,30 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../lib/index.js';
 import { ShardFile } from './shard-file.js';
-import { damagedError, tellsDamage } from './share-log-error.js';
+import { busyError, damagedError, tellsBusy, tellsDamage } from './share-log-error.js';
 
 const SUFFIX = '.sqlite';
+
+/** Of commands and threads of their own: as long as a listener waits for a predecessor's last write. */
+export const LOCK_PATIENCE_MS = 20_000;
 
 export class ShardFolder {
   private readonly opened = new Map<string, ShardFile>();
   private readonly damagedNames = new Set<string>();
-
-  constructor(private readonly path: string) {}
+  private readonly busyNames = new Set<string>();
 
   /**
-   * All of them, for whoever must not miss a share. Throws `ShareLogError` for one that is damaged from its first page,
-   * and `ShardVersionError` for a newer one.
+   * `patienceMs`: how long a locked shard is waited for, blocking the thread. 0 is for a loop that must not stand
+   * still: what is locked then is passed over where what is damaged is, and noted.
+   */
+  constructor(
+    private readonly path: string,
+    private readonly patienceMs: number,
+  ) {}
+
+  /**
+   * All of them, for whoever must not miss a share. Throws `ShareLogError` for one that is damaged from its first page
+   * or locked, and `ShardVersionError` for a newer one.
    */
   files(): readonly ShardFile[] {
     return this.names().flatMap((name) => {
@@ -23,12 +34,12 @@ export class ShardFolder {
         return this.file(name) ?? [];
       } catch (error) {
         const code = errorCode(error);
-        throw tellsDamage(code) ? damagedError(this.pathOf(name), String(code)) : error;
+        throw tellsDamage(code) ? damagedError(this.pathOf(name), String(code)) : this.named(name, error);
       }
     });
   }
 
-  /** Without those that are damaged from the first page, which are noted. Throws `ShardVersionError`. */
+  /** Without those that are damaged from the first page or locked, which are noted. Throws `ShardVersionError`. */
   soundFiles(): readonly ShardFile[] {
     return this.names().flatMap((name) =>
       this.unlessDamaged(name, () => this.file(name)).flatMap((file) => file ?? []),
@@ -36,7 +47,7 @@ export class ShardFolder {
   }
 
   private file(name: string): ShardFile | null {
-    const file = this.opened.get(name) ?? ShardFile.open(this.pathOf(name), name);
+    const file = this.opened.get(name) ?? ShardFile.open(this.pathOf(name), name, this.patienceMs);
     if (file !== null) this.opened.set(name, file);
     return file;
   }
@@ -45,15 +56,29 @@ export class ShardFolder {
     return join(this.path, name + SUFFIX);
   }
 
-  /** What `read` returns, alone; nothing when it meets a damaged page, which is noted. */
+  private named(name: string, error: unknown): unknown {
+    const code = errorCode(error);
+    return tellsBusy(code) ? busyError(this.pathOf(name), String(code)) : error;
+  }
+
+  /** What `read` returns, alone; nothing when it meets a damaged page, or a lock without patience, which is noted. */
   unlessDamaged<Result>(name: string, read: () => Result): readonly Result[] {
     try {
-      return [read()];
+      const result = read();
+      this.busyNames.delete(name);
+      return [result];
     } catch (error) {
-      if (!tellsDamage(errorCode(error))) throw error;
-      this.damagedNames.add(name);
+      const code = errorCode(error);
+      if (tellsDamage(code)) this.damagedNames.add(name);
+      else if (this.patienceMs === 0 && tellsBusy(code)) this.busyNames.add(name);
+      else throw this.named(name, error);
       return [];
     }
+  }
+
+  /** Names of shards that were locked when they were last to be read, and so passed over. */
+  get busy(): readonly string[] {
+    return [...this.busyNames];
   }
 
   /** Names of shards of which a page was met that is damaged, since this was made. */

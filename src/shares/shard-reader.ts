@@ -1,6 +1,6 @@
 /**
  * What a node's shards say together: workers, totals, rounds, shares and blocks. Reads beside the live writers and
- * never waits for them; synchronous, so a coordinator asks for long lists in a worker thread. One worker may be in
+ * never waits for them: a shard that is locked is missing this time, and `busy` says so; synchronous, so a coordinator asks for long lists in a worker thread. One worker may be in
  * several shards, since each connection goes to some listener; its figures are put together here. Of a shard with a
  * damaged page what cannot be read is missing, and `damaged` says so: the other listeners' miners are to go on.
  */
@@ -55,7 +55,7 @@ interface NamedFigures {
 
 /** `folder`: where the listeners' shards lie. It may still be empty, or missing. */
 export function openShards(folder: string): ShardReader {
-  return new ShardReader(new ShardFolder(folder));
+  return new ShardReader(new ShardFolder(folder, 0));
 }
 
 export class ShardReader {
@@ -64,6 +64,25 @@ export class ShardReader {
   /** Names of shards that cannot be read in full: their shares are missing in what is told. */
   get damaged(): readonly string[] {
     return this.folder.damaged;
+  }
+
+  /** Names of shards that were locked when they were last read: what was told then lacks theirs. */
+  get busy(): readonly string[] {
+    return this.folder.busy;
+  }
+
+  /** Opens what can be opened; whether that is all there is. */
+  look(): boolean {
+    this.folder.soundFiles();
+    return this.folder.busy.length === 0;
+  }
+
+  /** Those of which the newest batch can be read. */
+  private readable(): readonly ShardFile[] {
+    return this.ofEach((file) => {
+      file.lastBatch();
+      return file;
+    });
   }
 
   private ofEach<Result>(read: (file: ShardFile) => Result): Result[] {
@@ -137,12 +156,12 @@ export class ShardReader {
 
   /** Newest first. `before`: `next` of the page before, or null. Throws `ShareCursorError`. */
   recentShares(limit: number, before: string | null): SharePage {
-    return recentShares(this.folder.soundFiles(), limit, before);
+    return recentShares(this.readable(), limit, before);
   }
 
   /** `hash`: internal order. Null when it is not, or no longer, in the log. */
   share(hash: Uint8Array): StoredShare | null {
-    const found = findShare(this.folder.soundFiles(), hash);
+    const found = findShare(this.readable(), hash);
     return found === null ? null : storedShare(found.file, found.batch, found.index);
   }
 

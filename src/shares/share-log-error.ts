@@ -2,7 +2,7 @@
  * What goes wrong with the share log. `SHARE_LOG_FULL`: too many shares wait for the disk. `SHARE_LOG_FAILED`: a
  * commit failed and nothing of it counts as stored; the next may succeed. `SHARE_LOG_DEAD`: the writer thread has
  * ended by itself; only a new shard helps. `SHARE_LOG_CLOSED`: asked after `close`. `SHARE_LOG_OWNED`: another process
- * writes the file. `SHARE_LOG_DAMAGED`: pages of the file are not what SQLite wrote; no retry mends that.
+ * writes the file. `SHARE_LOG_BUSY`: a reader met it locked, for as long as it may wait. `SHARE_LOG_DAMAGED`: pages of the file are not what SQLite wrote; no retry mends that.
  */
 import { basename, dirname, join } from 'node:path';
 import { CodedError } from '../lib/index.js';
@@ -14,6 +14,7 @@ export class ShareLogError extends CodedError<
   | 'SHARE_LOG_DEAD'
   | 'SHARE_LOG_CLOSED'
   | 'SHARE_LOG_OWNED'
+  | 'SHARE_LOG_BUSY'
   | 'SHARE_LOG_DAMAGED'
 > {
   /** A share the log refuses for what it is (a row it names is missing) says nothing about the disk. */
@@ -28,8 +29,17 @@ export function tellsDamage(code: unknown): boolean {
   return /^SQLITE_(CORRUPT|NOTADB)/.test(String(code));
 }
 
+/**
+ * `code`: SQLite's, of any error. A writer makes the file, takes up what a crash left, or has the disk still busy with
+ * its last write; a read-only connection cannot do the second in its stead.
+ */
+export function tellsBusy(code: unknown): boolean {
+  return /^SQLITE_(BUSY|LOCKED|PROTOCOL|READONLY_(ROLLBACK|RECOVERY|CANTLOCK))/.test(String(code));
+}
+
 /** SQLite has one group of codes for a disk that fails and for one that was mounted read-only. */
 function adviceOn({ code, message }: ShardFailure): string {
+  if (tellsBusy(code)) return `another process has the file locked (${code})`;
   if (code === 'SQLITE_FULL') return 'the disk is full: free some space';
   if (/^SQLITE_(IOERR|READONLY|CANTOPEN)/.test(code)) {
     return `the disk cannot be written (${code}): is it mounted read-only, or failing? The kernel's log says why`;
@@ -50,6 +60,16 @@ export function damagedError(path: string, code: string): ShareLogError {
     'SHARE_LOG_DAMAGED',
     `${file} is damaged (${code}) and nothing more is written to it: stop the node, keep a copy of it and of its -wal, ` +
       'and recover it by the steps in docs/operations.md (A damaged shard)',
+    { path, cause: code },
+  );
+}
+
+export function busyError(path: string, code: string): ShareLogError {
+  const file = join(basename(dirname(path)), basename(path));
+  return new ShareLogError(
+    'SHARE_LOG_BUSY',
+    `${file} cannot be read at present (${code}): its writer has it locked, as on a disk that is slow to write. ` +
+      'It is not damaged: try again',
     { path, cause: code },
   );
 }

@@ -10,7 +10,7 @@ import { CountedHashes, type TipSpans } from './counted-hashes.js';
 import { missingShards } from './missing-shards.js';
 import { type ShareFault, ShareRecomputer } from './recompute-share.js';
 import type { ShardFile, StoredBatch } from './shard-file.js';
-import { ShardFolder } from './shard-folder.js';
+import { LOCK_PATIENCE_MS, ShardFolder } from './shard-folder.js';
 import type { ShardStanding } from './shard-standing.js';
 import { ShardTally } from './shard-tally.js';
 import {
@@ -115,7 +115,7 @@ export async function verifyShares(
   network: Network,
   { onProgress, signal }: VerifyOptions = {},
 ): Promise<Verification> {
-  const shards = new ShardFolder(folder);
+  const shards = new ShardFolder(folder, LOCK_PATIENCE_MS);
   try {
     const underway = shards
       .soundFiles()

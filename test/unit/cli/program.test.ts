@@ -94,6 +94,18 @@ describe('orcapool', () => {
     expect([code, terminal.errors]).toEqual([1, 'orcapool: the disk is full; make room\n']);
   });
 
+  it.each([
+    ['SQLITE_BUSY_RECOVERY', 'locked by another process'],
+    ['SQLITE_FULL', 'the disk of the data directory is full'],
+  ])('does not call a database damaged for %s', async (code, says) => {
+    const { row } = asked('break');
+    const failing = { ...row, run: () => Promise.reject(Object.assign(new Error('database'), { code })) };
+    const { terminal, code: exitCode } = await run([failing], 'break');
+    expect(exitCode).toBe(1);
+    expect(terminal.errors).toContain(says);
+    expect(terminal.errors).not.toMatch(/is damaged|restore/);
+  });
+
   it('throws on what nobody foresaw', async () => {
     const broken = nodeCommand(() => Promise.reject(new RangeError('boom')));
     await expect(run([broken], 'node')).rejects.toThrow('boom');
