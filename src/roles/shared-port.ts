@@ -15,7 +15,10 @@ import { CodedError, errorCode, errorMessage, type Logger, type Timers } from '.
 const PORT_PATIENCE_MS = 8_000;
 const PORT_RETRY_MS = 200;
 
-export class SharedPortError extends CodedError<'PORT_TAKEN'> {}
+/** What listening ends in where the host is wrong. */
+const HOST_CODES: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL', 'EINVAL']);
+
+export class SharedPortError extends CodedError<'PORT_TAKEN' | 'HOST_UNUSABLE'> {}
 
 export class SharedPort {
   private wanted = true;
@@ -31,7 +34,7 @@ export class SharedPort {
     private readonly timers: Timers,
   ) {}
 
-  /** Resolves with the port once it is open; throws what keeps it closed, `SharedPortError` if another program does. */
+  /** Resolves with the port once it is open; throws what keeps it closed, `SharedPortError` where a setting does. */
   async open(): Promise<number> {
     const deadlineMs = this.timers.nowMs() + PORT_PATIENCE_MS;
     for (;;) {
@@ -40,6 +43,7 @@ export class SharedPort {
         this.bound = (this.server.address() as AddressInfo).port;
         return this.bound;
       } catch (error) {
+        if (HOST_CODES.has(String(errorCode(error)))) throw this.hostless(error);
         if (errorCode(error) !== 'EADDRINUSE') throw error;
         if (this.timers.nowMs() > deadlineMs) throw this.taken(error);
         await new Promise<void>((resolve) => this.timers.after(PORT_RETRY_MS, resolve));
@@ -53,6 +57,16 @@ export class SharedPort {
       'PORT_TAKEN',
       `port ${port} of ${host} is taken by another program: stop it, or choose another with ${setting}`,
       {},
+      cause,
+    );
+  }
+
+  private hostless(cause: unknown): SharedPortError {
+    const { host } = this.address;
+    return new SharedPortError(
+      'HOST_UNUSABLE',
+      `stratum.host is ${host}, which is no address of this machine (${String(errorCode(cause))}): name one it has, or 0.0.0.0 for all`,
+      { host },
       cause,
     );
   }
