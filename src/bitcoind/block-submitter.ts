@@ -46,6 +46,8 @@ interface BlockSubmitterEvents {
 interface OpenBlock {
   readonly delivery: BlockDelivery;
   fate: BlockFate;
+  /** False while the disk would not take it; what is known of it by then is written with it. */
+  journalled: boolean;
 }
 
 /** A submission under way at `stop` gets this long: listeners may have taken seven of the ten seconds there are. */
@@ -59,6 +61,8 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   /** … and questions about the chain, which nobody needs once this stops. */
   private readonly leaving = new AbortController();
   private cancelTick: (() => void) | null = null;
+  /** Said once, not at each attempt; null while the journal can be written. */
+  private journalFault: string | null = null;
   private following = false;
   private followAgain = false;
 
@@ -78,7 +82,7 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   /** Takes up the blocks that a previous run left open. Before templates of that run are released. */
   start(): void {
     for (const { state, confirmations, reason, final, ...block } of this.journal.open()) {
-      this.watch(block, { state, confirmations, reason, final }, this.journal.verdicts(block.hash));
+      this.watch(block, { state, confirmations, reason, final }, this.journal.verdicts(block.hash), true);
       this.logger.info({ hash: toDisplayHex(block.hash), state }, 'taking up a block found earlier');
     }
     this.cancelTick = this.timers.every(this.options.retryMs, () => this.tick());
@@ -100,18 +104,20 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   /**
    * Returns the block's hash (internal order) when it would survive a crash; submission is then under way. The same
    * candidate twice is one block. Throws what SQLite throws when the disk fails; the block is submitted even then,
-   * but no restart would take it up.
+   * and journalled once the disk takes it, but no restart before that would take it up.
    */
   accept(candidate: BlockCandidate): Uint8Array {
     const hash = sha256d(candidate.header);
     if (this.open.has(toHex(hash))) return hash;
     const block: FoundBlock = { ...candidate, hash, foundAtMs: this.timers.nowMs() };
-    let isNew = true;
+    let isNew: boolean;
     try {
       isNew = this.journal.add(block);
-    } finally {
-      if (isNew) this.begin(block);
+    } catch (error) {
+      this.begin(block, false);
+      throw error;
     }
+    if (isNew) this.begin(block, true);
     return hash;
   }
 
@@ -122,15 +128,20 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
       .map((block) => ({ ...block, verdicts: this.journal.verdicts(block.hash) }));
   }
 
-  private begin(block: FoundBlock): void {
+  private begin(block: FoundBlock, journalled: boolean): void {
     const { height, worker, templateId } = block;
     this.logger.info({ hash: toDisplayHex(block.hash), height, worker, templateId }, 'block found');
-    const open = this.watch(block, FOUND, new Map());
+    const open = this.watch(block, FOUND, new Map(), journalled);
     this.track(open.delivery.deliver());
     this.announce(open);
   }
 
-  private watch(block: FoundBlock, fate: BlockFate, verdicts: Map<string, string>): OpenBlock {
+  private watch(
+    block: FoundBlock,
+    fate: BlockFate,
+    verdicts: Map<string, string>,
+    journalled: boolean,
+  ): OpenBlock {
     const delivery = new BlockDelivery(
       block,
       verdicts,
@@ -145,20 +156,23 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
       },
       this.logger,
     );
-    const open: OpenBlock = { delivery, fate };
+    const open: OpenBlock = { delivery, fate, journalled };
     this.open.set(toHex(block.hash), open);
     this.store.hold(block.templateId);
     return open;
   }
 
   private tick(): void {
-    for (const { delivery } of this.open.values()) this.track(delivery.deliver());
+    for (const open of this.open.values()) {
+      if (!open.journalled) this.keep(open, () => {});
+      this.track(open.delivery.deliver());
+    }
     this.follow();
   }
 
   private answered(open: OpenBlock, node: BitcoindNode, word: string): void {
     const { block, verdicts } = open.delivery;
-    this.keep(() => this.journal.setVerdict(block.hash, node.name, word, this.timers.nowMs()));
+    this.keep(open, () => this.journal.setVerdict(block.hash, node.name, word, this.timers.nowMs()));
     const before = open.fate;
     if (!isChainState(before.state)) {
       const unanimous = this.nodes.active !== null && verdicts.size >= this.nodes.nodes.length;
@@ -217,7 +231,7 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
       fate.final === before.final;
     if (same || before.final) return;
     open.fate = fate;
-    this.keep(() => this.journal.setFate(block.hash, fate));
+    this.keep(open, () => this.journal.setFate(block.hash, fate));
     if (fate.state !== before.state) {
       const fields = { hash: toDisplayHex(block.hash), height: block.height, ...fate };
       const bad = fate.state === 'rejected' || fate.state === 'orphaned';
@@ -246,15 +260,35 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   }
 
   /** The block's way into the chain does not wait for a disk that fails; what was not written is learnt again. */
-  private keep(write: () => void): void {
+  private keep(open: OpenBlock, write: () => void): void {
     try {
+      if (!open.journalled) this.journalLate(open);
       write();
+      this.journalFault = null;
     } catch (error) {
+      const fault = errorMessage(error);
+      if (fault === this.journalFault) return;
+      this.journalFault = fault;
       this.logger.error(
-        { error: errorMessage(error) },
-        "the block journal cannot be written: check the data directory's space",
+        { error: fault },
+        'the block journal cannot be written, and is tried again: is the disk of the data directory full or failing?',
       );
     }
+  }
+
+  /** Verdicts and fate refer to the block's own row, so that comes first. */
+  private journalLate(open: OpenBlock): void {
+    const { block, verdicts } = open.delivery;
+    this.journal.add(block);
+    for (const [node, word] of verdicts) {
+      this.journal.setVerdict(block.hash, node, word, this.timers.nowMs());
+    }
+    this.journal.setFate(block.hash, open.fate);
+    open.journalled = true;
+    this.logger.info(
+      { hash: toDisplayHex(block.hash) },
+      'a found block is journalled, later than it was submitted',
+    );
   }
 
   private track(work: Promise<void>): void {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
 import { BlockJournal, type BlockState } from '../../../src/bitcoind/index.js';
 import { sha256d, toDisplayHex, toHex } from '../../../src/lib/index.js';
 import type { RegtestBitcoind } from '../../../src/localnet/index.js';
@@ -102,6 +103,30 @@ describe('a found block', () => {
     expect(() => pool.submitter.accept(candidate)).toThrow('database connection is not open');
     await reached(pool, 'in-chain');
     expect(await bestBlock(node)).toBe(toDisplayHex(sha256d(candidate.header)));
+  });
+
+  it('found on a full disk is journalled, with all that is known of it, when the disk has space again', async () => {
+    const node = await startBitcoind();
+    const folder = await temporaryFolder();
+    const pool = await poolOn(folder, [node]);
+    // Any statement that writes ends as on a full disk, but for its code.
+    const lever = new Database(`${folder}/blocks.sqlite`);
+    lever.exec("create trigger full before insert on blocks begin select raise(abort, 'disk is full'); end");
+    const hash = sha256d(findBlock(pool.templates[0]!).header);
+    expect(() => pool.submitter.accept(findBlock(pool.templates[0]!))).toThrow('disk is full');
+    await reached(pool, 'in-chain');
+    expect(pool.submitter.recent(9)).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(pool.log.texts.filter((text) => text.startsWith('error'))).toEqual([
+      'error the block journal cannot be written, and is tried again: is the disk of the data directory full or ' +
+        'failing? {"error":"disk is full"}',
+    ]);
+    lever.exec('drop trigger full');
+    lever.close();
+    await until('journalled', () => pool.submitter.recent(9).length === 1);
+    expect(pool.submitter.recent(9)).toMatchObject([
+      { hash, state: 'in-chain', confirmations: 1, verdicts: new Map([[node.rpcUrl, 'accepted']]) },
+    ]);
   });
 
   it('whose transactions are gone says so', async () => {

@@ -39,6 +39,7 @@ export class PoolSide {
     readonly feed: TemplateFeed,
     readonly journal: BlockJournal,
     readonly submitter: BlockSubmitter,
+    readonly log: KeptLog,
   ) {
     feed.on('template', (template) => {
       this.templates.push(template);
@@ -105,7 +106,7 @@ export class PoolSide {
       log,
       systemTimers,
     );
-    const side = new PoolSide(nodes, store, feed, journal, submitter);
+    const side = new PoolSide(nodes, store, feed, journal, submitter, log);
     atTestEnd(() => side.stop());
     feed.start();
     submitter.start();
