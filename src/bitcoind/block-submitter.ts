@@ -12,6 +12,7 @@ import { FOUND, fateOfVerdicts, fateOfWhereabouts, isChainState } from './block-
 import type { BlockFate, BlockJournal, FoundBlock, JournalledBlock } from './block-journal.js';
 import { locateBlock } from './locate-block.js';
 import type { NodeSet } from './node-set.js';
+import { PatientJournal } from './patient-journal.js';
 import type { TemplateStore } from './template-store.js';
 import { unlessAborted } from './unless-aborted.js';
 
@@ -46,8 +47,6 @@ interface BlockSubmitterEvents {
 interface OpenBlock {
   readonly delivery: BlockDelivery;
   fate: BlockFate;
-  /** False while the disk would not take it; what is known of it by then is written with it. */
-  journalled: boolean;
 }
 
 /** A submission under way at `stop` gets this long: listeners may have taken seven of the ten seconds there are. */
@@ -60,9 +59,8 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   private readonly cutting = new AbortController();
   /** … and questions about the chain, which nobody needs once this stops. */
   private readonly leaving = new AbortController();
+  private readonly patient: PatientJournal;
   private cancelTick: (() => void) | null = null;
-  /** Said once, not at each attempt; null while the journal can be written. */
-  private journalFault: string | null = null;
   private following = false;
   private followAgain = false;
 
@@ -75,6 +73,7 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
     private readonly timers: Timers,
   ) {
     super();
+    this.patient = new PatientJournal(journal, logger, timers);
     // A block has one for each node it is being given to.
     setMaxListeners(0, this.cutting.signal);
   }
@@ -82,7 +81,7 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   /** Takes up the blocks that a previous run left open. Before templates of that run are released. */
   start(): void {
     for (const { state, confirmations, reason, final, ...block } of this.journal.open()) {
-      this.watch(block, { state, confirmations, reason, final }, this.journal.verdicts(block.hash), true);
+      this.watch(block, { state, confirmations, reason, final }, this.journal.verdicts(block.hash));
       this.logger.info({ hash: toDisplayHex(block.hash), state }, 'taking up a block found earlier');
     }
     this.cancelTick = this.timers.every(this.options.retryMs, () => this.tick());
@@ -112,12 +111,12 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
     const block: FoundBlock = { ...candidate, hash, foundAtMs: this.timers.nowMs() };
     let isNew: boolean;
     try {
-      isNew = this.journal.add(block);
+      isNew = this.patient.add(block);
     } catch (error) {
-      this.begin(block, false);
+      this.begin(block);
       throw error;
     }
-    if (isNew) this.begin(block, true);
+    if (isNew) this.begin(block);
     return hash;
   }
 
@@ -128,20 +127,15 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
       .map((block) => ({ ...block, verdicts: this.journal.verdicts(block.hash) }));
   }
 
-  private begin(block: FoundBlock, journalled: boolean): void {
+  private begin(block: FoundBlock): void {
     const { height, worker, templateId } = block;
     this.logger.info({ hash: toDisplayHex(block.hash), height, worker, templateId }, 'block found');
-    const open = this.watch(block, FOUND, new Map(), journalled);
+    const open = this.watch(block, FOUND, new Map());
     this.track(open.delivery.deliver());
     this.announce(open);
   }
 
-  private watch(
-    block: FoundBlock,
-    fate: BlockFate,
-    verdicts: Map<string, string>,
-    journalled: boolean,
-  ): OpenBlock {
+  private watch(block: FoundBlock, fate: BlockFate, verdicts: Map<string, string>): OpenBlock {
     const delivery = new BlockDelivery(
       block,
       verdicts,
@@ -156,7 +150,7 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
       },
       this.logger,
     );
-    const open: OpenBlock = { delivery, fate, journalled };
+    const open: OpenBlock = { delivery, fate };
     this.open.set(toHex(block.hash), open);
     this.store.hold(block.templateId);
     return open;
@@ -164,15 +158,15 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
 
   private tick(): void {
     for (const open of this.open.values()) {
-      if (!open.journalled) this.keep(open, () => {});
+      this.patient.catchUp(open);
       this.track(open.delivery.deliver());
     }
     this.follow();
   }
 
   private answered(open: OpenBlock, node: BitcoindNode, word: string): void {
-    const { block, verdicts } = open.delivery;
-    this.keep(open, () => this.journal.setVerdict(block.hash, node.name, word, this.timers.nowMs()));
+    const { verdicts } = open.delivery;
+    this.patient.setVerdict(open, node.name, word);
     const before = open.fate;
     if (!isChainState(before.state)) {
       const unanimous = this.nodes.active !== null && verdicts.size >= this.nodes.nodes.length;
@@ -231,7 +225,7 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
       fate.final === before.final;
     if (same || before.final) return;
     open.fate = fate;
-    this.keep(open, () => this.journal.setFate(block.hash, fate));
+    this.patient.setFate(open);
     if (fate.state !== before.state) {
       const fields = { hash: toDisplayHex(block.hash), height: block.height, ...fate };
       const bad = fate.state === 'rejected' || fate.state === 'orphaned';
@@ -257,38 +251,6 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
 
   private announce({ delivery, fate }: OpenBlock): void {
     this.emit('block', { ...delivery.block, ...fate, verdicts: new Map(delivery.verdicts) });
-  }
-
-  /** The block's way into the chain does not wait for a disk that fails; what was not written is learnt again. */
-  private keep(open: OpenBlock, write: () => void): void {
-    try {
-      if (!open.journalled) this.journalLate(open);
-      write();
-      this.journalFault = null;
-    } catch (error) {
-      const fault = errorMessage(error);
-      if (fault === this.journalFault) return;
-      this.journalFault = fault;
-      this.logger.error(
-        { error: fault },
-        'the block journal cannot be written, and is tried again: is the disk of the data directory full or failing?',
-      );
-    }
-  }
-
-  /** Verdicts and fate refer to the block's own row, so that comes first. */
-  private journalLate(open: OpenBlock): void {
-    const { block, verdicts } = open.delivery;
-    this.journal.add(block);
-    for (const [node, word] of verdicts) {
-      this.journal.setVerdict(block.hash, node, word, this.timers.nowMs());
-    }
-    this.journal.setFate(block.hash, open.fate);
-    open.journalled = true;
-    this.logger.info(
-      { hash: toDisplayHex(block.hash) },
-      'a found block is journalled, later than it was submitted',
-    );
   }
 
   private track(work: Promise<void>): void {
