@@ -101,7 +101,10 @@ export class ProofDesk {
     const difficulty = difficultyOfBits(job.bits);
     const extranonce1 = share.extranonce.subarray(0, 4);
     const { time } = share;
-    const issued = { id: '', work, job, signature, extranonce1, difficulty, time, sentMs: nowMs };
+    const issued = {
+      ...{ id: '', work, job, isShared: true, signature, extranonce1 },
+      ...{ difficulty, time, sentMs: nowMs },
+    };
     const judgement: Judgement = { ...verdict, issued, share, difficultyMoved: false };
     const origin = { worker, clientId: toHex(extranonce1), ip: '' };
     return new Promise((resolve) => {

@@ -28,16 +28,22 @@ export interface Wanted {
 const jobsOfWork = new WeakMap<LiveWork, Map<string, WeakRef<Job>>>();
 const keyOfPayout = new WeakMap<Payout, string>();
 
+interface Made {
+  readonly job: Job;
+  /** It had been made before, for another session perhaps. */
+  readonly isShared: boolean;
+}
+
 export function jobFor(
   work: LiveWork,
   { payout, difficulty, signature, userAgent }: Wanted,
   network: Network,
-): Pick<IssuedJob, 'job' | 'signature'> {
-  const make = (of: Signature): Job => jobOf(work, payout, difficulty, of, network);
-  const job = make(signature);
-  if (signature.row === NO_SIGNATURE.row) return { job, signature };
+): Pick<IssuedJob, 'job' | 'signature' | 'isShared'> {
+  const make = (of: Signature): Made => jobOf(work, payout, difficulty, of, network);
+  const { job, isShared } = make(signature);
+  if (signature.row === NO_SIGNATURE.row) return { job, signature, isShared };
   const fits = coinbaseLength(job) <= coinbaseClassOf(userAgent).coinbaseBytes;
-  return fits ? { job, signature } : { job: make(NO_SIGNATURE), signature: NO_SIGNATURE };
+  return fits ? { job, signature, isShared } : { ...make(NO_SIGNATURE), signature: NO_SIGNATURE };
 }
 
 function jobOf(
@@ -46,19 +52,18 @@ function jobOf(
   difficulty: number,
   { row, bytes }: Signature,
   network: Network,
-): Job {
+): Made {
   let jobs = jobsOfWork.get(work);
   if (jobs === undefined) {
     jobs = new Map();
     jobsOfWork.set(work, jobs);
   }
   const key = `${keyOf(payout)} ${difficulty} ${row}`;
-  let job = jobs.get(key)?.deref();
-  if (job === undefined) {
-    job = makeJob({ ...work, signature: bytes, payout, bits: bitsOfDifficulty(difficulty) }, network);
-    jobs.set(key, new WeakRef(job));
-  }
-  return job;
+  const known = jobs.get(key)?.deref();
+  if (known !== undefined) return { job: known, isShared: true };
+  const job = makeJob({ ...work, signature: bytes, payout, bits: bitsOfDifficulty(difficulty) }, network);
+  jobs.set(key, new WeakRef(job));
+  return { job, isShared: false };
 }
 
 function keyOf(payout: Payout): string {

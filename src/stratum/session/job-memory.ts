@@ -10,6 +10,8 @@ export interface IssuedJob {
   readonly id: string;
   readonly work: LiveWork;
   readonly job: Job;
+  /** Whether it had been made before, for another session perhaps: then it costs no memory of its own. */
+  readonly isShared: boolean;
   /** In the job's coinbase. */
   readonly signature: Signature;
   /** As the miner had it when the job was sent, 4 bytes. */
@@ -35,6 +37,8 @@ export class JobMemory {
   /** In the order they were sent. */
   private readonly jobs = new Map<string, IssuedJob>();
   latest: IssuedJob | null = null;
+  /** Jobs here that were made for this session. */
+  made = 0;
 
   constructor(private readonly lifeMs: number) {}
 
@@ -46,9 +50,10 @@ export class JobMemory {
   add(issued: IssuedJob, cap: number): void {
     for (const [id, { sentMs }] of this.jobs) {
       if (this.jobs.size < cap && issued.sentMs - sentMs <= this.lifeMs) break;
-      this.jobs.delete(id);
+      this.remove(id);
     }
     this.jobs.set(issued.id, issued);
+    if (!issued.isShared) this.made++;
     this.latest = issued;
   }
 
@@ -57,6 +62,7 @@ export class JobMemory {
     const copy = new JobMemory(this.lifeMs);
     for (const [id, issued] of this.jobs) copy.jobs.set(id, issued);
     copy.latest = this.latest;
+    copy.made = this.made;
     return copy;
   }
 
@@ -64,8 +70,13 @@ export class JobMemory {
   keepLatest(count: number): void {
     for (const id of this.jobs.keys()) {
       if (this.jobs.size <= count) break;
-      this.jobs.delete(id);
+      this.remove(id);
     }
+  }
+
+  private remove(id: string): void {
+    if (this.jobs.get(id)?.isShared === false) this.made--;
+    this.jobs.delete(id);
   }
 
   find(id: string, nowMs: number): IssuedJob | null {

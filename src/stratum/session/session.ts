@@ -23,9 +23,12 @@ import { type Solution, shareOf } from './solution.js';
 import type { LiveWork, WorkBoard } from './work-board.js';
 import { usernameOf, type Worker } from './worker.js';
 
-/** Measured: a job that no other session has, and a worker that has logged in. */
-const JOB_BYTES = 1_800;
+/** Measured: a job that no other session has, what a session keeps of any job, and a worker that has logged in. */
+const JOB_BYTES = 1_600;
+const ISSUED_BYTES = 200;
 const WORKER_BYTES = 900;
+/** One worker and ten minutes of jobs that are others' as well: how many sessions there are is bounded elsewhere. */
+const ORDINARY_BYTES = 6_000;
 /** Of a hash that is looked at and forgotten. */
 const scratch = new Uint8Array(32);
 
@@ -91,9 +94,11 @@ export class Session {
     return this.difficultySetting.value;
   }
 
-  /** About what this session keeps in memory; too much where jobs or names are shared with others. */
+  /** About what this session keeps in memory beyond what each has to have. */
   get stateBytes(): number {
-    return this.jobs.size * JOB_BYTES + this.workers.size * WORKER_BYTES + this.nameBytes;
+    const { made, size } = this.jobs;
+    const bytes = made * JOB_BYTES + size * ISSUED_BYTES + this.workers.size * WORKER_BYTES + this.nameBytes;
+    return Math.max(0, bytes - ORDINARY_BYTES);
   }
 
   /** In difficulty per second; multiplied by 2³² it is hashes. */

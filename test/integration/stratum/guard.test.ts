@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { base58 } from '@scure/base';
 import { DEFAULT_LIMITS } from '../../../src/stratum/index.js';
 import { ADDRESS, EASY, GUARD, OTHER_ADDRESS, PoolUnderTest } from './pool-under-test.js';
 import { HARD_REGTEST, sampleWork } from './sample-work.js';
@@ -259,18 +260,30 @@ describe('memory', () => {
     expect((await honest.call('mining.ping', [])).result).toBe('pong');
   });
 
+  it('of strangers counts only beyond what each has to have', async () => {
+    const pool = await open({ guard: { ...GUARD, memoryBytes: 50_000 }, maxConnections: 500 });
+    const farm = await Promise.all(Array.from({ length: 100 }, () => pool.miner()));
+    for (const rig of farm) await rig.logIn(`${ADDRESS}.${farm.indexOf(rig)}`);
+    for (let refresh = 2; refresh < 20; refresh++)
+      pool.listener.setWork(sampleWork({ job: refresh, tip: 1 }));
+    await farm[99]!.call('mining.ping', []);
+    expect(pool.listener.stats().connections).toBe(100);
+  });
+
   it('that strangers have kept for them is bounded as well: names and jobs of their own', async () => {
     const memoryBytes = 200_000;
     const pool = await open({ guard: { ...GUARD, memoryBytes } });
     const honest = await proven(pool);
     for (let i = 0; i < 20; i++) {
       const stranger = await pool.miner();
-      await stranger.logIn(WORST);
+      // Each with a payout of its own, or they would have each other's jobs.
+      await stranger.logIn(base58.encode(new Uint8Array(32).fill(i + 1)));
       for (let wish = 1; wish <= 15; wish++) stranger.write(wishFor(EASY * 2 ** wish));
       await stranger.call('mining.ping', []).catch(() => {});
       expect(pool.listener.guardReport().pendingBytes).toBeLessThanOrEqual(memoryBytes);
     }
     expect(pool.listener.stats().connections).toBeLessThan(15);
+    expect(pool.listener.stats().connections).toBeGreaterThan(2);
     expect((await honest.call('mining.ping', [])).result).toBe('pong');
   });
 });

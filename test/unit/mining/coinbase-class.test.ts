@@ -73,6 +73,7 @@ function notifyLine(job: Job, shape: ReturnType<typeof poolShape>): string {
     difficulty: 1,
     time: TEMPLATE.curTime,
     sentMs: 0,
+    isShared: false,
   };
   return notify({ issued, clean: false, announce: null, mask: null });
 }

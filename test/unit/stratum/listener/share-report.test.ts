@@ -50,6 +50,7 @@ function share(difficulty: number): Judgement {
       difficulty: 1,
       time: 0,
       sentMs: SUNDAY_MS,
+      isShared: false,
     },
     difficultyMoved: false,
   };

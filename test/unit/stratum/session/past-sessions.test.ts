@@ -26,6 +26,7 @@ const JOB = {
   difficulty: 1,
   time: 0,
   sentMs: 0,
+  isShared: false,
 };
 
 let pasts: PastSessions;

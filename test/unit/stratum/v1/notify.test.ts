@@ -40,6 +40,7 @@ function issuedOf(work: LiveWork, time: number): IssuedJob {
     difficulty: 1,
     time,
     sentMs: 0,
+    isShared: false,
   };
 }
 
