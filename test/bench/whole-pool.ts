@@ -212,7 +212,7 @@ async function idleNode(folder: string): Promise<number> {
 /** As many as the machine has descriptors for in a few processes each; its row says how many were held. */
 export async function benchHeld(folder: string): Promise<Measurement[]> {
   const connections = 100_000;
-  const options = { listeners: Math.max(9, availableParallelism()), maxConnections: connections };
+  const options = { listeners: Math.max(9, availableParallelism()), maxConnections: connections + 1_000 };
   return await withMiners(folder, connections, options, 6, async ({ pool, load, opened }) => {
     await load.prepare(1);
     const row = await measured('100,000 miners held, 2,000 shares a second', pool, () =>

@@ -24,8 +24,11 @@ const PROXIES = '127.3';
 const OTHERS = '127.2';
 const EXCHANGE_MS = 250;
 const CLOSING_TURN_MS = 10;
-/** What one hostile connection may make a listener hold: a chunk of a socket, a line, a stranger's backlog. */
-const MOST_HELD_BYTES = (64 << 10) + DEFAULT_LIMITS.lineBytes + DEFAULT_LIMITS.strangerBacklogBytes;
+/** A job that nobody else has, as the meter counts it, and a worker with the longest name. */
+const STATE_BYTES = 2_000 * DEFAULT_LIMITS.jobs + 1_200 * DEFAULT_LIMITS.workers;
+/** What one hostile connection may make a listener hold: a chunk of a socket, a line, a backlog, its session's state. */
+const MOST_HELD_BYTES =
+  (64 << 10) + DEFAULT_LIMITS.lineBytes + DEFAULT_LIMITS.strangerBacklogBytes + STATE_BYTES;
 const CERTIFICATES = new URL('../../../test/vectors/tls/', import.meta.url);
 
 export class FuzzPool {

@@ -27,6 +27,9 @@ const MOST_LINES = 120;
 const MOST_MOVES = 40;
 const TLS_HANDSHAKE = 0x16;
 
+/** Of the honest miner's jobs in ten minutes. */
+const MOST_STATE_BYTES = 256 << 10;
+
 export class ListenerTarget implements Target {
   readonly name = 'listener';
   private pool: FuzzPool | null = null;
@@ -54,7 +57,8 @@ export class ListenerTarget implements Target {
     // What the honest miner was sent meanwhile is gone by now.
     await this.turn();
     pool.exchange();
-    check(pool.heldBytes === 0, 'leak', `${pool.heldBytes} bytes are still held`);
+    // Nothing waits; what the honest miner's session keeps of many jobs may count. A leak adds up from input to input.
+    check(pool.heldBytes <= MOST_STATE_BYTES, 'leak', `${pool.heldBytes} bytes are still held`);
     counts.judge(owed, false);
     pool.setWork('refresh');
     await honest.mine();

@@ -22,6 +22,8 @@ const LINES_PER_TURN = 32;
 const QUEUED_BYTES = 4096;
 /** How long a miner that has shut its side down may take to hang up altogether. */
 const HALF_CLOSED_MS = 10_000;
+/** What the session of who has proved work may keep besides: ten minutes of jobs of its own, and a few workers. */
+const PROVEN_STATE_BYTES = 64 << 10;
 
 export class Connection {
   ended = false;
@@ -243,14 +245,15 @@ export class Connection {
   }
 
   /**
-   * Tells the memory meter what waits here, and what a stranger's session keeps; the largest go when that is too much
-   * in all.
+   * Tells the memory meter what waits here, and what the session keeps beyond the ordinary; the largest go when that is
+   * too much in all.
    */
   private account(): void {
     if (this.ended) return;
     const { reader, socket, unpaid, outgoing } = this;
     const waiting = reader.pendingBytes + (unpaid?.length ?? 0) + outgoing.length + socket.writableLength;
-    this.hold(waiting + (this.isStranger ? this.session.stateBytes : 0));
+    const free = this.isStranger ? 0 : PROVEN_STATE_BYTES;
+    this.hold(waiting + Math.max(0, this.session.stateBytes - free));
     if (this.floor.memory.isOver) this.floor.shed();
   }
 

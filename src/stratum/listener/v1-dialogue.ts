@@ -123,8 +123,10 @@ export class V1Dialogue {
   end(nowMs: number): void {
     this.rememberDifficulty(nowMs);
     this.report.disconnected(nowMs);
+    const { pasts } = this.floor;
     const past = this.session.end(nowMs);
-    if (past !== null) this.floor.pasts.keep(past);
+    if (past !== null) pasts.keep(past);
+    else if (this.session.isPastLent) pasts.giveBack(this.session.past!);
   }
 
   private get clientId(): string {
@@ -178,7 +180,7 @@ export class V1Dialogue {
   private subscribe(request: Request, resume: string | null): void {
     const { session, floor } = this;
     const past = resume === null ? null : floor.pasts.take(resume, floor.timers.nowMs());
-    if (past !== null) session.resume(past);
+    if (past !== null) session.resume(past, false);
     const first = !session.subscribed;
     session.subscribed = true;
     this.wire.send(answer(request.id, subscription(session, floor.pasts.idOf(session.extranonce1))));
@@ -217,8 +219,8 @@ export class V1Dialogue {
         session.ask(options.difficulty, signature);
         this.complaints = options.complaints;
         const past =
-          session.past === null ? pasts.takeOf(usernameOf(worker), session.userAgent, nowMs) : null;
-        if (past !== null) session.resume(past);
+          session.past === null ? pasts.borrow(usernameOf(worker), session.userAgent, nowMs) : null;
+        if (past !== null) session.resume(past, true);
       }
       session.logIn(username, worker, memory.difficulty, nowMs);
       this.wire.send(answer(request.id, 'true'));

@@ -5,8 +5,9 @@
  * submits the shares it found meanwhile) or, failing that, by payout, worker name and user agent.
  *
  * A session id gives the extranonce1 back as well. The id is therefore no secret of the miner's alone to guess: eight
- * of its bytes come from this listener's secret. A session is here only while no connection has it, and whoever takes
- * it takes it away, so an extranonce1 never has two holders; ids of other listeners are unknown here.
+ * of its bytes come from this listener's secret. Whoever names it takes the session away, so an extranonce1 never has
+ * two holders; ids of other listeners are unknown here. A name is known to everybody: it is lent the session, one
+ * connection at a time, without the extranonce1, and the id's holder can still have it.
  */
 import { concatBytes, sha256, toHex } from '../../lib/index.js';
 import type { PastDifficulty } from './difficulty-setting.js';
@@ -45,6 +46,8 @@ export class PastSessions {
   private readonly proven = new Map<string, PastSession>();
   private readonly unproven = new Map<string, PastSession>();
   private readonly idsOfWorker = new Map<string, Set<string>>();
+  /** To connections that knew a name. */
+  private readonly lent = new Set<string>();
 
   /** `secret`: random bytes, so that a stranger cannot name another's session. */
   constructor(
@@ -68,7 +71,9 @@ export class PastSessions {
     const [shelf, cap] = past.shares > 0 ? [this.proven, MAX_PROVEN] : [this.unproven, MAX_UNPROVEN];
     if (shelf.size >= cap) this.remove(shelf.keys().next().value!);
     const id = this.idOf(past.extranonce1);
+    shelf.delete(id);
     shelf.set(id, past);
+    this.lent.delete(id);
     const ids = this.idsOfWorker.get(past.username);
     if (ids === undefined) this.idsOfWorker.set(past.username, new Set([id]));
     else ids.add(id);
@@ -81,15 +86,23 @@ export class PastSessions {
   }
 
   /**
-   * The one of that worker's sessions that ended last. The user agent keeps different devices of one name apart; an
-   * empty one is not known yet and goes with any.
+   * The one of that worker's sessions that ended last and is not lent; it is from now on, until `giveBack`. The user
+   * agent keeps different devices of one name apart; an empty one is not known yet and goes with any.
    */
-  takeOf(username: string, userAgent: string, nowMs: number): PastSession | null {
+  borrow(username: string, userAgent: string, nowMs: number): PastSession | null {
     this.expire(nowMs);
     for (const id of Array.from(this.idsOfWorker.get(username) ?? []).reverse()) {
-      if (userAgent === '' || this.find(id)?.userAgent === userAgent) return this.remove(id);
+      if (this.lent.has(id)) continue;
+      if (userAgent !== '' && this.find(id)?.userAgent !== userAgent) continue;
+      this.lent.add(id);
+      return this.find(id);
     }
     return null;
+  }
+
+  /** The connection that had it is gone and found nothing. */
+  giveBack({ extranonce1 }: PastSession): void {
+    this.lent.delete(this.idOf(extranonce1));
   }
 
   private find(id: string): PastSession | null {
@@ -101,6 +114,7 @@ export class PastSessions {
     if (past === null) return null;
     this.proven.delete(id);
     this.unproven.delete(id);
+    this.lent.delete(id);
     const ids = this.idsOfWorker.get(past.username)!;
     ids.delete(id);
     if (ids.size === 0) this.idsOfWorker.delete(past.username);

@@ -55,6 +55,8 @@ export class Session {
   signature: Signature = NO_SIGNATURE;
   /** The earlier session that this one continues. */
   past: PastSession | null = null;
+  /** It was lent to a name, and is not this connection's to leave behind. */
+  isPastLent = false;
 
   /** Characters of the names that logged in. */
   private nameBytes = 0;
@@ -116,10 +118,14 @@ export class Session {
     return this.ownerId === null || equalBytes(this.ownerId, minerId(identity.payout));
   }
 
-  /** This session continues an earlier one, if it turns out to be of the same payout. Before the login. */
-  resume(past: PastSession): void {
+  /**
+   * This session continues an earlier one, if it turns out to be of the same payout. Before the login. `isLent`: to
+   * somebody who knows no more than the name; the extranonce1 stays with the session's id.
+   */
+  resume(past: PastSession, isLent: boolean): void {
     this.past = past;
-    if (!this.subscribed) this.extranonce1 = past.extranonce1;
+    this.isPastLent = isLent;
+    if (!isLent && !this.subscribed) this.extranonce1 = past.extranonce1;
   }
 
   /** What the password asks for. Before the login; a connection has one password. */
@@ -146,8 +152,10 @@ export class Session {
    */
   end(nowMs: number): PastSession | null {
     const { owner, ownerId, past } = this;
-    if (owner === null || ownerId === null) return past;
-    if (past !== null && this.ownShares === 0) return { ...past, endedMs: nowMs };
+    if (past !== null && (this.ownShares === 0 || owner === null)) {
+      return this.isPastLent ? null : { ...past, endedMs: nowMs };
+    }
+    if (owner === null || ownerId === null) return null;
     const workers = Array.from(this.workers.values());
     return {
       extranonce1: this.extranonce1,

@@ -62,6 +62,23 @@ describe('somebody else under a miner’s name', () => {
     expect((await back.submit(USER, inFlight)).result).toBe(true);
   });
 
+  it('who stays has neither its session nor its extranonce1: the miner comes back with its session id', async () => {
+    const miner = await pool.miner('127.0.0.2');
+    const { notify, session, extranonce1 } = await begin(miner);
+    expect((await miner.submit(USER, miner.grind(notify))).result).toBe(true);
+    const inFlight = miner.grind(notify, { extranonce2: '00000000000000ff' });
+    miner.end();
+    await sleep(30);
+    const other = await pool.miner('127.0.0.66');
+    await other.call('mining.authorize', [USER, 'x']);
+    const { result } = await other.call('mining.subscribe', [AGENT]);
+    expect((result as unknown[])[1]).not.toBe(extranonce1);
+    const back = await pool.miner('127.0.0.2');
+    const resumed = await begin(back, session);
+    expect([resumed.session, resumed.extranonce1]).toEqual([session, extranonce1]);
+    expect((await back.submit(USER, inFlight)).result).toBe(true);
+  });
+
   it('who finds an easy share proves no difficulty that it only wished for', async () => {
     await impostor(async (other) => {
       const [easy] = other.lines.filter(({ method }) => method === 'mining.notify');

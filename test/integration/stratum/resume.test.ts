@@ -248,12 +248,15 @@ describe('a miner that names no session', () => {
     ).toEqual(['a5000010', 'a5000011']);
   });
 
-  it('has its extranonce1 back where it logs in before it subscribes', async () => {
+  it('goes on with a new extranonce1 also where it logs in before it subscribes, since anybody knows a name', async () => {
+    const share = before.grind(notify);
     await drop(before);
     const after = await pool.miner();
     await after.call('mining.authorize', [USER, 'x']);
     await after.call('mining.subscribe', []);
-    expect(subscription(after)).toEqual(subscription(before));
+    expect(subscription(after).extranonce1).toBe('a5000011');
+    await after.next('mining.notify');
+    expect((await after.submit(USER, share)).result).toBe(true);
   });
 
   it('is not taken for another device of that worker name', async () => {

@@ -76,36 +76,38 @@ describe('a past session', () => {
     expect(pasts.take('a5000001', 0)).toBeNull();
     expect(nameOf(pasts.take(id, 0))).toBe('a5000001');
     expect(pasts.take(id, 0)).toBeNull();
-    expect(pasts.takeOf(...RIG, 0)).toBeNull();
+    expect(pasts.borrow(...RIG, 0)).toBeNull();
   });
 
-  it('is given to its worker, the last ended first, once each', () => {
+  it('is lent to its worker, the last ended first, once each, and stays for who names its id', () => {
     pasts.keep(past('a5000001'));
     pasts.keep(past('a5000002'));
-    const found = [1, 2, 3].map(() => nameOf(pasts.takeOf(...RIG, 0)));
+    const found = [1, 2, 3].map(() => nameOf(pasts.borrow(...RIG, 0)));
     expect(found).toEqual(['a5000002', 'a5000001', null]);
-    expect(pasts.take(pasts.idOf(fromHex('a5000001')), 0)).toBeNull();
+    expect(nameOf(pasts.take(pasts.idOf(fromHex('a5000001')), 0))).toBe('a5000001');
+    pasts.giveBack(past('a5000002'));
+    expect(nameOf(pasts.borrow(...RIG, 0))).toBe('a5000002');
   });
 
   it('is not given to another worker or another device', () => {
     pasts.keep(past('a5000001'));
-    expect(pasts.takeOf('address', 'cgminer', 0)).toBeNull();
-    expect(pasts.takeOf('address.rig', 'bitaxe', 0)).toBeNull();
+    expect(pasts.borrow('address', 'cgminer', 0)).toBeNull();
+    expect(pasts.borrow('address.rig', 'bitaxe', 0)).toBeNull();
   });
 
   it('is given to a device that has not named itself, and the right one to each that has', () => {
     pasts.keep(past('a5000001'));
     pasts.keep(past('a5000002', { userAgent: 'bitaxe' }));
-    expect(nameOf(pasts.takeOf(...RIG, 0))).toBe('a5000001');
-    expect(nameOf(pasts.takeOf('address.rig', '', 0))).toBe('a5000002');
+    expect(nameOf(pasts.borrow(...RIG, 0))).toBe('a5000001');
+    expect(nameOf(pasts.borrow('address.rig', '', 0))).toBe('a5000002');
   });
 
   it('is forgotten with its jobs', () => {
     pasts.keep(past('a5000001'));
     pasts.keep(past('a5000002', { endedMs: 1 }));
     expect(pasts.take(pasts.idOf(fromHex('a5000001')), LIFE_MS + 1)).toBeNull();
-    expect(nameOf(pasts.takeOf(...RIG, LIFE_MS + 1))).toBe('a5000002');
-    expect(pasts.size).toBe(0);
+    expect(nameOf(pasts.borrow(...RIG, LIFE_MS + 1))).toBe('a5000002');
+    expect(pasts.size).toBe(1);
   });
 
   it('keeps its sixteen latest jobs', () => {
@@ -123,6 +125,6 @@ describe('a past session', () => {
       pasts.keep(past((0xb000_0000 + i).toString(16), { shares: 0, username: `stranger${i}` }));
     }
     expect(pasts.size).toBe(1_001);
-    expect(nameOf(pasts.takeOf(...RIG, 0))).toBe('a5000001');
+    expect(nameOf(pasts.borrow(...RIG, 0))).toBe('a5000001');
   });
 });

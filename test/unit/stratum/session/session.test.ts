@@ -133,7 +133,7 @@ describe('a session’s jobs', () => {
     const past = session.end(now())!;
     session = new Session(RULES, board, Uint8Array.of(0xa5, 0, 0, 2), now());
     session.ask(1, NO_SIGNATURE);
-    session.resume(past);
+    session.resume(past, false);
     logIn();
     const after = session.assign(work, now()).issued;
     expect([after.signature, toHex(after.job.prefix).includes('6d696e65')]).toEqual([NO_SIGNATURE, false]);
