@@ -3,15 +3,8 @@
  * fetched here. Hashes are in internal order, times in header-time seconds, slots and stakes as K2 counts them.
  */
 import type { Network } from '../bitcoin/index.js';
+import type { ReserveEpoch } from '../rounds/index.js';
 import type { ChainFacts } from './chain-facts.js';
-
-/** A script that may receive a pool's blocks, in the rounds from first to last, both included. */
-export interface ReserveEpoch {
-  readonly epoch: number;
-  readonly script: Uint8Array;
-  readonly firstRound: bigint;
-  readonly lastRound: bigint;
-}
 
 /** What K2 says of one submission and of its round. */
 export interface RoundUnderAudit {

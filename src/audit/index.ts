@@ -5,7 +5,6 @@ export type {
   ClaimBefore,
   ClaimUnderAudit,
   ObserverFacts,
-  ReserveEpoch,
   RoundUnderAudit,
   VerifySignature,
 } from './audit-subject.js';

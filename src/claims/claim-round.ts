@@ -4,7 +4,14 @@
  */
 import { equalBytes } from '../lib/index.js';
 import type { CoinbaseShape, JobTemplate, Payout, RoundBinding, ShareRecord } from '../mining/index.js';
-import { type BuiltClaim, ClaimDraft, type ReceiptAppointment } from '../rounds/index.js';
+import {
+  type BuiltClaim,
+  type Cid,
+  ClaimDraft,
+  drawnShares,
+  proveDraws,
+  type ReceiptAppointment,
+} from '../rounds/index.js';
 
 /** A share with what its rows say; equal rows give the same objects, or making the claim takes longer. */
 export interface LoggedShare {
@@ -55,40 +62,91 @@ function isSame(a: RoundBinding, b: RoundBinding): boolean {
   );
 }
 
+/** Gives each share of a round the record that the round's draft has of it: always the same, in whatever order it is asked. */
+class RoundRecords {
+  readonly draft: ClaimDraft;
+  private readonly jobs: Numbers<LoggedShare['job']>;
+  private readonly miners: Numbers<Payout>;
+  private readonly signatures: Numbers<Uint8Array>;
+  private readonly belongs = new Map<LoggedShare['job'], boolean>();
+
+  constructor(
+    private readonly binding: RoundBinding,
+    appointment: ReceiptAppointment | null,
+  ) {
+    const draft = new ClaimDraft(binding, appointment);
+    this.draft = draft;
+    this.jobs = new Numbers(({ template, shape }) => draft.job(template, shape));
+    this.miners = new Numbers((payout) => draft.miner(payout));
+    this.signatures = new Numbers((bytes) => draft.signature(bytes));
+  }
+
+  /** Null for a share that commits to something else. */
+  of({ record, job, payout, signature }: LoggedShare): ShareRecord | null {
+    let belongs = this.belongs.get(job);
+    if (belongs === undefined) {
+      belongs = isSame(job.binding, this.binding);
+      this.belongs.set(job, belongs);
+    }
+    if (!belongs) return null;
+    const { jobs, miners, signatures } = this;
+    return {
+      ...record,
+      job: jobs.of(job),
+      miner: miners.of(payout),
+      signature: signatures.of(signature),
+    };
+  }
+}
+
 /** Throws what `ClaimDraft` and the reading of `shares` throw. */
 export function claimRound(
   binding: RoundBinding,
   appointment: ReceiptAppointment | null,
   shares: Iterable<LoggedShare>,
 ): RoundClaim {
-  const draft = new ClaimDraft(binding, appointment);
-  const jobs = new Numbers<LoggedShare['job']>(({ template, shape }) => draft.job(template, shape));
-  const miners = new Numbers<Payout>((payout) => draft.miner(payout));
-  const signatures = new Numbers<Uint8Array>((bytes) => draft.signature(bytes));
-  const bindings = new Map<LoggedShare['job'], boolean>();
+  return draftRound(new RoundRecords(binding, appointment), shares);
+}
+
+function draftRound(records: RoundRecords, shares: Iterable<LoggedShare>): RoundClaim {
+  const { draft } = records;
   let tip: JobTemplate | null = null;
   let leftOut = 0;
-  for (const { record, hash, job, payout, signature } of shares) {
-    let belongs = bindings.get(job);
-    if (belongs === undefined) {
-      belongs = isSame(job.binding, binding);
-      bindings.set(job, belongs);
-    }
-    if (!belongs) {
+  for (const share of shares) {
+    const record = records.of(share);
+    if (record === null) {
       leftOut++;
       continue;
     }
-    if (tip === null || job.template.height > tip.height) tip = job.template;
-    draft.add(
-      {
-        ...record,
-        job: jobs.of(job),
-        miner: miners.of(payout),
-        signature: signatures.of(signature),
-      },
-      hash,
-    );
+    const { template } = share.job;
+    if (tip === null || template.height > tip.height) tip = template;
+    draft.add(record, share.hash);
   }
   if (tip === null) return { built: null, tip: null, leftOut };
   return { built: draft.finish(), tip: { height: tip.height - 1, hash: tip.prevHash }, leftOut };
+}
+
+/**
+ * The proof of draws for a round's claim. `shares` is read twice, the same both times: once for the claim, and once for
+ * the records under its draws. Null for a round without shares.
+ */
+export function proveRound(
+  binding: RoundBinding,
+  beacon: Uint8Array,
+  shares: () => Iterable<LoggedShare>,
+): { readonly bytes: Uint8Array; readonly cid: Cid } | null {
+  const records = new RoundRecords(binding, null);
+  const { built } = draftRound(records, shares());
+  if (built === null) return null;
+  const wanted = new Set(drawnShares(built, beacon));
+  const found = new Map<number, ShareRecord>();
+  let added = 0;
+  for (const share of shares()) {
+    if (found.size === wanted.size) break;
+    const record = records.of(share);
+    if (record === null) continue;
+    if (wanted.has(added)) found.set(added, record);
+    added++;
+  }
+  return proveDraws(built, beacon, (number) => found.get(number)!);
 }

@@ -1,23 +1,17 @@
 /**
- * The rounds a node has closed, in one folder: `<round>.json` and, of rounds with shares, `<round>.car`, the package.
+ * The rounds a node has closed, in one folder: `<round>.json`, of rounds with shares `<round>.car`, the package, and of
+ * sampled claims `<round>.draws.car`, the proof of their draws.
  * What is there once is never written again, so a claim is the same bytes for ever; the package is on disk before
- * the record that names it.
+ * the record that names it, and goes when the shares do.
  */
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../lib/index.js';
 import { type ClosedRound, readClosedRound, writeClosedRound } from './closed-round.js';
+import { writeDurably } from './write-durably.js';
 
 const RECORD = /^(\d{1,20})\.json$/;
+const PACKAGE = /^(\d{1,20})(?:\.draws)?\.car$/;
 
 export class ClaimStore {
   /** Makes the folder when it is missing. */
@@ -36,6 +30,27 @@ export class ClaimStore {
     return this.read(`${round}.car`);
   }
 
+  /** The proof of draws; null while there is none. */
+  draws(round: bigint): Uint8Array | null {
+    return this.read(`${round}.draws.car`);
+  }
+
+  /** On disk when it returns. */
+  putDraws(round: bigint, bytes: Uint8Array): void {
+    writeDurably(this.folder, `${round}.draws.car`, bytes);
+  }
+
+  /** Packages and proofs of rounds closed before then go, and their records stay: a round is never claimed anew. */
+  dropPackages(closedBeforeMs: number): void {
+    for (const name of readdirSync(this.folder)) {
+      const round = PACKAGE.exec(name)?.[1];
+      if (round === undefined) continue;
+      const closed = this.get(BigInt(round));
+      if (closed !== null && closed.closedMs < closedBeforeMs)
+        rmSync(join(this.folder, name), { force: true });
+    }
+  }
+
   /** Closed rounds, the newest first. */
   rounds(): bigint[] {
     return readdirSync(this.folder)
@@ -49,8 +64,8 @@ export class ClaimStore {
     const { round } = closed.binding;
     const known = this.get(round);
     if (known !== null) return known;
-    if (bytes !== null) this.write(`${round}.car`, bytes);
-    this.write(`${round}.json`, writeClosedRound(closed));
+    if (bytes !== null) writeDurably(this.folder, `${round}.car`, bytes);
+    writeDurably(this.folder, `${round}.json`, writeClosedRound(closed));
     return closed;
   }
 
@@ -60,18 +75,6 @@ export class ClaimStore {
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return null;
       throw error;
-    }
-  }
-
-  private write(name: string, content: Uint8Array | string): void {
-    const path = join(this.folder, name);
-    writeFileSync(`${path}.part`, content, { flush: true });
-    renameSync(`${path}.part`, path);
-    const folder = openSync(this.folder, 'r');
-    try {
-      fsyncSync(folder);
-    } finally {
-      closeSync(folder);
     }
   }
 }

@@ -1,4 +1,5 @@
-export { claimRound, type LoggedShare, type RoundClaim } from './claim-round.js';
+export { type AuditRecord, AuditStore } from './audit-store.js';
+export { claimRound, type LoggedShare, proveRound, type RoundClaim } from './claim-round.js';
 export { ClaimStore } from './claim-store.js';
 export {
   type ClaimFigures,
@@ -7,5 +8,9 @@ export {
   type ShardBounds,
 } from './closed-round.js';
 export { judgeReceipt, type ReceiptVerdict } from './judge-receipt.js';
+export { k2Key, wholeNumber } from './k2-json.js';
+export { ReadFactsError, readHeardFacts, readRoundFacts, writeHeardFacts } from './read-round-facts.js';
 export { isAppointed, isSigned, ReceiptKey, ReceiptKeyError } from './receipt-key.js';
-export { RoundCloser, type RoundCloserSteps, type RoundTimes } from './round-closer.js';
+export { RoundBook } from './round-book.js';
+export { RoundCloser, type RoundCloserSteps } from './round-closer.js';
+export { writeDurably } from './write-durably.js';

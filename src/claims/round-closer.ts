@@ -1,20 +1,13 @@
 /**
  * Closes rounds in their time: when a round and its grace are over, no listener takes shares of it any more, and the
  * claim is made of exactly what the log holds then. A round is closed once; what fails is tried again, a little later
- * each time, because the shares do not go away.
+ * each time, because the shares do not go away, and rounds behind it do not wait for it.
  */
 import { type Clock, errorMessage, type Logger } from '../lib/index.js';
 import type { RoundBinding } from '../mining/index.js';
+import { freezeMs, type RoundSchedule } from '../rounds/index.js';
 import type { ClaimStore } from './claim-store.js';
 import type { ClosedRound, ShardBounds } from './closed-round.js';
-
-/** When rounds end. */
-export interface RoundTimes {
-  /** The first millisecond that belongs to the next round. */
-  endMs(round: bigint): number;
-  /** How long shares of an ended round still count. */
-  readonly graceMs: number;
-}
 
 export interface RoundCloserSteps {
   /** What the round's shares commit to. */
@@ -31,35 +24,28 @@ const LAST_RETRY_MS = 60_000;
 export class RoundCloser {
   /** Told of each round that is closed. */
   onClosed: (closed: ClosedRound) => void = () => {};
-  private next: bigint;
   private busy: Promise<void> | null = null;
-  private retryMs = 0;
-  private retryDelayMs = FIRST_RETRY_MS;
+  /** Rounds that could not be closed yet. */
+  private readonly failed = new Map<bigint, { readonly atMs: number; readonly delayMs: number }>();
   private waiting: { readonly round: bigint; readonly resolve: (closed: ClosedRound | null) => void }[] = [];
   private stopped = false;
 
-  /** `first`: the oldest round to close; of those already in the store nothing is done again. */
+  /** `last`: no round up to this one is looked at; of those behind it that the store has nothing is done again. */
   constructor(
-    private readonly times: RoundTimes,
-    first: bigint,
+    private readonly schedule: RoundSchedule,
+    private last: bigint,
     private readonly store: ClaimStore,
     private readonly steps: RoundCloserSteps,
     private readonly clock: Clock,
     private readonly logger: Logger,
-  ) {
-    this.next = first;
-  }
-
-  freezeMs(round: bigint): number {
-    return this.times.endMs(round) + this.times.graceMs;
-  }
+  ) {}
 
   /** Called about once a second. */
   tick(): void {
-    const nowMs = this.clock.nowMs();
-    if (this.stopped || this.busy !== null || nowMs < this.freezeMs(this.next) || nowMs < this.retryMs)
-      return;
-    this.busy = this.close(this.next).finally(() => {
+    if (this.stopped || this.busy !== null) return;
+    const round = this.due(this.clock.nowMs());
+    if (round === null) return;
+    this.busy = this.close(round).finally(() => {
       this.busy = null;
       this.tick();
     });
@@ -78,20 +64,26 @@ export class RoundCloser {
     for (const { resolve } of this.waiting.splice(0)) resolve(null);
   }
 
+  private due(nowMs: number): bigint | null {
+    for (const [round, { atMs }] of this.failed) if (nowMs >= atMs) return round;
+    const next = this.schedule.after(this.last);
+    return next !== null && nowMs >= freezeMs(this.schedule.span(next)!) ? next : null;
+  }
+
   private async close(round: bigint): Promise<void> {
+    if (round > this.last) this.last = round;
     try {
       const closed = this.store.get(round) ?? (await this.freshlyClosed(round));
-      this.next = round + 1n;
-      this.retryDelayMs = FIRST_RETRY_MS;
+      this.failed.delete(round);
       for (const { resolve } of this.waiting.filter((each) => each.round === round)) resolve(closed);
       this.waiting = this.waiting.filter((each) => each.round !== round);
     } catch (error) {
-      this.retryMs = this.clock.nowMs() + this.retryDelayMs;
+      const delayMs = Math.min(2 * (this.failed.get(round)?.delayMs ?? FIRST_RETRY_MS / 2), LAST_RETRY_MS);
+      this.failed.set(round, { atMs: this.clock.nowMs() + delayMs, delayMs });
       this.logger.error(
-        { round, error: errorMessage(error), retryInMs: this.retryDelayMs },
+        { round, error: errorMessage(error), retryInMs: delayMs },
         'a round could not be closed',
       );
-      this.retryDelayMs = Math.min(2 * this.retryDelayMs, LAST_RETRY_MS);
     }
   }
 

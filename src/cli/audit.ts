@@ -71,7 +71,10 @@ export function auditCommand(auditClaim: AuditClaim): CliCommand {
     configured: true,
     options: [
       { flags: '--package <file or URL>', about: 'the package; by default where the node says it is' },
-      { flags: '--submitter <key>', about: 'the K2 key that submitted, in hex; by default pool.nodeKey' },
+      {
+        flags: '--submitter <key>',
+        about: 'the K2 key that submitted, in hex; by default the one of this node',
+      },
       { flags: '--json', about: 'the whole report as JSON' },
     ],
     examples: ['orcapool audit http://node:8080/submission/7    # is what that node claims true'],

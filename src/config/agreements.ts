@@ -33,7 +33,7 @@ function ordered(
 
 function neededInPoolMode(name: 'reserveAddress' | 'taskId' | 'nodeKey', what: string): Agreement {
   return ({ pool }) =>
-    pool?.mode === 'pool' && pool[name] === null
+    pool?.mode === 'pool' && pool.roundsFrom === 'clock' && pool[name] === null
       ? {
           key: `pool.${name}`,
           with: ['pool.mode'],
@@ -41,6 +41,16 @@ function neededInPoolMode(name: 'reserveAddress' | 'taskId' | 'nodeKey', what: s
         }
       : null;
 }
+
+/** Or anybody could tell the pool where its blocks pay. */
+const taskProvesItself: Agreement = ({ pool, http }) =>
+  pool?.mode === 'pool' && pool.roundsFrom === 'task' && http?.token === null
+    ? {
+        key: 'http.token',
+        with: ['pool.roundsFrom'],
+        message: 'not set; with pool.roundsFrom task, the token by which the task is known is needed',
+      }
+    : null;
 
 function perNode(name: 'cookieFile' | 'zmqHashBlock', orOne: boolean): Agreement {
   return ({ bitcoin }) => {
@@ -140,6 +150,7 @@ const AGREEMENTS: readonly Agreement[] = [
   neededInPoolMode('reserveAddress', 'the address that blocks pay to'),
   neededInPoolMode('taskId', 'the Koii task id'),
   neededInPoolMode('nodeKey', "this node's public staking key"),
+  taskProvesItself,
   reserveOnNetwork,
   perNode('cookieFile', true),
   perNode('zmqHashBlock', false),

@@ -8,6 +8,7 @@ import type { LocalRounds } from '../rounds/index.js';
 
 export interface PoolMode {
   readonly mode: 'pool';
+  readonly roundsFrom: 'clock';
   readonly tag: string;
   /** An address of the network. */
   readonly reserveAddress: string;
@@ -16,6 +17,16 @@ export interface PoolMode {
   readonly nodeKey: Uint8Array;
   readonly seed: Uint8Array;
   readonly rounds: LocalRounds;
+}
+
+/** Rounds are what the Koii task says; what is not null here it has to agree with. */
+export interface TaskPoolMode {
+  readonly mode: 'pool';
+  readonly roundsFrom: 'task';
+  readonly tag: string;
+  readonly reserveAddress: string | null;
+  readonly taskId: Uint8Array | null;
+  readonly nodeKey: Uint8Array | null;
 }
 
 export interface SoloMode {
@@ -65,7 +76,7 @@ export interface Config {
     readonly trustedProxies: readonly string[];
   };
   readonly http: { readonly host: string; readonly port: number; readonly token: string | null };
-  readonly pool: PoolMode | SoloMode;
+  readonly pool: PoolMode | TaskPoolMode | SoloMode;
   readonly shares: { readonly retentionDays: number };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly pretty: boolean };
 }

@@ -1,4 +1,4 @@
-export type { Config, PoolMode, SoloMode } from './config.js';
+export type { Config, PoolMode, SoloMode, TaskPoolMode } from './config.js';
 export type { Problem } from './layer.js';
 export {
   ConfigError,

@@ -32,6 +32,11 @@ export function redacted(config: Config): Readonly<Record<string, unknown>> {
     pool:
       pool.mode === 'solo'
         ? pool
-        : { ...pool, taskId: toHex(pool.taskId), nodeKey: toHex(pool.nodeKey), seed: toHex(pool.seed) },
+        : {
+            ...pool,
+            taskId: pool.taskId && toHex(pool.taskId),
+            nodeKey: pool.nodeKey && toHex(pool.nodeKey),
+            ...(pool.roundsFrom === 'clock' ? { seed: toHex(pool.seed) } : {}),
+          },
   };
 }

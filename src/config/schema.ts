@@ -138,15 +138,21 @@ const pool = z.object({
     about:
       '`pool`: blocks pay the reserve and shares are committed to; `solo`: a block pays the miner that found it.',
   }),
+  roundsFrom: withDefault(kinds.choice('clock', 'task'), 'clock', {
+    about:
+      "`clock`: rounds go by this machine's clock and the settings below; `task`: by what a Koii task posts to `/task/:round`, which has to agree with those of the settings below that are set.",
+  }),
   tag: withDefault(kinds.ascii(20), 'Orcapool', { about: 'Text written into the coinbase.' }),
   reserveAddress: optional(kinds.bitcoinAddress, {
-    about: 'Where blocks pay; needed in `pool` mode (localnet brings its own).',
+    about: 'Where blocks pay; needed in `pool` mode by the clock (localnet brings its own).',
   }),
   taskId: optional(kinds.key32, {
-    about: 'The Koii task the shares belong to; needed in `pool` mode (localnet brings its own).',
+    about:
+      'The Koii task the shares belong to; needed in `pool` mode by the clock (localnet brings its own).',
   }),
   nodeKey: optional(kinds.key32, {
-    about: "This node's K2 staking key, public; needed in `pool` mode (localnet brings its own).",
+    about:
+      "This node's K2 staking key, public; needed in `pool` mode by the clock (localnet brings its own).",
   }),
   seed: withDefault(kinds.hex32, '0'.repeat(64), { about: 'Round seed that shares commit to.' }),
   roundSeconds: required(kinds.wholeNumber(10, 86_400), { about: 'Length of a round.', unit: 's' }),

@@ -36,11 +36,13 @@ function nodes(bitcoin: Settings['bitcoin'], home: string | undefined): NodeEndp
 function poolOrSolo(pool: Settings['pool']): Config['pool'] {
   const { mode, tag, reserveAddress, taskId, nodeKey, seed } = pool;
   if (mode === 'solo') return { mode, tag };
+  const { roundsFrom } = pool;
+  if (roundsFrom === 'task') return { mode, roundsFrom, tag, reserveAddress, taskId, nodeKey };
   if (reserveAddress === null || taskId === null || nodeKey === null) {
     throw new Error('settle() was called on settings that do not agree');
   }
   const rounds = { genesisMs: pool.roundGenesis, roundMs: pool.roundSeconds * 1000 };
-  return { mode, tag, reserveAddress, taskId, nodeKey, seed, rounds };
+  return { mode, roundsFrom, tag, reserveAddress, taskId, nodeKey, seed, rounds };
 }
 
 /** The settings must have no disagreements. */

@@ -38,6 +38,8 @@ export interface ClaimReader {
   claim(round: bigint): ClaimView | null;
   /** Null for a round that is not closed or has no shares. */
   package(round: bigint): Uint8Array | null;
+  /** The proof of draws for a sampled claim, once its beacon is known; null before, and for any other round. */
+  draws(round: bigint): { readonly cid: string; readonly bytes: Uint8Array } | null;
   /**
    * `shareHash`: display order, or null to ask for the miner alone. `busy` when too many ask at once; `address` for
    * what is no payout address here; null as for `package`.
@@ -65,7 +67,7 @@ function noShares(round: bigint): HttpError {
   return new HttpError(
     404,
     'ROUND_IDLE',
-    `round ${round} is not closed here, or nobody mined in it`,
+    `round ${round} is not closed here, nobody mined in it, or its package was kept for as long as shares are`,
     'GET /submission/:round tells which.',
   );
 }
@@ -96,14 +98,48 @@ export function claimRoute(reader: ClaimReader | null) {
   };
 }
 
+function drawsOf(reader: ClaimReader | null, round: bigint): { cid: string; bytes: Uint8Array } {
+  const draws = reader?.draws(round) ?? null;
+  if (draws !== null) return draws;
+  throw new HttpError(
+    404,
+    'DRAWS_MISSING',
+    `there is no proof of draws for round ${round}`,
+    'Only claims of more than 16,384 shares have one, from when the Koii task has told the blockhash they depend on.',
+  );
+}
+
+export function drawsRoute(reader: ClaimReader | null) {
+  return (request: Request, response: Response): void => {
+    const round = roundNumber(request.params.round);
+    const { cid, bytes } = drawsOf(reader, round);
+    response.json({
+      round_number: Number(round),
+      proof_cid: cid,
+      proof_bytes: bytes.length,
+      proof_url: `/api/v1/rounds/${round}/draws/package`,
+    });
+  };
+}
+
+export function drawsPackageRoute(reader: ClaimReader | null) {
+  return (request: Request, response: Response): void => {
+    sendCar(response, drawsOf(reader, roundNumber(request.params.round)).bytes);
+  };
+}
+
+function sendCar(response: Response, bytes: Uint8Array): void {
+  response
+    .set({ 'content-type': 'application/vnd.ipld.car; version=1', 'cache-control': IMMUTABLE })
+    .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+}
+
 export function packageRoute(reader: ClaimReader | null) {
   return (request: Request, response: Response): void => {
     const round = roundNumber(request.params.round);
     const bytes = reader?.package(round) ?? null;
     if (bytes === null) throw noShares(round);
-    response
-      .set({ 'content-type': 'application/vnd.ipld.car; version=1', 'cache-control': IMMUTABLE })
-      .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    sendCar(response, bytes);
   };
 }
 

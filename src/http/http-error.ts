@@ -13,6 +13,12 @@ export type HttpErrorCode =
   | 'ROUND_CLOSED'
   | 'ROUND_NOT_CLOSED'
   | 'ROUND_IDLE'
+  | 'ROUND_OPEN'
+  | 'DRAWS_MISSING'
+  | 'TOKEN_NEEDED'
+  | 'TOKEN_WRONG'
+  | 'FACTS_REFUSED'
+  | 'AUDIT_ABSTAINS'
   | 'QUERY_INVALID'
   | 'ADDRESS_MALFORMED'
   | 'ADDRESS_UNKNOWN'
@@ -58,8 +64,9 @@ export function refuseUnknownRoute(request: Request): never {
     'ROUTE_UNKNOWN',
     `this node does not serve ${request.method} ${request.path.slice(0, 100)}`,
     'GET /healthz, /task/:round, /submission/:round, /audit, /metrics, /api/v1/pool, /api/v1/workers/:address, ' +
-      '/api/v1/workers/:address/receipts, /api/v1/rounds/:round/package, /api/v1/rounds/:round/miners/:address/proof and /api/v1/events, ' +
-      'and POST /healthz and /submission/:round are served.',
+      '/api/v1/workers/:address/receipts, /api/v1/rounds/:round/package, /api/v1/rounds/:round/draws, ' +
+      '/api/v1/rounds/:round/audits, /api/v1/rounds/:round/miners/:address/proof and /api/v1/events, ' +
+      'and POST /healthz, /task/:round, /submission/:round and /audit are served.',
   );
 }
 

@@ -9,11 +9,21 @@ import type { AddressInfo, Socket } from 'node:net';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { CodedError, errorCode, errorMessage, type Logger, type Timers } from '../lib/index.js';
 import { auditRoute, type ShareReader } from './audit.js';
-import { type ClaimReader, claimRoute, membershipRoute, packageRoute } from './claims.js';
+import { type AuditReader, auditsRoute } from './audits.js';
+import {
+  type ClaimReader,
+  claimRoute,
+  drawsPackageRoute,
+  drawsRoute,
+  membershipRoute,
+  packageRoute,
+} from './claims.js';
 import { type EventSource, EventStreams, type StreamMetrics } from './event-stream.js';
 import { type HealthReader, HealthRoutes } from './health.js';
 import { answerErrors, errorBody, HttpError, refuseUnknownRoute } from './http-error.js';
 import { OpenConnections } from './open-connections.js';
+import type { PlatformDesk } from './platform/platform-desk.js';
+import { closeRoundRoute, judgeRoute, tellRoundRoute } from './platform/platform-routes.js';
 import { type PoolReader, poolRoute, workersRoute } from './pool.js';
 import { type ReceiptReader, receiptsRoute } from './receipts.js';
 import { statusPageRoute } from './status-page/status-page.js';
@@ -26,6 +36,8 @@ export interface HttpServerOptions {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
+  /** By which the platform's calls are known; null takes none. */
+  readonly token: string | null;
 }
 
 /** The page Prometheus reads. */
@@ -43,6 +55,9 @@ export interface HttpReaders {
   /** Null where nothing is claimed: solo mining. */
   readonly claims: ClaimReader | null;
   readonly receipts: ReceiptReader | null;
+  readonly audits: AuditReader | null;
+  /** Null in solo mode. */
+  readonly platform: PlatformDesk | null;
   readonly events: EventSource;
   readonly metrics: MetricsSource;
 }
@@ -93,12 +108,20 @@ export class HttpServer {
     if (metrics !== null) app.use(measure(metrics));
     app.get('/healthz', health.readiness);
     app.post('/healthz', health.liveness);
-    app.get('/task/:round', taskRoute(readers.rounds));
     // Not strict: that JSON is no object is for the route to say.
     const body = express.json({ limit: BODY_BYTES, strict: false });
+    const { platform } = readers;
+    const { token } = options;
+    app.get('/task/:round', taskRoute(readers.rounds));
+    app.post('/task/:round', body, tellRoundRoute(platform, token));
     app.post('/submission/:round', body, submissionRoute(readers.proofs));
-    app.get('/submission/:round', claimRoute(readers.claims));
+    app.get('/submission/:round', closeRoundRoute(platform, token), claimRoute(readers.claims));
     app.get('/audit', auditRoute(readers.shares));
+    app.post('/audit', body, judgeRoute(platform, token));
+    app.post('/audit/:round', body, judgeRoute(platform, token));
+    app.get('/api/v1/rounds/:round/draws', drawsRoute(readers.claims));
+    app.get('/api/v1/rounds/:round/draws/package', drawsPackageRoute(readers.claims));
+    app.get('/api/v1/rounds/:round/audits', auditsRoute(readers.audits));
     app.get('/metrics', metricsRoute(readers.metrics));
     app.get('/api/v1/pool', poolRoute(readers.pool));
     app.get('/api/v1/workers/:address', workersRoute(readers.pool));

@@ -1,4 +1,5 @@
 export type { RecentShare, SharePage, ShareReader, ShareTotals } from './audit.js';
+export type { AuditReader, AuditView } from './audits.js';
 export type { ClaimReader, ClaimView, MembershipView } from './claims.js';
 export type { EventSource } from './event-stream.js';
 export type { ComponentHealth, DocumentedComponent, Health, HealthReader } from './health.js';
@@ -12,6 +13,12 @@ export {
   type HttpServerOptions,
   type MetricsSource,
 } from './http-server.js';
+export type {
+  AuditWish,
+  PlatformDesk,
+  PlatformVerdict,
+  SubmissionOnChain,
+} from './platform/platform-desk.js';
 export type {
   Door,
   FoundBlock,

@@ -3,7 +3,6 @@
  * say of round, slots and stake is not known here: round and seed are the configuration's, the stake is believed, and
  * the submission counts as in time.
  */
-import { createPublicKey, verify } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import {
   type AuditReport,
@@ -12,34 +11,24 @@ import {
   type ChainFacts,
   chainQuestions,
 } from '../audit/index.js';
-import { decodeAddress, network } from '../bitcoin/index.js';
+import { network } from '../bitcoin/index.js';
 import { ChainReader, NodeSet } from '../bitcoind/index.js';
 import type { AuditWish, ConfigFlags } from '../cli/index.js';
 import { CodedError, errorMessage, fromDisplayHex, type Logger, utf8 } from '../lib/index.js';
-import { Cid, decodeSubmission, encodeSubmission, roundStartMs } from '../rounds/index.js';
+import { Cid, decodeSubmission, encodeSubmission } from '../rounds/index.js';
+import { isSignedBy } from './is-signed-by.js';
+import { nodeRounds } from './node-rounds.js';
+import { LARGEST_PACKAGE } from './package-places.js';
 import { configOf } from './read-config.js';
 import { systemTimers } from './system-timers.js';
 
-export class AuditClaimError extends CodedError<'AUDIT_SOLO' | 'AUDIT_SOURCE' | 'AUDIT_TOO_LARGE'> {}
+export class AuditClaimError extends CodedError<
+  'AUDIT_SOLO' | 'AUDIT_SOURCE' | 'AUDIT_TOO_LARGE' | 'AUDIT_ROUND'
+> {}
 
 const FETCH_MS = 30_000;
-/** The largest package that the format allows: 128 chunks and two blocks, with room for their heads. */
-const LARGEST_PACKAGE = 40 << 20;
 /** How long a bitcoind may take to be found fit. */
 const CHAIN_PATIENCE_MS = 20_000;
-const EVERY_ROUND = { firstRound: 0n, lastRound: 2n ** 64n - 1n };
-
-/** Strict in what it takes, as docs/claim-format.md has it: false for what is no key or no signature. */
-function isSignedBy(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-  try {
-    const x = Buffer.from(key).toString('base64url');
-    const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
-    return verify(null, message, publicKey, signature);
-  } catch {
-    return false;
-  }
-}
-
 async function fetchBytes(url: string): Promise<Uint8Array> {
   const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_MS) });
   if (!response.ok) throw new AuditClaimError('AUDIT_SOURCE', `${url} answers ${response.status}`);
@@ -122,21 +111,28 @@ export async function auditClaim(flags: ConfigFlags, wish: AuditWish, logger: Lo
     ? await submissionAt(wish.submission)
     : { text: wish.submission, packageUrl: null };
   const { round } = decodeSubmission(source.text.trimEnd());
+  const rounds = nodeRounds({ pool, datadir: config.datadir }, chain);
+  const binding = rounds.binding(round);
+  const span = rounds.schedule.span(round);
+  if (binding === null || span === null) {
+    throw new AuditClaimError(
+      'AUDIT_ROUND',
+      `the Koii task has told this node nothing of round ${round}: audit it with the rounds of the clock, or on a node that was there`,
+    );
+  }
   const subject: AuditSubject = {
     claim: {
       submission: utf8(source.text),
       round: {
-        ...{ taskId: pool.taskId, round, seed: pool.seed },
+        ...{ taskId: binding.taskId, round, seed: binding.seed },
         ...{ submissionSlot: 0n, deadlineSlot: 0n, stakeRoe: 2n ** 64n - 1n },
-        reserveEpochs: [
-          { epoch: 0, script: decodeAddress(pool.reserveAddress, chain).script, ...EVERY_ROUND },
-        ],
-        startTime: Math.floor(roundStartMs(pool.rounds, round) / 1000),
-        endTime: Math.floor(roundStartMs(pool.rounds, round + 1n) / 1000),
+        reserveEpochs: rounds.reserveEpochs(round),
+        startTime: Math.floor(span.startMs / 1000),
+        endTime: Math.floor(span.endMs / 1000),
       },
       package: await bytesOf(wish.package ?? source.packageUrl),
     },
-    submitter: wish.submitter ?? pool.nodeKey,
+    submitter: wish.submitter ?? binding.nodeKey,
     network: chain,
     before: null,
     chain: null,

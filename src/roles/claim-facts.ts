@@ -3,7 +3,7 @@ import { type Network, type NetworkName, network } from '../bitcoin/index.js';
 import type { ClaimReader, ClaimView, MembershipView } from '../http/index.js';
 import { fromDisplayHex, toDisplayHex } from '../lib/index.js';
 import { minerId, type Payout } from '../mining/index.js';
-import { verifyMembershipProof } from '../rounds/index.js';
+import { rootOfCar, verifyMembershipProof } from '../rounds/index.js';
 import { parseUsername } from '../stratum/index.js';
 import type { NodeClaims } from './node-claims.js';
 
@@ -41,6 +41,11 @@ export class ClaimFacts implements ClaimReader {
 
   package(round: bigint): Uint8Array | null {
     return this.claims.store.package(round);
+  }
+
+  draws(round: bigint): { readonly cid: string; readonly bytes: Uint8Array } | null {
+    const bytes = this.claims.store.draws(round);
+    return bytes === null ? null : { cid: rootOfCar(bytes).toString(), bytes };
   }
 
   async prove(

@@ -7,6 +7,8 @@ import {
   ClaimStore,
   type ClosedRound,
   claimRound,
+  type LoggedShare,
+  proveRound,
   type RoundClaim,
   type ShardBounds,
 } from '../claims/index.js';
@@ -23,12 +25,18 @@ export type ClaimTask = {
   | { readonly kind: 'claim'; readonly claims: string; readonly closedMs: number }
   /** `shareHash`: internal order; null for the miner's row alone. */
   | { readonly kind: 'prove'; readonly payout: Payout; readonly shareHash: Uint8Array | null }
+  | { readonly kind: 'draws'; readonly claims: string; readonly beacon: Uint8Array }
 );
 
-/** Of `claim`: what the store has now. Of `prove`: the proof, null for a round without shares. */
+/**
+ * Of `claim`: what the store has now. Of `prove`: the proof, null for a round without shares. Of `draws`: the proof's
+ * CID, which the store has then; null likewise.
+ */
 export type ClaimTaskResult<Kind extends ClaimTask['kind']> = Kind extends 'claim'
   ? { readonly closed: ClosedRound; readonly leftOut: number }
-  : Uint8Array | null;
+  : Kind extends 'draws'
+    ? string | null
+    : Uint8Array | null;
 
 function close(task: Extract<ClaimTask, { kind: 'claim' }>, claim: RoundClaim): ClaimTaskResult<'claim'> {
   const { built, tip, leftOut } = claim;
@@ -51,11 +59,25 @@ function close(task: Extract<ClaimTask, { kind: 'claim' }>, claim: RoundClaim): 
   return { closed, leftOut };
 }
 
+function draw(
+  { binding, beacon, claims }: Extract<ClaimTask, { kind: 'draws' }>,
+  read: () => Iterable<LoggedShare>,
+): ClaimTaskResult<'draws'> {
+  const proof = proveRound(binding, beacon, read);
+  if (proof === null) return null;
+  new ClaimStore(claims).putDraws(binding.round, proof.bytes);
+  return proof.cid.toString();
+}
+
 if (parentPort !== null) {
   const task = workerData as ClaimTask;
   const { shares, binding, bounds, appointment } = task;
-  const claim = claimRound(binding, appointment, roundShares(shares, binding.round, bounds));
-  parentPort.postMessage(
-    task.kind === 'claim' ? close(task, claim) : (claim.built?.prove(task.payout, task.shareHash) ?? null),
-  );
+  const read = (): Iterable<LoggedShare> => roundShares(shares, binding.round, bounds);
+  if (task.kind === 'draws') parentPort.postMessage(draw(task, read));
+  else {
+    const claim = claimRound(binding, appointment, read());
+    parentPort.postMessage(
+      task.kind === 'claim' ? close(task, claim) : (claim.built?.prove(task.payout, task.shareHash) ?? null),
+    );
+  }
 }

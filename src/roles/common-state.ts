@@ -14,7 +14,7 @@ export class CommonState {
 
   /** `miners`: connected at present. */
   constructor(
-    { pool, stratum }: Config,
+    { stratum }: Config,
     private readonly parts: NodeParts,
     miners: () => number,
   ) {
@@ -25,9 +25,9 @@ export class CommonState {
     if (tls !== null) tls.onRenewed = (pem) => fleet.tell({ kind: 'tls', pem });
     // Solo mining has no claims, whose size would matter.
     this.pace =
-      pool.mode === 'solo'
+      parts.rounds === null
         ? null
-        : new SharePace(stratum.shareIntervalMs, pool.rounds, {
+        : new SharePace(stratum.shareIntervalMs, parts.rounds.schedule, {
             sharesOf: (round) => parts.shares.round(round).counts.accepted,
             miners,
             tell: (shareIntervalMs) => parts.fleet.tell({ kind: 'share-interval', shareIntervalMs }),

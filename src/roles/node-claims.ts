@@ -3,78 +3,68 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ClaimStore, type ClosedRound, ReceiptKey, RoundCloser, type ShardBounds } from '../claims/index.js';
 import type { Config } from '../config/index.js';
-import { CodedError, type Logger, type Timers } from '../lib/index.js';
+import { CodedError, errorMessage, type Logger, type Timers } from '../lib/index.js';
 import type { Payout, RoundBinding } from '../mining/index.js';
-import { type LocalRounds, roundAt, roundStartMs } from '../rounds/index.js';
 import { boundsNow } from '../shares/index.js';
 import type { ClaimTask, ClaimTaskResult } from './claim-thread.js';
 import type { NodeDeps, NodeParts } from './node-parts.js';
+import type { NodeRounds } from './node-rounds.js';
 import type { FromListener, ToListener } from './process-messages.js';
 import { type ClosableListeners, RoundBarrier } from './round-barrier.js';
-import { bindingOf } from './round-binding.js';
 
 export class NodeClaimsError extends CodedError<'CLAIM_THREAD_ENDED'> {}
 
-/** DESIGN 3.5: the smaller of 30 s and a twentieth of the round. */
-const MOST_GRACE_MS = 30_000;
-const GRACE_PART = 1 / 20;
 /** How many rounds before the present one are closed late, after an outage; older ones nobody takes any more. */
 const LATE_ROUNDS = 3n;
-
-export interface NodeClaimsOptions {
-  readonly datadir: string;
-  readonly rounds: LocalRounds;
-}
-
-export interface NodeClaimsSteps {
-  bindingOf(round: bigint): RoundBinding;
-  /** Accepted shares of a round, over all listeners. */
-  sharesOf(round: bigint): number;
-}
+const HOUR_MS = 3_600_000;
 
 export class NodeClaims {
   readonly store: ClaimStore;
   readonly receiptKey: ReceiptKey;
   private readonly barrier: RoundBarrier;
   private closer: RoundCloser | null = null;
+  private forgetAtMs = 0;
+  private readonly retentionMs: number;
+  private drawing: Promise<void> | null = null;
+  /** Rounds whose proof of draws was made, or tried. */
+  private readonly drawn = new Set<bigint>();
   private readonly shares: string;
   private readonly claims: string;
 
   constructor(
-    private readonly options: NodeClaimsOptions,
-    private readonly steps: NodeClaimsSteps,
+    { datadir, shares: log }: Pick<Config, 'datadir' | 'shares'>,
+    readonly rounds: NodeRounds,
+    /** Accepted shares of a round, over all listeners. */
+    private readonly sharesOf: (round: bigint) => number,
     listeners: ClosableListeners,
     private readonly timers: Timers,
     private readonly logger: Logger,
   ) {
-    this.shares = join(options.datadir, 'shares');
-    this.claims = join(options.datadir, 'claims');
+    this.retentionMs = log.retentionDays * 24 * HOUR_MS;
+    this.shares = join(datadir, 'shares');
+    this.claims = join(datadir, 'claims');
     this.store = new ClaimStore(this.claims);
-    this.receiptKey = ReceiptKey.open(join(options.datadir, 'receipt-key.pem'));
+    this.receiptKey = ReceiptKey.open(join(datadir, 'receipt-key.pem'));
     this.barrier = new RoundBarrier(listeners, () => boundsNow(this.shares));
   }
 
   /** Null in solo mode, which has no claims. */
-  static of({ pool, datadir }: Config, parts: NodeParts, { timers, logger }: NodeDeps): NodeClaims | null {
-    if (pool.mode === 'solo') return null;
-    const steps = {
-      bindingOf: (round: bigint) => bindingOf(pool, parts.network, round),
-      sharesOf: (round: bigint) => parts.shares.round(round).counts.accepted,
-    };
-    return new NodeClaims({ datadir, rounds: pool.rounds }, steps, parts.fleet, timers, logger);
+  static of(config: Config, parts: NodeParts, { timers, logger }: NodeDeps): NodeClaims | null {
+    const { rounds, shares, fleet } = parts;
+    if (rounds === null) return null;
+    const sharesOf = (round: bigint): number => shares.round(round).counts.accepted;
+    return new NodeClaims(config, rounds, sharesOf, fleet, timers, logger);
   }
 
   /** Once all listeners run, so that every shard has an owner of this node's. */
   start(): void {
-    const { rounds } = this.options;
-    const graceMs = Math.min(MOST_GRACE_MS, rounds.roundMs * GRACE_PART);
-    const times = { endMs: (round: bigint) => roundStartMs(rounds, round + 1n), graceMs };
+    const { schedule } = this.rounds;
     this.closer = new RoundCloser(
-      times,
-      this.firstOpen(),
+      schedule,
+      this.lastClosed(),
       this.store,
       {
-        bindingOf: (round) => this.steps.bindingOf(round),
+        bindingOf: (round) => this.rounds.binding(round)!,
         barrier: (round) => this.barrier.close(round),
         claim: (binding, bounds) => this.claim(binding, bounds),
       },
@@ -83,18 +73,72 @@ export class NodeClaims {
     );
   }
 
-  /** The oldest round with shares that is not closed, of the last few; else the present one. */
-  private firstOpen(): bigint {
-    const present = roundAt(this.options.rounds, this.timers.nowMs());
-    for (let round = present > LATE_ROUNDS ? present - LATE_ROUNDS : 0n; round < present; round++) {
-      if (this.store.get(round) === null && this.steps.sharesOf(round) > 0) return round;
+  /** The one before the oldest round with shares that is not closed, of the last few, or before the present one. */
+  private lastClosed(): bigint {
+    const { schedule } = this.rounds;
+    const newest = schedule.newest(this.timers.nowMs());
+    if (newest === null) return -1n;
+    for (
+      let round = schedule.after(newest - LATE_ROUNDS - 1n);
+      round !== null;
+      round = schedule.after(round)
+    ) {
+      if (round >= newest || (round >= 0n && this.store.get(round) === null && this.sharesOf(round) > 0))
+        return round - 1n;
     }
-    return present;
+    return newest - 1n;
   }
 
   /** Called about once a second. */
   tick(): void {
+    this.forgetOld(this.timers.nowMs());
     this.closer?.tick();
+    if (this.closer !== null && this.drawing === null)
+      this.drawing = this.draw().finally(() => {
+        this.drawing = null;
+      });
+  }
+
+  private forgetOld(nowMs: number): void {
+    if (nowMs < this.forgetAtMs) return;
+    this.forgetAtMs = nowMs + HOUR_MS;
+    this.store.dropPackages(nowMs - this.retentionMs);
+  }
+
+  /** Makes the proof of the oldest sampled claim of the last rounds that has none and whose beacon is known. */
+  private async draw(): Promise<void> {
+    const { schedule, book } = this.rounds;
+    const newest = book === null ? null : schedule.newest(this.timers.nowMs());
+    if (book === null || newest === null) return;
+    for (let round = newest - LATE_ROUNDS; round < newest; round++) {
+      if (this.drawn.has(round)) continue;
+      const closed = this.store.get(round);
+      const beacon = closed?.claim?.tier === 'sampled' ? book.beacon(round) : null;
+      if (closed === null || beacon === null) continue;
+      if (this.store.draws(round) === null) await this.proveDraws(closed, beacon);
+      this.drawn.add(round);
+    }
+  }
+
+  private async proveDraws({ binding, bounds }: ClosedRound, beacon: Uint8Array): Promise<void> {
+    const { shares, claims, logger } = this;
+    try {
+      const cid = await inThread({
+        kind: 'draws',
+        shares,
+        claims,
+        binding,
+        bounds,
+        appointment: null,
+        beacon,
+      });
+      logger.info({ round: binding.round, proof: cid }, 'the draws of a sampled claim are proven');
+    } catch (error) {
+      logger.error(
+        { round: binding.round, error: errorMessage(error) },
+        'the draws of a claim could not be proven',
+      );
+    }
   }
 
   /** For a listener that starts. */
@@ -124,13 +168,15 @@ export class NodeClaims {
     if (closed === null || closed.claim === null) return null;
     const { binding, bounds } = closed;
     const { shares } = this;
+    // The trie does not depend on the appointment.
     return await inThread({ kind: 'prove', shares, binding, bounds, appointment: null, payout, shareHash });
   }
 
   private async claim(binding: RoundBinding, bounds: ShardBounds): Promise<ClosedRound> {
-    const { shares, claims } = this;
+    const { shares, claims, rounds } = this;
     const closedMs = this.timers.nowMs();
-    const task: ClaimTask = { kind: 'claim', shares, claims, binding, bounds, appointment: null, closedMs };
+    const appointment = rounds.appointment(binding.round);
+    const task: ClaimTask = { kind: 'claim', shares, claims, binding, bounds, appointment, closedMs };
     const { closed, leftOut } = await inThread(task);
     if (leftOut > 0) {
       this.logger.warn(
@@ -143,6 +189,7 @@ export class NodeClaims {
 
   async stop(): Promise<void> {
     await this.closer?.stop();
+    await this.drawing;
   }
 }
 

@@ -17,7 +17,6 @@ import type {
 import { toDisplayHex } from '../lib/index.js';
 import type { LocalnetFigures } from '../localnet/index.js';
 import type { Payout } from '../mining/index.js';
-import { roundStartMs } from '../rounds/index.js';
 import { type RoundFigures, rateBand, type ShareTotals as StoredTotals } from '../shares/index.js';
 import { doorUrls } from './doors.js';
 import { LogFacts, shareCounts } from './log-facts.js';
@@ -54,7 +53,8 @@ export class NodeFacts implements RoundReader, ShareReader, PoolReader {
 
   round(round: bigint): RoundView | null {
     const { node } = this;
-    if (round > node.round) return null;
+    const newest = node.parts.rounds?.schedule.newest(this.nowMs()) ?? node.round;
+    if (newest === null || round > newest) return null;
     const current = round === node.round;
     const figures = this.node.parts.shares.round(round);
     const { submitted, accepted, rejected } = shareCounts(figures.counts);
@@ -76,9 +76,9 @@ export class NodeFacts implements RoundReader, ShareReader, PoolReader {
 
   /** Work done, over the part of the round that has passed. Solo mining has no rounds. */
   private roundRate(round: bigint, { work, squares }: RoundFigures): RoundRate | null {
-    const { pool } = this.node.config;
-    if (pool.mode === 'solo') return null;
-    const elapsedMs = Math.min(this.nowMs() - roundStartMs(pool.rounds, round), pool.rounds.roundMs);
+    const span = this.node.parts.rounds?.schedule.span(round) ?? null;
+    if (span === null) return null;
+    const elapsedMs = Math.min(this.nowMs(), span.endMs) - span.startMs;
     if (elapsedMs <= 0) return null;
     const seconds = elapsedMs / 1000;
     const sum = Number(work);
@@ -106,7 +106,7 @@ export class NodeFacts implements RoundReader, ShareReader, PoolReader {
       blocksInChain: inChain.length,
       hashrate: rates['1m'],
       miners: this.miners(),
-      round: this.node.round,
+      round: this.node.round ?? 0n,
       height: this.node.parts.feed.current?.template.height ?? null,
       newestShare: newest === undefined ? null : toDisplayHex(newest.hash),
     };

@@ -85,6 +85,14 @@ export class NodeHealth implements HealthReader {
   }
 
   private miner(): ComponentHealth {
+    if (this.node.round === null) {
+      return {
+        ok: false,
+        required: true,
+        detail: 'no round takes shares: the Koii task has told of none, or the last one it told of is over',
+        hint: 'see that the task runs and reaches this node with its token; it tells of each round once a minute',
+      };
+    }
     return minerHealth(this.node.listenerReports(), this.node.parts.tls?.fault ?? null);
   }
 

@@ -12,6 +12,7 @@ import { claimDatadir } from './datadir.js';
 import { guardOptions, listenerAssignments } from './listener-assignments.js';
 import { type FleetSubscriber, ListenerFleet } from './listener-fleet.js';
 import { NodeGuard } from './node-guard.js';
+import { type NodeRounds, roundsOf } from './node-rounds.js';
 
 export interface NodeDeps {
   readonly logger: Logger;
@@ -26,6 +27,8 @@ export interface NodeDeps {
 
 export interface NodeParts {
   readonly network: Network;
+  /** Null in solo mode. */
+  readonly rounds: NodeRounds | null;
   readonly nodes: NodeSet;
   readonly store: TemplateStore;
   readonly feed: TemplateFeed;
@@ -65,6 +68,12 @@ function nodeSet(
   );
 }
 
+/** Of the node, in logs and events. */
+function nameOf({ pool }: Config): string {
+  if (pool.mode === 'solo') return 'solo';
+  return pool.nodeKey === null ? 'task' : toHex(pool.nodeKey).slice(0, 16);
+}
+
 /** Throws `DatadirError` when the data directory is not to be had, `TlsIdentityError` for a certificate of no use. */
 export async function openParts(
   config: Config,
@@ -91,9 +100,10 @@ export async function openParts(
     };
     const submitterOptions = { confirmations: 100, submitTimeoutMs: 30_000, retryMs: 5_000 };
     const journal = new BlockJournal(join(config.datadir, 'blocks.sqlite'));
-    const name = config.pool.mode === 'pool' ? toHex(config.pool.nodeKey).slice(0, 16) : 'solo';
+    const name = nameOf(config);
     return {
       network: chain,
+      rounds: roundsOf(config, chain),
       nodes,
       store,
       feed: new TemplateFeed(feedOptions, nodes, store, logger, timers),

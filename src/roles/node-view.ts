@@ -7,7 +7,8 @@ import type { ListenerReport } from './process-messages.js';
 export interface NodeView {
   readonly config: Config;
   readonly parts: NodeParts;
-  readonly round: bigint;
+  /** Null while none takes shares. */
+  readonly round: bigint | null;
   /** One a listener; null for one that is down or silent. */
   listenerReports(): readonly (ListenerReport | null)[];
   /** One a listener. */

@@ -8,10 +8,10 @@ import type { Config } from '../config/index.js';
 import { HttpServer } from '../http/index.js';
 import { addOnProblem, CodedError, equalBytes, shareHasher } from '../lib/index.js';
 import type { BlockTemplate, RoundBinding } from '../mining/index.js';
-import { ClaimFacts } from './claim-facts.js';
 import { CoinbaseGate, readAsMeant } from './coinbase-gate.js';
 import { CommonState } from './common-state.js';
 import { FoundBlocks } from './found-blocks.js';
+import { httpReaders } from './http-readers.js';
 import type { ShardStanding } from './listener-fleet.js';
 import { LockedShards } from './locked-shards.js';
 import { NodeClaims } from './node-claims.js';
@@ -19,11 +19,9 @@ import { NodeEvents } from './node-events.js';
 import { NodeFacts } from './node-facts.js';
 import { NodeHealth, unreadShard } from './node-health.js';
 import { type NodeDeps, type NodeParts, openParts } from './node-parts.js';
+import { bindingNow } from './node-rounds.js';
 import type { NodeView } from './node-view.js';
 import type { FromListener, ListenerReport } from './process-messages.js';
-import { proofSubmitter } from './proof-submitter.js';
-import { ReceiptFacts } from './receipt-facts.js';
-import { bindingAt } from './round-binding.js';
 import { sampleCoinbase } from './sample-coinbase.js';
 
 export class PoolNodeError extends CodedError<'NO_BITCOIND'> {}
@@ -46,7 +44,8 @@ export class PoolNode implements NodeView {
   private readonly common: CommonState;
   /** Null in solo mode. */
   readonly claims: NodeClaims | null;
-  private binding: RoundBinding;
+  /** Null while no round takes shares. */
+  private binding: RoundBinding | null;
   private current: FedTemplate | null = null;
   private httpPort = 0;
   /** Shards whose damage was told. */
@@ -63,31 +62,15 @@ export class PoolNode implements NodeView {
     const { timers, logger } = deps;
     const nowMs = (): number => timers.nowMs();
     this.claims = NodeClaims.of(config, parts, deps);
-    this.binding = bindingAt(config.pool, parts.network, timers.nowMs());
+    this.binding = bindingNow(parts.rounds, timers.nowMs());
     this.gate = new CoinbaseGate((template) => this.readCoinbase(template), logger);
     this.facts = new NodeFacts(this, nowMs);
     this.blocks = new FoundBlocks(parts.submitter, parts.shares, logger);
     this.events = new NodeEvents(parts, this.facts, logger);
     this.common = new CommonState(config, parts, () => this.facts.miners());
     this.health = new NodeHealth(this, nowMs);
-    this.http = new HttpServer(
-      config.http,
-      {
-        health: this.health,
-        rounds: this.facts,
-        shares: this.facts,
-        pool: this.facts,
-        proofs: proofSubmitter(this),
-        claims: this.claims === null ? null : new ClaimFacts(this.claims, config.network),
-        receipts:
-          this.claims === null
-            ? null
-            : new ReceiptFacts(this.claims.receiptKey, this.binding, parts.shares, config.network),
-        events: parts.bus,
-        metrics: parts.metrics,
-      },
-      { logger, timers, metrics: parts.metrics.http },
-    );
+    const readers = httpReaders(this, this.health, deps, () => this.tick());
+    this.http = new HttpServer(config.http, readers, { logger, timers, metrics: parts.metrics.http });
   }
 
   /** Resolves when miners can connect, with work or told why there is none. What a failed start began is ended. */
@@ -153,7 +136,7 @@ export class PoolNode implements NodeView {
   private measure(): void {
     const { metrics, nodes, feed, bus, submitter } = this.parts;
     const { pool, events } = metrics;
-    pool.round.from(() => Number(this.round));
+    pool.round.from(() => (this.round === null ? null : Number(this.round)));
     pool.hashrate.from(() => this.facts.stored().rates['5m']);
     pool.bitcoinHeight.from(() => nodes.status().find(({ active }) => active)?.height ?? null);
     pool.bitcoinConnected.from(() => nodes.status().filter(({ state }) => state === 'usable').length);
@@ -178,8 +161,8 @@ export class PoolNode implements NodeView {
     };
   }
 
-  get round(): bigint {
-    return this.binding.round;
+  get round(): bigint | null {
+    return this.binding?.round ?? null;
   }
 
   /** One a listener; null for one that is down or silent. */
@@ -198,28 +181,34 @@ export class PoolNode implements NodeView {
     if (before === null || !equalBytes(before.template.prevHash, fed.template.prevHash)) {
       void this.events.tip(fed);
     }
-    if (this.gate.isOpen) this.serveWork();
-    else void this.checkFirst(fed);
+    this.offerWork();
   }
 
-  private async checkFirst({ template }: FedTemplate): Promise<void> {
+  /** What there is to mine, or why there is nothing; checked by bitcoind before the first of a start. */
+  private offerWork(): void {
+    if (this.binding === null) {
+      const reason = 'the pool waits for the Koii task to begin the next round';
+      this.parts.fleet.setWork({ kind: 'no-work', reason });
+    } else if (this.gate.isOpen) this.serveWork();
+    else if (this.current !== null) void this.checkFirst(this.current.template);
+  }
+
+  private async checkFirst(template: BlockTemplate): Promise<void> {
     const answer = await this.gate.ask(template);
     if (answer === 'open') this.serveWork();
     else if (answer !== null) this.parts.fleet.setWork({ kind: 'no-work', reason: answer.reason });
   }
 
   private async readCoinbase(template: BlockTemplate): Promise<string> {
+    const { binding } = this;
     const { nodes, network } = this.parts;
-    if (nodes.active === null)
+    if (nodes.active === null || binding === null)
       throw new PoolNodeError('NO_BITCOIND', 'no usable bitcoind is left to read it');
-    return await readAsMeant(
-      nodes.active.rpc,
-      sampleCoinbase(template, this.config.pool, this.binding, network),
-    );
+    return await readAsMeant(nodes.active.rpc, sampleCoinbase(template, this.config.pool, binding, network));
   }
 
   private serveWork(): void {
-    if (this.current === null || this.parts.feed.current === null) return;
+    if (this.current === null || this.binding === null || this.parts.feed.current === null) return;
     this.parts.fleet.setWork({ kind: 'work', template: this.current.template, binding: this.binding });
   }
 
@@ -242,13 +231,8 @@ export class PoolNode implements NodeView {
 
   private tick(): void {
     const nowMs = this.deps.timers.nowMs();
-    const next = bindingAt(this.config.pool, this.parts.network, nowMs);
-    if (next.round !== this.binding.round) {
-      this.binding = next;
-      this.deps.logger.info({ round: next.round }, 'a new round has begun');
-      if (this.gate.isOpen) this.serveWork();
-    }
-    this.common.tick(this.binding.round, nowMs);
+    this.followRound(bindingNow(this.parts.rounds, nowMs));
+    if (this.binding !== null) this.common.tick(this.binding.round, nowMs);
     this.claims?.tick();
     this.tellOfDamage();
     this.locked.tick();
@@ -256,6 +240,16 @@ export class PoolNode implements NodeView {
       const { id } = this.retired.shift()!;
       if (id !== this.current?.template.id) void this.parts.store.release(id);
     }
+  }
+
+  private followRound(next: RoundBinding | null): void {
+    const { logger } = this.deps;
+    if (next?.round === this.binding?.round) return;
+    if (next === null)
+      logger.warn({ round: this.round }, 'the round is over, and no other has begun: work stops');
+    else logger.info({ round: next.round }, 'a new round has begun');
+    this.binding = next;
+    this.offerWork();
   }
 
   private tellOfDamage(): void {

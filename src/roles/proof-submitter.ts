@@ -50,7 +50,7 @@ export function proofSubmitter(node: NodeView): ProofSubmitter {
   return {
     recompute: (proof) => recompute(proof, node.parts.network),
     async submitProof(round, proof): Promise<ProofVerdict> {
-      if (round > node.round) return { kind: 'unknown-round' };
+      if (node.round === null || round > node.round) return { kind: 'unknown-round' };
       const verdict = await node.parts.fleet.submitProof({ ...proof, round });
       if (verdict.kind === 'accepted') return { kind: 'accepted' };
       const { reason, message } = verdict;

@@ -1,28 +1,21 @@
 /** Signs receipts for shares that are in the log, for whoever asks; what is in the log was acknowledged. */
 import { type Network, type NetworkName, network } from '../bitcoin/index.js';
-import type { ReceiptKey } from '../claims/index.js';
 import type { ReceiptPage, ReceiptReader, ReceiptView } from '../http/index.js';
 import { equalBytes, toDisplayHex } from '../lib/index.js';
 import { encodePayout, minerId, type Payout } from '../mining/index.js';
 import { encodeReceipt } from '../rounds/index.js';
 import type { ShardReader, StoredShare } from '../shares/index.js';
 import { parseUsername } from '../stratum/index.js';
+import type { NodeClaims } from './node-claims.js';
 
 /** Of other people's shares, one answer looks at no more than these before it says where to go on. */
 const MOST_LOOKED_AT = 5_000;
-
-/** Whose receipts: what the shares' commitments name. */
-export interface Signer {
-  readonly taskId: Uint8Array;
-  readonly nodeKey: Uint8Array;
-}
 
 export class ReceiptFacts implements ReceiptReader {
   private readonly network: Network;
 
   constructor(
-    private readonly key: ReceiptKey,
-    private readonly signer: Signer,
+    private readonly claims: Pick<NodeClaims, 'receiptKey' | 'rounds'>,
     private readonly log: ShardReader,
     name: NetworkName,
   ) {
@@ -30,7 +23,7 @@ export class ReceiptFacts implements ReceiptReader {
   }
 
   get receiptKey(): Uint8Array {
-    return this.key.publicKey;
+    return this.claims.receiptKey.publicKey;
   }
 
   receipts(address: string, limit: number, before: string | null): ReceiptPage | null {
@@ -54,9 +47,10 @@ export class ReceiptFacts implements ReceiptReader {
   }
 
   private sign({ hash, record, round }: StoredShare, payout: Payout): ReceiptView | null {
-    if (round === null) return null;
-    const { taskId, nodeKey } = this.signer;
-    const signed = this.key.sign({
+    const binding = round === null ? null : this.claims.rounds.binding(round);
+    if (round === null || binding === null) return null;
+    const { taskId, nodeKey } = binding;
+    const signed = this.claims.receiptKey.sign({
       ...{ taskId, nodeKey, round, bits: record.bits, shareHash: hash },
       minerId: minerId(payout),
     });

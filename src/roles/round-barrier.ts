@@ -32,7 +32,8 @@ export class RoundBarrier {
 
   /** One at a time. Resolves when no share of the round can reach the log any more. */
   async close(round: bigint): Promise<ShardBounds> {
-    this.closed = round;
+    // One that is closed late does not open those behind it again.
+    if (this.closed === null || round > this.closed) this.closed = round;
     const lives = new Set<string>();
     const bounds: Record<string, number> = {};
     await new Promise<void>((resolve) => {

@@ -3,7 +3,7 @@
  * all listeners, those that died included, because the figures are the share log's; and tells the listeners when it
  * changes. Solo mining has no claims and keeps its interval.
  */
-import { type LocalRounds, roundStartMs, shareInterval } from '../rounds/index.js';
+import { type RoundSchedule, shareInterval } from '../rounds/index.js';
 
 export interface PaceSource {
   /** Accepted shares of a round, over all listeners. */
@@ -22,7 +22,7 @@ export class SharePace {
 
   constructor(
     private readonly wantedMs: number,
-    private readonly rounds: LocalRounds,
+    private readonly schedule: RoundSchedule,
     private readonly source: PaceSource,
   ) {
     this.presentMs = wantedMs;
@@ -33,8 +33,9 @@ export class SharePace {
     if (nowMs < this.lookAtMs && round === this.round) return;
     this.lookAtMs = nowMs + LOOK_MS;
     this.round = round;
-    const { roundMs } = this.rounds;
-    const elapsedMs = nowMs - roundStartMs(this.rounds, round);
+    const { startMs, endMs } = this.schedule.span(round)!;
+    const elapsedMs = nowMs - startMs;
+    const roundMs = endMs - startMs;
     const load = { shares: this.source.sharesOf(round), miners: this.source.miners(), elapsedMs, roundMs };
     const nextMs = shareInterval(load, this.wantedMs, this.presentMs);
     if (nextMs === this.presentMs) return;

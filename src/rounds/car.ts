@@ -46,6 +46,11 @@ const HEADER_BYTES = 59;
 const ROOT_AT = 14;
 const MAX_SECTION_BYTES = CID_BYTES + MAX_BLOCK_BYTES;
 
+/** Of an archive that was checked when it was made or read. */
+export function rootOfCar(bytes: Uint8Array): Cid {
+  return Cid.decode(bytes.slice(ROOT_AT, ROOT_AT + CID_BYTES));
+}
+
 export class CarReader {
   private pending: Uint8Array[] = [];
   private held = 0;

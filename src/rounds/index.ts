@@ -1,4 +1,5 @@
 export { BuiltClaim } from './built-claim.js';
+export { rootOfCar } from './car.js';
 export { Cid, type Codec } from './cid.js';
 export {
   CLAIM_FORMAT,
@@ -41,7 +42,18 @@ export {
   recountPackage,
   ShareRecount,
 } from './recount.js';
-export { proveDraws, verifyDraws } from './sample-proof.js';
+export {
+  type Beacon,
+  type HeardFacts,
+  heardFacts,
+  type ReserveEpoch,
+  type RoundFacts,
+  RoundFactsError,
+  reserveOf,
+  spanOfFacts,
+} from './round-facts.js';
+export { freezeMs, localSchedule, type RoundSchedule, type RoundSpan } from './round-schedule.js';
+export { drawnShares, proveDraws, verifyDraws } from './sample-proof.js';
 export { LONGEST_SHARE_INTERVAL_MS, type RoundLoad, shareInterval } from './share-interval.js';
 export {
   type ClaimSubmission,

@@ -34,6 +34,13 @@ export function placesUnder(shares: SortedShares, draws: readonly bigint[]): num
   return places;
 }
 
+/** The shares under the draws, by the number each was added to the draft as. */
+export function drawnShares({ shares, root, claim }: BuiltClaim, beacon: Uint8Array): number[] {
+  return placesUnder(shares, drawsOf(drawSeed(root, beacon), claim.total)).map((place) =>
+    shares.added(place),
+  );
+}
+
 /** `recordAt`: the record of the share that was added to the draft as number `added`, as it was added. */
 export function proveDraws(
   built: BuiltClaim,

@@ -81,9 +81,9 @@ export class PoolProgram {
   }
 
   /** Status and JSON body; null when nobody answers. */
-  async get(path: string): Promise<{ status: number; body: never } | null> {
+  async get(path: string, init: RequestInit = {}): Promise<{ status: number; body: never } | null> {
     try {
-      const response = await fetch(`http://127.0.0.1:${this.httpPort}${path}`);
+      const response = await fetch(`http://127.0.0.1:${this.httpPort}${path}`, init);
       return { status: response.status, body: (await response.json()) as never };
     } catch {
       return null;

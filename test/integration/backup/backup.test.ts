@@ -41,6 +41,9 @@ async function stateOfTwoShards(): Promise<string> {
   mkdirSync(join(datadir, 'claims'));
   writeFileSync(join(datadir, 'claims', '7.car'), 'package');
   writeFileSync(join(datadir, 'claims', '7.json'), 'claim');
+  writeFileSync(join(datadir, 'claims', '7.draws.car'), 'proof');
+  mkdirSync(join(datadir, 'rounds'));
+  writeFileSync(join(datadir, 'rounds', '7.json'), 'facts');
   writeFileSync(join(datadir, 'claims', '8.json.part'), 'half');
   writeFileSync(join(datadir, 'node.pid'), '1');
   for (const index of [0, 1]) {
@@ -93,8 +96,9 @@ describe('a backup', () => {
     const datadir = await stateOfTwoShards();
     const copy = await restored(await archived(datadir));
     expect(hashesIn(copy)).toEqual(hashesIn(datadir));
-    expect(readdirSync(copy).sort()).toEqual(['claims', 'network', 'shares', 'templates']);
-    expect(readdirSync(join(copy, 'claims')).sort()).toEqual(['7.car', '7.json']);
+    expect(readdirSync(copy).sort()).toEqual(['claims', 'network', 'rounds', 'shares', 'templates']);
+    expect(readdirSync(join(copy, 'claims')).sort()).toEqual(['7.car', '7.draws.car', '7.json']);
+    expect(readdirSync(join(copy, 'rounds'))).toEqual(['7.json']);
     expect(readdirSync(join(copy, 'shares')).sort()).toEqual(['shard-0.sqlite', 'shard-1.sqlite']);
     expect(readdirSync(join(copy, 'templates'))).toEqual(['00000000000000aa.template']);
     expect((await verifyShares(join(copy, 'shares'), network('regtest'))).checked).toBe(80);

@@ -8,6 +8,7 @@ import type {
   HashrateBands,
   Health,
   HttpReaders,
+  PlatformDesk,
   PoolView,
   ProofSubmitter,
   ProofVerdict,
@@ -50,6 +51,12 @@ export class FixtureClaims implements ClaimReader {
 
   claim(round: bigint): ClaimView | null {
     return this.closed.get(round) ?? null;
+  }
+
+  readonly proofs = new Map<bigint, { cid: string; bytes: Uint8Array }>();
+
+  draws(round: bigint): { cid: string; bytes: Uint8Array } | null {
+    return this.proofs.get(round) ?? null;
   }
 
   package(round: bigint): Uint8Array | null {
@@ -173,6 +180,7 @@ export class FixtureReaders {
   readPool: () => PoolView | Promise<PoolView> = () => this.poolState;
   readonly proofs = new FixtureProofSubmitter();
   readonly claims = new FixtureClaims();
+  platform: PlatformDesk | null = null;
   readonly events: EventBus;
   readonly metrics: Metrics;
 
@@ -196,6 +204,8 @@ export class FixtureReaders {
       proofs: this.proofs,
       claims: this.claims,
       receipts: null,
+      audits: null,
+      platform: this.platform,
       events: this.events,
       metrics: this.metrics,
     };

@@ -70,7 +70,7 @@ describe('HttpServer', () => {
 
   it('says which port is taken', async () => {
     const { port, fixture, log, clock } = await serve();
-    const second = new HttpServer({ host: '127.0.0.1', port }, fixture.readers, {
+    const second = new HttpServer({ host: '127.0.0.1', port, token: null }, fixture.readers, {
       logger: log,
       timers: clock,
       metrics: null,

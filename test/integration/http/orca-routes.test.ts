@@ -117,14 +117,3 @@ describe('GET /audit', () => {
     },
   );
 });
-
-describe('what a later part of the pool will serve', () => {
-  it.each([
-    ['POST', '/task/1'],
-    ['POST', '/audit'],
-    ['POST', '/audit/1'],
-  ])('%s %s is not there', async (method, path) => {
-    const { json } = await serve();
-    expect(await json(path, { method })).toEqual({ status: 404, body: failure('ROUTE_UNKNOWN') });
-  });
-});

@@ -1,6 +1,6 @@
 /** A real server on a free loopback port over fixture readers; `closeAll` after each test. */
 import { expect } from '@jest/globals';
-import { HttpServer } from '../../../src/http/index.js';
+import { HttpServer, type PlatformDesk } from '../../../src/http/index.js';
 import { type Logger, ManualClock } from '../../../src/lib/index.js';
 import { FixtureReaders } from './fixture-readers.js';
 
@@ -36,11 +36,17 @@ export interface Served {
 
 const open: Served[] = [];
 
-export async function serve(): Promise<Served> {
+export async function serve(
+  platform: { readonly token: string | null; readonly platform: PlatformDesk | null } = {
+    token: null,
+    platform: null,
+  },
+): Promise<Served> {
   const clock = new ManualClock(1_700_000_000_000);
   const fixture = new FixtureReaders(clock);
+  fixture.platform = platform.platform;
   const log = new LogLines();
-  const server = new HttpServer({ host: '127.0.0.1', port: 0 }, fixture.readers, {
+  const server = new HttpServer({ host: '127.0.0.1', port: 0, token: platform.token }, fixture.readers, {
     logger: log,
     timers: clock,
     metrics: fixture.metrics.http,

@@ -198,7 +198,7 @@ describe('every share that was ever submitted', () => {
           const shares = new LogFacts(log, REGTEST, () => Date.now());
           const readers = { ...fixture.readers, shares, metrics: coordinator };
           const deps = { logger: silentLogger, timers: systemTimers, metrics: coordinator.http };
-          const http = new HttpServer({ host: '127.0.0.1', port: 0 }, readers, deps);
+          const http = new HttpServer({ host: '127.0.0.1', port: 0, token: null }, readers, deps);
           try {
             const seen = none();
             const events = none();

@@ -41,6 +41,20 @@ describe('the store of closed rounds', () => {
     expect(store.package(7n)).toEqual(Buffer.of(1, 2, 3));
   });
 
+  it('drops the packages of rounds closed long ago, and never what it knows of the rounds', () => {
+    const store = new ClaimStore(newFolder());
+    for (const [round, closedMs] of [
+      [7n, 1_000],
+      [8n, 2_000],
+    ] as const) {
+      store.put({ ...closed(round), closedMs }, Uint8Array.of(1));
+      store.putDraws(round, Uint8Array.of(2));
+    }
+    store.dropPackages(2_000);
+    expect([store.package(7n), store.draws(7n), store.get(7n)?.closedMs]).toEqual([null, null, 1_000]);
+    expect([store.package(8n), store.draws(8n)]).toEqual([Buffer.of(1), Buffer.of(2)]);
+  });
+
   it('does not take half a write for a closed round', () => {
     const folder = newFolder();
     const store = new ClaimStore(folder);

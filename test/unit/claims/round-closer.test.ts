@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ClaimStore, type ClosedRound, RoundCloser } from '../../../src/claims/index.js';
 import { ManualClock } from '../../../src/lib/index.js';
+import { localSchedule } from '../../../src/rounds/index.js';
 import { newFolder } from '../../integration/shares/shard-test.js';
 import { bindingOf } from '../../integration/shares/share-source.js';
 import { silentLogger } from '../../surroundings.js';
@@ -14,8 +15,8 @@ function bed(first = 0n) {
   const done: string[] = [];
   let fails = 0;
   const closer = new RoundCloser(
-    { endMs: (round) => Number(round + 1n) * ROUND_MS, graceMs: GRACE_MS },
-    first,
+    localSchedule({ genesisMs: 0, roundMs: ROUND_MS }),
+    first - 1n,
     store,
     {
       bindingOf,
@@ -80,6 +81,15 @@ describe('the closer of rounds', () => {
       `barrier 0 at ${endMs + 3_000}`,
       'claim 0 to 10',
     ]);
+  });
+
+  it('closes the rounds behind one that cannot be closed', async () => {
+    const { at, done, failTimes } = bed();
+    failTimes(1);
+    await at(2 * ROUND_MS + GRACE_MS);
+    expect(done.slice(1)).toEqual([`barrier 1 at ${2 * ROUND_MS + GRACE_MS}`, 'claim 1 to 11']);
+    await at(2 * ROUND_MS + GRACE_MS + 1_000);
+    expect(done.at(-1)).toBe('claim 0 to 10');
   });
 
   it('lets callers wait for a round, and tells them nothing when it stops first', async () => {

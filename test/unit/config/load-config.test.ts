@@ -304,6 +304,7 @@ describe('pool settings', () => {
     // 2026-01-01T00:00:00Z is 56 years, 14 of them leap, after 1970: (56·365 + 14)·86,400,000 ms.
     expect(config(sources({ env: MAINNET, flags })).pool).toEqual({
       mode: 'pool',
+      roundsFrom: 'clock',
       tag: 'Orcapool',
       reserveAddress: POOL_ENV.ORCAPOOL_POOL_RESERVEADDRESS,
       taskId: new Uint8Array(32).fill(0x11),
@@ -311,6 +312,18 @@ describe('pool settings', () => {
       seed: new Uint8Array(32),
       rounds: { roundMs: 600_000, genesisMs: (56 * 365 + 14) * 86_400_000 },
     });
+  });
+
+  it('need nothing but the token where a task tells the rounds', () => {
+    const { ORCAPOOL_POOL_RESERVEADDRESS: _r, ORCAPOOL_POOL_TASKID: _t, ...env } = MAINNET;
+    const flags = { 'pool.roundsFrom': 'task', 'http.token': 'x' };
+    expect(config(sources({ env, flags })).pool).toEqual({
+      ...{ mode: 'pool', roundsFrom: 'task', tag: 'Orcapool', reserveAddress: null, taskId: null },
+      nodeKey: new Uint8Array(32).fill(0x22),
+    });
+    expect(problems(sources({ env, flags: { 'pool.roundsFrom': 'task' } }))).toEqual([
+      expect.stringContaining('http.token | not set; with pool.roundsFrom task'),
+    ]);
   });
 
   it('take keys in base58, as K2 shows them', () => {

@@ -1,0 +1,68 @@
+/** How a node judged others: one file a submission, in a folder a round, so that a verdict can be defended later. */
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorCode } from '../lib/index.js';
+import { writeDurably } from './write-durably.js';
+
+export interface AuditRecord {
+  /** K2 address. */
+  readonly submitter: string;
+  readonly submission: string;
+  readonly submissionSlot: string;
+  readonly deadlineSlot: string;
+  readonly stake: string;
+  readonly auditedMs: number;
+  /** As JSON has it; `verdict.kind` says what came of it. */
+  readonly report: { readonly verdict: { readonly kind: 'valid' | 'invalid' | 'abstain' } };
+}
+
+/** Far more than anybody asks about. */
+const KEPT_ROUNDS = 256;
+const ROUND = /^\d{1,20}$/;
+
+export class AuditStore {
+  constructor(private readonly folder: string) {
+    mkdirSync(folder, { recursive: true });
+  }
+
+  /** On disk when it returns; the last audit of a submitter is the one that is kept. */
+  put(round: bigint, record: AuditRecord): void {
+    const folder = join(this.folder, String(round));
+    mkdirSync(folder, { recursive: true });
+    writeDurably(folder, `${record.submitter}.json`, `${JSON.stringify(record, null, 1)}\n`);
+    const rounds = readdirSync(this.folder).filter((name) => ROUND.test(name));
+    if (rounds.length <= KEPT_ROUNDS) return;
+    const [oldest] = rounds.map(BigInt).sort((a, b) => (a < b ? -1 : 1));
+    rmSync(join(this.folder, String(oldest)), { recursive: true, force: true });
+  }
+
+  /** Null for a submitter that was not audited. */
+  get(round: bigint, submitter: string): AuditRecord | null {
+    return this.read(join(this.folder, String(round), `${submitter}.json`));
+  }
+
+  all(round: bigint): AuditRecord[] {
+    const folder = join(this.folder, String(round));
+    let names: string[];
+    try {
+      names = readdirSync(folder);
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return [];
+      throw error;
+    }
+    return names
+      .filter((name) => name.endsWith('.json'))
+      .sort()
+      .flatMap((name) => this.read(join(folder, name)) ?? []);
+  }
+
+  private read(path: string): AuditRecord | null {
+    try {
+      return JSON.parse(readFileSync(path, 'utf8')) as AuditRecord;
+    } catch (error) {
+      // What cannot be read is as good as never audited: an audit can be made again.
+      if (errorCode(error) === 'ENOENT' || error instanceof SyntaxError) return null;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,230 @@
+/**
+ * Audits what the Koii task asks about: finds package and proof, asks the own bitcoind, lets a thread recompute, and
+ * keeps the report. One at a time, because each takes a core. What this node cannot know ends in abstaining.
+ */
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { AuditReport, ChainFacts, ClaimBefore, ClaimUnderAudit } from '../audit/index.js';
+import type { Network } from '../bitcoin/index.js';
+import { ChainReader, type NodeSet } from '../bitcoind/index.js';
+import { type AuditRecord, AuditStore } from '../claims/index.js';
+import type { Config } from '../config/index.js';
+import type { AuditReader, AuditView, AuditWish, PlatformVerdict, SubmissionOnChain } from '../http/index.js';
+import { CodedError, errorMessage, type Logger, type Timers, utf8 } from '../lib/index.js';
+import { type Cid, decodeSubmission, type Submission, SubmissionError } from '../rounds/index.js';
+import type { AuditThreadMessage, UnaskedSubject } from './audit-thread.js';
+import { k2Address } from './k2-address.js';
+import type { NodeDeps, NodeParts } from './node-parts.js';
+import type { NodeRounds } from './node-rounds.js';
+import { PackageFolder, type PackagePlaces } from './package-places.js';
+
+export class AuditDeskError extends CodedError<'AUDIT_BUSY' | 'AUDIT_CANNOT' | 'AUDIT_THREAD_ENDED'> {}
+
+const MOST_WAITING = 64;
+/** A package that nobody has is the claimant's fault only in the last tenth of the audit window. */
+const LAST_PART = 0.1;
+
+export class AuditDesk implements AuditReader {
+  private readonly store: AuditStore;
+  private last: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
+
+  constructor(
+    datadir: string,
+    private readonly network: Network,
+    private readonly rounds: NodeRounds,
+    private readonly nodes: Pick<NodeSet, 'active'>,
+    private readonly places: readonly PackagePlaces[],
+    private readonly timers: Timers,
+    private readonly logger: Logger,
+  ) {
+    this.store = new AuditStore(join(datadir, 'audits'));
+  }
+
+  static of(
+    { datadir }: Config,
+    parts: NodeParts,
+    rounds: NodeRounds,
+    { timers, logger }: NodeDeps,
+  ): AuditDesk {
+    const places = [new PackageFolder(join(datadir, 'packages'))];
+    return new AuditDesk(datadir, parts.network, rounds, parts.nodes, places, timers, logger);
+  }
+
+  audits(round: bigint): readonly AuditView[] {
+    return this.store.all(round);
+  }
+
+  /** Never rejects. */
+  async judge(wish: AuditWish): Promise<PlatformVerdict> {
+    const submitter = k2Address(wish.submitter);
+    try {
+      if (this.waiting >= MOST_WAITING) {
+        throw new AuditDeskError('AUDIT_BUSY', 'too many audits wait for this node already');
+      }
+      const { verdict } = await this.inTurn(() => this.audit(wish, submitter));
+      if (verdict.kind === 'abstain') return verdict;
+      return { kind: verdict.kind };
+    } catch (error) {
+      const reason = errorMessage(error);
+      this.logger.warn({ round: wish.round, submitter, reason }, 'a submission could not be audited');
+      return { kind: 'abstain', reason };
+    }
+  }
+
+  private async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.waiting++;
+    try {
+      const turn = this.last.then(work);
+      this.last = turn.catch(() => {});
+      return await turn;
+    } finally {
+      this.waiting--;
+    }
+  }
+
+  private async audit(wish: AuditWish, submitter: string): Promise<AuditReport> {
+    const submission = readOrNull(wish.submission);
+    const claim = await this.claimOf(wish.round, wish.seed, wish, submission, wish.packageUrl);
+    const before = submission === null ? null : await this.before(wish, submitter, submission);
+    const observer = { bestFeesSats: null, replacedAt: null, blocksKnown: null, blocksFound: null };
+    const { network } = this;
+    const report = await this.inThread({ claim, submitter: wish.submitter, network, before, observer });
+    this.keep(wish, submitter, report);
+    return report;
+  }
+
+  /** A submission with its round and package. Throws `AuditDeskError` where this node has to abstain. */
+  private async claimOf(
+    round: bigint,
+    seed: Uint8Array,
+    told: SubmissionOnChain,
+    submission: Submission | null,
+    url: string | null,
+  ): Promise<ClaimUnderAudit> {
+    const { taskId } = this.facts(round);
+    const { startMs, endMs } = this.rounds.schedule.span(round)!;
+    return {
+      submission: utf8(told.submission),
+      round: {
+        ...{ taskId, round, seed, stakeRoe: told.stake },
+        ...{ submissionSlot: told.submissionSlot, deadlineSlot: told.deadlineSlot },
+        reserveEpochs: this.rounds.reserveEpochs(round),
+        startTime: Math.floor(startMs / 1000),
+        endTime: Math.floor(endMs / 1000),
+      },
+      package:
+        submission?.kind === 'claim' ? await this.find(submission.packageCid, url, round) : 'unavailable',
+    };
+  }
+
+  /** The submission of the round before by the same key, where the audited one may prove a sampled claim of it. */
+  private async before(
+    wish: AuditWish,
+    submitter: string,
+    { proofCid }: Submission,
+  ): Promise<ClaimBefore | null> {
+    const round = wish.round - 1n;
+    const told = wish.before === undefined ? this.remembered(round, submitter) : wish.before;
+    if (told === null) {
+      if (wish.before === null || proofCid === null) return null;
+      throw new AuditDeskError(
+        'AUDIT_CANNOT',
+        `this node has not audited the submission of round ${round} that is proven`,
+      );
+    }
+    const earlier = readOrNull(told.submission);
+    if (earlier?.kind !== 'claim') return null;
+    const claim = await this.claimOf(round, this.facts(round).seed, told, earlier, null);
+    return {
+      claim,
+      proof: proofCid === null ? 'unavailable' : await this.find(proofCid, null, wish.round),
+      beacon: wish.beacon ?? this.rounds.book?.beacon(round) ?? null,
+    };
+  }
+
+  private facts(round: bigint): { readonly taskId: Uint8Array; readonly seed: Uint8Array } {
+    const binding = this.rounds.binding(round);
+    if (binding !== null) return binding;
+    throw new AuditDeskError('AUDIT_CANNOT', `the Koii task has told this node nothing of round ${round}`);
+  }
+
+  private remembered(round: bigint, submitter: string): SubmissionOnChain | null {
+    const record = this.store.get(round, submitter);
+    if (record === null) return null;
+    return {
+      submission: record.submission,
+      submissionSlot: BigInt(record.submissionSlot),
+      deadlineSlot: BigInt(record.deadlineSlot),
+      stake: BigInt(record.stake),
+    };
+  }
+
+  /** `round`: in whose audit window it has to be there. */
+  private async find(cid: Cid, url: string | null, round: bigint): Promise<Uint8Array | 'unavailable'> {
+    for (const place of this.places) {
+      const bytes = await place.get(cid, url);
+      if (bytes !== null) return bytes;
+    }
+    if (this.isLate(round)) return 'unavailable';
+    throw new AuditDeskError('AUDIT_CANNOT', `${cid} is to be had from nobody yet`);
+  }
+
+  /** Whether the last tenth of the round's audit window has begun. */
+  private isLate(round: bigint): boolean {
+    const facts = this.rounds.book?.get(round) ?? null;
+    if (facts === null) return false;
+    const { submissionDeadlineSlot, auditDeadlineSlot, slotNow, slotMs, heardMs } = facts;
+    const slot = Number(slotNow) + (this.timers.nowMs() - heardMs) / slotMs;
+    return slot >= Number(auditDeadlineSlot) - LAST_PART * Number(auditDeadlineSlot - submissionDeadlineSlot);
+  }
+
+  private inThread(subject: UnaskedSubject): Promise<AuditReport> {
+    return new Promise((resolve, reject) => {
+      const thread = new Worker(new URL('./audit-thread.js', import.meta.url), { workerData: subject });
+      thread.on('message', (message: AuditThreadMessage) => {
+        if (message.kind === 'report') resolve(message.report);
+        else void this.chain(message.hashes).then((chain) => thread.postMessage(chain));
+      });
+      thread.once('error', reject);
+      thread.once('exit', (code) =>
+        reject(new AuditDeskError('AUDIT_THREAD_ENDED', `the thread that audits ended with ${code}`)),
+      );
+    });
+  }
+
+  /** Null when there is no bitcoind to believe at present. */
+  private async chain(hashes: readonly string[]): Promise<ChainFacts | null> {
+    const { active } = this.nodes;
+    if (active === null) return null;
+    try {
+      return await new ChainReader(active.rpc, this.network).facts(hashes);
+    } catch (error) {
+      this.logger.warn({ error: errorMessage(error) }, 'bitcoind did not answer what an audit asked');
+      return null;
+    }
+  }
+
+  private keep(wish: AuditWish, submitter: string, report: AuditReport): void {
+    const { submission, submissionSlot, deadlineSlot, stake, round } = wish;
+    const told = JSON.parse(
+      JSON.stringify(report, (_name, value) => (typeof value === 'bigint' ? value.toString() : value)),
+    ) as AuditRecord['report'];
+    this.store.put(round, {
+      ...{ submitter, submission, auditedMs: this.timers.nowMs(), report: told },
+      ...{ submissionSlot: String(submissionSlot), deadlineSlot: String(deadlineSlot), stake: String(stake) },
+    });
+    const { verdict } = report;
+    this.logger.info({ round, submitter, ...verdict }, 'a submission is audited');
+  }
+}
+
+/** Null for what cannot be read: that is the audit's to say. */
+function readOrNull(text: string): Submission | null {
+  try {
+    return decodeSubmission(text.trimEnd());
+  } catch (error) {
+    if (error instanceof SubmissionError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,124 @@
+/** What the shares of a round commit to, and when it is: from the configuration, or from what the Koii task has said. */
+import { join } from 'node:path';
+import { decodeAddress, type Network } from '../bitcoin/index.js';
+import { RoundBook } from '../claims/index.js';
+import type { Config, PoolMode, TaskPoolMode } from '../config/index.js';
+import { CodedError, equalBytes } from '../lib/index.js';
+import type { RoundBinding } from '../mining/index.js';
+import {
+  freezeMs,
+  localSchedule,
+  type ReceiptAppointment,
+  type ReserveEpoch,
+  type RoundFacts,
+  type RoundSchedule,
+  reserveOf,
+} from '../rounds/index.js';
+
+export class NodeRoundsError extends CodedError<'ROUNDS_NOT_TOLD' | 'ROUNDS_OTHER'> {}
+
+/** Solo mining has one round for ever, and nothing to commit to. */
+export const SOLO_BINDING: RoundBinding = {
+  taskId: new Uint8Array(32),
+  nodeKey: new Uint8Array(32),
+  round: 0n,
+  seed: new Uint8Array(32),
+  reserveScript: new Uint8Array(0),
+};
+
+const EVERY_ROUND = { firstRound: 0n, lastRound: 2n ** 64n - 1n };
+
+/** The rounds of a pool. */
+export interface NodeRounds {
+  readonly schedule: RoundSchedule;
+  /** What the task has told; null where the clock tells. */
+  readonly book: RoundBook | null;
+  /** Null for a round that is not known. */
+  binding(round: bigint): RoundBinding | null;
+  /** Where blocks of the round may pay; empty for a round that is not known. */
+  reserveEpochs(round: bigint): readonly ReserveEpoch[];
+  appointment(round: bigint): ReceiptAppointment | null;
+  /** Takes what the task says. Throws `NodeRoundsError` and `RoundFactsError`. */
+  hear(facts: RoundFacts, nowMs: number): void;
+}
+
+/** Throws `ReadFactsError` for a damaged record of what the task said. */
+export function nodeRounds(
+  { pool, datadir }: { readonly pool: PoolMode | TaskPoolMode; readonly datadir: string },
+  network: Network,
+): NodeRounds {
+  return pool.roundsFrom === 'clock'
+    ? clockRounds(pool, network)
+    : taskRounds(pool, network, new RoundBook(join(datadir, 'rounds')));
+}
+
+function clockRounds(
+  { taskId, nodeKey, seed, reserveAddress, rounds }: PoolMode,
+  network: Network,
+): NodeRounds {
+  const { script } = decodeAddress(reserveAddress, network);
+  return {
+    schedule: localSchedule(rounds),
+    book: null,
+    binding: (round) => ({ taskId, nodeKey, round, seed, reserveScript: script }),
+    reserveEpochs: () => [{ epoch: 0, script, ...EVERY_ROUND }],
+    appointment: () => null,
+    hear() {
+      throw new NodeRoundsError(
+        'ROUNDS_NOT_TOLD',
+        "this node's rounds go by its clock: set pool.roundsFrom to task for a Koii task to drive it",
+      );
+    },
+  };
+}
+
+function taskRounds(pool: TaskPoolMode, network: Network, book: RoundBook): NodeRounds {
+  return {
+    schedule: book,
+    book,
+    binding: (round) => {
+      const facts = book.get(round);
+      if (facts === null) return null;
+      const { taskId, nodeKey, seed } = facts;
+      return { taskId, nodeKey, round, seed, reserveScript: reserveOf(facts) };
+    },
+    reserveEpochs: (round) => book.get(round)?.reserveEpochs ?? [],
+    appointment: (round) => book.get(round)?.appointment ?? null,
+    hear: (facts, nowMs) => {
+      refuseOther(pool, network, facts);
+      book.hear(facts, nowMs);
+    },
+  };
+}
+
+/** What the operator has set goes before what the task says: blocks never pay elsewhere. */
+function refuseOther(
+  { taskId, nodeKey, reserveAddress }: TaskPoolMode,
+  network: Network,
+  facts: RoundFacts,
+): void {
+  const refuse = (setting: string): never => {
+    throw new NodeRoundsError(
+      'ROUNDS_OTHER',
+      `the facts of the round are not those of the setting ${setting}`,
+    );
+  };
+  if (taskId !== null && !equalBytes(taskId, facts.taskId)) refuse('pool.taskId');
+  if (nodeKey !== null && !equalBytes(nodeKey, facts.nodeKey)) refuse('pool.nodeKey');
+  if (reserveAddress === null) return;
+  if (!equalBytes(decodeAddress(reserveAddress, network).script, reserveOf(facts)))
+    refuse('pool.reserveAddress');
+}
+
+/** What miners' work commits to now; null while no round takes shares. `rounds`: null for solo mining. */
+export function bindingNow(rounds: NodeRounds | null, nowMs: number): RoundBinding | null {
+  if (rounds === null) return SOLO_BINDING;
+  const round = rounds.schedule.newest(nowMs);
+  if (round === null || nowMs >= freezeMs(rounds.schedule.span(round)!)) return null;
+  return rounds.binding(round);
+}
+
+/** `NodeRounds` of a configuration; null for solo mining. */
+export function roundsOf({ pool, datadir }: Config, network: Network): NodeRounds | null {
+  return pool.mode === 'solo' ? null : nodeRounds({ pool, datadir }, network);
+}

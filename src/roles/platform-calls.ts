@@ -1,0 +1,53 @@
+/** What a Koii task's calls come to in this node: rounds heard of, claims waited for, submissions judged. */
+import { readRoundFacts } from '../claims/index.js';
+import type { AuditWish, PlatformDesk, PlatformVerdict } from '../http/index.js';
+import type { Timers } from '../lib/index.js';
+import { freezeMs } from '../rounds/index.js';
+import type { AuditDesk } from './audit-desk.js';
+import type { NodeClaims } from './node-claims.js';
+
+/** A round that is about to end may be waited for. */
+const SOON_MS = 60_000;
+
+export class PlatformCalls implements PlatformDesk {
+  /** `onRound`: called when the task has told of a round. */
+  constructor(
+    private readonly claims: NodeClaims,
+    private readonly desk: AuditDesk,
+    private readonly timers: Timers,
+    private readonly onRound: () => void,
+  ) {}
+
+  get receiptKey(): Uint8Array {
+    return this.claims.receiptKey.publicKey;
+  }
+
+  hear(body: unknown): bigint {
+    const facts = readRoundFacts(body);
+    this.claims.rounds.hear(facts, this.timers.nowMs());
+    this.onRound();
+    return facts.round;
+  }
+
+  isExpected(round: bigint): boolean {
+    if (this.claims.store.get(round) !== null) return true;
+    const span = this.claims.rounds.schedule.span(round);
+    return span !== null && freezeMs(span) < this.timers.nowMs() + SOON_MS;
+  }
+
+  async untilClosed(round: bigint, waitMs: number): Promise<boolean> {
+    let cancel = (): void => {};
+    const tooLong = new Promise<null>((resolve) => {
+      cancel = this.timers.after(waitMs, () => resolve(null));
+    });
+    try {
+      return (await Promise.race([this.claims.closed(round), tooLong])) !== null;
+    } finally {
+      cancel();
+    }
+  }
+
+  judge(wish: AuditWish): Promise<PlatformVerdict> {
+    return this.desk.judge(wish);
+  }
+}

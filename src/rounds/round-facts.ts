@@ -1,0 +1,119 @@
+/**
+ * What K2 says of a round, as the Koii task hands it to the pool: whose round it is, its slots, its seed, and where
+ * blocks may pay. A round is known by its facts once they are here; of a round that is heard of again only what grows
+ * or passes may differ. Slots are K2's; a round lasts from its first slot to its last, both included.
+ */
+import { CodedError, equalBytes } from '../lib/index.js';
+import type { ReceiptAppointment } from './receipt.js';
+import type { RoundSpan } from './round-schedule.js';
+
+export class RoundFactsError extends CodedError<'FACTS_SLOTS' | 'FACTS_CHANGED' | 'FACTS_RESERVE'> {}
+
+/** A script that may receive a pool's blocks, in the rounds from first to last, both included. */
+export interface ReserveEpoch {
+  readonly epoch: number;
+  readonly script: Uint8Array;
+  readonly firstRound: bigint;
+  readonly lastRound: bigint;
+}
+
+/** The blockhash that the draws for a round's sampled claims depend on (docs/claim-format.md, "Draws"). */
+export interface Beacon {
+  readonly round: bigint;
+  /** 32 bytes. */
+  readonly blockhash: Uint8Array;
+}
+
+export interface RoundFacts {
+  /** 32 bytes each; the node key is the staking key that submits. */
+  readonly taskId: Uint8Array;
+  readonly nodeKey: Uint8Array;
+  readonly round: bigint;
+  /** 32 bytes, and the slot whose blockhash it is. */
+  readonly seed: Uint8Array;
+  readonly seedSlot: bigint;
+  readonly startSlot: bigint;
+  readonly endSlot: bigint;
+  /** The last slots in which a submission, and an audit, of this round is in time. */
+  readonly submissionDeadlineSlot: bigint;
+  readonly auditDeadlineSlot: bigint;
+  /** When this was said. */
+  readonly slotNow: bigint;
+  /** How long a slot takes at present. */
+  readonly slotMs: number;
+  readonly reserveEpochs: readonly ReserveEpoch[];
+  /** Those known of this round and of earlier ones. */
+  readonly beacons: readonly Beacon[];
+  /** Ids of the task's earlier generations, the oldest first. */
+  readonly lineage: readonly Uint8Array[];
+  /** Null while the node key has appointed no receipt key. */
+  readonly appointment: ReceiptAppointment | null;
+}
+
+/** By the observer's own clock. */
+export interface HeardFacts extends RoundFacts {
+  readonly heardMs: number;
+}
+
+/** When the round is, told from the slot that was the present one when the facts were heard. */
+export function spanOfFacts({ startSlot, endSlot, slotNow, slotMs, heardMs }: HeardFacts): RoundSpan {
+  const at = (slot: bigint): number => Math.round(heardMs + Number(slot - slotNow) * slotMs);
+  return { startMs: at(startSlot), endMs: at(endSlot + 1n) };
+}
+
+/** Where blocks of the round pay: the newest epoch that has it. Throws `RoundFactsError`. */
+export function reserveOf({ reserveEpochs, round }: RoundFacts): Uint8Array {
+  const open = reserveEpochs.filter(({ firstRound, lastRound }) => firstRound <= round && round <= lastRound);
+  const newest = open.reduce<ReserveEpoch | null>(
+    (best, each) => (best === null || each.epoch > best.epoch ? each : best),
+    null,
+  );
+  if (newest !== null) return newest.script;
+  throw new RoundFactsError('FACTS_RESERVE', `no reserve epoch has round ${round}`, { round });
+}
+
+/**
+ * The facts of a round from now on. `known`: what was heard of it before, null for nothing. Throws `RoundFactsError`
+ * for slots that are no round's and for facts that change what shares already commit to.
+ */
+export function heardFacts(known: HeardFacts | null, facts: RoundFacts, nowMs: number): HeardFacts {
+  const { round, startSlot, endSlot, submissionDeadlineSlot, auditDeadlineSlot } = facts;
+  if (
+    !(startSlot <= endSlot && endSlot < submissionDeadlineSlot && submissionDeadlineSlot < auditDeadlineSlot)
+  ) {
+    throw new RoundFactsError(
+      'FACTS_SLOTS',
+      `round ${round} must begin, end, and have its submission and its audit deadline in this order of slots`,
+      { round },
+    );
+  }
+  const reserve = reserveOf(facts);
+  if (known !== null) {
+    const changed = changedOf(known, facts, equalBytes(reserve, reserveOf(known)));
+    if (changed !== null) {
+      throw new RoundFactsError('FACTS_CHANGED', `${changed} of round ${round} cannot change any more`, {
+        round,
+      });
+    }
+    // One that was on its way for longer does not turn the clock back.
+    if (facts.slotNow < known.slotNow) return known;
+  }
+  return { ...facts, heardMs: nowMs };
+}
+
+function changedOf(known: RoundFacts, facts: RoundFacts, isSameReserve: boolean): string | null {
+  if (!equalBytes(known.taskId, facts.taskId)) return 'the task';
+  if (!equalBytes(known.nodeKey, facts.nodeKey)) return 'the node key';
+  if (!equalBytes(known.seed, facts.seed)) return 'the seed';
+  if (!isSameReserve) return 'the reserve';
+  for (const name of [
+    'seedSlot',
+    'startSlot',
+    'endSlot',
+    'submissionDeadlineSlot',
+    'auditDeadlineSlot',
+  ] as const) {
+    if (known[name] !== facts[name]) return name;
+  }
+  return null;
+}

@@ -1,0 +1,266 @@
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { base58 } from '@scure/base';
+import { fromDisplayHex, fromHex } from '../../src/lib/index.js';
+import type { RegtestBitcoind } from '../../src/localnet/index.js';
+import { Cid, encodeSubmission } from '../../src/rounds/index.js';
+import { startBitcoind } from '../bitcoind.js';
+import { type MinedShare, StratumClient } from '../stratum-client.js';
+import { PoolProcess } from './pool-process.js';
+import { type RoundSlots, SlotClock, seedOf, TaskDouble, TOKEN } from './task-double.js';
+
+const USER = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
+const KEYS = ['a1'.repeat(32), 'b2'.repeat(32)] as const;
+const STAKE = 1_000_000_000;
+
+interface Claim {
+  readonly root: string;
+  readonly work: string;
+  readonly count: string;
+  readonly miners: number;
+  readonly tier: string;
+  readonly tip_height: number;
+  readonly tip_hash: string;
+  readonly package_cid: string;
+}
+
+interface Told {
+  readonly claim: Claim | null;
+}
+
+interface Audited {
+  readonly audits: readonly {
+    readonly submitter: string;
+    readonly report: { verdict: { kind: string; check?: number }; weight: string; proven: string };
+  }[];
+}
+
+async function poolOf(nodeKey: string, bitcoind: RegtestBitcoind): Promise<PoolProcess> {
+  return await PoolProcess.start({
+    nodes: [bitcoind],
+    env: {
+      ORCAPOOL_POOL_ROUNDSFROM: 'task',
+      ORCAPOOL_POOL_NODEKEY: nodeKey,
+      ORCAPOOL_HTTP_TOKEN: TOKEN,
+      ORCAPOOL_STRATUM_LISTENERS: '1',
+      ORCAPOOL_STRATUM_MINDIFFICULTY: '0.000000001',
+    },
+  });
+}
+
+/** From now on for so many slots, with windows as long behind it. */
+function slotsFrom(clock: SlotClock, length: number): RoundSlots {
+  const startSlot = clock.now;
+  return {
+    startSlot,
+    endSlot: startSlot + length - 1,
+    submissionDeadlineSlot: startSlot + 2 * length,
+    auditDeadlineSlot: startSlot + 2 * length + 1_000,
+  };
+}
+
+function submissionOf(round: number, claim: Claim, more: { work?: bigint; stake?: bigint } = {}): string {
+  return encodeSubmission({
+    kind: 'claim',
+    round: BigInt(round),
+    root: new Uint8Array(Buffer.from(claim.root, 'base64url')),
+    work: more.work ?? BigInt(claim.work),
+    count: BigInt(claim.count),
+    miners: claim.miners,
+    tipHeight: claim.tip_height,
+    tipHash: fromDisplayHex(claim.tip_hash),
+    packageCid: Cid.parse(claim.package_cid),
+    proofCid: null,
+    stake: more.stake ?? BigInt(STAKE),
+  });
+}
+
+/** What a task asks about a submission of the first node. */
+function wishOf(round: number, submission: string, slots: RoundSlots, more: object = {}): object {
+  return {
+    submission,
+    submitter: base58.encode(fromHex(KEYS[0])),
+    round,
+    seed: seedOf(round),
+    beacon: null,
+    submissionSlot: slots.endSlot + 5,
+    deadlineSlot: slots.submissionDeadlineSlot,
+    stake: STAKE,
+    ...more,
+  };
+}
+
+/** As the task's shared folder brings a package to the auditor. */
+async function hand(from: PoolProcess, file: string, to: PoolProcess, cid: string): Promise<void> {
+  const folder = join(to.datadir, 'packages');
+  await mkdir(folder, { recursive: true });
+  await copyFile(join(from.datadir, 'claims', file), join(folder, `${cid}.car`));
+}
+
+async function audited(pool: PoolProcess, round: number): Promise<Audited['audits'][number]['report']> {
+  const { body } = (await pool.get(`/api/v1/rounds/${round}/audits`))! as { body: Audited };
+  expect(body.audits).toHaveLength(1);
+  return body.audits[0]!.report;
+}
+
+describe('a node that a Koii task drives', () => {
+  it('mines the rounds it is told of, claims them, and judges what another node claims', async () => {
+    const bitcoind = await startBitcoind();
+    const clock = new SlotClock();
+    const [ours, auditor] = [await poolOf(KEYS[0], bitcoind), await poolOf(KEYS[1], bitcoind)];
+    const [task, other] = [new TaskDouble(ours, KEYS[0], clock), new TaskDouble(auditor, KEYS[1], clock)];
+
+    expect(await ours.get('/healthz')).toMatchObject({
+      status: 503,
+      body: { components: { miner: false } },
+    });
+    expect((await ours.get('/task/5', { method: 'POST' }))?.status).toBe(401);
+    const wrong = { method: 'POST', headers: { 'x-task-token': `${TOKEN}!` } };
+    expect((await ours.get('/task/5', wrong))?.status).toBe(401);
+
+    const slots = slotsFrom(clock, 100);
+    expect(await task.tell(5, slots)).toMatchObject({ status: 200, body: { round_number: 5, known: true } });
+    expect((await task.tell(5, slots))?.status).toBe(200);
+    expect(await task.tell(5, slots, { seed: 'ff'.repeat(32) })).toMatchObject({
+      status: 409,
+      body: { error: { code: 'FACTS_REFUSED', message: 'the seed of round 5 cannot change any more' } },
+    });
+    expect(await task.tell(6, slots, { nodeKey: base58.encode(fromHex(KEYS[1])) })).toMatchObject({
+      status: 409,
+      body: { error: { message: 'the facts of the round are not those of the setting pool.nodeKey' } },
+    });
+    expect((await task.tell(6, slots, { endSlot: 1 }))?.status).toBe(409);
+    expect((await task.tell(6, slots, { taskId: 'none' }))?.status).toBe(400);
+    expect((await task.tell(6, slots, { round: 7 }))?.status).toBe(400);
+    await ours.untilHealthy();
+    await other.tell(5, slots);
+
+    const miner = await StratumClient.login(ours.stratumPort, `${USER}.rig`, 'd=0.00001');
+    const hashes: string[] = [];
+    for (let n = 0; n < 20; n++) {
+      const { job } = miner;
+      const share = miner.mine(job);
+      if ((await miner.submit(`${USER}.rig`, job, share)).result === true) hashes.push(share.hash);
+    }
+    expect(hashes).toHaveLength(20);
+
+    const closed = (await task.claim(5)) as { status: number; body: Told };
+    expect(closed.status).toBe(200);
+    expect(clock.now).toBeGreaterThan(slots.endSlot);
+    expect((await ours.get('/submission/5'))?.body).toEqual(closed.body);
+    const claim = closed.body.claim!;
+    expect(claim).toMatchObject({ count: '20', tier: 'full' });
+    // The round is over and no other was told of: work stops, and the node says why.
+    await ours.until('work has stopped', async () => (await ours.get('/healthz'))?.status === 503);
+
+    const submission = submissionOf(5, claim);
+    const wish = wishOf(5, submission, slots);
+    expect(await other.audit(wish)).toMatchObject({
+      status: 503,
+      body: {
+        error: { code: 'AUDIT_ABSTAINS', message: expect.stringContaining('to be had from nobody yet') },
+      },
+    });
+    await hand(ours, '5.car', auditor, claim.package_cid);
+    expect(await other.audit(wish)).toEqual({ status: 200, body: true });
+    expect(await other.audit(wish, '/audit/5')).toEqual({ status: 200, body: true });
+    expect((await other.audit(wish, '/audit/6'))?.status).toBe(400);
+    expect(await audited(auditor, 5)).toMatchObject({ verdict: { kind: 'valid' }, weight: claim.work });
+    const cheats: readonly (readonly [number, object])[] = [
+      [3, { submissionSlot: slots.submissionDeadlineSlot + 1 }],
+      [4, { stake: STAKE - 1 }],
+      [8, { submission: submissionOf(5, claim, { work: BigInt(claim.work) + 1n }) }],
+      [9, { submitter: base58.encode(fromHex(KEYS[1])) }],
+    ];
+    for (const [check, cheat] of cheats) {
+      expect(await other.audit({ ...wish, ...cheat })).toEqual({ status: 200, body: false });
+      const { body } = (await auditor.get('/api/v1/rounds/5/audits')) as { body: Audited };
+      expect(body.audits.map(({ report }) => report.verdict)).toContainEqual(
+        expect.objectContaining({ kind: 'invalid', check }),
+      );
+    }
+    const unknown = { ...wish, round: 4, submission: 'orc1|4|idle|-' };
+    expect((await other.audit(unknown))?.status).toBe(503);
+
+    // Nobody has this package: not yet a fault, and in the last tenth of the window one.
+    const withheld = submissionOf(5, { ...claim, package_cid: Cid.of('dag-cbor', fromHex('00')).toString() });
+    expect((await other.audit({ ...wish, submission: withheld }))?.status).toBe(503);
+    await other.tell(5, slots, { slotNow: slots.auditDeadlineSlot - 90 });
+    expect(await other.audit({ ...wish, submission: withheld })).toEqual({ status: 200, body: false });
+
+    await ours.kill();
+    await ours.launch();
+    expect((await task.claim(5))?.body).toEqual(closed.body);
+    expect((await task.claim(9))?.status).toBe(404);
+    await task.tell(6, slotsFrom(clock, 100));
+    await ours.untilHealthy();
+    miner.close();
+  }, 120_000);
+
+  it('claims more shares than a package records by a sample, and is believed once it has shown the drawn ones', async () => {
+    const bitcoind = await startBitcoind();
+    const clock = new SlotClock();
+    const [ours, auditor] = [await poolOf(KEYS[0], bitcoind), await poolOf(KEYS[1], bitcoind)];
+    const [task, other] = [new TaskDouble(ours, KEYS[0], clock), new TaskDouble(auditor, KEYS[1], clock)];
+    const slots = slotsFrom(clock, 300);
+    for (const each of [task, other]) await each.tell(1, slots);
+    await ours.untilHealthy();
+
+    const miner = await StratumClient.login(ours.stratumPort, `${USER}.rig`, 'd=0.000000001');
+    const { job } = miner;
+    const shares: MinedShare[] = [];
+    while (shares.length < 16_500) shares.push(miner.mine(job));
+    const answers = miner.lines.length;
+    for (let from = 0; from < shares.length; from += 500) {
+      const lines = shares.slice(from, from + 500).map((share, n) => {
+        const params = [`${USER}.rig`, job.jobId, share.extranonce2, share.time, share.nonce];
+        return `${JSON.stringify({ id: 100_000 + from + n, method: 'mining.submit', params })}\n`;
+      });
+      miner.write(lines.join(''));
+      await miner.until(() => miner.lines.length >= answers + from + lines.length);
+    }
+    const refused = miner.lines.filter((line) => /"id":1\d{5}/.test(line) && !line.includes('"result":true'));
+    expect(refused).toEqual([]);
+
+    const closed = (await task.claim(1)) as { status: number; body: Told };
+    const claim = closed.body.claim ?? ((await claimLater(task)).claim as Claim);
+    expect(claim).toMatchObject({ count: String(shares.length), tier: 'sampled' });
+    await hand(ours, '1.car', auditor, claim.package_cid);
+    const first = wishOf(1, submissionOf(1, claim), slots);
+    expect(await other.audit(first)).toEqual({ status: 200, body: true });
+    expect(await audited(auditor, 1)).toMatchObject({ verdict: { kind: 'valid' }, weight: '0' });
+
+    expect((await ours.get('/api/v1/rounds/1/draws'))?.status).toBe(404);
+    const beacons = [{ round: 1, blockhash: base58.encode(new Uint8Array(32).fill(7)) }];
+    const next = slotsFrom(clock, 600);
+    for (const each of [task, other]) await each.tell(2, next, { beacons });
+    await ours.until('draws', async () => (await ours.get('/api/v1/rounds/1/draws'))?.status === 200);
+    const { body } = (await ours.get('/api/v1/rounds/1/draws')) as {
+      body: { proof_cid: string; proof_bytes: number };
+    };
+    expect(body.proof_bytes).toBeLessThan(600_000);
+
+    const second = wishOf(2, `orc1|2|idle|${body.proof_cid}`, next, { beacon: beacons[0]!.blockhash });
+    expect((await other.audit(second))?.status).toBe(503);
+    await hand(ours, '1.draws.car', auditor, body.proof_cid);
+    expect(await other.audit(second)).toEqual({ status: 200, body: true });
+    expect(await audited(auditor, 2)).toMatchObject({ weight: claim.work, proven: claim.work });
+    const elsewhere = base58.encode(new Uint8Array(32).fill(8));
+    expect(await other.audit({ ...second, beacon: elsewhere })).toEqual({ status: 200, body: false });
+    expect((await audited(auditor, 2)).verdict.kind).toBe('invalid');
+    await writeFile(join(auditor.datadir, 'packages', `${body.proof_cid}.car`), 'no archive');
+    expect(await other.audit(second)).toEqual({ status: 200, body: false });
+    expect((await audited(auditor, 2)).verdict).toMatchObject({ kind: 'invalid', check: 32 });
+    miner.close();
+  }, 150_000);
+});
+
+/** The wait for a claim is bounded; the task asks again. */
+async function claimLater(task: TaskDouble): Promise<{ claim: Claim | null }> {
+  for (;;) {
+    const { status, body } = (await task.claim(1)) as { status: number; body: { claim: Claim | null } };
+    if (status === 200) return body;
+    expect(status).toBe(503);
+  }
+}
