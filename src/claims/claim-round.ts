@@ -32,7 +32,10 @@ export interface RoundClaim {
   readonly built: BuiltClaim | null;
   /** The highest block that shares were mined on; null without shares. */
   readonly tip: { readonly height: number; readonly hash: Uint8Array } | null;
-  /** Shares whose commitment names another task, node, seed or reserve: they belong to no claim of this one. */
+  /**
+   * Shares that are in no claim: their commitment names another task, node, seed or reserve, or the package has no
+   * room for their rows.
+   */
   readonly leftOut: number;
 }
 
@@ -120,7 +123,7 @@ function draftRound(records: RoundRecords, shares: Iterable<LoggedShare>): Round
     }
     const { template } = share.job;
     if (tip === null || template.height > tip.height) tip = template;
-    draft.add(record, share.hash);
+    if (!draft.add(record, share.hash)) leftOut++;
   }
   if (tip === null) return { built: null, tip: null, leftOut };
   return { built: draft.finish(), tip: { height: tip.height - 1, hash: tip.prevHash }, leftOut };
@@ -144,7 +147,7 @@ export function proveRound(
   for (const share of shares()) {
     if (found.size === wanted.size) break;
     const record = records.of(share);
-    if (record === null) continue;
+    if (record === null || !records.draft.holds(record)) continue;
     if (wanted.has(added)) found.set(added, record);
     added++;
   }

@@ -3,7 +3,7 @@
  * varint length ‖ CID ‖ block. `CarReader` takes the bytes as they arrive and hands out blocks whose hash it has
  * checked, so that a hostile archive costs at most one block of memory and is refused at its first wrong byte.
  */
-import { ByteWriter, concatBytes, equalBytes, sha256 } from '../lib/index.js';
+import { ByteWriter, equalBytes, sha256 } from '../lib/index.js';
 import { encodeCbor } from './cbor.js';
 import { CID_BYTES, Cid } from './cid.js';
 import { PackageError } from './package-error.js';
@@ -52,7 +52,8 @@ export function rootOfCar(bytes: Uint8Array): Cid {
 }
 
 export class CarReader {
-  private pending: Uint8Array[] = [];
+  /** Its first `held` bytes have come and are of no block yet. */
+  private buffer = new Uint8Array(0);
   private held = 0;
   /** Bytes to hold before it is worth looking again: a peer that sends byte by byte costs no copies. */
   private needed = HEADER_BYTES;
@@ -60,21 +61,36 @@ export class CarReader {
 
   /** The blocks that these bytes complete, in order. Throws `PackageError`; the reader is of no use afterwards. */
   push(bytes: Uint8Array): Block[] {
-    this.pending.push(bytes);
-    this.held += bytes.length;
-    if (this.held < this.needed) return [];
-    const all = concatBytes(...this.pending);
-    const blocks: Block[] = [];
-    let at = this.root === null ? this.readHeader(all) : 0;
-    for (;;) {
-      const section = this.sectionAt(all, at);
-      if (section === null) break;
-      blocks.push(section.block);
-      at = section.end;
+    return [...this.read(bytes)];
+  }
+
+  /** The same, one by one: what lies behind a block is not looked at before the next one is asked for. */
+  *read(bytes: Uint8Array): Generator<Block, void, void> {
+    this.hold(bytes);
+    if (this.held < this.needed) return;
+    const all = this.buffer.subarray(0, this.held);
+    let at = 0;
+    try {
+      if (this.root === null) at = this.readHeader(all);
+      for (let section = this.sectionAt(all, at); section !== null; section = this.sectionAt(all, at)) {
+        at = section.end;
+        yield section.block;
+      }
+    } finally {
+      this.buffer.copyWithin(0, at, this.held);
+      this.held -= at;
     }
-    this.pending = [all.subarray(at)];
-    this.held = all.length - at;
-    return blocks;
+  }
+
+  /** In one buffer, because bytes that came singly would each cost as much as a hundred. */
+  private hold(bytes: Uint8Array): void {
+    if (this.held + bytes.length > this.buffer.length) {
+      const grown = new Uint8Array(Math.max(this.held + bytes.length, 2 * this.buffer.length));
+      grown.set(this.buffer.subarray(0, this.held));
+      this.buffer = grown;
+    }
+    this.buffer.set(bytes, this.held);
+    this.held += bytes.length;
   }
 
   /** Null before the header has arrived. */

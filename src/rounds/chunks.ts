@@ -42,10 +42,18 @@ export function writeRows(rows: readonly Uint8Array[]): Uint8Array {
   return writer.finish();
 }
 
-/** Calls `row` for each row in turn. Throws `PackageError`, also for whatever `row` throws: `TABLE_ROW`. */
-export function readRows(stream: Uint8Array, table: string, row: (bytes: Uint8Array) => void): void {
+/**
+ * Calls `row` for each row in turn. Throws `PackageError`, also for whatever `row` throws: `TABLE_ROW`; `TABLE_SIZE`
+ * for more rows than `most`.
+ */
+export function readRows(
+  stream: Uint8Array,
+  { table, most }: { readonly table: string; readonly most: number },
+  row: (bytes: Uint8Array) => void,
+): void {
   const reader = new ByteReader(stream);
-  while (reader.left > 0) {
+  for (let rows = 0; reader.left > 0; rows++) {
+    if (rows === most) throw new PackageError('TABLE_SIZE', `more than ${most} rows of ${table}`);
     try {
       const length = reader.varint();
       if (length > MAX_ROW_BYTES) throw new PackageError('TABLE_ROW', `a row of ${length} bytes`);

@@ -25,7 +25,7 @@ import {
 import { BuiltClaim, type RowPlaces, settledRecord } from './built-claim.js';
 import { FULL_TIER_SHARES, tierOf } from './claim.js';
 import { encodePackage } from './claim-package.js';
-import type { ClaimJob, ClaimMiner, ClaimTables } from './claim-tables.js';
+import { type ClaimJob, type ClaimMiner, type ClaimTables, MAX_ROWS } from './claim-tables.js';
 import { minerSpans, rowOf, topOf } from './claim-trie.js';
 import type { ReceiptAppointment } from './receipt.js';
 import { RowBook } from './row-book.js';
@@ -78,8 +78,16 @@ export class ClaimDraft {
     return this.shares.length;
   }
 
-  /** `record`'s rows are numbers this draft gave. `hash`: the header's, internal order; the log's, which is believed. */
-  add(record: ShareRecord, hash: Uint8Array): void {
+  /**
+   * `record`'s rows are numbers this draft gave. `hash`: the header's, internal order; the log's, which is believed.
+   * False for a share that is left out, because a package has no room for its row: somebody who mines a share each
+   * under more names than that does not cost the others the round.
+   */
+  add(record: ShareRecord, hash: Uint8Array): boolean {
+    const hasRoom = (table: 'signatures' | 'jobs' | 'miners', row: number): boolean =>
+      this.used[table].size < MAX_ROWS[table] || this.used[table].has(row);
+    const { signature, job, miner } = record;
+    if (!hasRoom('signatures', signature) || !hasRoom('jobs', job) || !hasRoom('miners', miner)) return false;
     if (this.shares.length === RECORDS_KEPT) this.records = null;
     if (this.records !== null)
       writeShareRecord(record, this.records, this.shares.length * SHARE_RECORD_BYTES);
@@ -92,6 +100,13 @@ export class ClaimDraft {
     this.used.signatures.add(record.signature);
     this.used.jobs.add(record.job);
     this.used.miners.add(record.miner);
+    return true;
+  }
+
+  /** Whether a share with this record, added again, would be one of those taken. */
+  holds({ signature, job, miner }: ShareRecord): boolean {
+    const { signatures, jobs, miners } = this.used;
+    return signatures.has(signature) && jobs.has(job) && miners.has(miner);
   }
 
   /**

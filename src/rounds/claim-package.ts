@@ -77,22 +77,13 @@ export function encodePackage(parts: PackageParts): { bytes: Uint8Array; cid: Ci
   return { bytes: encodeCar([header, tables, ...chunks, ...records]), cid: header.cid, claim };
 }
 
-export class PackageReader {
-  private readonly linked: LinkedBlocks;
-  private header: PackageHeader | null = null;
-  private links: TableLinks | null = null;
+/** What a package's two head blocks say of the rest. */
+class PackageOutline {
+  header: PackageHeader | null = null;
+  links: TableLinks | null = null;
 
-  /** `cid`: the package that was asked for; null to take any. */
-  constructor(cid: Cid | null) {
-    this.linked = new LinkedBlocks(cid, 2, (_, bytes) => this.follow(bytes));
-  }
-
-  /** Throws `PackageError` at the first byte that no package of this CID has; the reader is of no use afterwards. */
-  push(bytes: Uint8Array): void {
-    this.linked.push(bytes);
-  }
-
-  private follow(bytes: Uint8Array): readonly Cid[] {
+  /** Throws `PackageError`. */
+  follow(bytes: Uint8Array): readonly Cid[] {
     if (this.header === null) {
       this.header = decodeHeader(bytes);
       return [this.header.tables];
@@ -102,12 +93,35 @@ export class PackageReader {
     this.links = links;
     return [...TABLE_NAMES.flatMap((name) => links[name]), ...this.header.records];
   }
+}
+
+const BOUNDS = { heads: 2, chunks: MAX_CHUNKS };
+
+/** Of the package `cid`. */
+export function packageBlocks(cid: Cid): LinkedBlocks {
+  const outline = new PackageOutline();
+  return new LinkedBlocks(cid, BOUNDS, (_, bytes) => outline.follow(bytes));
+}
+
+export class PackageReader {
+  private readonly linked: LinkedBlocks;
+  private readonly outline = new PackageOutline();
+
+  /** `cid`: the package that was asked for; null to take any. */
+  constructor(cid: Cid | null) {
+    this.linked = new LinkedBlocks(cid, BOUNDS, (_, bytes) => this.outline.follow(bytes));
+  }
+
+  /** Throws `PackageError` at the first byte that no package of this CID has; the reader is of no use afterwards. */
+  push(bytes: Uint8Array): void {
+    this.linked.push(bytes);
+  }
 
   /** The package, when its last byte was pushed. Throws `PackageError`. */
   finish(): ClaimPackage {
     const blocks = this.linked.finish();
-    const header = this.header!;
-    const links = this.links!;
+    const header = this.outline.header!;
+    const links = this.outline.links!;
     let at = 2;
     const stream = (cids: readonly Cid[]): Uint8Array => {
       at += cids.length;
@@ -115,7 +129,7 @@ export class PackageReader {
     };
     const streams: Partial<Record<TableName, Uint8Array>> = {};
     for (const name of TABLE_NAMES) streams[name] = stream(links[name]);
-    const tables = decodeTables(streams as Record<TableName, Uint8Array>);
+    const tables = decodeTables(streams as Record<TableName, Uint8Array>, header.claim.count);
     refuseOtherSums(header.claim, tables);
     const records = stream(header.records);
     const wanted = header.claim.tier === 'full' ? Number(header.claim.count) * SHARE_RECORD_BYTES : 0;

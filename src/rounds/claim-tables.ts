@@ -43,6 +43,18 @@ export interface ClaimTables {
 export const TABLE_NAMES = ['templates', 'shapes', 'signatures', 'jobs', 'miners'] as const;
 export type TableName = (typeof TABLE_NAMES)[number];
 
+/**
+ * How many rows a table has at most, so that reading the costliest package takes less than a second. A day of
+ * templates every five seconds is 17,280; a node has far fewer miners than connections.
+ */
+export const MAX_ROWS: Readonly<Record<TableName, number>> = {
+  templates: 32_768,
+  shapes: 32_768,
+  signatures: 65_536,
+  jobs: 32_768,
+  miners: 65_536,
+};
+
 /** Bounds within which every coinbase that a shape makes has one-byte lengths; the audit's own are narrower. */
 const MAX_SCRIPT_HEAD_BYTES = 100;
 const MAX_PAYOUT_BYTES = 100;
@@ -69,16 +81,27 @@ function encodeMiner({ count, work, shareRoot, payout }: ClaimMiner): Uint8Array
     .finish();
 }
 
-/** Throws `PackageError`: `TABLE_ROW`, `TABLE_ORDER` or `TABLE_REFERENCE`. */
-export function decodeTables(streams: Readonly<Record<TableName, Uint8Array>>): ClaimTables {
-  const templates = ascendingRows(streams.templates, 'templates', decodeJobTemplate);
-  const shapes = ascendingRows(streams.shapes, 'shapes', readShape);
+interface TableStream {
+  readonly table: TableName;
+  readonly stream: Uint8Array;
+  readonly most: number;
+}
+
+/** `count`: of the claim's shares. Throws `PackageError`: `TABLE_ROW`, `TABLE_SIZE`, `TABLE_ORDER` or `TABLE_REFERENCE`. */
+export function decodeTables(streams: Readonly<Record<TableName, Uint8Array>>, count: bigint): ClaimTables {
+  // Every row is some share's, so that a full claim's tables are as small as itself.
+  const of = (table: TableName): TableStream => ({
+    ...{ table, stream: streams[table] },
+    most: count < BigInt(MAX_ROWS[table]) ? Number(count) : MAX_ROWS[table],
+  });
+  const templates = ascendingRows(of('templates'), decodeJobTemplate);
+  const shapes = ascendingRows(of('shapes'), readShape);
   const tables = {
     templates,
     shapes,
-    signatures: ascendingRows(streams.signatures, 'signatures', readSignatureRow),
-    jobs: readJobs(streams.jobs),
-    miners: readMiners(streams.miners),
+    signatures: ascendingRows(of('signatures'), readSignatureRow),
+    jobs: readJobs(of('jobs')),
+    miners: readMiners(of('miners')),
   };
   const refersTo = (name: 'template' | 'shape', length: number): void =>
     refuseUnused(
@@ -91,14 +114,14 @@ export function decodeTables(streams: Readonly<Record<TableName, Uint8Array>>): 
   return tables;
 }
 
-function ascendingRows<Row>(stream: Uint8Array, table: string, decode: (bytes: Uint8Array) => Row): Row[] {
+function ascendingRows<Row>(from: TableStream, decode: (bytes: Uint8Array) => Row): Row[] {
   const encoded: Uint8Array[] = [];
   const rows: Row[] = [];
-  readRows(stream, table, (bytes) => {
+  readRows(from.stream, from, (bytes) => {
     encoded.push(bytes);
     rows.push(decode(bytes));
   });
-  refuseDisorder(encoded, table);
+  refuseDisorder(encoded, from.table);
   return rows;
 }
 
@@ -116,9 +139,9 @@ function readSignatureRow(bytes: Uint8Array): Uint8Array {
   );
 }
 
-function readJobs(stream: Uint8Array): ClaimJob[] {
+function readJobs(from: TableStream): ClaimJob[] {
   const jobs: ClaimJob[] = [];
-  readRows(stream, 'jobs', (bytes) => {
+  readRows(from.stream, from, (bytes) => {
     const reader = new ByteReader(bytes);
     const job = { template: reader.u32(), shape: reader.u32() };
     reader.end();
@@ -133,9 +156,9 @@ function readJobs(stream: Uint8Array): ClaimJob[] {
   return jobs;
 }
 
-function readMiners(stream: Uint8Array): ClaimMiner[] {
+function readMiners(from: TableStream): ClaimMiner[] {
   const miners: ClaimMiner[] = [];
-  readRows(stream, 'miners', (bytes) => {
+  readRows(from.stream, from, (bytes) => {
     const reader = new ByteReader(bytes);
     const count = reader.u64();
     const work = bigintFromLe(reader.bytes(16));

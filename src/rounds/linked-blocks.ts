@@ -3,10 +3,16 @@
  * next expected is refused, so a wrong CID, a repeated, foreign or missing block and a cycle are all found where they
  * stand, and nothing is read past it.
  */
-import { CarReader } from './car.js';
-import { MAX_CHUNKS } from './chunks.js';
+import { type Block, CarReader } from './car.js';
+import { CHUNK_BYTES } from './chunks.js';
 import type { Cid } from './cid.js';
 import { PackageError } from './package-error.js';
+
+/** How many blocks an archive has at most: heads, which link, and chunks, which do not. */
+export interface BlockBounds {
+  readonly heads: number;
+  readonly chunks: number;
+}
 
 export class LinkedBlocks {
   private readonly car = new CarReader();
@@ -15,41 +21,67 @@ export class LinkedBlocks {
   private readonly blocks: Uint8Array[] = [];
 
   /**
-   * `root`: the archive that was asked for; null to take any. `heads`: how many blocks are not chunks. `follow` gets
-   * each block and returns the links that are to come behind all that were announced before.
+   * `root`: the archive that was asked for; null to take any. `follow` gets each block and returns the links that are
+   * to come behind all that were announced before.
    */
   constructor(
     private readonly root: Cid | null,
-    private readonly heads: number,
+    private readonly bounds: BlockBounds,
     private readonly follow: (index: number, block: Uint8Array) => readonly Cid[],
-  ) {}
+  ) {
+    if (root !== null) this.expect([root]);
+  }
 
   /** Throws `PackageError` at the first wrong byte; the reader is of no use afterwards. */
   push(bytes: Uint8Array): void {
     const blocks = this.car.push(bytes);
     const { rootCid } = this.car;
-    if (this.expected.length === 0 && rootCid !== null) this.expect([this.asked(rootCid)]);
-    for (const { cid, bytes: block } of blocks) {
-      const index = this.blocks.length;
-      const next = this.expected[index];
-      if (next === undefined || next.toString() !== cid.toString()) {
-        throw new PackageError('BLOCK_UNEXPECTED', `block ${index} is ${cid}, not ${next ?? 'the end'}`);
-      }
-      this.blocks.push(block);
-      this.expect(this.follow(index, block));
-    }
+    if (rootCid !== null) this.refuseOther(rootCid);
+    if (this.expected.length === 0 && rootCid !== null) this.expect([rootCid]);
+    for (const block of blocks) this.take(block);
   }
 
   /** Throws `PackageError` for an archive that says it is another than was asked for, whatever its blocks are. */
-  private asked(rootCid: Cid): Cid {
-    if (this.root === null || this.root.toString() === rootCid.toString()) return rootCid;
+  refuseOther(rootCid: Cid): void {
+    if (this.root === null || this.root.toString() === rootCid.toString()) return;
     throw new PackageError('BLOCK_UNEXPECTED', `the archive's root is ${rootCid}, not ${this.root}`);
+  }
+
+  /** The next block, whose hash was checked. Throws `PackageError` for any other, and for one that breaks the format. */
+  take(block: Block): void {
+    const index = this.blocks.length;
+    if (!this.isNext(block.cid)) {
+      const { next } = this;
+      throw new PackageError('BLOCK_UNEXPECTED', `block ${index} is ${block.cid}, not ${next ?? 'the end'}`);
+    }
+    this.blocks.push(block.bytes);
+    refuseLarge(block);
+    this.expect(this.follow(index, block.bytes));
+  }
+
+  /** Undefined when all are there. */
+  get next(): Cid | undefined {
+    return this.expected[this.blocks.length];
+  }
+
+  isNext(cid: Cid): boolean {
+    return this.next?.toString() === cid.toString();
+  }
+
+  /** Whether a block that was taken, or the asking, names it. */
+  isLinked(cid: Cid): boolean {
+    return this.known.has(cid.toString());
+  }
+
+  /** Those taken so far, in order. */
+  get taken(): readonly Block[] {
+    return this.blocks.map((bytes, index) => ({ cid: this.expected[index]!, bytes }));
   }
 
   private expect(cids: readonly Cid[]): void {
     this.expected.push(...cids);
-    if (this.expected.length > this.heads + MAX_CHUNKS) {
-      throw new PackageError('CHUNKS', `an archive of more than ${MAX_CHUNKS} chunks`);
+    if (this.expected.length > this.bounds.heads + this.bounds.chunks) {
+      throw new PackageError('CHUNKS', `an archive of more than ${this.bounds.chunks} chunks`);
     }
     for (const cid of cids) {
       const name = cid.toString();
@@ -71,4 +103,10 @@ export class LinkedBlocks {
     if (this.blocks.length === this.expected.length && this.blocks.length > 0) return this.blocks;
     throw new PackageError('BLOCK_MISSING', `the archive ends after ${this.blocks.length} blocks`);
   }
+}
+
+/** Throws `PackageError`: no stream is cut into chunks of more, so there is no need to hold one until all are there. */
+export function refuseLarge({ cid, bytes }: Block): void {
+  if (cid.codec !== 'raw' || bytes.length <= CHUNK_BYTES) return;
+  throw new PackageError('CHUNKS', `the chunk ${cid} has ${bytes.length} bytes, at most ${CHUNK_BYTES}`);
 }

@@ -24,6 +24,7 @@ export type PackageFault =
   | 'TIER'
   | 'CHUNKS'
   | 'TABLE_ROW'
+  | 'TABLE_SIZE'
   | 'TABLE_ORDER'
   | 'TABLE_REFERENCE'
   | 'MINER_SUMS'

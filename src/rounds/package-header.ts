@@ -4,8 +4,9 @@
  * does not hash, the appointment of a receipt key, the CID still covers.
  */
 import { bigintFromLe, bigintToLe, sha256 } from '../lib/index.js';
-import type { RoundBinding } from '../mining/index.js';
+import { type RoundBinding, SHARE_RECORD_BYTES } from '../mining/index.js';
 import { type CborMap, type CborValue, decodeCbor, encodeCbor, isArray, isBytes } from './cbor.js';
+import { CHUNK_BYTES } from './chunks.js';
 import { Cid } from './cid.js';
 import { CLAIM_FORMAT, type Claim, tierNumber, tierOf } from './claim.js';
 import { TABLE_NAMES, type TableName } from './claim-tables.js';
@@ -91,6 +92,10 @@ export function decodeHeader(block: Uint8Array): PackageHeader {
   const records = fields.links('records');
   if (claim.tier === 'sampled' && records.length > 0) {
     throw new PackageError('TIER', 'a sampled claim has no records in its package');
+  }
+  const chunks = claim.tier === 'full' ? Math.ceil((Number(count) * SHARE_RECORD_BYTES) / CHUNK_BYTES) : 0;
+  if (records.length !== chunks) {
+    throw new PackageError('CHUNKS', `${records.length} chunks of records, not ${chunks}`);
   }
   return { claim, reserveScript, appointment: readAppointment(fields.value('receipts')), tables, records };
 }

@@ -22,6 +22,9 @@ import { type CountedShare, RecountError, ShareRecount } from './recount.js';
 import type { SortedShares } from './share-set.js';
 import { SumError } from './sum-node.js';
 
+/** 2 MiB: 384 paths of 60 branches each, beyond what any number of shares needs, and their records. */
+const BOUNDS = { heads: 1, chunks: 8 };
+
 /** The places in the claim's order under the draws, which ascend and are less than all work; each place once. */
 export function placesUnder(shares: SortedShares, draws: readonly bigint[]): number[] {
   const places: number[] = [];
@@ -89,25 +92,59 @@ interface ProofParts {
 }
 
 function decodeProof(bytes: Uint8Array, cid: Cid | null, root: Uint8Array, beacon: Uint8Array): ProofParts {
-  let links: { openings: Cid[]; records: Cid[] } | null = null;
-  const linked = new LinkedBlocks(cid, 1, (index, block) => {
+  let head: ProofHead | null = null;
+  const linked = new LinkedBlocks(cid, BOUNDS, (index, block) => {
     if (index > 0) return [];
-    const fields = new Fields(decodeCbor(block), ['beacon', 'claim', 'format', 'openings', 'records']);
-    const isThis =
-      fields.integer('format') === BigInt(CLAIM_FORMAT) &&
-      equalBytes(fields.bytes('claim', 32), root) &&
-      equalBytes(fields.bytes('beacon', 32), beacon);
-    if (!isThis) throw new PackageError('HEADER_VALUE', 'a proof of another format, claim or beacon');
-    links = { openings: fields.links('openings'), records: fields.links('records') };
-    return [...links.openings, ...links.records];
+    head = readHead(block);
+    if (!equalBytes(head.root, root) || !equalBytes(head.beacon, beacon)) {
+      throw new PackageError('HEADER_VALUE', 'a proof of another claim or beacon');
+    }
+    return linksOf(head);
   });
   linked.push(bytes);
-  const chunks = linked.finish().slice(1);
-  const openingChunks = links!.openings.length;
+  return streamsOf(head!, linked.finish());
+}
+
+interface ProofHead {
+  readonly root: Uint8Array;
+  readonly beacon: Uint8Array;
+  readonly openings: readonly Cid[];
+  readonly records: readonly Cid[];
+}
+
+function readHead(block: Uint8Array): ProofHead {
+  const fields = new Fields(decodeCbor(block), ['beacon', 'claim', 'format', 'openings', 'records']);
+  if (fields.integer('format') !== BigInt(CLAIM_FORMAT)) {
+    throw new PackageError('HEADER_VALUE', `proof format ${fields.integer('format')} is unknown here`);
+  }
   return {
-    openings: joinChunks(chunks.slice(0, openingChunks)),
-    records: joinChunks(chunks.slice(openingChunks)),
+    root: fields.bytes('claim', 32),
+    beacon: fields.bytes('beacon', 32),
+    openings: fields.links('openings'),
+    records: fields.links('records'),
   };
+}
+
+function linksOf({ openings, records }: ProofHead): readonly Cid[] {
+  return [...openings, ...records];
+}
+
+function streamsOf({ openings }: ProofHead, blocks: readonly Uint8Array[]): ProofParts {
+  const chunks = blocks.slice(1);
+  return {
+    openings: joinChunks(chunks.slice(0, openings.length)),
+    records: joinChunks(chunks.slice(openings.length)),
+  };
+}
+
+/** Of the proof `cid`. */
+export function proofBlocks(cid: Cid): LinkedBlocks {
+  return new LinkedBlocks(cid, BOUNDS, (index, block) => (index === 0 ? linksOf(readHead(block)) : []));
+}
+
+/** Throws `PackageError` unless this reads as a proof, of whatever claim: `verifyDraws` says the rest. */
+export function refuseOtherThanProof(blocks: readonly Uint8Array[]): void {
+  streamsOf(readHead(blocks[0]!), blocks);
 }
 
 interface Opened {

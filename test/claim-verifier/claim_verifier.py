@@ -327,9 +327,10 @@ def in_order(blocks, links):
     return [block for _, block in blocks]
 
 
-def rows(data):
+def rows(data, most):
     r, result = Reader(data), []
     while r.left():
+        need(len(result) < most, "too many rows")
         length = r.compact()
         need(length <= 4096, "row too long")
         result.append(r.take(length))
@@ -347,6 +348,7 @@ def all_used(references, length):
 # Packages
 
 TABLES = ("templates", "shapes", "signatures", "jobs", "miners")
+MOST_ROWS = {"templates": 32768, "shapes": 32768, "signatures": 65536, "jobs": 32768, "miners": 65536}
 HEADER = ("format", "tier", "task", "nodekey", "seed", "top", "round", "count", "miners", "total", "reserve", "tables", "records",
           "receipts")
 
@@ -421,7 +423,7 @@ class Package:
             self.recount(streams["records"])
 
     def read_tables(self, streams):
-        encoded = {name: rows(streams[name]) for name in TABLES}
+        encoded = {name: rows(streams[name], min(MOST_ROWS[name], self.claim["count"])) for name in TABLES}
         for name in ("templates", "shapes", "signatures"):
             ascending(encoded[name])
         self.templates = [read_template(row) for row in encoded["templates"]]
@@ -486,7 +488,7 @@ def verify_proof(data, package, beacon):
     need(is_int(head["format"]) == 1 and head["claim"] == package.root and head["beacon"] == beacon, "another proof")
     is_bytes(head["claim"], 32), is_bytes(head["beacon"], 32)
     links = is_links(head["openings"]) + is_links(head["records"])
-    need(len(links) <= 128, "too many chunks")
+    need(len(links) <= 8, "too many chunks")
     chunks = in_order(blocks[1:], links)
     openings = Reader(stream(chunks[:len(head["openings"])]))
     records = stream(chunks[len(head["openings"]):])

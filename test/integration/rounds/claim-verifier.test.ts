@@ -24,6 +24,7 @@ import {
   SUBMISSIONS,
   TRIES,
 } from '../../unit/rounds/claim-vectors.js';
+import { widePackage } from '../../unit/rounds/wide-packages.js';
 import { ClaimVerifier } from './claim-verifier.js';
 
 const verifier = new ClaimVerifier();
@@ -37,6 +38,16 @@ function verdict(bytes: Uint8Array): string | null {
     return toHex(opened.root);
   } catch (error) {
     if (error instanceof PackageError || error instanceof RecountError) return null;
+    throw error;
+  }
+}
+
+function reads(bytes: Uint8Array): boolean {
+  try {
+    decodePackage(bytes, null);
+    return true;
+  } catch (error) {
+    if (error instanceof PackageError) return false;
     throw error;
   }
 }
@@ -100,6 +111,22 @@ describe('the Python verifier and ours', () => {
     },
     600_000,
   );
+
+  it.each([
+    ['templates', 32_768],
+    ['shapes', 32_768],
+    ['signatures', 65_536],
+    ['jobs', 32_768],
+    ['miners', 65_536],
+  ] as const)('agree on how many rows a table of %s has at most', async (table, most) => {
+    for (const rows of [most, most + 1]) {
+      const bytes = widePackage({ rows: { [table]: rows } });
+      const isRead = rows === most;
+      expect(reads(bytes)).toBe(isRead);
+      const request = { op: 'package', package: toHex(bytes), network: 'regtest' };
+      expect('answer' in (await verifier.ask(request))).toBe(isRead);
+    }
+  });
 
   it('agree on proofs of membership, and on what they prove', async () => {
     const { draft, shares } = draftOf({ shares: 30, miners: 4, jobs: 3 });

@@ -187,13 +187,13 @@ describe('the proof of a sampled claim', () => {
     expect(refusal(edited(index, edit))).toThrow(code(fault));
   });
 
-  it('has at most 128 chunks', () => {
+  it('has at most 8 chunks', () => {
     const links = (count: number) =>
       Array.from({ length: count }, (_, i) => Cid.of('raw', bytesOf(`chunk ${i}`)));
     const head = (count: number) =>
       encodeCbor({ format: 1n, claim: built.root, beacon: BEACON, openings: links(count), records: [] });
-    expect(refusal(edited(0, () => head(128)))).toThrow(code('BLOCK_UNEXPECTED'));
-    expect(refusal(edited(0, () => head(129)))).toThrow(code('CHUNKS'));
+    expect(refusal(edited(0, () => head(8)))).toThrow(code('BLOCK_UNEXPECTED'));
+    expect(refusal(edited(0, () => head(9)))).toThrow(code('CHUNKS'));
   });
 
   it('of invented shares cannot be made', () => {
