@@ -1,3 +1,4 @@
+export { ArchiveGatherer, type ArchiveKind, MAX_ARCHIVE_BYTES, TransferError } from './archive-gatherer.js';
 export { BuiltClaim } from './built-claim.js';
 export { rootOfCar } from './car.js';
 export { Cid, type Codec } from './cid.js';
