@@ -121,9 +121,12 @@ function draftRound(records: RoundRecords, shares: Iterable<LoggedShare>): Round
       leftOut++;
       continue;
     }
+    if (!draft.add(record, share.hash)) {
+      leftOut++;
+      continue;
+    }
     const { template } = share.job;
     if (tip === null || template.height > tip.height) tip = template;
-    if (!draft.add(record, share.hash)) leftOut++;
   }
   if (tip === null) return { built: null, tip: null, leftOut };
   return { built: draft.finish(), tip: { height: tip.height - 1, hash: tip.prevHash }, leftOut };
