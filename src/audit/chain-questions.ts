@@ -1,5 +1,5 @@
 /** Which blocks an audit needs to hear of, so that a caller with a bitcoind can ask beforehand. */
-import { toDisplayHex } from '../lib/index.js';
+import { sha256d, toDisplayHex } from '../lib/index.js';
 import type { Submission } from '../rounds/index.js';
 import type { AuditSubject, ClaimUnderAudit } from './audit-subject.js';
 import { codeOf } from './finding.js';
@@ -21,6 +21,29 @@ export function chainQuestions({ claim, before }: Pick<AuditSubject, 'claim' | '
     codeOf(error); // what cannot be read is the audit's to say
   }
   return [...asked];
+}
+
+/**
+ * Headers that the claims show of blocks which lost their race, by hash in display order: a bitcoind that does not know
+ * one may be given it. Empty for bytes that cannot be read.
+ */
+export function shownHeaders({
+  claim,
+  before,
+}: Pick<AuditSubject, 'claim' | 'before'>): Map<string, Uint8Array> {
+  const shown = new Map<string, Uint8Array>();
+  for (const each of before === null ? [claim] : [claim, before.claim]) {
+    try {
+      const submission = openSubmission(each.submission);
+      if (submission.kind === 'idle' || each.package === 'unavailable') continue;
+      for (const header of openPackage(each.package, submission).beside) {
+        shown.set(toDisplayHex(sha256d(header)), header);
+      }
+    } catch (error) {
+      codeOf(error); // what cannot be read is the audit's to say
+    }
+  }
+  return shown;
 }
 
 function addBlocks(claim: ClaimUnderAudit, submission: Submission, asked: Set<string>): void {

@@ -4,7 +4,8 @@
  */
 import type { BlockFacts, ChainFacts } from '../audit/index.js';
 import { type Network, RETARGET_BLOCKS, retargetedBits } from '../bitcoin/index.js';
-import { CodedError, errorCode } from '../lib/index.js';
+import { CodedError, errorCode, fromHex, toHex } from '../lib/index.js';
+import { RpcError } from './rpc-error.js';
 
 export class ChainReaderError extends CodedError<'CHAIN_UNSTEADY'> {}
 
@@ -31,9 +32,12 @@ export interface ChainRpc {
 }
 
 const TRIES = 5;
+/** What bitcoind says of a header without the work, or upon one it does not know. */
+const VERIFY_ERROR = -25;
 
 export class ChainReader {
   private headers = new Map<string, Header | null>();
+  private shown: ReadonlyMap<string, Uint8Array> = new Map();
 
   constructor(
     private readonly rpc: ChainRpc,
@@ -41,10 +45,15 @@ export class ChainReader {
   ) {}
 
   /**
-   * `hashes`: in display order, as `chainQuestions` gives them. Throws `RpcError` when bitcoind cannot be asked and
+   * `hashes`: in display order, as `chainQuestions` gives them. `shown`: headers by hash, as `shownHeaders` gives them;
+   * bitcoind is handed those it does not know, and takes what is a block's work on its chain. Throws `RpcError` when bitcoind cannot be asked and
    * `ChainReaderError` when its best block will not hold still.
    */
-  async facts(hashes: readonly string[]): Promise<ChainFacts> {
+  async facts(
+    hashes: readonly string[],
+    shown: ReadonlyMap<string, Uint8Array> = new Map(),
+  ): Promise<ChainFacts> {
+    this.shown = shown;
     for (let tries = 0; tries < TRIES; tries++) {
       this.headers = new Map();
       const best = (await this.header(await this.rpc.call<string>('getbestblockhash')))!;
@@ -56,6 +65,18 @@ export class ChainReader {
       }
     }
     throw new ChainReaderError('CHAIN_UNSTEADY', 'bitcoind’s best block changes faster than it can be asked');
+  }
+
+  /** Headers, 80 bytes, of those blocks that bitcoind knows beside its best chain. `hashes`: display order. */
+  async besideOf(hashes: readonly string[]): Promise<Uint8Array[]> {
+    this.headers = new Map();
+    const beside: Uint8Array[] = [];
+    for (const hash of hashes) {
+      const header = await this.header(hash);
+      if (header === null || header.confirmations >= 1) continue;
+      beside.push(fromHex(await this.rpc.call<string>('getblockheader', hash, false)));
+    }
+    return beside;
   }
 
   private async block(
@@ -132,13 +153,29 @@ export class ChainReader {
   private async header(hash: string): Promise<Header | null> {
     const known = this.headers.get(hash);
     if (known !== undefined) return known;
-    let header: Header | null = null;
-    try {
-      header = await this.rpc.call<Header>('getblockheader', hash);
-    } catch (error) {
-      if (errorCode(error) !== 'RPC_NOT_FOUND') throw error;
-    }
+    let header = await this.ask(hash);
+    const shown = header === null ? this.shown.get(hash) : undefined;
+    if (shown !== undefined && (await this.isTaken(shown))) header = await this.ask(hash);
     this.headers.set(hash, header);
     return header;
+  }
+
+  private async ask(hash: string): Promise<Header | null> {
+    try {
+      return await this.rpc.call<Header>('getblockheader', hash);
+    } catch (error) {
+      if (errorCode(error) !== 'RPC_NOT_FOUND') throw error;
+      return null;
+    }
+  }
+
+  private async isTaken(header: Uint8Array): Promise<boolean> {
+    try {
+      await this.rpc.call('submitheader', toHex(header));
+      return true;
+    } catch (error) {
+      if (error instanceof RpcError && error.data.rpcCode === VERIFY_ERROR) return false;
+      throw error;
+    }
   }
 }

@@ -102,34 +102,61 @@ class RoundRecords {
   }
 }
 
-/** Throws what `ClaimDraft` and the reading of `shares` throw. */
+/** A round's shares, read and not yet made into its claim. */
+export interface RoundDraft {
+  /** The blocks that the shares were mined on, internal order. */
+  readonly prevHashes: readonly Uint8Array[];
+  /** `beside`: headers of those that lost their race. */
+  finish(beside: readonly Uint8Array[]): RoundClaim;
+}
+
+/** Throws what `ClaimDraft` and the reading of `shares` throw, as `finish` does. */
+export function draftRound(
+  binding: RoundBinding,
+  appointment: ReceiptAppointment | null,
+  shares: Iterable<LoggedShare>,
+): RoundDraft {
+  const records = new RoundRecords(binding, appointment);
+  const filled = fill(records, shares);
+  return { prevHashes: records.draft.prevHashes(), finish: (beside) => finish(records, filled, beside) };
+}
+
+/** At once, with no header beside. */
 export function claimRound(
   binding: RoundBinding,
   appointment: ReceiptAppointment | null,
   shares: Iterable<LoggedShare>,
 ): RoundClaim {
-  return draftRound(new RoundRecords(binding, appointment), shares);
+  return draftRound(binding, appointment, shares).finish([]);
 }
 
-function draftRound(records: RoundRecords, shares: Iterable<LoggedShare>): RoundClaim {
-  const { draft } = records;
+interface Filled {
+  readonly tip: JobTemplate | null;
+  readonly leftOut: number;
+}
+
+function fill(records: RoundRecords, shares: Iterable<LoggedShare>): Filled {
   let tip: JobTemplate | null = null;
   let leftOut = 0;
   for (const share of shares) {
     const record = records.of(share);
-    if (record === null) {
-      leftOut++;
-      continue;
-    }
-    if (!draft.add(record, share.hash)) {
+    if (record === null || !records.draft.add(record, share.hash)) {
       leftOut++;
       continue;
     }
     const { template } = share.job;
     if (tip === null || template.height > tip.height) tip = template;
   }
+  return { tip, leftOut };
+}
+
+function finish(
+  { draft }: RoundRecords,
+  { tip, leftOut }: Filled,
+  beside: readonly Uint8Array[],
+): RoundClaim {
   if (tip === null) return { built: null, tip: null, leftOut };
-  return { built: draft.finish(), tip: { height: tip.height - 1, hash: tip.prevHash }, leftOut };
+  return { built: draft.finish(beside), tip: { height: tip.height - 1, hash: tip.prevHash }, leftOut };
 }
 
 /**
@@ -142,7 +169,8 @@ export function proveRound(
   shares: () => Iterable<LoggedShare>,
 ): { readonly bytes: Uint8Array; readonly cid: Cid } | null {
   const records = new RoundRecords(binding, null);
-  const { built } = draftRound(records, shares());
+  // The headers beside are in the package, and not in the root that the draws are of.
+  const { built } = finish(records, fill(records, shares()), []);
   if (built === null) return null;
   const wanted = new Set(drawnShares(built, beacon));
   const found = new Map<number, ShareRecord>();

@@ -1,5 +1,5 @@
 export { type AuditRecord, AuditStore } from './audit-store.js';
-export { claimRound, type LoggedShare, proveRound, type RoundClaim } from './claim-round.js';
+export { claimRound, draftRound, type LoggedShare, proveRound, type RoundClaim } from './claim-round.js';
 export { ClaimStore } from './claim-store.js';
 export {
   type ClaimFigures,

@@ -10,6 +10,7 @@ import {
   audit,
   type ChainFacts,
   chainQuestions,
+  shownHeaders,
 } from '../audit/index.js';
 import { network } from '../bitcoin/index.js';
 import { ChainReader, NodeSet } from '../bitcoind/index.js';
@@ -138,14 +139,14 @@ export async function auditClaim(flags: ConfigFlags, wish: AuditWish, logger: Lo
     chain: null,
     observer: { bestFeesSats: null, replacedAt: null, blocksKnown: null, blocksFound: null },
   };
-  const facts = await chainFacts(config, chainQuestions(subject), logger);
+  const facts = await chainFacts(config, subject, logger);
   return audit({ ...subject, chain: facts }, isSignedBy);
 }
 
 /** Null when no bitcoind is found fit in time. */
 async function chainFacts(
   { bitcoin, network: name }: ReturnType<typeof configOf>,
-  questions: readonly string[],
+  subject: AuditSubject,
   logger: Logger,
 ): Promise<ChainFacts | null> {
   const chain = network(name);
@@ -168,7 +169,9 @@ async function chainFacts(
     while (nodes.active === null && systemTimers.nowMs() < deadlineMs) {
       await new Promise<void>((resolve) => systemTimers.after(50, resolve));
     }
-    return nodes.active === null ? null : await new ChainReader(nodes.active.rpc, chain).facts(questions);
+    return nodes.active === null
+      ? null
+      : await new ChainReader(nodes.active.rpc, chain).facts(chainQuestions(subject), shownHeaders(subject));
   } finally {
     await nodes.stop();
   }

@@ -12,7 +12,7 @@ import type { Config } from '../config/index.js';
 import type { AuditReader, AuditView, AuditWish, PlatformVerdict, SubmissionOnChain } from '../http/index.js';
 import { CodedError, errorMessage, type Logger, type Timers, utf8 } from '../lib/index.js';
 import { type Cid, decodeSubmission, type Submission, SubmissionError } from '../rounds/index.js';
-import type { AuditThreadMessage, UnaskedSubject } from './audit-thread.js';
+import type { AuditThreadMessage, Headers, UnaskedSubject } from './audit-thread.js';
 import { k2Address } from './k2-address.js';
 import type { NodeDeps, NodeParts } from './node-parts.js';
 import type { NodeRounds } from './node-rounds.js';
@@ -184,7 +184,7 @@ export class AuditDesk implements AuditReader {
       const thread = new Worker(new URL('./audit-thread.js', import.meta.url), { workerData: subject });
       thread.on('message', (message: AuditThreadMessage) => {
         if (message.kind === 'report') resolve(message.report);
-        else void this.chain(message.hashes).then((chain) => thread.postMessage(chain));
+        else void this.chain(message.hashes, message.shown).then((chain) => thread.postMessage(chain));
       });
       thread.once('error', reject);
       thread.once('exit', (code) =>
@@ -194,11 +194,11 @@ export class AuditDesk implements AuditReader {
   }
 
   /** Null when there is no bitcoind to believe at present. */
-  private async chain(hashes: readonly string[]): Promise<ChainFacts | null> {
+  private async chain(hashes: readonly string[], shown: Headers): Promise<ChainFacts | null> {
     const { active } = this.nodes;
     if (active === null) return null;
     try {
-      return await new ChainReader(active.rpc, this.network).facts(hashes);
+      return await new ChainReader(active.rpc, this.network).facts(hashes, shown);
     } catch (error) {
       this.logger.warn({ error: errorMessage(error) }, 'bitcoind did not answer what an audit asked');
       return null;

@@ -10,14 +10,18 @@ import {
   audit,
   type ChainFacts,
   chainQuestions,
+  shownHeaders,
 } from '../audit/index.js';
 import { isSignedBy } from './is-signed-by.js';
 
 /** Without what the chain says. */
 export type UnaskedSubject = Omit<AuditSubject, 'chain'>;
 
+/** By hash in display order, 80 bytes each. */
+export type Headers = ReadonlyMap<string, Uint8Array>;
+
 export type AuditThreadMessage =
-  | { readonly kind: 'questions'; readonly hashes: readonly string[] }
+  | { readonly kind: 'questions'; readonly hashes: readonly string[]; readonly shown: Headers }
   | { readonly kind: 'report'; readonly report: AuditReport };
 
 if (parentPort !== null) {
@@ -28,5 +32,5 @@ if (parentPort !== null) {
     say({ kind: 'report', report: audit({ ...subject, chain }, isSignedBy) });
     port.close();
   });
-  say({ kind: 'questions', hashes: chainQuestions({ claim: subject.claim, before: subject.before }) });
+  say({ kind: 'questions', hashes: chainQuestions(subject), shown: shownHeaders(subject) });
 }

@@ -7,6 +7,7 @@ import {
   ClaimStore,
   type ClosedRound,
   claimRound,
+  draftRound,
   type LoggedShare,
   proveRound,
   type RoundClaim,
@@ -37,6 +38,11 @@ export type ClaimTaskResult<Kind extends ClaimTask['kind']> = Kind extends 'clai
   : Kind extends 'draws'
     ? string | null
     : Uint8Array | null;
+
+/** Which of these lost their race: the headers of those are the answer, once. */
+export interface ClaimThreadQuestion {
+  readonly prevHashes: readonly Uint8Array[];
+}
 
 function close(task: Extract<ClaimTask, { kind: 'claim' }>, claim: RoundClaim): ClaimTaskResult<'claim'> {
   const { built, tip, leftOut } = claim;
@@ -73,11 +79,17 @@ if (parentPort !== null) {
   const task = workerData as ClaimTask;
   const { shares, binding, bounds, appointment } = task;
   const read = (): Iterable<LoggedShare> => roundShares(shares, binding.round, bounds);
-  if (task.kind === 'draws') parentPort.postMessage(draw(task, read));
-  else {
-    const claim = claimRound(binding, appointment, read());
-    parentPort.postMessage(
-      task.kind === 'claim' ? close(task, claim) : (claim.built?.prove(task.payout, task.shareHash) ?? null),
-    );
+  const port = parentPort;
+  if (task.kind === 'draws') port.postMessage(draw(task, read));
+  else if (task.kind === 'prove') {
+    const { built } = claimRound(binding, appointment, read());
+    port.postMessage(built?.prove(task.payout, task.shareHash) ?? null);
+  } else {
+    const draft = draftRound(binding, appointment, read());
+    port.once('message', (beside: readonly Uint8Array[]) => {
+      port.postMessage(close(task, draft.finish(beside)));
+      port.close();
+    });
+    port.postMessage({ prevHashes: draft.prevHashes } satisfies ClaimThreadQuestion);
   }
 }

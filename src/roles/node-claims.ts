@@ -1,12 +1,14 @@
 /** A node's claims: closes its rounds in time and keeps what came of them. Only for a pool; solo mining claims nothing. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { Network } from '../bitcoin/index.js';
+import { ChainReader, type NodeSet } from '../bitcoind/index.js';
 import { ClaimStore, type ClosedRound, ReceiptKey, RoundCloser, type ShardBounds } from '../claims/index.js';
 import type { Config } from '../config/index.js';
-import { CodedError, errorMessage, type Logger, type Timers } from '../lib/index.js';
+import { CodedError, errorMessage, type Logger, type Timers, toDisplayHex } from '../lib/index.js';
 import type { Payout, RoundBinding } from '../mining/index.js';
 import { boundsNow } from '../shares/index.js';
-import type { ClaimTask, ClaimTaskResult } from './claim-thread.js';
+import type { ClaimTask, ClaimTaskResult, ClaimThreadQuestion } from './claim-thread.js';
 import type { NodeDeps, NodeParts } from './node-parts.js';
 import type { NodeRounds } from './node-rounds.js';
 import type { FromListener, ToListener } from './process-messages.js';
@@ -37,6 +39,8 @@ export class NodeClaims {
     /** Accepted shares of a round, over all listeners. */
     private readonly sharesOf: (round: bigint) => number,
     listeners: ClosableListeners,
+    private readonly network: Network,
+    private readonly nodes: Pick<NodeSet, 'active'>,
     private readonly timers: Timers,
     private readonly logger: Logger,
   ) {
@@ -50,10 +54,10 @@ export class NodeClaims {
 
   /** Null in solo mode, which has no claims. */
   static of(config: Config, parts: NodeParts, { timers, logger }: NodeDeps): NodeClaims | null {
-    const { rounds, shares, fleet } = parts;
+    const { rounds, shares, fleet, network, nodes } = parts;
     if (rounds === null) return null;
     const sharesOf = (round: bigint): number => shares.round(round).counts.accepted;
-    return new NodeClaims(config, rounds, sharesOf, fleet, timers, logger);
+    return new NodeClaims(config, rounds, sharesOf, fleet, network, nodes, timers, logger);
   }
 
   /** Once all listeners run, so that every shard has an owner of this node's. */
@@ -177,14 +181,26 @@ export class NodeClaims {
     const closedMs = this.timers.nowMs();
     const appointment = rounds.appointment(binding.round);
     const task: ClaimTask = { kind: 'claim', shares, claims, binding, bounds, appointment, closedMs };
-    const { closed, leftOut } = await inThread(task);
+    const { closed, leftOut } = await inThread(task, (prevHashes) => this.lostHeaders(prevHashes));
     if (leftOut > 0) {
       this.logger.warn(
         { round: binding.round, shares: leftOut },
-        'shares of this round commit to another task, node, seed or reserve and are in no claim',
+        'shares of this round are in no claim: they commit to another task, node, seed or reserve, or a package has no room for their rows',
       );
     }
     return closed;
+  }
+
+  /** Without a bitcoind to ask, none: then an auditor that never saw such a block has to abstain. */
+  private async lostHeaders(prevHashes: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
+    const { active } = this.nodes;
+    if (active === null) return [];
+    try {
+      return await new ChainReader(active.rpc, this.network).besideOf(prevHashes.map(toDisplayHex));
+    } catch (error) {
+      this.logger.warn({ error: errorMessage(error) }, 'bitcoind did not say which blocks lost their race');
+      return [];
+    }
   }
 
   async stop(): Promise<void> {
@@ -193,10 +209,22 @@ export class NodeClaims {
   }
 }
 
-function inThread<Task extends ClaimTask>(task: Task): Promise<ClaimTaskResult<Task['kind']>> {
+type Answer = (prevHashes: readonly Uint8Array[]) => Promise<readonly Uint8Array[]>;
+
+function isQuestion(message: unknown): message is ClaimThreadQuestion {
+  return typeof message === 'object' && message !== null && 'prevHashes' in message;
+}
+
+function inThread<Task extends ClaimTask>(
+  task: Task,
+  answer: Answer = async () => [],
+): Promise<ClaimTaskResult<Task['kind']>> {
   return new Promise((resolve, reject) => {
     const thread = new Worker(new URL('./claim-thread.js', import.meta.url), { workerData: task });
-    thread.once('message', resolve);
+    thread.on('message', (message: unknown) => {
+      if (!isQuestion(message)) resolve(message as ClaimTaskResult<Task['kind']>);
+      else void answer(message.prevHashes).then((beside) => thread.postMessage(beside));
+    });
     thread.once('error', reject);
     thread.once('exit', (code) =>
       reject(new NodeClaimsError('CLAIM_THREAD_ENDED', `the thread that reads a round ended with ${code}`)),

@@ -4,7 +4,7 @@
  * long as they may be few enough for the full tier; those that draws ask for are read from the log once more. A share that is given twice is counted once.
  */
 import { workOfBits } from '../bitcoin/index.js';
-import { ByteWriter, CodedError, sha256 } from '../lib/index.js';
+import { ByteWriter, CodedError, sha256, sha256d, toHex } from '../lib/index.js';
 import {
   type CoinbaseShape,
   decodeJobTemplate,
@@ -27,6 +27,7 @@ import { FULL_TIER_SHARES, tierOf } from './claim.js';
 import { encodePackage } from './claim-package.js';
 import { type ClaimJob, type ClaimMiner, type ClaimTables, MAX_ROWS } from './claim-tables.js';
 import { minerSpans, rowOf, topOf } from './claim-trie.js';
+import { MAX_BESIDE } from './package-header.js';
 import type { ReceiptAppointment } from './receipt.js';
 import { RowBook } from './row-book.js';
 import { ShareSet, type SortedShares } from './share-set.js';
@@ -103,6 +104,16 @@ export class ClaimDraft {
     return true;
   }
 
+  /** The blocks that the shares so far were mined on, internal order. */
+  prevHashes(): Uint8Array[] {
+    const { jobs, templates } = this.books;
+    const numbers = new Set(
+      [...this.used.jobs].map((job) => new DataView(jobs.row(job).buffer).getUint32(0, true)),
+    );
+    const hashes = [...numbers].map((number) => decodeJobTemplate(templates.row(number)).prevHash);
+    return [...new Map(hashes.map((hash) => [toHex(hash), hash])).values()];
+  }
+
   /** Whether a share with this record, added again, would be one of those taken. */
   holds({ signature, job, miner }: ShareRecord): boolean {
     const { signatures, jobs, miners } = this.used;
@@ -111,9 +122,10 @@ export class ClaimDraft {
 
   /**
    * Throws `ClaimDraftError` for a draft without shares: an idle node claims nothing. Throws `ShareSetError` or
-   * `PackageError` for a round that no package holds.
+   * `PackageError` for a round that no package holds. `beside`: headers of blocks that lost their race, of which those
+   * that the shares were mined on are shown.
    */
-  finish(): BuiltClaim {
+  finish(beside: readonly Uint8Array[] = []): BuiltClaim {
     if (this.shares.length === 0) {
       throw new ClaimDraftError(
         'NOTHING_TO_CLAIM',
@@ -138,6 +150,7 @@ export class ClaimDraft {
       },
       reserveScript,
       appointment: this.appointment,
+      beside: usedHeaders(beside, tables),
       tables,
       records: tierOf(top.count) === 'full' ? this.settledRecords(shares, places) : new Uint8Array(0),
     });
@@ -192,4 +205,15 @@ export class ClaimDraft {
     }
     return settled;
   }
+}
+
+/** In the order of their hashes, each once; the rest of those who lost is beside the point. */
+function usedHeaders(beside: readonly Uint8Array[], { templates }: ClaimTables): Uint8Array[] {
+  const byHash = new Map(beside.map((header) => [toHex(sha256d(header)), header]));
+  const used = new Set(templates.map(({ prevHash }) => toHex(prevHash)));
+  return [...byHash]
+    .filter(([hash]) => used.has(hash))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .slice(0, MAX_BESIDE)
+    .map(([, header]) => header);
 }

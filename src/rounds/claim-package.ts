@@ -3,7 +3,7 @@
  * "The package"). Blocks, in this order and no other: header, tables, then the chunks of templates, shapes,
  * signatures, jobs, miners and records. One claim has one package, byte for byte, and so one CID.
  */
-import { equalBytes } from '../lib/index.js';
+import { equalBytes, sha256d } from '../lib/index.js';
 import { type RoundBinding, SHARE_RECORD_BYTES } from '../mining/index.js';
 import { type Block, encodeCar } from './car.js';
 import { chunksOf, joinChunks, MAX_CHUNKS } from './chunks.js';
@@ -33,6 +33,8 @@ export interface ClaimPackage {
   readonly root: Uint8Array;
   readonly binding: RoundBinding;
   readonly appointment: ReceiptAppointment | null;
+  /** Headers of blocks that lost their race and that templates stand on, 80 bytes each. */
+  readonly beside: readonly Uint8Array[];
   readonly tables: ClaimTables;
   /** Share records one after another, in the claim's order; empty in the sampled tier. */
   readonly records: Uint8Array;
@@ -43,6 +45,8 @@ export interface PackageParts {
   readonly claim: Omit<Claim, 'tablesHash'>;
   readonly reserveScript: Uint8Array;
   readonly appointment: ReceiptAppointment | null;
+  /** Ascending by hash; each a template's previous block. None by default. */
+  readonly beside?: readonly Uint8Array[];
   readonly tables: ClaimTables;
   readonly records: Uint8Array;
 }
@@ -72,7 +76,13 @@ export function encodePackage(parts: PackageParts): { bytes: Uint8Array; cid: Ci
   const claim: Claim = { ...parts.claim, tablesHash: tables.cid.digest };
   const header = block(
     'dag-cbor',
-    encodeHeader({ ...parts, claim, tables: tables.cid, records: records.map(({ cid }) => cid) }),
+    encodeHeader({
+      ...parts,
+      beside: parts.beside ?? [],
+      claim,
+      tables: tables.cid,
+      records: records.map(({ cid }) => cid),
+    }),
   );
   return { bytes: encodeCar([header, tables, ...chunks, ...records]), cid: header.cid, claim };
 }
@@ -131,6 +141,7 @@ export class PackageReader {
     for (const name of TABLE_NAMES) streams[name] = stream(links[name]);
     const tables = decodeTables(streams as Record<TableName, Uint8Array>, header.claim.count);
     refuseOtherSums(header.claim, tables);
+    refuseStrayHeaders(header.beside, tables);
     const records = stream(header.records);
     const wanted = header.claim.tier === 'full' ? Number(header.claim.count) * SHARE_RECORD_BYTES : 0;
     if (records.length !== wanted) {
@@ -142,9 +153,18 @@ export class PackageReader {
       root: claimRoot(header.claim),
       binding: bindingOfHeader(header),
       appointment: header.appointment,
+      beside: header.beside,
       tables,
       records,
     };
+  }
+}
+
+function refuseStrayHeaders(beside: readonly Uint8Array[], { templates }: ClaimTables): void {
+  for (const header of beside) {
+    const hash = sha256d(header);
+    if (templates.some(({ prevHash }) => equalBytes(prevHash, hash))) continue;
+    throw new PackageError('HEADER_VALUE', 'a header beside is of a block that no template stands on');
   }
 }
 

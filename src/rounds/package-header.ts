@@ -1,9 +1,10 @@
 /**
  * The root block of a package, and the block of tables it links to (docs/claim-format.md, "Header"): everything the
  * claim's root hashes, with the reserve's script in place of its hash, and the links to the rest. What the root
- * does not hash, the appointment of a receipt key, the CID still covers.
+ * does not hash, the appointment of a receipt key and the headers beside, the CID still covers.
  */
-import { bigintFromLe, bigintToLe, sha256 } from '../lib/index.js';
+import { HEADER_BYTES } from '../bitcoin/index.js';
+import { bigintFromLe, bigintToLe, compareBytes, sha256, sha256d } from '../lib/index.js';
 import { type RoundBinding, SHARE_RECORD_BYTES } from '../mining/index.js';
 import { type CborMap, type CborValue, decodeCbor, encodeCbor, isArray, isBytes } from './cbor.js';
 import { CHUNK_BYTES } from './chunks.js';
@@ -17,6 +18,8 @@ export interface PackageHeader {
   readonly claim: Claim;
   readonly reserveScript: Uint8Array;
   readonly appointment: ReceiptAppointment | null;
+  /** Headers of blocks beside the chain that shares were mined on, 80 bytes each, ascending by hash. */
+  readonly beside: readonly Uint8Array[];
   readonly tables: Cid;
   /** Chunks of records; none in the sampled tier. */
   readonly records: readonly Cid[];
@@ -25,11 +28,14 @@ export interface PackageHeader {
 export type TableLinks = Readonly<Record<TableName, readonly Cid[]>>;
 
 const MAX_RESERVE_BYTES = 100;
+/** More blocks than lose their race in a day. */
+export const MAX_BESIDE = 16;
 
 export function encodeHeader({
   claim,
   reserveScript,
   appointment,
+  beside,
   tables,
   records,
 }: PackageHeader): Uint8Array {
@@ -51,12 +57,16 @@ export function encodeHeader({
       appointment === null
         ? null
         : { key: appointment.receiptKey, from: appointment.fromRound, signature: appointment.signature },
+    ...(beside.length === 0 ? {} : { beside }),
   });
 }
 
 /** Throws `PackageError`. */
 export function decodeHeader(block: Uint8Array): PackageHeader {
-  const fields = new Fields(decodeCbor(block), [
+  const value = decodeCbor(block);
+  const hasBeside = isMap(value) && 'beside' in value;
+  const fields = new Fields(value, [
+    ...(hasBeside ? ['beside'] : []),
     ...['count', 'format', 'miners', 'nodekey', 'receipts', 'records', 'reserve', 'round'],
     ...['seed', 'tables', 'task', 'tier', 'top', 'total'],
   ]);
@@ -97,7 +107,28 @@ export function decodeHeader(block: Uint8Array): PackageHeader {
   if (records.length !== chunks) {
     throw new PackageError('CHUNKS', `${records.length} chunks of records, not ${chunks}`);
   }
-  return { claim, reserveScript, appointment: readAppointment(fields.value('receipts')), tables, records };
+  const beside = hasBeside ? readBeside(fields.value('beside')) : [];
+  const appointment = readAppointment(fields.value('receipts'));
+  return { claim, reserveScript, appointment, beside, tables, records };
+}
+
+function readBeside(value: CborValue): Uint8Array[] {
+  const headers = isArray(value) ? value : [];
+  if (headers.length === 0 || headers.length > MAX_BESIDE) {
+    throw new PackageError('HEADER_VALUE', `beside is not a list of 1 to ${MAX_BESIDE} headers`);
+  }
+  let before: Uint8Array | null = null;
+  return headers.map((header) => {
+    if (!isBytes(header) || header.length !== HEADER_BYTES) {
+      throw new PackageError('HEADER_FORM', `a header beside is not ${HEADER_BYTES} bytes`);
+    }
+    const hash = sha256d(header);
+    if (before !== null && compareBytes(before, hash) >= 0) {
+      throw new PackageError('HEADER_VALUE', 'the headers beside do not ascend by hash');
+    }
+    before = hash;
+    return header;
+  });
 }
 
 function readAppointment(value: CborValue): ReceiptAppointment | null {
@@ -127,19 +158,23 @@ export function bindingOfHeader({ claim, reserveScript }: PackageHeader): RoundB
   return { taskId, nodeKey, round, seed, reserveScript };
 }
 
+function isMap(value: CborValue): value is CborMap {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !isArray(value) &&
+    !isBytes(value) &&
+    !(value instanceof Cid)
+  );
+}
+
 /** A map with exactly the named entries, read by kind. */
 export class Fields {
   private readonly map: CborMap;
 
   /** `names`: in alphabetical order. Throws `PackageError` as all its methods do. */
   constructor(value: CborValue, names: readonly string[]) {
-    const isMap =
-      typeof value === 'object' &&
-      value !== null &&
-      !isArray(value) &&
-      !isBytes(value) &&
-      !(value instanceof Cid);
-    if (!isMap || Object.keys(value).sort().join() !== names.join()) {
+    if (!isMap(value) || Object.keys(value).sort().join() !== names.join()) {
       throw new PackageError('HEADER_FORM', `a block is not a map of exactly ${names.join(', ')}`);
     }
     this.map = value;

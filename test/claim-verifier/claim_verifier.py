@@ -389,7 +389,9 @@ class Package:
         blocks = archive(data)
         self.cid = blocks[0][0]
         need(self.cid[:4] == CIDS["dag-cbor"], "header codec")
-        header = fields(dag_cbor(blocks[0][1]), HEADER)
+        header = dag_cbor(blocks[0][1])
+        has_beside = isinstance(header, dict) and "beside" in header
+        header = fields(header, HEADER + ("beside",) if has_beside else HEADER)
         need(is_int(header["format"]) == 1, "format")
         for name in ("task", "nodekey", "seed", "top"):
             is_bytes(header[name], 32)
@@ -404,6 +406,10 @@ class Package:
         if header["receipts"] is not None:
             receipts = fields(header["receipts"], ("key", "from", "signature"))
             is_bytes(receipts["key"], 32), is_int(receipts["from"]), is_bytes(receipts["signature"], 64)
+        beside = header["beside"] if has_beside else None
+        need(beside is None or (isinstance(beside, list) and 1 <= len(beside) <= 16), "headers beside")
+        self.beside = [sha256d(is_bytes(block_header, 80)) for block_header in beside or []]
+        ascending(self.beside)
         need(len(blocks) > 1 and blocks[1][0] == header["tables"], "tables missing")
         links = fields(dag_cbor(blocks[1][1]), TABLES)
         chunk_links = [link for name in TABLES for link in is_links(links[name])] + header["records"]
@@ -418,6 +424,8 @@ class Package:
                           top=header["top"], tables_hash=H(blocks[1][1]))
         self.root = claim_root(self.claim)
         self.read_tables(streams)
+        standing = {template["prevhash"] for template in self.templates}
+        need(all(block in standing for block in self.beside), "a header beside that nothing stands on")
         if tier == 0:
             need(len(streams["records"]) == 40 * count, "length of records")
             self.recount(streams["records"])

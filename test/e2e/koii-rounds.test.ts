@@ -12,6 +12,7 @@ import { type RoundSlots, SlotClock, seedOf, TaskDouble, TOKEN } from './task-do
 
 const USER = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
 const KEYS = ['a1'.repeat(32), 'b2'.repeat(32)] as const;
+const OTHER_ADDRESS = 'bcrt1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qzf4jry';
 const STAKE = 1_000_000_000;
 
 interface Claim {
@@ -197,6 +198,49 @@ describe('a node that a Koii task drives', () => {
     await ours.untilHealthy();
     miner.close();
   }, 120_000);
+
+  it('is believed by a node that never saw the block that lost, on which some of its shares stand', async () => {
+    const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
+    const give = async (
+      to: RegtestBitcoind,
+      from: RegtestBitcoind,
+      hashes: readonly string[],
+    ): Promise<void> => {
+      for (const hash of hashes) await to.rpc('submitblock', [await from.rpc('getblock', [hash, 0])]);
+    };
+    const shared = await here.generate(3);
+    await give(elsewhere, here, shared);
+    const clock = new SlotClock();
+    const [ours, auditor] = [await poolOf(KEYS[0], here), await poolOf(KEYS[1], elsewhere)];
+    const [task, other] = [new TaskDouble(ours, KEYS[0], clock), new TaskDouble(auditor, KEYS[1], clock)];
+    const slots = slotsFrom(clock, 120);
+    for (const each of [task, other]) await each.tell(1, slots);
+    await ours.untilHealthy();
+
+    const miner = await StratumClient.login(ours.stratumPort, `${USER}.rig`, 'd=0.00001');
+    const mineOn = async (tips: number): Promise<void> => {
+      await miner.until(() => new Set(miner.notifies.map(({ prevHash }) => prevHash)).size === tips);
+      for (let n = 0; n < 4; n++) {
+        const { job } = miner;
+        expect((await miner.submit(`${USER}.rig`, job, miner.mine(job))).result).toBe(true);
+      }
+    };
+    await mineOn(1);
+    const [lost] = await here.generate(1);
+    await mineOn(2);
+    const winners = await elsewhere.generate(2, OTHER_ADDRESS);
+    await give(here, elsewhere, winners);
+    await mineOn(3);
+
+    const closed = (await task.claim(1)) as { status: number; body: Told };
+    expect(closed.body.claim).toMatchObject({ count: '12' });
+    const claim = closed.body.claim!;
+    await expect(elsewhere.rpc('getblockheader', [lost])).rejects.toThrow('not found');
+    await hand(ours, '1.car', auditor, claim.package_cid);
+    expect(await other.audit(wishOf(1, submissionOf(1, claim), slots))).toEqual({ status: 200, body: true });
+    expect(await elsewhere.rpc('getblockheader', [lost])).toMatchObject({ confirmations: -1 });
+    miner.close();
+  }, 90_000);
 
   it('claims more shares than a package records by a sample, and is believed once it has shown the drawn ones', async () => {
     const bitcoind = await startBitcoind();

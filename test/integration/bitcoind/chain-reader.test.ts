@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { networks } from '../../../src/bitcoin/index.js';
 import { ChainReader, type ChainRpc, RpcError } from '../../../src/bitcoind/index.js';
+import { sha256d, toDisplayHex } from '../../../src/lib/index.js';
 import type { RegtestBitcoind } from '../../../src/localnet/index.js';
 import { startBitcoind } from '../../bitcoind.js';
 
@@ -26,6 +27,8 @@ function clientOf(node: RegtestBitcoind): ChainRpc {
         return await node.rpc<T>(method, params);
       } catch (error) {
         if (/not found/i.test(String(error))) throw new RpcError('RPC_NOT_FOUND', String(error));
+        const { data } = error as { data?: { code?: number } };
+        if (data?.code !== undefined) throw new RpcError('RPC_FAILED', String(error), { rpcCode: data.code });
         throw error;
       }
     },
@@ -126,5 +129,47 @@ describe('the chain as an auditor asks it', () => {
     await expect(new ChainReader(restless, MAINNET).facts(['4000'])).rejects.toMatchObject({
       code: 'CHAIN_UNSTEADY',
     });
+  });
+
+  it('has a block that lost its race elsewhere, once its header is shown, and no header without the work', async () => {
+    const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
+    const shared = await here.generate(5);
+    for (const hash of shared) await elsewhere.rpc('submitblock', [await here.rpc('getblock', [hash, 0])]);
+    const [lost] = await elsewhere.generate(
+      1,
+      'bcrt1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qzf4jry',
+    );
+    const [winner] = await here.generate(1);
+    await elsewhere.rpc('submitblock', [await here.rpc('getblock', [winner, 0])]);
+    const [next] = await here.generate(1);
+    await elsewhere.rpc('submitblock', [await here.rpc('getblock', [next, 0])]);
+
+    // The claimant's bitcoind has it beside its chain, and what else it is asked about on it.
+    const beside = await new ChainReader(clientOf(elsewhere), REGTEST).besideOf([
+      lost!,
+      winner!,
+      'ab'.repeat(32),
+    ]);
+    expect(beside.map((header) => Buffer.from(header).toString('hex'))).toEqual([
+      await elsewhere.rpc('getblockheader', [lost, false]),
+    ]);
+    const reader = new ChainReader(clientOf(here), REGTEST);
+    expect((await reader.facts([lost!])).blocks.get(lost!)).toBe('unknown');
+    const header = beside[0]!;
+    const forged = header.slice();
+    // Regtest takes every other hash, so a few nonces have one it does not take.
+    do forged[76]!++;
+    while (toDisplayHex(sha256d(forged)) < '8');
+    const forgedHash = toDisplayHex(sha256d(forged));
+    const shown = new Map([
+      [lost!, header],
+      [forgedHash, forged],
+    ]);
+    const { blocks } = await reader.facts([lost!, forgedHash], shown);
+    expect(blocks.get(lost!)).toMatchObject({
+      place: 'beside',
+      height: (await here.rpc<number>('getblockcount')) - 1,
+    });
+    expect(blocks.get(forgedHash)).toBe('unknown');
   });
 });

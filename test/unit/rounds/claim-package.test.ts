@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { sha256d, toHex } from '../../../src/lib/index.js';
 import { minerId } from '../../../src/mining/index.js';
 import {
   ClaimDraft,
@@ -7,7 +8,17 @@ import {
   recountPackage,
   verifyMembershipProof,
 } from '../../../src/rounds/index.js';
-import { APPOINTMENT, BINDING, bytesOf, draftOf, payoutOf, REGTEST, riggedDraft } from './claim-source.js';
+import {
+  APPOINTMENT,
+  BINDING,
+  bytesOf,
+  draftOf,
+  jobOnLost,
+  lostHeader,
+  payoutOf,
+  REGTEST,
+  riggedDraft,
+} from './claim-source.js';
 
 const { draft, shares } = draftOf({ shares: 40, miners: 5, jobs: 6, appointment: APPOINTMENT });
 const built = draft.finish();
@@ -66,6 +77,21 @@ describe('a package', () => {
     const sampled = riggedDraft(16_385, 3).draft.finish();
     expect(sampled.claim.tier).toBe('sampled');
     expect(decodePackage(sampled.package, sampled.cid).records).toHaveLength(0);
+  });
+
+  it('shows the headers of blocks that lost their race, those its shares stand on, by hash and each once', () => {
+    const { draft: onLost } = draftOf({ shares: 12, miners: 2, jobs: 3, jobOf: jobOnLost });
+    const hashes = onLost.prevHashes().map((hash) => toHex(hash));
+    expect(new Set(hashes)).toEqual(new Set([0, 1, 2].map((n) => toHex(sha256d(lostHeader(n))))));
+    const headers = [9, 2, 0, 1, 0].map(lostHeader);
+    const shown = onLost.finish(headers);
+    const { beside } = decodePackage(shown.package, shown.cid);
+    expect(beside.map((header) => toHex(sha256d(header)))).toEqual(hashes.toSorted());
+    // The claim is the same with and without them, and so is its root.
+    const { draft: again } = draftOf({ shares: 12, miners: 2, jobs: 3, jobOf: jobOnLost });
+    const bare = again.finish();
+    expect([bare.root, decodePackage(bare.package, bare.cid).beside]).toEqual([shown.root, []]);
+    expect(bare.cid.toString()).not.toBe(shown.cid.toString());
   });
 
   it('is not made of nothing', () => {

@@ -3,7 +3,7 @@
  * two to eight hashes. `rigged` work is not ground: what it says of itself is false, and nobody has looked yet.
  */
 import { network } from '../../../src/bitcoin/index.js';
-import { sha256, utf8 } from '../../../src/lib/index.js';
+import { sha256, sha256d, utf8 } from '../../../src/lib/index.js';
 import {
   type CoinbaseShape,
   checkShare,
@@ -42,10 +42,15 @@ const TAG = '/orcapool/';
 
 export function jobOf(number: number): { template: JobTemplate; shape: CoinbaseShape } {
   const height = 101 + (number >> 1);
+  return jobOn(bytesOf(`block ${height - 1}`), number);
+}
+
+function jobOn(prevHash: Uint8Array, number: number): { template: JobTemplate; shape: CoinbaseShape } {
+  const height = 101 + (number >> 1);
   const template = {
     id: number.toString(16).padStart(16, '0'),
     height,
-    prevHash: bytesOf(`block ${height - 1}`),
+    prevHash,
     version: 0x20000000,
     bits: 0x207fffff,
     branch: Array.from({ length: number % 4 }, (_, i) => bytesOf(`branch ${number} ${i}`)),
@@ -57,6 +62,19 @@ export function jobOf(number: number): { template: JobTemplate; shape: CoinbaseS
     feesSats: BigInt(number),
   };
   return { template, shape: poolShape(template, TAG, BINDING.reserveScript) };
+}
+
+/** 80 bytes that a header could have. */
+export function lostHeader(number: number): Uint8Array {
+  const bytes = new Uint8Array(80);
+  for (const part of [0, 1, 2])
+    bytes.set(bytesOf(`lost ${number} ${part}`).subarray(0, part === 2 ? 16 : 32), 32 * part);
+  return bytes;
+}
+
+/** A job on a block that lost its race. */
+export function jobOnLost(number: number): ReturnType<typeof jobOf> {
+  return jobOn(sha256d(lostHeader(number)), number);
 }
 
 export function payoutOf(number: number): Payout {
@@ -75,6 +93,7 @@ export interface SourceOptions {
   readonly jobs: number;
   readonly appointment?: ReceiptAppointment | null;
   readonly binding?: RoundBinding;
+  readonly jobOf?: typeof jobOf;
 }
 
 export interface SourcedShare {
@@ -90,7 +109,7 @@ export function draftOf(options: SourceOptions): { draft: ClaimDraft; shares: So
   const shares: SourcedShare[] = [];
   for (let i = 0; i < options.shares; i++) {
     const payout = payoutOf(i % options.miners);
-    const parts = jobOf(i % options.jobs);
+    const parts = (options.jobOf ?? jobOf)(i % options.jobs);
     const signature = signatureOf(i % options.miners);
     const bits = BITS[(i % options.miners) % BITS.length]!;
     const job = makeJob({ ...parts, signature, binding, payout, bits }, REGTEST);

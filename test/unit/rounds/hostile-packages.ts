@@ -6,11 +6,12 @@ import {
   type ShareRecord,
   writeShareRecord,
 } from '../../../src/mining/index.js';
-import { encodeCbor } from '../../../src/rounds/cbor.js';
+import { type CborMap, decodeCbor, encodeCbor } from '../../../src/rounds/cbor.js';
 import { rowOf, topOf } from '../../../src/rounds/claim-trie.js';
 import {
   type BuiltClaim,
   Cid,
+  type ClaimDraft,
   type ClaimTables,
   decodePackage,
   encodePackage,
@@ -22,7 +23,7 @@ import {
 } from '../../../src/rounds/index.js';
 import { ShareSet } from '../../../src/rounds/share-set.js';
 import { blocksOf, type LooseBlock, sealed, withBlock } from './archive-surgery.js';
-import { APPOINTMENT, BINDING, bytesOf, draftOf, REGTEST } from './claim-source.js';
+import { APPOINTMENT, BINDING, bytesOf, draftOf, jobOnLost, lostHeader, REGTEST } from './claim-source.js';
 
 export interface HostilePackage {
   readonly name: string;
@@ -502,12 +503,46 @@ export const HOSTILE: readonly HostilePackage[] = [
     fault: 'HEADER_FORM',
     bytes: edited(0, (b) => spliced(b, after(b, 'ftables') + 6, 1, 0x55)),
   },
+  { name: 'a header beside of no template', fault: 'HEADER_VALUE', bytes: withBeside([lostHeader(9)]) },
+  { name: 'an empty list of headers beside', fault: 'HEADER_VALUE', bytes: withBeside([]) },
+  {
+    name: 'a header beside of 79 bytes',
+    fault: 'HEADER_FORM',
+    bytes: withBeside([lostHeader(0).subarray(1)]),
+  },
+  { name: 'a header beside twice', fault: 'HEADER_VALUE', bytes: withBeside([lostHeader(0), lostHeader(0)]) },
+  {
+    name: 'headers beside in another order',
+    fault: 'HEADER_VALUE',
+    bytes: withBeside(besideInOrder().toReversed()),
+  },
+  {
+    name: 'seventeen headers beside',
+    fault: 'HEADER_VALUE',
+    bytes: withBeside(Array.from({ length: 17 }, (_, n) => lostHeader(n))),
+  },
   {
     name: 'records in a dag-cbor block',
     fault: 'HEADER_FORM',
     bytes: edited(0, (b) => spliced(b, after(b, 'grecords') + 7, 1, 0x71)),
   },
 ];
+
+/** A claim on two lost blocks. */
+function onLost(): { draft: ClaimDraft } {
+  return draftOf({ shares: 2, miners: 1, jobs: 2, jobOf: jobOnLost });
+}
+
+function besideInOrder(): Uint8Array[] {
+  return [...decodePackage(onLost().draft.finish([lostHeader(0), lostHeader(1)]).package, null).beside];
+}
+
+/** Its package with these headers, whatever they are. */
+function withBeside(headers: readonly Uint8Array[]): Uint8Array {
+  const blocks = blocksOf(onLost().draft.finish().package);
+  const header = decodeCbor(blocks[0]!.bytes) as CborMap;
+  return sealed(withBlock(blocks, 0, encodeCbor({ ...header, beside: headers })));
+}
 
 function shareOnNoTemplate(): Uint8Array {
   const records = parts.records.slice();
