@@ -13,8 +13,11 @@ export interface TemplateRequest {
   readonly signal?: AbortSignal;
 }
 
-/** The rules our blocks obey; bitcoind answers -8 when the next block needs one that is not named here. */
-const TEMPLATE_RULES = ['segwit'];
+/**
+ * The rules our blocks obey; bitcoind answers -8 when the next block needs one that is not named here. What a signet asks
+ * is in its template, and refused there where it is more than nothing.
+ */
+const TEMPLATE_RULES = ['segwit', 'signet'];
 
 export class BitcoindNode {
   /** The URL without credentials. */

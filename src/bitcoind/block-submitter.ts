@@ -1,5 +1,5 @@
 /**
- * A found block survives everything (DESIGN 2): it is journalled first, then given to every node at once, and
+ * A found block survives everything: it is journalled first, then given to every node at once, and
  * again after any restart and while nodes are out of reach, until the chain says yes or no; then followed until it
  * is `confirmations` deep or the chain is that deep without it. `submitblock` is idempotent, so asking once too
  * often costs nothing.

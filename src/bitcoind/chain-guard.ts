@@ -1,6 +1,6 @@
 /**
  * Is this node on our chain, and does it want the blocks we make? Asked before a node serves work and after every
- * reconnect (DESIGN 3.7). Forks share our genesis block, ports and RPC, so three questions are needed: do genesis
+ * reconnect. Forks share our genesis block, ports and RPC, so three questions are needed: do genesis
  * and checkpoint match, does the node announce consensus rules of another chain, does it demand a block form that
  * we do not build. The last is seen only in the template of the very block that needs it.
  */

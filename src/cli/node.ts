@@ -11,7 +11,7 @@ export function nodeCommand(run: (flags: ConfigFlags) => Promise<number>): CliCo
     configured: true,
     examples: [
       'orcapool node --config pool.yaml                  # a pool node with your settings',
-      'orcapool node --network signet --set pool.mode=solo',
+      'orcapool node --network testnet4 --set pool.mode=solo',
     ],
     run: ({ config }) => run(config),
   };

@@ -61,6 +61,7 @@ const PLAIN_EVERY = 5;
 export class Localnet {
   private liveLine = '';
   private plainLines = 0;
+  private lessonAtMs = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly options: LocalnetOptions,
@@ -118,12 +119,13 @@ export class Localnet {
     }
     this.say('Ctrl-C stops everything.');
     this.say('');
-    const cancelFigures = timers.every(FIGURES_MS, () => this.showFigures(node.figures()));
-    const cancelLesson = timers.after(LESSON_MS, () => this.showLesson(node.figures()));
-    endings.push(async () => {
-      cancelFigures();
-      cancelLesson();
+    this.lessonAtMs = timers.nowMs() + LESSON_MS;
+    const cancelFigures = timers.every(FIGURES_MS, () => {
+      const figures = node.figures();
+      this.showFigures(figures);
+      this.showLesson(figures);
     });
+    endings.push(async () => cancelFigures());
   }
 
   private async revive(bitcoind: RegtestBitcoind, wasStopped: () => boolean): Promise<void> {
@@ -170,8 +172,10 @@ export class Localnet {
     }
   }
 
+  /** Once, when the first minute is over and there is a share to check. */
   private showLesson({ newestShare }: LocalnetFigures): void {
-    if (newestShare === null) return;
+    if (newestShare === null || this.deps.timers.nowMs() < this.lessonAtMs) return;
+    this.lessonAtMs = Number.POSITIVE_INFINITY;
     this.say('');
     this.say('Nobody has to be believed. Check a share that was just mined, step by step:');
     this.say(`  ${this.deps.verifyCommand(newestShare)}`);

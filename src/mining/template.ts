@@ -22,6 +22,8 @@ export interface RawTemplate {
   readonly bits: string;
   readonly height: number;
   readonly default_witness_commitment?: string;
+  /** On a signet: the script that a block's signature has to satisfy. */
+  readonly signet_challenge?: string;
 }
 
 /** What a share's proof of work depends on, and so what the log and a claim keep of a template. */
@@ -62,7 +64,7 @@ const IMPLEMENTED_RULES: ReadonlySet<string> = new Set(['segwit']);
 /** Throws `TemplateError`: `TEMPLATE_RULE_UNKNOWN` for a mandatory rule not implemented, else `TEMPLATE_MALFORMED`. */
 export function digestTemplate(raw: RawTemplate): DigestedTemplate {
   try {
-    for (const rule of raw.rules ?? []) refuseUnknownRule(rule);
+    for (const rule of raw.rules ?? []) refuseUnknownRule(rule, raw);
     return digest(raw);
   } catch (error) {
     if (error instanceof TemplateError) throw error;
@@ -70,7 +72,19 @@ export function digestTemplate(raw: RawTemplate): DigestedTemplate {
   }
 }
 
-function refuseUnknownRule(rule: string): void {
+/** OP_TRUE: a signet whose blocks need nobody's signature. */
+const OPEN_CHALLENGE = '51';
+
+function refuseUnknownRule(rule: string, { signet_challenge: challenge }: RawTemplate): void {
+  if (rule === '!signet' && challenge === OPEN_CHALLENGE) return;
+  if (rule === '!signet') {
+    throw new TemplateError(
+      'TEMPLATE_RULE_UNKNOWN',
+      "blocks of this signet need a signature of its owners, which no pool has: use testnet4, or a signet of one's own " +
+        `(bitcoind -signet -signetchallenge=${OPEN_CHALLENGE})`,
+      { rule: 'signet' },
+    );
+  }
   if (!rule.startsWith('!') || IMPLEMENTED_RULES.has(rule.slice(1))) return;
   throw new TemplateError(
     'TEMPLATE_RULE_UNKNOWN',

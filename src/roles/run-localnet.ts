@@ -85,10 +85,12 @@ function asLocalnetNode(node: PoolNode): LocalnetNode {
         listener(`work has stopped (${reasons.join('; ')}); it resumes by itself`),
       );
       feed.on('restored', () => listener('work has resumed'));
-      submitter.on('block', ({ state, height, hash, confirmations }) => {
-        if (!TOLD.has(state) || confirmations > 1) return;
-        const line = `block ${height} ${toDisplayHex(hash)}: ${state}`;
-        listener(line);
+      const told = new Map<string, BlockState>();
+      submitter.on('block', ({ state, height, hash }) => {
+        const name = toDisplayHex(hash);
+        if (!TOLD.has(state) || told.get(name) === state) return;
+        told.set(name, state);
+        listener(`block ${height} ${name}: ${state}`);
       });
     },
     stop: () => node.stop(),

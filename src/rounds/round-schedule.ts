@@ -26,7 +26,7 @@ export function localSchedule(rounds: LocalRounds): RoundSchedule {
   };
 }
 
-/** DESIGN 3.5: how long shares of an ended round still count, the smaller of 30 s and a twentieth of it. */
+/** How long shares of an ended round still count, the smaller of 30 s and a twentieth of it. */
 const MOST_GRACE_MS = 30_000;
 const GRACE_PART = 1 / 20;
 

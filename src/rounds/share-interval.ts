@@ -1,6 +1,6 @@
 /**
  * How far apart a node's miners bring shares, so that its round stays within the 16,384 shares of a fully recorded
- * claim (DESIGN 3.3): as far as they want while the round has room, else just so far that what is left of it suffices
+ * claim: as far as they want while the round has room, else just so far that what is left of it suffices
  * for the rest of the round, and at most a minute. Beyond that the node is a large one, whose claims are sampled.
  *
  * Each miner brings one share an interval, so `miners` of them bring `miners · remaining / interval` in the time that

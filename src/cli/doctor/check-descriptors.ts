@@ -1,6 +1,6 @@
 /**
  * File descriptors: every miner's socket takes one, and each listener process needs some 512 for itself. The
- * kernel spreads connections unevenly, measured up to 1.4 times the mean (DESIGN 2).
+ * kernel spreads connections unevenly, measured up to 1.4 times the mean.
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';

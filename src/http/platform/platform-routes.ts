@@ -1,5 +1,5 @@
 /**
- * The platform's side of the four endpoints (DESIGN 3.5): what a Koii task posts to its container and asks of it. Each
+ * The platform's side of the four endpoints: what a Koii task posts to its container and asks of it. Each
  * needs the token; a verdict is a bare `true` or `false`, and 503 says that this node cannot tell.
  */
 import type { NextFunction, Request, RequestHandler, Response } from 'express';

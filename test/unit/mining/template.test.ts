@@ -70,6 +70,18 @@ describe('digestTemplate', () => {
     );
   });
 
+  it('makes blocks for a signet that asks for no signature, and for no other', () => {
+    const rules = ['csv', '!segwit', '!signet'];
+    expect(digestTemplate({ ...raw, rules, signet_challenge: '51' }).template.height).toBe(104);
+    const challenge = '512103ad5e0edad18cb1f0fc0d28a3d4f1f3e445640337489abb10404f2d1e086be43051ae';
+    expect(() => digestTemplate({ ...raw, rules, signet_challenge: challenge })).toThrow(
+      expect.objectContaining({
+        code: 'TEMPLATE_RULE_UNKNOWN',
+        message: expect.stringContaining('need a signature of its owners'),
+      }),
+    );
+  });
+
   it('lets rules pass that need nothing from it', () => {
     expect(digestTemplate({ ...raw, rules: ['csv', 'taproot', 'blake2b'] }).template.height).toBe(104);
   });
