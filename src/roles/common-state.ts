@@ -12,7 +12,7 @@ export class CommonState {
   private readonly notes = new WorkerNotes();
   private readonly pace: SharePace | null;
 
-  /** `miners`: connected at present. */
+  /** `miners`: those that bring shares at present. */
   constructor(
     { stratum }: Config,
     private readonly parts: NodeParts,
@@ -28,9 +28,12 @@ export class CommonState {
       parts.rounds === null
         ? null
         : new SharePace(stratum.shareIntervalMs, parts.rounds.schedule, {
-            sharesOf: (round) => parts.shares.round(round).counts.accepted,
+            sharesOf(round) {
+              const { counts, excess } = parts.shares.round(round);
+              return { all: counts.accepted, excess };
+            },
             miners,
-            tell: (shareIntervalMs) => parts.fleet.tell({ kind: 'share-interval', shareIntervalMs }),
+            tell: (pace) => parts.fleet.tell({ kind: 'share-interval', ...pace }),
           });
   }
 
@@ -38,7 +41,7 @@ export class CommonState {
   *greeting(): Generator<ToListener> {
     const { tls } = this.parts;
     if (tls !== null) yield { kind: 'tls', pem: tls.pem };
-    if (this.pace !== null) yield { kind: 'share-interval', shareIntervalMs: this.pace.presentMs };
+    if (this.pace !== null) yield { kind: 'share-interval', ...this.pace.present };
     for (const notes of this.notes.pieces(PIECE)) yield { kind: 'notes', notes };
   }
 

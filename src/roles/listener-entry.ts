@@ -48,7 +48,7 @@ async function receive(
   message: Exclude<ToListener, { kind: 'assignment' | 'notes' | 'tls' | 'stop' }>,
 ): Promise<void> {
   if (message.kind === 'work' || message.kind === 'no-work') await running.apply(message);
-  else if (message.kind === 'share-interval') running.setShareInterval(message.shareIntervalMs);
+  else if (message.kind === 'share-interval') running.setShareInterval(message);
   else if (message.kind === 'wanted-events') running.carry(message.events);
   else if (message.kind === 'standing') running.setStanding(message.standing);
   else if (message.kind === 'close-round') await running.closeRound(message.round);

@@ -23,7 +23,12 @@ import { createLogger, type LogStream } from './create-logger.js';
 import { Extranonce1Counter } from './extranonce1-counter.js';
 import { tell, tellSurely } from './listener-channel.js';
 import { NotingSink } from './noting-sink.js';
-import type { ListenerAssignment, NoWorkMessage, WorkMessage } from './process-messages.js';
+import type {
+  ListenerAssignment,
+  NoWorkMessage,
+  ShareIntervalMessage,
+  WorkMessage,
+} from './process-messages.js';
 import { SharedPort } from './shared-port.js';
 import { systemTimers } from './system-timers.js';
 import type { WorkerNotes } from './worker-notes.js';
@@ -158,12 +163,13 @@ export class ListenerProcess {
     metrics.pool.unacknowledgedShares.from(() => shard.unacknowledged);
     metrics.events.queueDepth.from(() => bus.depth);
     const report = async (): Promise<void> => {
-      const { connections, miners, height, shares } = listener.stats();
+      const { connections, miners, sharing, height, shares } = listener.stats();
       await tellSurely({
         kind: 'report',
         report: {
           connections,
           miners,
+          sharing,
           height,
           shares,
           storageFault: shard.fault,
@@ -264,8 +270,8 @@ export class ListenerProcess {
     this.listener.setStanding(standing);
   }
 
-  setShareInterval(shareIntervalMs: number): void {
-    this.listener.setShareInterval(shareIntervalMs);
+  setShareInterval({ shareIntervalMs, fixed }: ShareIntervalMessage): void {
+    this.listener.setShareInterval(shareIntervalMs, fixed);
   }
 
   submitProof(proof: ShareProof): Promise<ProofVerdict> {

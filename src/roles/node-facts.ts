@@ -93,6 +93,11 @@ export class NodeFacts implements RoundReader, ShareReader, PoolReader {
     return this.node.listenerReports().reduce((sum, report) => sum + (report?.miners ?? 0), 0);
   }
 
+  /** Of them, those that bring good shares. */
+  sharing(): number {
+    return this.node.listenerReports().reduce((sum, report) => sum + (report?.sharing ?? 0), 0);
+  }
+
   /** For localnet's line of figures. */
   figures(): LocalnetFigures {
     const { counts, rates } = this.stored();

@@ -67,7 +67,7 @@ export class PoolNode implements NodeView {
     this.facts = new NodeFacts(this, nowMs);
     this.blocks = new FoundBlocks(parts.submitter, parts.shares, logger);
     this.events = new NodeEvents(parts, this.facts, logger);
-    this.common = new CommonState(config, parts, () => this.facts.miners());
+    this.common = new CommonState(config, parts, () => this.facts.sharing());
     this.health = new NodeHealth(this, nowMs);
     const readers = httpReaders(this, this.health, deps, () => this.tick());
     this.http = new HttpServer(config.http, readers, { logger, timers, metrics: parts.metrics.http });

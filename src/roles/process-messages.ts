@@ -10,6 +10,7 @@ import type { BlockTemplate, RoundBinding } from '../mining/index.js';
 import type {
   BlockCandidate,
   DoorReport,
+  FixedRule,
   GuardLimits,
   GuardOptions,
   HighPort,
@@ -68,6 +69,7 @@ export interface NoWorkMessage {
 export interface ShareIntervalMessage {
   readonly kind: 'share-interval';
   readonly shareIntervalMs: number;
+  readonly fixed: FixedRule;
 }
 
 /** What one listener knows of workers, for all others. */
@@ -97,6 +99,8 @@ export type ToListener =
 export interface ListenerReport {
   readonly connections: number;
   readonly miners: number;
+  /** Of them, those that bring good shares at present. */
+  readonly sharing: number;
   /** Why shares cannot be stored at present; null when they can. */
   readonly storageFault: string | null;
   /** Of the work it serves; null without. */

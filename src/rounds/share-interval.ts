@@ -4,8 +4,9 @@
  * for the rest of the round, and at most a minute. Beyond that the node is a large one, whose claims are sampled.
  *
  * Each miner brings one share an interval, so `miners` of them bring `miners · remaining / interval` in the time that
- * remains. What they brought so far corrects for those who keep no interval: a fixed difficulty, hardware slower than
- * the lowest one, a machine that is off.
+ * remains. What they brought so far corrects for those who keep no interval: hardware slower than the lowest difficulty,
+ * a machine that is off, a difficulty that follows slowly. Excess of single miners is left out by whoever counts: it may
+ * take a round over its bound, but nobody's shares are made rarer for it.
  */
 import { FULL_TIER_SHARES } from './claim.js';
 
@@ -19,7 +20,7 @@ const LEAST_CHANGE = 0.1;
 const LAST_PART = 0.1;
 
 export interface RoundLoad {
-  /** The round's shares so far, over all listeners. */
+  /** The round's shares so far, over all listeners, without what single connections brought in excess. */
   readonly shares: number;
   /** Connections that bring shares at present. */
   readonly miners: number;

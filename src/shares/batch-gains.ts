@@ -18,6 +18,7 @@ interface Sum {
   work: bigint;
   squares: number;
   best: number;
+  excess: number;
 }
 
 const works = new Map<number, bigint>();
@@ -32,14 +33,15 @@ function workOf(bits: number): bigint {
   return work;
 }
 
-function addTo<Key>(sums: Map<Key, Sum>, key: Key, work: bigint, best: number): void {
+function addTo<Key>(sums: Map<Key, Sum>, key: Key, work: bigint, best: number, excess: number): void {
   const sum = sums.get(key);
   const square = Number(work) ** 2;
-  if (sum === undefined) sums.set(key, { accepted: 1, work, squares: square, best });
+  if (sum === undefined) sums.set(key, { accepted: 1, work, squares: square, best, excess });
   else {
     sum.accepted++;
     sum.work += work;
     sum.squares += square;
+    sum.excess += excess;
     if (best > sum.best) sum.best = best;
   }
 }
@@ -59,15 +61,15 @@ export function batchGains(batch: ShareBatch, rowsOfShare: RowsOfShare): BatchGa
       worker,
     );
     const work = workOf(view.getUint32(at + 8, true));
-    addTo(byWorker, worker, work, batch.hashDifficulties[i]!);
-    addTo(rounds, round, work, 0);
+    addTo(byWorker, worker, work, batch.hashDifficulties[i]!, 0);
+    addTo(rounds, round, work, 0, batch.excess[i]!);
   }
   const byRound = new Map<bigint, RoundFigures>();
-  for (const [round, { accepted, work, squares }] of rounds) {
-    byRound.set(round, { counts: { ...NO_OUTCOMES, accepted }, work, squares });
+  for (const [round, { accepted, work, squares, excess }] of rounds) {
+    byRound.set(round, { counts: { ...NO_OUTCOMES, accepted }, work, squares, excess });
   }
   for (const { round, outcome, count } of batch.counts) {
-    const gain = { counts: { ...NO_OUTCOMES, [outcome]: count }, work: 0n, squares: 0 };
+    const gain = { ...NO_ROUND, counts: { ...NO_OUTCOMES, [outcome]: count } };
     byRound.set(round, addRounds(byRound.get(round) ?? NO_ROUND, gain));
   }
   return { byWorker, byRound };

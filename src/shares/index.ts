@@ -25,8 +25,9 @@ export {
   type ShareTotals,
   type WorkerSummary,
 } from './shard-reader.js';
+export type { CreditedShare } from './share-batch.js';
 export { ShareLogError } from './share-log-error.js';
-export { type CreditedShare, type Done, ShareShard, type ShareShardOptions } from './share-shard.js';
+export { type Done, ShareShard, type ShareShardOptions } from './share-shard.js';
 export { skipExtranonces } from './skip-extranonces.js';
 export type { SharePlace, StoredShare } from './stored-share.js';
 export {

@@ -69,6 +69,7 @@ const STEPS: readonly string[] = [
   UPDATE rounds SET removed = NULL, removed_work = NULL WHERE (SELECT min(id) FROM batches) > 1;
   INSERT INTO counters (name, value) SELECT 'removed_batches', coalesce(min(id), 1) - 1 FROM batches;
   `,
+  'ALTER TABLE rounds ADD COLUMN excess INTEGER NOT NULL DEFAULT 0;',
 ];
 
 export const SHARD_VERSION: number = STEPS.length;

@@ -9,12 +9,19 @@ export interface RoundFigures {
   readonly work: bigint;
   /** Sum of the squares of each share's work; 0 where an older version did not keep it. */
   readonly squares: number;
+  /** Of the accepted shares, those beyond what the share interval allowed their connections; 0 in an older version's rows. */
+  readonly excess: number;
 }
 
-export const NO_ROUND: RoundFigures = { counts: NO_OUTCOMES, work: 0n, squares: 0 };
+export const NO_ROUND: RoundFigures = { counts: NO_OUTCOMES, work: 0n, squares: 0, excess: 0 };
 
 export function addRounds(a: RoundFigures, b: RoundFigures): RoundFigures {
-  return { counts: addOutcomes(a.counts, b.counts), work: a.work + b.work, squares: a.squares + b.squares };
+  return {
+    counts: addOutcomes(a.counts, b.counts),
+    work: a.work + b.work,
+    squares: a.squares + b.squares,
+    excess: a.excess + b.excess,
+  };
 }
 
 /** A round is a u64 and SQLite's integers are signed: the upper half is stored as negative numbers. */
@@ -25,7 +32,8 @@ export function roundKey(round: bigint): bigint {
 /** From a row of `rounds`; zeros for a row that is not there. */
 export function readRound(row: unknown): RoundFigures {
   const { counts, work } = readFigures(row);
-  return { counts, work, squares: (row as { work_squared?: number } | undefined)?.work_squared ?? 0 };
+  const { work_squared: squares = 0, excess = 0 } = (row ?? {}) as { work_squared?: number; excess?: number };
+  return { counts, work, squares, excess };
 }
 
 export class RoundRows {
@@ -36,19 +44,19 @@ export class RoundRows {
     this.select = database.prepare('SELECT * FROM rounds WHERE round = ?');
     this.replace = database.prepare(
       `INSERT INTO rounds (round, accepted, uncredited, stale, duplicate, low_difficulty, invalid, not_stored,
-         work, work_squared)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         work, work_squared, excess)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (round) DO UPDATE SET accepted = excluded.accepted, uncredited = excluded.uncredited,
          stale = excluded.stale, duplicate = excluded.duplicate, low_difficulty = excluded.low_difficulty,
          invalid = excluded.invalid, not_stored = excluded.not_stored, work = excluded.work,
-         work_squared = excluded.work_squared`,
+         work_squared = excluded.work_squared, excess = excluded.excess`,
     );
   }
 
   /** Inside the batch's transaction. */
   add(round: bigint, gain: RoundFigures): void {
     const key = roundKey(round);
-    const { counts, work, squares } = addRounds(readRound(this.select.get(key)), gain);
+    const { counts, work, squares, excess } = addRounds(readRound(this.select.get(key)), gain);
     this.replace.run(
       key,
       counts.accepted,
@@ -60,6 +68,7 @@ export class RoundRows {
       counts['not-stored'],
       work.toString(),
       squares,
+      excess,
     );
   }
 }

@@ -185,6 +185,6 @@ export class ShardLink {
 /** A batch's bytes are the thread's from here on: copying them was a tenth of what a busy listener did. */
 function handedOver(request: Unnumbered<ToShard>): ArrayBuffer[] {
   if (request.method !== 'commit') return [];
-  const { records, hashes, workers, hashDifficulties } = request.args[0] as ShareBatch;
-  return [records, hashes, workers, hashDifficulties].map(({ buffer }) => buffer as ArrayBuffer);
+  const { records, hashes, workers, hashDifficulties, excess } = request.args[0] as ShareBatch;
+  return [records, hashes, workers, hashDifficulties, excess].map(({ buffer }) => buffer as ArrayBuffer);
 }

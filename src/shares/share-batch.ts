@@ -12,6 +12,18 @@ export interface OutcomeCount {
   readonly count: number;
 }
 
+export interface CreditedShare {
+  readonly record: ShareRecord;
+  /** Internal order. */
+  readonly hash: Uint8Array;
+  /** Row number. */
+  readonly worker: number;
+  /** What the hash reached. */
+  readonly hashDifficulty: number;
+  /** More than the share interval allows its connection. */
+  readonly isExcess: boolean;
+}
+
 export interface ShareBatch {
   /** 40 bytes a share. */
   readonly records: Uint8Array;
@@ -21,6 +33,8 @@ export interface ShareBatch {
   readonly workers: Uint32Array;
   /** The difficulty each hash reached. */
   readonly hashDifficulties: Float64Array;
+  /** 1 where the share is more than its connection's interval allows. */
+  readonly excess: Uint8Array;
   readonly counts: readonly OutcomeCount[];
   /** Worker row and its present difficulty. */
   readonly difficulties: readonly (readonly [number, number])[];
@@ -31,6 +45,7 @@ export class BatchBuilder {
   private hashes = new Uint8Array(64 * HASH_BYTES);
   private workers = new Uint32Array(64);
   private hashDifficulties = new Float64Array(64);
+  private excess = new Uint8Array(64);
   private readonly counts = new Map<string, { -readonly [Key in keyof OutcomeCount]: OutcomeCount[Key] }>();
   private readonly difficulties = new Map<number, number>();
   length = 0;
@@ -39,13 +54,14 @@ export class BatchBuilder {
     return this.length === 0 && this.counts.size === 0 && this.difficulties.size === 0;
   }
 
-  add(record: ShareRecord, hash: Uint8Array, worker: number, hashDifficulty: number): void {
+  add({ record, hash, worker, hashDifficulty, isExcess }: CreditedShare): void {
     if (this.length === this.workers.length) this.grow();
     const at = this.length++;
     writeShareRecord(record, this.records, at * SHARE_RECORD_BYTES);
     this.hashes.set(hash, at * HASH_BYTES);
     this.workers[at] = worker;
     this.hashDifficulties[at] = hashDifficulty;
+    this.excess[at] = Number(isExcess);
   }
 
   count(worker: number | null, outcome: OutcomeCount['outcome'], round: bigint, count = 1): void {
@@ -80,6 +96,9 @@ export class BatchBuilder {
     const hashDifficulties = new Float64Array(this.hashDifficulties.length * 2);
     hashDifficulties.set(this.hashDifficulties);
     this.hashDifficulties = hashDifficulties;
+    const excess = new Uint8Array(this.excess.length * 2);
+    excess.set(this.excess);
+    this.excess = excess;
   }
 
   finish(): ShareBatch {
@@ -88,6 +107,7 @@ export class BatchBuilder {
       hashes: this.hashes.slice(0, this.length * HASH_BYTES),
       workers: this.workers.slice(0, this.length),
       hashDifficulties: this.hashDifficulties.slice(0, this.length),
+      excess: this.excess.slice(0, this.length),
       counts: [...this.counts.values()],
       difficulties: [...this.difficulties],
     };

@@ -9,11 +9,11 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Logger, Timers } from '../lib/index.js';
-import type { BlockTemplate, CoinbaseShape, Payout, RoundBinding, ShareRecord } from '../mining/index.js';
+import type { BlockTemplate, CoinbaseShape, Payout, RoundBinding } from '../mining/index.js';
 import type { StoredBlock } from './shard-database.js';
 import { ShardLink } from './shard-link.js';
 import type { ShardThreadData } from './shard-thread.js';
-import { BatchBuilder, HASH_BYTES, type OutcomeCount } from './share-batch.js';
+import { BatchBuilder, type CreditedShare, HASH_BYTES, type OutcomeCount } from './share-batch.js';
 import { closedError, ShareLogError } from './share-log-error.js';
 import type { WorkerMemory } from './worker-rows.js';
 
@@ -24,16 +24,6 @@ export interface ShareShardOptions {
   readonly batchIntervalMs: number;
   /** Shares that wait for the disk at most; past it a share is refused, not queued. */
   readonly maxUnacknowledged: number;
-}
-
-export interface CreditedShare {
-  readonly record: ShareRecord;
-  /** Internal order. */
-  readonly hash: Uint8Array;
-  /** Row number. */
-  readonly worker: number;
-  /** What the hash reached. */
-  readonly hashDifficulty: number;
 }
 
 export type Done = (error: ShareLogError | null) => void;
@@ -155,7 +145,7 @@ export class ShareShard {
       );
       return;
     }
-    this.batch.add(share.record, share.hash, share.worker, share.hashDifficulty);
+    this.batch.add(share);
     this.waiting.push(done);
     this.schedule();
   }

@@ -14,6 +14,7 @@ export type { ProofVerdict } from './listener/proof-desk.js';
 export { ListenerError } from './listener/want-difficulties.js';
 export { type Identity, IdentityError, type PoolMode, parseUsername } from './session/identity.js';
 export type { ShareProof } from './session/proof.js';
+export type { FixedRule } from './session/session-rules.js';
 export { Vardiff, type VardiffOptions } from './session/vardiff.js';
 export type { Work } from './session/work-board.js';
 export type {

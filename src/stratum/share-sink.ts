@@ -26,6 +26,8 @@ export interface CreditedShare {
   readonly difficulty: number;
   /** What the hash itself reached. */
   readonly hashDifficulty: number;
+  /** More than the share interval allows its connection: it is left out where that interval is worked out. */
+  readonly isExcess: boolean;
 }
 
 export interface BlockCandidate {

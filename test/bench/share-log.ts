@@ -33,6 +33,7 @@ function makeShare({ job, miner, workers }: Rows): CreditedShare {
     hash,
     worker: workers[made % workers.length]!,
     hashDifficulty: 1,
+    isExcess: false,
   };
 }
 

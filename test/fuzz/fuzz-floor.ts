@@ -60,6 +60,6 @@ export class FuzzFloor {
   newSession(): Session {
     const counter = this.extranonce++;
     const extranonce1 = Uint8Array.of(0xa5, counter >>> 16, counter >>> 8, counter);
-    return new Session({ ...RULES, fixedHolds: true }, this.floor.board, extranonce1, this.clock.nowMs());
+    return new Session({ ...RULES, fixed: 'holds' }, this.floor.board, extranonce1, this.clock.nowMs());
   }
 }

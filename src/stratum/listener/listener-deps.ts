@@ -19,6 +19,8 @@ export interface ListenerStats {
   readonly connections: number;
   /** Connections that are subscribed and logged in. */
   readonly miners: number;
+  /** Of them, those that bring good shares at present. */
+  readonly sharing: number;
   /** Of them, those that roll version bits. */
   readonly rollingMiners: number;
   /** Since the start. */

@@ -10,7 +10,7 @@ export interface ListenerLimits extends SessionLimits, GuardLimits {
   readonly firstByteMs: number;
 }
 
-export interface ListenerOptions extends Omit<SessionRules, 'limits' | 'fixedHolds'> {
+export interface ListenerOptions extends Omit<SessionRules, 'limits' | 'fixed'> {
   /** Of this listener; `guard` bounds the node. */
   readonly maxConnections: number;
   readonly extranonce1: {

@@ -14,7 +14,7 @@ import { Turnstile } from '../guard/turnstile.js';
 import { PastSessions } from '../session/past-sessions.js';
 import type { ShareProof } from '../session/proof.js';
 import { Session } from '../session/session.js';
-import type { SessionRules } from '../session/session-rules.js';
+import type { FixedRule, SessionRules } from '../session/session-rules.js';
 import { type Work, WorkBoard } from '../session/work-board.js';
 import type { DropReason } from '../stratum-metrics.js';
 import { Entrance } from '../transport/entrance.js';
@@ -66,7 +66,7 @@ export class Listener {
     wantDifficulties(options);
     const { sink, blocks, events, metrics, timers, logger, transport } = deps;
     const { limits } = options;
-    this.rules = { ...options, fixedHolds: true };
+    this.rules = { ...options, fixed: 'holds' };
     this.unlimited = new Set(options.guard.unlimited.map(addressKey));
     const proxies = new ProxyComplaints(logger, timers);
     this.board = new WorkBoard(limits.jobLifeMs, 'the pool is starting');
@@ -135,13 +135,12 @@ export class Listener {
   }
 
   /** What vardiff steers every miner to from now on; difficulties follow in their own time. */
-  setShareInterval(shareIntervalMs: number): void {
+  setShareInterval(shareIntervalMs: number, fixed: FixedRule): void {
     const nowMs = this.deps.timers.nowMs();
-    const fixedHolds = shareIntervalMs <= this.options.shareIntervalMs;
-    this.rules = { ...this.rules, shareIntervalMs, fixedHolds };
+    this.rules = { ...this.rules, shareIntervalMs, fixed };
     for (const { session, ip } of this.connections) {
-      const holds = fixedHolds || this.isUnlimited(ip);
-      session.difficultySetting.setShareInterval(shareIntervalMs, holds, nowMs);
+      const rule = this.isUnlimited(ip) ? 'holds' : fixed;
+      session.difficultySetting.setShareInterval(shareIntervalMs, rule, nowMs);
     }
   }
 
@@ -163,9 +162,11 @@ export class Listener {
 
   stats(): ListenerStats {
     const ready = [...this.connections].filter(({ session }) => session.ready);
+    const nowMs = this.deps.timers.nowMs();
     return {
       connections: this.connections.size,
       miners: ready.length,
+      sharing: ready.filter(({ session }) => session.isSharing(nowMs)).length,
       rollingMiners: ready.filter(({ session }) => session.versionMask !== 0).length,
       shares: { ...this.shares.counts },
       blocks: this.shares.blocks,
@@ -251,7 +252,7 @@ export class Listener {
       socket.destroy();
       return;
     }
-    const rules = this.isUnlimited(peer.ip) ? { ...this.rules, fixedHolds: true } : this.rules;
+    const rules: SessionRules = this.isUnlimited(peer.ip) ? { ...this.rules, fixed: 'holds' } : this.rules;
     const session = new Session(
       peer.port === 'high' ? { ...rules, ...highPort } : rules,
       this.board,

@@ -105,7 +105,9 @@ export class ProofDesk {
       ...{ id: '', work, job, isShared: true, signature, extranonce1 },
       ...{ difficulty, time, sentMs: nowMs },
     };
-    const judgement: Judgement = { ...verdict, issued, share, difficultyMoved: false };
+    // No session paces proofs.
+    const isExcess = verdict.kind === 'accepted';
+    const judgement: Judgement = { ...verdict, isExcess, issued, share, difficultyMoved: false };
     const origin = { worker, clientId: toHex(extranonce1), ip: '' };
     return new Promise((resolve) => {
       desk.settle(judgement, origin, (settlement) => resolve(this.verdict(settlement, verdict.hash)));

@@ -57,7 +57,7 @@ export class ShareDesk {
   }
 
   private append(judgement: Judgement, { worker }: ShareOrigin, finish: (result: Settlement) => void): void {
-    const { issued, share, hash } = judgement;
+    const { issued, share, hash, isExcess } = judgement;
     const record: ShareRecord = {
       job: issued.work.job,
       miner: worker.miner,
@@ -71,7 +71,7 @@ export class ShareDesk {
     const { difficulty } = issued;
     this.pending++;
     this.sink.append(
-      { record, hash, worker: worker.row, difficulty, hashDifficulty: difficultyOfHash(hash) },
+      { record, hash, worker: worker.row, difficulty, hashDifficulty: difficultyOfHash(hash), isExcess },
       (error) => {
         if (error === null) finish({ kind: 'accepted' });
         else {

@@ -4,10 +4,10 @@
  * them; then a difficulty fixed in the password, which switches vardiff off; else vardiff, which sets out from the
  * miner's wish, or from what is known of it, or from the pool's start. Where the node's shares are more than a round
  * has room for, a fixed difficulty becomes a lower bound for good, or one miner's cheap shares would cost all others
- * theirs. Pure: time comes in.
+ * theirs; where that is so by the excess of a few, only theirs does. Pure: time comes in.
  */
 import { gridFloor } from '../../bitcoin/index.js';
-import type { SessionRules } from './session-rules.js';
+import type { FixedRule, SessionRules } from './session-rules.js';
 import { Vardiff } from './vardiff.js';
 
 /** More than one step of the grid and less than two: below 1, and where integers are multiples of a power of two. */
@@ -28,6 +28,7 @@ export class DifficultySetting {
   /** The password's difficulty, set before the login; null for none. */
   fixed: number | null = null;
   private minimum: number;
+  private fixedRule: FixedRule;
   /** What vardiff steers to at present. */
   shareIntervalMs: number;
   /** Where the session that this one continues had got to. */
@@ -42,6 +43,7 @@ export class DifficultySetting {
   ) {
     this.minimum = gridFloor(rules.minDifficulty);
     this.shareIntervalMs = rules.shareIntervalMs;
+    this.fixedRule = rules.fixed;
   }
 
   get value(): number {
@@ -64,7 +66,7 @@ export class DifficultySetting {
   start(remembered: number | null, nowMs: number): void {
     const { fixed, resumed, suggested, rules } = this;
     if (fixed !== null) {
-      if (!rules.fixedHolds) this.release(fixed, nowMs);
+      if (this.fixedRule === 'released') this.release(fixed, nowMs);
       return;
     }
     const isRemembered = resumed !== null || (suggested === null && remembered !== null);
@@ -89,7 +91,7 @@ export class DifficultySetting {
     const before = this.value;
     if (wanted === this.minimum) return false;
     this.minimum = wanted;
-    if (this.vardiff !== null) this.vary(before, true, nowMs);
+    this.vardiff?.setMinimum(wanted, nowMs);
     return this.value !== before;
   }
 
@@ -103,11 +105,17 @@ export class DifficultySetting {
     return this.vardiff !== null && this.vardiff.onTick(nowMs) !== null;
   }
 
-  /** What vardiff steers to from now on; the difficulty follows in its own time. `fixedHolds`: as in the rules. */
-  setShareInterval(shareIntervalMs: number, fixedHolds: boolean, nowMs: number): void {
+  /** What vardiff steers to from now on; the difficulty follows in its own time. */
+  setShareInterval(shareIntervalMs: number, fixedRule: FixedRule, nowMs: number): void {
     this.shareIntervalMs = shareIntervalMs;
+    this.fixedRule = fixedRule;
     this.vardiff?.setInterval(shareIntervalMs, nowMs);
-    if (this.fixed !== null && !fixedHolds) this.release(this.fixed, nowMs);
+    if (this.fixed !== null && fixedRule === 'released') this.release(this.fixed, nowMs);
+  }
+
+  /** The miner brought a share in excess. */
+  exceed(nowMs: number): void {
+    if (this.fixed !== null && this.fixedRule === 'holds-without-excess') this.release(this.fixed, nowMs);
   }
 
   private release(fixed: number, nowMs: number): void {

@@ -73,6 +73,11 @@ export class HashrateEvidence {
     return this.lasting.intervals;
   }
 
+  /** The work of an interval, in difficulty, as far as it is proven: one more interval is counted than was seen. */
+  get perInterval(): number {
+    return this.lasting.work / (this.lasting.intervals + 1);
+  }
+
   /** How many equal shares would tell as much: one of a high difficulty outweighs many of a low one. */
   get shares(): number {
     const { work, squares } = this.lasting;

@@ -38,6 +38,8 @@ export interface Verdict {
 }
 
 export interface Judgement extends Verdict {
+  /** Accepted, and more than the connection's share interval allows: see `ShareAllowance`. */
+  readonly isExcess: boolean;
   readonly issued: IssuedJob;
   readonly share: Share;
   readonly difficultyMoved: boolean;

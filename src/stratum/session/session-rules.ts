@@ -2,6 +2,12 @@
 import type { Network } from '../../bitcoin/index.js';
 import type { PoolMode } from './identity.js';
 
+/**
+ * What a password's difficulty is while rounds have room: it holds. Where single miners' excess alone is more than a
+ * round has room for, it holds for who brings no excess; where the rest is, for nobody: then it is a lower bound.
+ */
+export type FixedRule = 'holds' | 'holds-without-excess' | 'released';
+
 export interface SessionRules {
   readonly network: Network;
   readonly mode: PoolMode;
@@ -9,8 +15,7 @@ export interface SessionRules {
   readonly minDifficulty: number;
   readonly maxDifficulty: number;
   readonly shareIntervalMs: number;
-  /** False while the node has more shares than a round has room for: then a password's difficulty is a lower bound. */
-  readonly fixedHolds: boolean;
+  readonly fixed: FixedRule;
   /** Header version bits miners may roll (BIP320); 0 for none. */
   readonly versionMask: number;
   readonly limits: SessionLimits;

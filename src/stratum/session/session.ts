@@ -3,8 +3,8 @@
  * which difficulty, and what its shares are worth. Pure: time comes in with each call, and results are data.
  *
  * A share is judged at the bits its job committed to, so every change of difficulty is a new job. It ships with the
- * very next message: up with `clean` false (older jobs go on counting at their lower difficulty), down with `clean`
- * true (a miner that goes on with a harder job would earn as ever, but a slow one might never meet it).
+ * very next message: up with `clean` false (older jobs go on counting at their lower difficulty, for as many shares as
+ * `ShareAllowance` has), down with `clean` true (a miner that goes on with a harder job would earn as ever, but a slow one might never meet it).
  */
 import { hashMeets } from '../../bitcoin/index.js';
 import { equalBytes } from '../../lib/index.js';
@@ -17,6 +17,7 @@ import { type Judgement, judgeShare, type Verdict } from './judge-share.js';
 import { networkDifficulty } from './network-difficulty.js';
 import type { PastSession } from './past-sessions.js';
 import type { SessionRules } from './session-rules.js';
+import { ShareAllowance } from './share-allowance.js';
 import { ShareRate } from './share-rate.js';
 import { NO_SIGNATURE, type Signature } from './signature.js';
 import { type Solution, shareOf } from './solution.js';
@@ -29,6 +30,8 @@ const ISSUED_BYTES = 200;
 const WORKER_BYTES = 900;
 /** One worker and ten minutes of jobs that are others' as well: how many sessions there are is bounded elsewhere. */
 const ORDINARY_BYTES = 6_000;
+/** A connection that was silent for longer brings no shares at present; by chance one share in 22,000 is followed by that. */
+const SILENT_INTERVALS = 10;
 /** Of a hash that is looked at and forgotten. */
 const scratch = new Uint8Array(32);
 
@@ -62,6 +65,9 @@ export class Session {
   private nameBytes = 0;
   private announced: number | null = null;
   private jobs: JobMemory;
+  private readonly allowance: ShareAllowance;
+  /** Of this connection; null before the first good one. */
+  private lastShareMs: number | null = null;
   private ownerId: Uint8Array | null = null;
   private bests: ReadonlyMap<string, number> = new Map();
 
@@ -79,6 +85,7 @@ export class Session {
     );
     this.jobs = new JobMemory(rules.limits.jobLifeMs);
     this.rate = new ShareRate(rules.shareIntervalMs, nowMs);
+    this.allowance = new ShareAllowance(nowMs);
   }
 
   /** Whether it can be given work: subscribed and logged in. */
@@ -106,6 +113,12 @@ export class Session {
   /** In difficulty per second; multiplied by 2³² it is hashes. */
   hashrate(nowMs: number): number {
     return this.rate.perSecond(nowMs) * this.difficulty;
+  }
+
+  /** Whether good shares come over this connection at present. */
+  isSharing(nowMs: number): boolean {
+    const silentMs = SILENT_INTERVALS * this.difficultySetting.shareIntervalMs;
+    return this.lastShareMs !== null && nowMs - this.lastShareMs <= silentMs;
   }
 
   /** Throws `IdentityError`. */
@@ -223,7 +236,7 @@ export class Session {
     const versionMask = this.maskOf(solution);
     const { versionBits } = solution;
     const share = shareOf(issued, solution, versionMask);
-    const { kind, refusal, hash, isBlock } = judgeShare(issued, share, {
+    const verdict = judgeShare(issued, share, {
       versionMask,
       versionBitsAllowed: versionBits === null || (versionBits & ~versionMask) === 0,
       easierTarget: this.easierTarget(issued),
@@ -232,9 +245,14 @@ export class Session {
       staleGraceMs: this.rules.limits.staleGraceMs,
       nowMs,
     });
+    const { refusal, hash, isBlock } = verdict;
+    const kind = this.isBeyondAllowance(verdict.kind, issued, nowMs) ? 'uncredited' : verdict.kind;
+    const isExcess =
+      kind === 'accepted' && this.allowance.isExcess(nowMs, this.difficultySetting.shareIntervalMs);
+    if (isExcess) this.difficultySetting.exceed(nowMs);
     // Each field by name: spread, the verdict would be copied by a slow path of V8, a tenth of what a share costs.
     const difficultyMoved = this.learn(kind, issued, nowMs);
-    return { kind, refusal, hash, isBlock, issued, share, difficultyMoved };
+    return { kind, refusal, hash, isBlock, isExcess, issued, share, difficultyMoved };
   }
 
   /** Whether the solution is a block, whatever else it is; nothing is noted. */
@@ -252,12 +270,19 @@ export class Session {
     return this.minerVersionMask === 0 && versionBits !== null ? this.rules.versionMask : this.versionMask;
   }
 
+  /** A harder job was sent since, and too many shares of such jobs came. */
+  private isBeyondAllowance(kind: Verdict['kind'], { difficulty }: IssuedJob, nowMs: number): boolean {
+    const present = this.jobs.latest?.difficulty ?? difficulty;
+    return kind === 'accepted' && difficulty < present && !this.allowance.creditsOutgrown(nowMs);
+  }
+
   /** Takes a good share as evidence of the miner's hashrate. True when that changes the difficulty. */
   private learn(kind: Verdict['kind'], issued: IssuedJob, nowMs: number): boolean {
     if (kind === 'rejected') return false;
     this.shares++;
     this.ownShares++;
     this.rate.onShare(nowMs);
+    this.lastShareMs = nowMs;
     const met =
       kind === 'accepted'
         ? issued.difficulty

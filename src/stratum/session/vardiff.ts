@@ -15,7 +15,8 @@
  * - A miner that is on and off, or turns 1,000 times faster after 5 minutes or more, is settled again 60 s later, and
  *   has brought at most 40 or 140 shares by then. Within the first minutes a burst takes twice as long. One that
  *   becomes slower is within a factor of 1.5 again after 5 to 20 minutes (median).
- * - Silence takes a proven miner's difficulty down 16-fold at most, all rules together.
+ * - Silence takes a proven miner's difficulty down 16-fold at most, all rules together. A wish takes it to a sixteenth
+ *   of what its shares prove at most, and the next share at that brings it back.
  * - The integers 1, 2 and 3 are coarse: where the right difficulty is between 1.2 and 1.9 or between 2.4 and 2.8 no
  *   difficulty of the grid gives a rate inside the dead band, and the rate may be up to 1.9.
  *
@@ -56,12 +57,15 @@ const DEAD_BAND_LOW = 0.8;
 const DEAD_BAND_HIGH = 1.2;
 const DAMPING = 0.5;
 const ADJUST_DEVIATIONS = 1.5;
-/** How far silence alone, in whatever way, may take the difficulty down from where the last share left it. */
+/**
+ * How far silence alone, in whatever way, may take the difficulty down from where the last share left it; and a wish,
+ * from what the shares tell.
+ */
 const MOST_EASING = 16;
 
 export class Vardiff {
   private current: number;
-  private readonly min: number;
+  private min: number;
   private readonly max: number;
   private intervalMs: number;
   private readonly ceiling: () => number;
@@ -122,14 +126,25 @@ export class Vardiff {
     return (easing > 1 ? this.change(this.onGrid(this.current / easing), nowMs) : null) ?? this.adjust(nowMs);
   }
 
-  /** The miner's own wish: taken as the place to go on from, once. Nonsense is ignored. */
+  /**
+   * The miner's own wish: taken as the place to go on from, once, but at most 16-fold below what its shares prove.
+   * Nonsense is ignored.
+   */
   suggest(difficulty: number, nowMs: number): number | null {
     if (!(difficulty > 0) || difficulty === this.lastSuggestion) return null;
     this.lastSuggestion = difficulty;
     this.pass(nowMs);
     this.silence.begin(nowMs);
     this.silentFloor = 0;
-    return this.change(this.onGrid(difficulty), nowMs);
+    const lowest = Math.min(this.current, this.evidence.perInterval / MOST_EASING);
+    return this.change(this.onGrid(Math.max(difficulty, lowest)), nowMs);
+  }
+
+  /** The miner can work at no less from now on. */
+  setMinimum(difficulty: number, nowMs: number): void {
+    this.min = gridFloor(difficulty);
+    this.pass(nowMs);
+    this.change(this.onGrid(this.current), nowMs);
   }
 
   /**

@@ -1,11 +1,11 @@
 /**
- * How often a miner's wish may bring a job of its own at once: sixteen times, and once more every two seconds. A
+ * How often a miner's wish may bring a job of its own at once: sixteen times, and once more every ten seconds. A
  * stranger that wished for another difficulty with every line would otherwise make the pool build and send a job for
  * each, and push a session's older jobs out of its memory. A wish beyond that is heard, and its job follows with the
  * next that is due.
  */
 const AT_ONCE = 16;
-const REFILL_MS = 2_000;
+const REFILL_MS = 10_000;
 
 export class WishBudget {
   private left = AT_ONCE;

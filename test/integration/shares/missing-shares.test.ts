@@ -36,9 +36,7 @@ function sixRounds(path: string): void {
 
 function batchOf(source: ShareSource, count: number): ShareBatch {
   const builder = new BatchBuilder();
-  for (const { record, hash, worker, hashDifficulty } of source.take(count)) {
-    builder.add(record, hash, worker, hashDifficulty);
-  }
+  for (const share of source.take(count)) builder.add(share);
   return builder.finish();
 }
 
@@ -56,6 +54,7 @@ function prune(dir: string, beforeMs: number): void {
 
 /** As the version before accounts were kept left it. */
 const OLD_VERSION = `
+  ALTER TABLE rounds DROP COLUMN excess;
   ALTER TABLE rounds DROP COLUMN removed; ALTER TABLE rounds DROP COLUMN removed_work;
   DELETE FROM counters WHERE name = 'removed_batches';
   PRAGMA user_version = 3;`;

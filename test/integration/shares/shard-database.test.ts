@@ -14,9 +14,7 @@ const HOUR_MS = 3_600_000;
 
 function batchOf(shares: readonly CreditedShare[]): ShareBatch {
   const builder = new BatchBuilder();
-  for (const { record, hash, worker, hashDifficulty } of shares) {
-    builder.add(record, hash, worker, hashDifficulty);
-  }
+  for (const share of shares) builder.add(share);
   return builder.finish();
 }
 
@@ -129,8 +127,7 @@ describe('a shard’s database', () => {
     const database = openDatabase(path);
     const source = sourceOn(database, 1, 0);
     const refused = new BatchBuilder();
-    const { record, hash, worker, hashDifficulty } = source.next();
-    refused.add(record, hash, worker, hashDifficulty);
+    refused.add(source.next());
     // Told of only when the batch is already in its table.
     refused.count(99, 'stale', 7n);
     expect(() => database.together(() => database.commit(refused.finish(), 0))).toThrow('worker 99');

@@ -110,8 +110,29 @@ describe('a reader of shards', () => {
     const totals = reader.totals(Date.now());
     expect(totals).toMatchObject({ work: 50n, workers: 2, miners: 2 });
     expect(totals.counts).toMatchObject({ accepted: 25, stale: 2, invalid: 1 });
-    expect(reader.round(7n)).toEqual({ counts: totals.counts, work: 50n, squares: 100 });
+    expect(reader.round(7n)).toEqual({ counts: totals.counts, work: 50n, squares: 100, excess: 0 });
     expect(reader.round(8n).work).toBe(0n);
+    reader.close();
+  });
+
+  it('tells how many of a round’s shares are excess, over all shards and their restarts', async () => {
+    const dir = newFolder();
+    for (const [name, excess] of [
+      ['shard-0', 5],
+      ['shard-1', 2],
+      ['shard-0', 1],
+    ] as const) {
+      const shard = await openShard(join(dir, `${name}.sqlite`));
+      const shares = (await ShareSource.on(shard, partsOn(1))).take(8);
+      await appendAll(
+        shard,
+        shares.map((share, i) => ({ ...share, isExcess: i < excess })),
+      );
+      await shard.close();
+    }
+    const reader = openShards(dir);
+    const { counts, excess } = reader.round(7n);
+    expect([counts.accepted, excess]).toEqual([24, 8]);
     reader.close();
   });
 

@@ -123,6 +123,7 @@ export class ShareSource {
         hash,
         worker,
         hashDifficulty: difficultyOfHash(hash),
+        isExcess: false,
       };
     }
   }

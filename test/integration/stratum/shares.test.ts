@@ -317,7 +317,7 @@ describe('a change of difficulty', () => {
   it('fixed in the password is a lower bound while shares are too many, but not for an unlimited address', async () => {
     const crowded = await PoolUnderTest.open({ guard: { ...GUARD, unlimited: ['127.0.0.9'] } });
     crowded.listener.setWork(sampleWork({ job: 1, tip: 1 }));
-    crowded.listener.setShareInterval(20_000);
+    crowded.listener.setShareInterval(20_000, 'released');
     const difficulties = async (from: string): Promise<unknown[]> => {
       const flooding = await crowded.miner(from);
       await flooding.call('mining.subscribe', []);
@@ -335,6 +335,11 @@ describe('a change of difficulty', () => {
         .map(({ params }) => params![0]);
     };
     expect(await difficulties('127.0.0.9')).toEqual([EASY]);
+    // In 4 s its interval of 20 s allows no share; three an interval are the first after 6.7 s.
+    expect(crowded.sink.committed.map(({ isExcess }) => isExcess)).toEqual(Array(40).fill(true));
+    expect(crowded.listener.stats()).toMatchObject({ miners: 1, sharing: 1 });
+    crowded.clock.advance(200_001);
+    expect(crowded.listener.stats()).toMatchObject({ miners: 1, sharing: 0 });
     expect((await difficulties('127.0.0.8')).length).toBeGreaterThan(1);
   });
 
@@ -346,7 +351,7 @@ describe('a change of difficulty', () => {
       await miner.submit(USER, miner.grind(present, { extranonce2: `00000000${hex8(i)}` }));
     }
     expect(pool.sink.eventsOf('diff_updated')).toEqual([]);
-    pool.listener.setShareInterval(60_000);
+    pool.listener.setShareInterval(60_000, 'released');
     const change = miner.next('mining.set_difficulty');
     for (let i = 16; i <= 24; i++) {
       pool.clock.advance(10_000);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { FULL_TIER_SHARES, shareInterval } from '../../../src/rounds/index.js';
+import { ShareAllowance } from '../../../src/stratum/session/share-allowance.js';
 import { Vardiff } from '../../../src/stratum/session/vardiff.js';
 import { seededRandom } from '../stratum/session/modelled-miner.js';
 
@@ -41,11 +42,16 @@ describe('the share interval', () => {
     expect(at(15_500, 500, 570_000, 20_000)).toBe(60_000);
   });
 
-  it.each([
-    [100, 1],
-    [500, 2],
-    [1_000, 3],
-  ])('keeps rounds of %d miners under the bound (seed %d)', (miners, seed) => {
+  interface SimulatedRound {
+    /** Of all but the flooding one. */
+    readonly shares: number;
+    /** Shares that nobody's interval is worked out from. */
+    readonly excess: number;
+    readonly longestMs: number;
+  }
+
+  /** Three rounds; one more miner brings `floodPerSecond` shares on each second, whatever its interval is. */
+  function rounds(miners: number, seed: number, floodPerSecond: number): SimulatedRound[] {
     const random = seededRandom(seed);
     const ceiling = (): number => Number.POSITIVE_INFINITY;
     // Difficulties that fit 10 s: hashrate over 2^32 is the difficulty per second.
@@ -54,18 +60,24 @@ describe('the share interval', () => {
       const options = { startDifficulty: 10 * perSecond, minDifficulty: 1e-6, maxDifficulty: 1e12, ceiling };
       return {
         perSecond,
+        allowance: new ShareAllowance(0),
         vardiff: new Vardiff({ ...options, isRemembered: true, shareIntervalMs: WANTED }, 0),
       };
     });
-    const rounds: number[] = [];
+    const flooding = new ShareAllowance(0);
+    const simulated: SimulatedRound[] = [];
     let presentMs = WANTED;
     for (let round = 0; round < 3; round++) {
       let shares = 0;
+      let counted = 0;
+      let longestMs = 0;
       for (let second = 0; second < ROUND / 1000; second++) {
         const nowMs = round * ROUND + second * 1000;
-        const load = { shares, miners, elapsedMs: second * 1000, roundMs: ROUND };
+        const load = { shares: counted, miners: miners + 1, elapsedMs: second * 1000, roundMs: ROUND };
         const nextMs = second % 5 === 0 ? shareInterval(load, WANTED, presentMs) : presentMs;
-        for (const { perSecond, vardiff } of fleet) {
+        longestMs = Math.max(longestMs, nextMs);
+        for (let i = 0; i < floodPerSecond; i++) if (!flooding.isExcess(nowMs, nextMs)) counted++;
+        for (const { perSecond, vardiff, allowance } of fleet) {
           if (nextMs !== presentMs) vardiff.setInterval(nextMs, nowMs);
           if (second % 5 === 0) vardiff.onTick(nowMs);
           // Poisson, by counting exponential gaps in the second.
@@ -73,14 +85,40 @@ describe('the share interval', () => {
           for (let left = perSecond / vardiff.difficulty - gap(); left > 0; left -= gap()) {
             vardiff.onShare(nowMs);
             shares++;
+            if (!allowance.isExcess(nowMs, nextMs)) counted++;
           }
         }
         presentMs = nextMs;
       }
-      rounds.push(shares);
+      const flood = floodPerSecond * (ROUND / 1000);
+      simulated.push({ shares, excess: shares + flood - counted, longestMs });
     }
-    // The first round begins with difficulties for 10 s, and nothing known of anybody.
-    for (const shares of rounds.slice(1)) expect(shares).toBeLessThanOrEqual(FULL_TIER_SHARES);
-    expect(rounds.at(-1)! / Math.min(FULL_TIER_SHARES, miners * 60)).toBeGreaterThan(0.8);
+    return simulated;
+  }
+
+  it.each([
+    [100, 1],
+    [500, 2],
+    [1_000, 3],
+  ])(
+    'keeps rounds of %d miners under the bound (seed %d), and counts next to nothing as excess',
+    (miners, seed) => {
+      const simulated = rounds(miners, seed, 0);
+      // The first round begins with difficulties for 10 s, and nothing known of anybody.
+      for (const { shares, excess } of simulated.slice(1)) {
+        expect(shares).toBeLessThanOrEqual(FULL_TIER_SHARES);
+        expect(excess / shares).toBeLessThan(0.001);
+      }
+      expect(simulated.at(-1)!.shares / Math.min(FULL_TIER_SHARES, miners * 60)).toBeGreaterThan(0.8);
+    },
+  );
+
+  it('stays where it was when one miner floods', () => {
+    expect(rounds(100, 4, 350).map(({ longestMs }) => longestMs)).toEqual([WANTED, WANTED, WANTED]);
+    const quiet = rounds(500, 5, 0);
+    for (const [i, { longestMs }] of rounds(500, 5, 350).entries()) {
+      // As three miners more among 500, and a look in the round's last seconds.
+      expect(longestMs / quiet[i]!.longestMs).toBeLessThan(1.05);
+    }
   });
 });

@@ -16,13 +16,14 @@ describe('a batch', () => {
         nonce: 5,
         version: 6,
       };
-      builder.add(record, new Uint8Array(32).fill(i), i, i / 2);
+      const hash = new Uint8Array(32).fill(i);
+      builder.add({ record, hash, worker: i, hashDifficulty: i / 2, isExcess: i % 2 === 1 });
     }
     const batch = builder.finish();
     for (const i of [0, 63, 64, 127, 128, 999]) {
       expect(readShareRecord(batch.records, 40 * i).job).toBe(i);
       expect(batch.hashes[32 * i]).toBe(i % 256);
-      expect([batch.workers[i], batch.hashDifficulties[i]]).toEqual([i, i / 2]);
+      expect([batch.workers[i], batch.hashDifficulties[i], batch.excess[i]]).toEqual([i, i / 2, i % 2]);
     }
     expect([batch.records.length, batch.hashes.length]).toEqual([40_000, 32_000]);
   });

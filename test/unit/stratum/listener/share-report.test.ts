@@ -40,6 +40,7 @@ function share(difficulty: number): Judgement {
     refusal: null,
     hash: targetLeOfDifficulty(difficulty),
     isBlock: false,
+    isExcess: false,
     share: { extranonce: new Uint8Array(12), time: 0, nonce: 0, version: 0 },
     issued: {
       id: '01',

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_LIMITS } from '../../../../src/stratum/index.js';
 import { DifficultySetting } from '../../../../src/stratum/session/difficulty-setting.js';
+import type { FixedRule } from '../../../../src/stratum/session/session-rules.js';
 import { REGTEST } from '../../../integration/stratum/sample-work.js';
 
-const setting = (fixedHolds = true): DifficultySetting =>
+const setting = (fixed: FixedRule = 'holds'): DifficultySetting =>
   new DifficultySetting(
     {
       network: REGTEST,
@@ -12,7 +13,7 @@ const setting = (fixedHolds = true): DifficultySetting =>
       minDifficulty: 1,
       maxDifficulty: 2 ** 40,
       shareIntervalMs: 10_000,
-      fixedHolds,
+      fixed,
       versionMask: 0,
       limits: DEFAULT_LIMITS,
     },
@@ -59,8 +60,8 @@ describe('a fixed difficulty on a node with more shares than a round has room fo
   };
 
   it.each([
-    ['from the login on', () => setting(false), () => {}],
-    ['from then on', () => setting(), (of: DifficultySetting) => of.setShareInterval(20_000, false, 0)],
+    ['from the login on', () => setting('released'), () => {}],
+    ['from then on', () => setting(), (of: DifficultySetting) => of.setShareInterval(20_000, 'released', 0)],
   ])('is a lower bound %s, above which vardiff has its way', (_when, make, press) => {
     const fixed = make();
     fixed.fixed = 4;
@@ -72,11 +73,28 @@ describe('a fixed difficulty on a node with more shares than a round has room fo
     expect(fixed.value).toBeGreaterThanOrEqual(4);
   });
 
+  it('is one for who brings excess, where only that is too much', () => {
+    const [modest, greedy] = [setting('holds-without-excess'), setting()];
+    for (const fixed of [modest, greedy]) {
+      fixed.fixed = 4;
+      fixed.start(null, 0);
+    }
+    greedy.exceed(0);
+    expect(greedy.value).toBe(4);
+    greedy.setShareInterval(10_000, 'holds-without-excess', 0);
+    for (const fixed of [modest, greedy]) flood(fixed, 0);
+    expect([modest.value, greedy.value]).toEqual([4, 4]);
+    greedy.exceed(60_000);
+    for (const fixed of [modest, greedy]) flood(fixed, 60_000);
+    expect(modest.value).toBe(4);
+    expect(greedy.value).toBeGreaterThan(4 * 16);
+  });
+
   it('holds for those whose shares are not to be limited', () => {
     const fixed = setting();
     fixed.fixed = 4;
     fixed.start(null, 0);
-    fixed.setShareInterval(20_000, true, 0);
+    fixed.setShareInterval(20_000, 'holds', 0);
     flood(fixed, 0);
     expect(fixed.value).toBe(4);
   });
@@ -160,6 +178,18 @@ describe('a miner’s lower bound', () => {
     const bounded = setting();
     expect(bounded.demand(bound, 0)).not.toBeNull();
     expect(bounded.value).toBe(Math.max(16, value));
+  });
+
+  it('set anew, leaves what vardiff has found out', () => {
+    const bounded = setting();
+    bounded.start(null, 0);
+    // Four a second at 16 are 640 an interval.
+    for (let ms = 250; ms <= 20_000; ms += 250) bounded.onShare(ms, 16);
+    bounded.demand(2, 20_000);
+    bounded.demand(3, 20_000);
+    bounded.suggest(4, 20_000);
+    // A sixteenth of 640, less what the interval takes that is counted besides.
+    expect(bounded.value).toBeGreaterThan(640 / 16 / 2);
   });
 
   it('above the pool’s highest is refused', () => {

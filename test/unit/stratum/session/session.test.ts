@@ -19,7 +19,7 @@ const RULES: SessionRules = {
   minDifficulty: 1e-9,
   maxDifficulty: 1e6,
   shareIntervalMs: 10_000,
-  fixedHolds: true,
+  fixed: 'holds',
   versionMask: 0x1fffe000,
   limits: DEFAULT_LIMITS,
 };

@@ -156,4 +156,25 @@ describe('vardiff', () => {
     }
     expect(pool.difficulty).toBe(10_000);
   });
+
+  it('follows a wish at most 16-fold below what the shares prove, and comes back with the next one', () => {
+    const pool = vardiff(4096);
+    for (let nowMs = 10_000; nowMs <= 30 * MINUTE_MS; nowMs += 10_000) pool.onShare(nowMs);
+    const found = pool.difficulty;
+    for (const [i, wish] of [1e-6, 2e-6, 1e-6, 2e-6].entries()) {
+      pool.suggest(wish, 30 * MINUTE_MS + i);
+      expect(found / pool.difficulty).toBeGreaterThan(8);
+      expect(found / pool.difficulty).toBeLessThan(18);
+    }
+    pool.onShare(30 * MINUTE_MS + 10_000);
+    expect(found / pool.difficulty).toBeLessThan(1.3);
+  });
+
+  it('follows a wish for less as it is while a share or two prove no more', () => {
+    const pool = vardiff(4096);
+    pool.onShare(100);
+    // Two shares within 0.2 s prove at most twice the difficulty in an interval.
+    pool.onShare(200);
+    expect(pool.suggest(500, 300)).toBe(500);
+  });
 });

@@ -5,13 +5,13 @@ const granted = (budget: WishBudget, nowMs: number, wishes: number): number =>
   Array.from({ length: wishes }, () => budget.spend(nowMs)).filter(Boolean).length;
 
 describe('wishes', () => {
-  it('are granted sixteen times at once, then once every two seconds', () => {
+  it('are granted sixteen times at once, then once every ten seconds', () => {
     const budget = new WishBudget(1_000);
     expect(granted(budget, 1_000, 100)).toBe(16);
-    expect(granted(budget, 2_999, 100)).toBe(0);
-    expect(granted(budget, 3_000, 100)).toBe(1);
-    expect(granted(budget, 6_999, 100)).toBe(1);
-    expect(granted(budget, 7_000, 100)).toBe(1);
+    expect(granted(budget, 10_999, 100)).toBe(0);
+    expect(granted(budget, 11_000, 100)).toBe(1);
+    expect(granted(budget, 30_999, 100)).toBe(1);
+    expect(granted(budget, 31_000, 100)).toBe(1);
   });
 
   it('are saved up to sixteen', () => {
@@ -23,8 +23,8 @@ describe('wishes', () => {
     const budget = new WishBudget(0);
     let jobs = 0;
     for (let nowMs = 0; nowMs < 600_000; nowMs += 100) jobs += granted(budget, nowMs, 10);
-    // 16 + 300 at most; a notify each 25 s and one for each new block come on top.
-    expect(jobs).toBeLessThan(320);
+    // 16 + 60 at most; a notify each 25 s and one for each new block come on top.
+    expect(jobs).toBeLessThan(80);
   });
 
   it('are not stopped by a clock that goes back', () => {

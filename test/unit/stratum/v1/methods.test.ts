@@ -31,7 +31,7 @@ beforeEach(() => {
       minDifficulty: 1e-6,
       maxDifficulty: 1e6,
       shareIntervalMs: 10_000,
-      fixedHolds: true,
+      fixed: 'holds',
       versionMask: 0x1fffe000,
       limits: { ...DEFAULT_LIMITS, workers: 2 },
     },
