@@ -138,6 +138,7 @@ export class ListenerProcess {
       },
     );
     sayGoodbye = () => listener.close('the share log of this listener has failed: connect again');
+    shard.sweepBeside(() => listener.rowsInUse());
     const { host, high } = assignment;
     const openPort = (kind: PortKind, port: number, setting: string): SharedPort => {
       const server = createServer();

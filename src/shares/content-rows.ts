@@ -10,39 +10,31 @@ export class ContentRows {
   private readonly known = new Map<string, number>();
   private readonly select: Statement<[Uint8Array], { id: number }>;
   private readonly insert: Statement<[Uint8Array, Uint8Array]>;
-  private readonly selectId: Statement<[number], { id: number }>;
-  private readonly knownIds = new Set<number>();
 
   constructor(database: Database, table: ContentTable) {
     this.select = database.prepare(`SELECT id FROM ${table} WHERE digest = ?`);
     this.insert = database.prepare(`INSERT INTO ${table} (digest, bytes) VALUES (?, ?)`);
-    this.selectId = database.prepare(`SELECT id FROM ${table} WHERE id = ?`);
   }
 
-  /** Finds or makes the row, inside the caller's transaction. */
-  rowOf(content: Uint8Array): number {
+  /** Finds or makes the row, inside the caller's transaction. `made` is called when it is new. */
+  rowOf(content: Uint8Array, made: () => void = () => {}): number {
     const hash = sha256(content);
     const key = toHex(hash);
     let row = this.known.get(key);
     if (row === undefined) {
-      row = this.select.get(hash)?.id ?? Number(this.insert.run(hash, content).lastInsertRowid);
+      row = this.select.get(hash)?.id;
+      if (row === undefined) {
+        row = Number(this.insert.run(hash, content).lastInsertRowid);
+        made();
+      }
       if (this.known.size >= MOST_IN_MEMORY) this.forget();
       this.known.set(key, row);
-      this.knownIds.add(row);
     }
     return row;
-  }
-
-  has(row: number): boolean {
-    if (this.knownIds.has(row)) return true;
-    const found = this.selectId.get(row) !== undefined;
-    if (found) this.knownIds.add(row);
-    return found;
   }
 
   /** After a rollback, or after rows were deleted, what is remembered here may be untrue. */
   forget(): void {
     this.known.clear();
-    this.knownIds.clear();
   }
 }

@@ -70,6 +70,10 @@ const STEPS: readonly string[] = [
   INSERT INTO counters (name, value) SELECT 'removed_batches', coalesce(min(id), 1) - 1 FROM batches;
   `,
   'ALTER TABLE rounds ADD COLUMN excess INTEGER NOT NULL DEFAULT 0;',
+  `
+  ALTER TABLE signatures ADD COLUMN last_batch_bound INTEGER NOT NULL DEFAULT 0;
+  UPDATE signatures SET last_batch_bound = (SELECT coalesce(max(id), 0) FROM batches);
+  `,
 ];
 
 export const SHARD_VERSION: number = STEPS.length;

@@ -1,7 +1,7 @@
 /**
  * Forgetting: batches older than the retention go from the front of the log by their row numbers, then the jobs that
- * no batch left can name, then the contents that no job names. Tallies of whoever ever sent a share, blocks, and sums of
- * what went stay. Done in slices, so that no share waits for more than one.
+ * no batch left can name, then the contents that no job names. Tallies of whoever ever sent a good share, blocks, and sums
+ * of what went stay; for the others see `IdleRows`. Done in slices, so that no share waits for more than one.
  */
 import type { Database } from 'better-sqlite3';
 import { noteRemoved } from './removed-shares.js';
@@ -57,20 +57,4 @@ function pruneJobs(database: Database, createdBeforeMs: number): boolean {
     database.exec(`DELETE FROM ${table} WHERE id NOT IN (SELECT ${column} FROM jobs)`);
   }
   return true;
-}
-
-/**
- * Deletes workers that logged in and never sent anything, and miners without workers: anybody can have such rows made.
- * Only for a shard that nobody uses yet, because a session keeps the rows of its workers in mind.
- */
-export function forgetIdle(database: Database): void {
-  database
-    .transaction(() => {
-      database.exec(
-        `DELETE FROM workers WHERE accepted + uncredited + stale + duplicate + low_difficulty + invalid + not_stored = 0
-           AND difficulty IS NULL`,
-      );
-      database.exec('DELETE FROM miners WHERE id NOT IN (SELECT miner FROM workers)');
-    })
-    .immediate();
 }

@@ -3,6 +3,7 @@
  * order; those that waited for the same fsync share the next.
  */
 import type { BlockTemplate, CoinbaseShape, Payout, RoundBinding } from '../mining/index.js';
+import type { RowsInUse } from './idle-rows.js';
 import type { StoredBlock } from './shard-database.js';
 import type { ShareBatch } from './share-batch.js';
 import type { WorkerMemory } from './worker-rows.js';
@@ -36,6 +37,8 @@ export type ToShard =
   | ShardRequest
   /** Forgets what is older; takes as long as it takes, between calls. */
   | { readonly id: number; readonly method: 'prune'; readonly beforeMs: number }
+  /** Forgets rows that nobody needs, where it is time to; between calls, too. */
+  | { readonly id: number; readonly method: 'sweep'; readonly inUse: RowsInUse; readonly nowMs: number }
   | { readonly id: number; readonly method: 'close' };
 
 /** `code` is SQLite's (SQLITE_FULL, SQLITE_IOERR, …) or our own. */

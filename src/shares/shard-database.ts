@@ -18,11 +18,13 @@ import { batchGains } from './batch-gains.js';
 import { checkPages } from './check-pages.js';
 import { ContentRows } from './content-rows.js';
 import { hashesOn } from './hashes-on.js';
+import { IdleRows, type IdleTable, type RowsInUse, type Swept } from './idle-rows.js';
 import { JobRows } from './job-rows.js';
 import { migrate } from './migrations.js';
-import { forgetIdle, type Pruned, pruneSlice } from './retention.js';
+import { type Pruned, pruneSlice } from './retention.js';
 import { RoundRows } from './round-rows.js';
 import type { ShareBatch } from './share-batch.js';
+import { SignatureRows } from './signature-rows.js';
 import { type WorkerMemory, WorkerRows } from './worker-rows.js';
 
 export class ShardDatabaseError extends CodedError<'SIGNATURE_UNKNOWN' | 'WORKER_OF_OTHER_MINER'> {}
@@ -53,9 +55,10 @@ export class ShardDatabase {
   private readonly database: Database.Database;
   private readonly jobs: JobRows;
   private readonly miners: ContentRows;
-  private readonly signatures: ContentRows;
+  private readonly signatures: SignatureRows;
   private readonly workers: WorkerRows;
   private readonly rounds: RoundRows;
+  private readonly idle: IdleRows;
   private readonly insertBatch: Database.Statement;
   private readonly insertBlock: Database.Statement;
   private readonly getCounter: Database.Statement<[string], { value: number }>;
@@ -73,12 +76,12 @@ export class ShardDatabase {
       this.database.pragma(`journal_size_limit = ${LARGEST_IDLE_WAL_BYTES}`);
       migrate(this.database, path);
       checkPages(this.database);
-      forgetIdle(this.database);
       this.jobs = new JobRows(this.database);
       this.miners = new ContentRows(this.database, 'miners');
-      this.signatures = new ContentRows(this.database, 'signatures');
+      this.signatures = new SignatureRows(this.database);
       this.workers = new WorkerRows(this.database);
       this.rounds = new RoundRows(this.database);
+      this.idle = new IdleRows(this.database);
       this.insertBatch = this.database.prepare(
         'INSERT INTO batches (id, committed_ms, records, hashes, workers) VALUES (?, ?, ?, ?, ?)',
       );
@@ -144,16 +147,30 @@ export class ShardDatabase {
   }
 
   miner(payout: Payout): number {
-    return this.miners.rowOf(encodePayout(payout));
+    return this.given('miners', (made) => this.miners.rowOf(encodePayout(payout), made));
   }
 
   /** 0 for the empty one. */
   signature(bytes: Uint8Array): number {
-    return this.signatures.rowOf(bytes);
+    return this.given('signatures', (made) => this.signatures.rowOf(bytes, made));
   }
 
   worker(miner: number, name: string, nowMs: number): WorkerMemory {
-    return this.workers.memory(miner, name, nowMs);
+    let memory!: WorkerMemory;
+    this.given('workers', (made) => {
+      memory = this.workers.memory(miner, name, nowMs, made);
+      return memory.worker;
+    });
+    return memory;
+  }
+
+  private given(table: IdleTable, find: (made: () => void) => number): number {
+    let isNew = false;
+    const row = find(() => {
+      isNew = true;
+    });
+    this.idle.give(table, row, isNew);
+    return row;
   }
 
   /** The first of `count` consecutive values (modulo 2²⁴) that no earlier call was given, until they wrap. */
@@ -179,7 +196,8 @@ export class ShardDatabase {
   commit(batch: ShareBatch, nowMs: number): void {
     const number = this.nextBatch();
     const { byWorker, byRound } = batchGains(batch, (job, miner, signature, worker) => {
-      this.checkSender(miner, signature, worker);
+      this.checkSender(miner, worker);
+      this.useSignature(signature, number);
       return this.jobs.use(job, number);
     });
     if (batch.workers.length > 0) {
@@ -200,14 +218,17 @@ export class ShardDatabase {
     }
   }
 
-  private checkSender(miner: number, signature: number, worker: number): void {
+  private checkSender(miner: number, worker: number): void {
     if (this.workers.minerOf(worker) !== miner) {
       throw new ShardDatabaseError(
         'WORKER_OF_OTHER_MINER',
         `worker ${worker} does not belong to miner ${miner}`,
       );
     }
-    if (!this.signatures.has(signature)) {
+  }
+
+  private useSignature(signature: number, batch: number): void {
+    if (!this.signatures.use(signature, batch)) {
       throw new ShardDatabaseError('SIGNATURE_UNKNOWN', `signature ${signature} is not in the share log`);
     }
   }
@@ -222,6 +243,19 @@ export class ShardDatabase {
     const pruned = pruneSlice(this.database, beforeMs);
     if (pruned.jobs) this.jobs.forget();
     return pruned;
+  }
+
+  /** Whether rows are to be forgotten that nobody needs; then call `sweep` until there is no more. */
+  beginSweep(inUse: RowsInUse, nowMs: number): boolean {
+    return this.idle.begin(inUse, nowMs);
+  }
+
+  /** One slice, in a transaction of its own. */
+  sweep(): Swept {
+    const removed = new Set<IdleTable>();
+    const swept = this.together(() => this.idle.next((table) => removed.add(table)));
+    for (const table of removed) this[table].forget();
+    return swept;
   }
 
   /** Moves what is committed from the write-ahead log into the file, as far as no reader needs it. */

@@ -5,6 +5,7 @@
  */
 import type { Worker } from 'node:worker_threads';
 import { errorMessage, type Logger, type Timers } from '../lib/index.js';
+import type { RowsInUse } from './idle-rows.js';
 import type { FromShard, ShardCalls, ShardMethod, ToShard } from './shard-call.js';
 import type { ShareBatch } from './share-batch.js';
 import {
@@ -108,6 +109,11 @@ export class ShardLink {
     return this.post({ method: 'prune', beforeMs }) as Promise<number>;
   }
 
+  /** Rows forgotten. */
+  sweep(inUse: RowsInUse): Promise<number> {
+    return this.post({ method: 'sweep', inUse, nowMs: this.timers.nowMs() }) as Promise<number>;
+  }
+
   /** Ends the thread behind everything posted so far. */
   async close(): Promise<void> {
     this.cancelProbe();
@@ -137,8 +143,8 @@ export class ShardLink {
       return;
     }
     const { code } = message.failure;
-    // Old batches that cannot be removed keep no share from being stored.
-    if (tellsDamage(code) && call?.method !== 'prune') {
+    // Old batches and idle rows that cannot be removed keep no share from being stored.
+    if (tellsDamage(code) && call?.method !== 'prune' && call?.method !== 'sweep') {
       const damaged = damagedError(this.path, code);
       call?.reject(damaged);
       this.onEnd(damaged);

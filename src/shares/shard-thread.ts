@@ -6,6 +6,7 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { errorCode, errorMessage } from '../lib/index.js';
 import { ExclusiveFile } from './exclusive-file.js';
+import type { RowsInUse } from './idle-rows.js';
 import type { FromShard, ShardCalls, ShardFailure, ShardRequest, ToShard } from './shard-call.js';
 import { ShardDatabase } from './shard-database.js';
 import { ShareLogError } from './share-log-error.js';
@@ -54,14 +55,15 @@ class ShardThread {
   private onMessages(first: ToShard): void {
     let requests: ShardRequest[] = [];
     for (let message: ToShard | undefined = first; message !== undefined; message = this.next()) {
-      if (message.method === 'close' || message.method === 'prune') {
+      if (message.method === 'close' || message.method === 'prune' || message.method === 'sweep') {
         this.perform(requests);
         requests = [];
         if (message.method === 'close') {
           this.close(message.id);
           return;
         }
-        this.prune(message.id, message.beforeMs, 0);
+        if (message.method === 'prune') this.prune(message.id, message.beforeMs, 0);
+        else this.beginSweep(message.id, message.inUse, message.nowMs);
       } else {
         requests.push(message);
         if (requests.length === CALLS_PER_TRANSACTION) {
@@ -119,6 +121,23 @@ class ShardThread {
       this.uncheckpointedBytes += CHECKPOINT_BYTES / 16;
       if (more) setImmediate(() => this.prune(id, beforeMs, pruned + batches));
       else this.port.postMessage({ id, ok: true, value: pruned + batches } satisfies FromShard);
+    } catch (error) {
+      this.port.postMessage({ id, ok: false, failure: failureOf(error) } satisfies FromShard);
+    }
+  }
+
+  private beginSweep(id: number, inUse: RowsInUse, nowMs: number): void {
+    if (this.database.beginSweep(inUse, nowMs)) this.sweep(id, 0);
+    else this.port.postMessage({ id, ok: true, value: 0 } satisfies FromShard);
+  }
+
+  private sweep(id: number, swept: number): void {
+    if (this.closed) return;
+    try {
+      const { rows, more } = this.database.sweep();
+      if (rows > 0) this.uncheckpointedBytes += CHECKPOINT_BYTES / 16;
+      if (more) setImmediate(() => this.sweep(id, swept + rows));
+      else this.port.postMessage({ id, ok: true, value: swept + rows } satisfies FromShard);
     } catch (error) {
       this.port.postMessage({ id, ok: false, failure: failureOf(error) } satisfies FromShard);
     }

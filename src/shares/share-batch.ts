@@ -3,6 +3,8 @@ import { SHARE_RECORD_BYTES, type ShareRecord, writeShareRecord } from '../minin
 import type { Outcome } from './worker-figures.js';
 
 export const HASH_BYTES = 32;
+/** In a record. */
+const SIGNATURE_AT = 12;
 
 export interface OutcomeCount {
   /** Null where nobody had logged in. */
@@ -73,6 +75,17 @@ export class BatchBuilder {
 
   remember(worker: number, difficulty: number): void {
     this.difficulties.set(worker, difficulty);
+  }
+
+  /** Row numbers that it names. */
+  rows(): { readonly workers: readonly number[]; readonly signatures: readonly number[] } {
+    const counted = [...this.counts.values()].flatMap(({ worker }) => worker ?? []);
+    const view = new DataView(this.records.buffer);
+    const signatures = Array.from({ length: this.length }, (_, i) =>
+      view.getUint32(i * SHARE_RECORD_BYTES + SIGNATURE_AT, true),
+    );
+    const workers = [...this.workers.subarray(0, this.length), ...counted, ...this.difficulties.keys()];
+    return { workers, signatures };
   }
 
   /** Of a batch that was not stored, what nobody was told about: counts, and difficulties not set anew since. */

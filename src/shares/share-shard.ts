@@ -13,6 +13,7 @@ import type { BlockTemplate, CoinbaseShape, Payout, RoundBinding } from '../mini
 import type { StoredBlock } from './shard-database.js';
 import { ShardLink } from './shard-link.js';
 import type { ShardThreadData } from './shard-thread.js';
+import { type NamedRows, ShardUpkeep } from './shard-upkeep.js';
 import { BatchBuilder, type CreditedShare, HASH_BYTES, type OutcomeCount } from './share-batch.js';
 import { closedError, ShareLogError } from './share-log-error.js';
 import type { WorkerMemory } from './worker-rows.js';
@@ -28,8 +29,6 @@ export interface ShareShardOptions {
 
 export type Done = (error: ShareLogError | null) => void;
 
-const PRUNE_MS = 600_000;
-
 function* eachHash(packed: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < packed.length; at += HASH_BYTES) yield packed.subarray(at, at + HASH_BYTES);
 }
@@ -42,21 +41,24 @@ export class ShareShard {
   private inFlight = 0;
   private flushing: Promise<void> | null = null;
   private cancelBatch: (() => void) | null = null;
-  private readonly cancelPrune: () => void;
+  private readonly upkeep: ShardUpkeep;
   private closed: Promise<void> | null = null;
   private unstoredBlocks: StoredBlock[] = [];
 
   private constructor(
     private readonly link: ShardLink,
     private readonly options: ShareShardOptions,
-    private readonly logger: Logger,
+    logger: Logger,
     private readonly timers: Timers,
   ) {
     this.died = link.died;
     link.onRecovery = () => this.onRecovery();
     void link.died.then((error) => this.onDeath(error));
-    this.cancelPrune = timers.every(PRUNE_MS, () => this.prune());
-    this.prune();
+    const quiet = async (): Promise<void> => {
+      while (this.flushing !== null) await this.flushing;
+    };
+    const waiting = (): NamedRows => this.batch.rows();
+    this.upkeep = new ShardUpkeep(link, options.retentionMs, quiet, waiting, logger, timers);
   }
 
   /** Throws `ShareLogError` when the file cannot be opened. */
@@ -85,6 +87,14 @@ export class ShareShard {
   /** `told`: hears the same at each change. */
   watchFault(told: (fault: string | null) => void): void {
     this.link.onFault = told;
+  }
+
+  /**
+   * Rows that nobody needs are forgotten while the shard is in use, from now on. `rowsInUse`: all rows the caller will
+   * name again without asking for them anew.
+   */
+  sweepBeside(rowsInUse: () => NamedRows): void {
+    this.upkeep.rowsInUse = rowsInUse;
   }
 
   get unacknowledged(): number {
@@ -209,21 +219,12 @@ export class ShareShard {
   }
 
   private async onDeath(error: ShareLogError): Promise<void> {
-    this.cancelPrune();
+    this.upkeep.stop();
     this.cancelBatch?.();
     // What is in flight was appended earlier, and is answered first.
     await this.flushing;
     this.batch = new BatchBuilder();
     for (const done of this.waiting.splice(0)) done(error);
-  }
-
-  private prune(): void {
-    this.link.prune(this.timers.nowMs() - this.options.retentionMs).then(
-      (removed) => {
-        if (removed > 0) this.logger.info({ batches: removed }, 'old shares were removed from the log');
-      },
-      (error: ShareLogError) => this.logger.warn({ error: error.message }, 'old shares could not be removed'),
-    );
   }
 
   /** Commits what waits and ends the thread. */
@@ -233,7 +234,7 @@ export class ShareShard {
   }
 
   private async finish(): Promise<void> {
-    this.cancelPrune();
+    this.upkeep.stop();
     this.cancelBatch?.();
     await this.flushing;
     // The answers to the last shares can bring a last few counts; what a failing disk then refuses is lost.

@@ -107,12 +107,13 @@ export class WorkerRows {
     );
   }
 
-  /** Finds or makes the row. */
-  memory(miner: number, name: string, nowMs: number): WorkerMemory {
+  /** Finds or makes the row. `made` is called when it is new. */
+  memory(miner: number, name: string, nowMs: number, made: () => void): WorkerMemory {
     let row = this.find.get(miner, name);
     if (row === undefined) {
       this.insert.run(miner, name);
       row = this.find.get(miner, name)!;
+      made();
     }
     const isFresh = nowMs - row.difficulty_ms <= DIFFICULTY_MEMORY_MS;
     return {

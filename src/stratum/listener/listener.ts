@@ -160,6 +160,17 @@ export class Listener {
     this.lookForRoom();
   }
 
+  /** Rows of the share log that shares still to come may name, without any being asked for again. */
+  rowsInUse(): { readonly workers: number[]; readonly signatures: number[] } {
+    const workers: number[] = [];
+    const signatures = new Set(this.floor.pasts.signatureRows());
+    for (const { session } of this.connections) {
+      for (const { row } of session.workers.values()) workers.push(row);
+      for (const row of session.signatureRows()) signatures.add(row);
+    }
+    return { workers, signatures: [...signatures] };
+  }
+
   stats(): ListenerStats {
     const ready = [...this.connections].filter(({ session }) => session.ready);
     const nowMs = this.deps.timers.nowMs();

@@ -66,6 +66,11 @@ export class JobMemory {
     return copy;
   }
 
+  /** Rows of the log that shares of these jobs name. */
+  *signatureRows(): Generator<number> {
+    for (const { signature } of this.jobs.values()) yield signature.row;
+  }
+
   /** Forgets all but the latest ones. */
   keepLatest(count: number): void {
     for (const id of this.jobs.keys()) {

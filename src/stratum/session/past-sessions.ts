@@ -105,6 +105,13 @@ export class PastSessions {
     this.lent.delete(this.idOf(extranonce1));
   }
 
+  /** Rows of the log that shares of all these sessions' jobs name. */
+  *signatureRows(): Generator<number> {
+    for (const shelf of [this.proven, this.unproven]) {
+      for (const { jobs } of shelf.values()) yield* jobs.signatureRows();
+    }
+  }
+
   private find(id: string): PastSession | null {
     return this.proven.get(id) ?? this.unproven.get(id) ?? null;
   }

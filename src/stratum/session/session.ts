@@ -141,6 +141,13 @@ export class Session {
     if (!isLent && !this.subscribed) this.extranonce1 = past.extranonce1;
   }
 
+  /** Of its jobs' signatures; it is cheap to ask. */
+  *signatureRows(): Generator<number> {
+    yield this.signature.row;
+    // Its own jobs have its own; of an earlier session's few are kept.
+    if (this.past !== null) yield* this.past.jobs.signatureRows();
+  }
+
   /** What the password asks for. Before the login; a connection has one password. */
   ask(difficulty: number | null, signature: Signature): void {
     this.difficultySetting.fixed = difficulty;

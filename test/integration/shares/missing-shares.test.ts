@@ -54,7 +54,7 @@ function prune(dir: string, beforeMs: number): void {
 
 /** As the version before accounts were kept left it. */
 const OLD_VERSION = `
-  ALTER TABLE rounds DROP COLUMN excess;
+  ALTER TABLE signatures DROP COLUMN last_batch_bound; ALTER TABLE rounds DROP COLUMN excess;
   ALTER TABLE rounds DROP COLUMN removed; ALTER TABLE rounds DROP COLUMN removed_work;
   DELETE FROM counters WHERE name = 'removed_batches';
   PRAGMA user_version = 3;`;

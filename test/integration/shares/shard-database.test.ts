@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { network } from '../../../src/bitcoin/index.js';
 import { toHex } from '../../../src/lib/index.js';
+import type { Payout } from '../../../src/mining/index.js';
 import { type CreditedShare, verifyShares } from '../../../src/shares/index.js';
 import { ShardDatabase } from '../../../src/shares/shard-database.js';
 import { BatchBuilder, type ShareBatch } from '../../../src/shares/share-batch.js';
@@ -58,31 +59,137 @@ describe('a shard’s database', () => {
     return slices;
   }
 
-  it('forgets at its next start who logged in and never sent a share, and nobody else', () => {
-    const path = join(newFolder(), 'shard.sqlite');
-    const database = openDatabase(path);
-    const source = sourceOn(database, 0xaa, 0);
-    database.together(() => {
-      database.commit(batchOf([source.next()]), 0);
-      const idle = database.miner({ type: 'k2', key: new Uint8Array(32).fill(9) });
-      database.worker(idle, 'a', 0);
-      database.worker(idle, 'b', 0);
-      const remembered = database.miner({ type: 'k2', key: new Uint8Array(32).fill(8) });
-      const builder = new BatchBuilder();
-      builder.remember(database.worker(remembered, 'c', 0).worker, 4);
-      database.commit(builder.finish(), 0);
+  const NOBODY = { workers: new Uint32Array(), signatures: new Uint32Array() };
+  const idle = (path: string): number[][] => [
+    ids(path, 'miners'),
+    ids(path, 'workers'),
+    ids(path, 'signatures'),
+  ];
+  const named = (byte: number): Payout => ({ type: 'k2', key: new Uint8Array(32).fill(byte) });
+
+  /** Rows that went; null when it is not time for a sweep. */
+  function sweep(database: ShardDatabase, nowMs: number, inUse = NOBODY): number | null {
+    if (!database.beginSweep(inUse, nowMs)) return null;
+    for (let rows = 0; ; ) {
+      const swept = database.sweep();
+      rows += swept.rows;
+      if (!swept.more) return rows;
+    }
+  }
+
+  function reopened(path: string): ShardDatabase {
+    open.pop()!.close();
+    return openDatabase(path);
+  }
+
+  it('forgets who logged in and never sent a good share, and words that no share has, and nobody else', async () => {
+    const dir = newFolder();
+    const path = join(dir, 'shard-0.sqlite');
+    const first = openDatabase(path);
+    const source = sourceOn(first, 0xaa, 0);
+    first.together(() => {
+      first.commit(batchOf([source.next()]), 0);
+      const refused = new BatchBuilder();
+      const stranger = first.miner(named(9));
+      refused.count(first.worker(stranger, 'a', 0).worker, 'invalid', 7n);
+      refused.count(first.worker(stranger, 'b', 0).worker, 'uncredited', 7n);
+      first.worker(first.miner(named(8)), 'c', 0);
+      refused.remember(first.worker(first.miner(named(7)), 'd', 0).worker, 4);
+      const spoken = first.signature(Uint8Array.of(1));
+      first.signature(Uint8Array.of(2));
+      first.signature(Uint8Array.of(3));
+      first.commit(refused.finish(), 0);
+      const { record, ...share } = source.next();
+      first.commit(batchOf([{ ...share, record: { ...record, signature: spoken } }]), 0);
     });
-    expect([ids(path, 'miners'), ids(path, 'workers')]).toEqual([
-      [1, 2, 3],
+    const rounds = (): unknown => {
+      const database = new Database(path, { readonly: true });
+      const rows = database.prepare('SELECT accepted, uncredited, invalid FROM rounds').all();
+      database.close();
+      return rows;
+    };
+    const before = rounds();
+    expect(idle(path)).toEqual([
       [1, 2, 3, 4],
+      [1, 2, 3, 4, 5],
+      [0, 1, 2, 3],
     ]);
-    database.close();
-    open.length = 0;
-    openDatabase(path);
-    expect([ids(path, 'miners'), ids(path, 'workers')]).toEqual([
-      [1, 3],
-      [1, 4],
+    // Of this run nothing goes: the listener was given all of it.
+    expect(sweep(first, 0)).toBe(0);
+    const second = reopened(path);
+    // Workers 2 and 4, miner 3 and signature 2; the newest signature stays.
+    expect(sweep(second, 1)).toBe(4);
+    expect(idle(path)).toEqual([
+      [1, 2, 4],
+      [1, 3, 5],
+      [0, 1, 3],
     ]);
+    expect([before, rounds()]).toEqual([
+      [{ accepted: 2, uncredited: 1, invalid: 1 }],
+      [{ accepted: 2, uncredited: 1, invalid: 1 }],
+    ]);
+    // The share with words of its own is no share of this job: that is for the test alone.
+    expect(await verifyShares(dir, network('regtest'))).toMatchObject({ checked: 2, failed: 1 });
+    // The difficulty of worker 5 is forgotten after a day; but it is the newest.
+    const third = reopened(path);
+    third.together(() => third.worker(third.miner(named(6)), 'e', 2));
+    expect(sweep(third, 25 * HOUR_MS)).toBe(2);
+    expect(idle(path).slice(0, 2)).toEqual([
+      [1, 2, 5],
+      [1, 3, 6],
+    ]);
+  });
+
+  it('forgets words once retention has removed the last batch that could name them', () => {
+    const path = join(newFolder(), 'shard-0.sqlite');
+    const first = openDatabase(path);
+    const source = sourceOn(first, 1, 0);
+    first.together(() => {
+      const signature = first.signature(Uint8Array.of(1));
+      first.signature(Uint8Array.of(2));
+      const { record, ...share } = source.next();
+      first.commit(batchOf([{ ...share, record: { ...record, signature } }]), 0);
+    });
+    for (let i = 0; i < 60; i++) first.together(() => first.commit(batchOf([source.next()]), i));
+    const second = reopened(path);
+    sweep(second, 0);
+    expect(ids(path, 'signatures')).toEqual([0, 1, 2]);
+    pruneAll(second, HOUR_MS);
+    const third = reopened(path);
+    expect(sweep(third, 0)).toBe(1);
+    expect(ids(path, 'signatures')).toEqual([0, 2]);
+  });
+
+  it('forgets rows while it is in use: once a day and after each ten thousand, but none that may be named again', () => {
+    const path = join(newFolder(), 'shard-0.sqlite');
+    const database = openDatabase(path);
+    expect(sweep(database, 0)).toBe(0);
+    const logIns = (count: number, from: number): number[] =>
+      database.together(() =>
+        Array.from({ length: count }, (_, i) => {
+          const key = new Uint8Array(32);
+          new DataView(key.buffer).setUint32(0, from + i);
+          return database.worker(database.miner({ type: 'k2', key }), 'x', 0).worker;
+        }),
+      );
+    const early = logIns(4_000, 0);
+    expect([sweep(database, 60_000), sweep(database, 120_000), sweep(database, 180_000)]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    // Each is a worker and a miner.
+    const late = logIns(1_000, 10_000);
+    const inUse = { ...NOBODY, workers: Uint32Array.of(early[7]!) };
+    expect(sweep(database, 240_000, inUse)).toBe(2 * 3_999);
+    expect(ids(path, 'workers')).toEqual([early[7], ...late]);
+    expect(ids(path, 'miners')).toHaveLength(1_001);
+    // What is known of a row is not believed when it is gone.
+    const [again] = logIns(1, 0);
+    expect(again).toBe(Math.max(...late) + 1);
+    expect(sweep(database, 300_000)).toBeNull();
+    expect(sweep(database, 240_000 + 24 * HOUR_MS, inUse)).toBe(2 * 1_000);
+    expect(ids(path, 'workers')).toEqual([early[7], again]);
   });
 
   it('forgets old batches in slices, then the jobs and contents that only they named', async () => {

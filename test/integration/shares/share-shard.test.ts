@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
-import { toHex } from '../../../src/lib/index.js';
+import { ManualClock, toHex } from '../../../src/lib/index.js';
 import { ShareShard, type StoredBlock } from '../../../src/shares/index.js';
 import { loggedHashes } from './logged-hashes.js';
 import { appendAll, appended, silentLogger, systemTimers } from './shard-surroundings.js';
@@ -257,6 +257,50 @@ describe('a shard', () => {
       { accepted: 1, stale: 1, work: '2' },
     ]);
     database.close();
+  });
+
+  it('forgets idle rows while it is in use, but none that a session or a share on its way names', async () => {
+    const path = newPath();
+    const clock = new ManualClock();
+    const shard = await openShard(path, { batchIntervalMs: 3 }, clock);
+    const source = await ShareSource.on(shard, partsOn(1));
+    const miner = await shard.miner(PAYOUT);
+    const [used, idle, counted] = [
+      await shard.worker(miner, 'used'),
+      await shard.worker(miner, 'idle'),
+      await shard.worker(miner, 'counted'),
+    ];
+    await shard.worker(miner, 'newest');
+    const words = [await shard.signature(Uint8Array.of(1)), await shard.signature(Uint8Array.of(2))];
+    await shard.signature(Uint8Array.of(3));
+    shard.sweepBeside(() => ({ workers: [used.worker], signatures: [words[0]!] }));
+    // A sweep of tables as small as these has three slices, and each call leaves the thread time for one.
+    const swept = async (): Promise<void> => {
+      await new Promise((resolve) => setImmediate(resolve));
+      for (let call = 0; call < 8; call++) await shard.barrier();
+    };
+    await swept();
+    // Of the last two minutes everything stays.
+    for (const ms of [60_000, 60_000, 86_400_000 - 120_000 - 1]) {
+      clock.advance(ms);
+      await swept();
+    }
+    const done = appended(shard, source.next());
+    shard.count(counted.worker, 'invalid', 7n);
+    clock.advance(1);
+    await shard.barrier();
+    clock.advance(3);
+    await done;
+    for (let i = 0; i < 400 && countOf(path, 'signatures') > 3; i++)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    await shard.close();
+    const database = new Database(path, { readonly: true });
+    const names = database.prepare('SELECT name FROM workers ORDER BY id').pluck().all();
+    const kept = database.prepare('SELECT bytes FROM signatures WHERE id > 0').pluck().all();
+    database.close();
+    expect(idle.worker).toBeGreaterThan(used.worker);
+    expect(names).toEqual(['rig', 'used', 'counted', 'newest']);
+    expect(kept.map((bytes) => (bytes as Uint8Array)[0])).toEqual([1, 3]);
   });
 
   it('fails everything outstanding, in order, when its thread ends by itself', async () => {

@@ -142,9 +142,12 @@ describe('a signature in the password', () => {
     const open = pool.listener.stats().connections;
     miner.end();
     while (pool.listener.stats().connections === open) await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(pool.listener.rowsInUse()).toEqual({ workers: [], signatures: [1] });
     miner = await pool.miner();
     const next = await logIn('sig=after');
     expect(coinbase1(next)).toContain(toHex(utf8('after')));
+    // Neither may be forgotten by the log.
+    expect(pool.listener.rowsInUse().signatures.sort()).toEqual([1, 2]);
     expect((await miner.submit(USER, share)).result).toBe(true);
     const rows = ['before', 'after'].map((text) => pool.sink.signatures.get(toHex(utf8(text))));
     expect(pool.sink.committed.map(({ record }) => record.signature)).toEqual([rows[0]]);
