@@ -288,6 +288,28 @@ describe('a change of difficulty', () => {
     expect(pool.sink.committed.map(({ difficulty }) => difficulty)).toEqual([HARDER]);
   });
 
+  it('wished for by turns does not make a flood: easy jobs are credited a thousand shares, and the rest is true', async () => {
+    const open = await PoolUnderTest.open({
+      network: HARD_REGTEST,
+      startDifficulty: 1e-9,
+      minDifficulty: 1e-9,
+    });
+    open.listener.setWork(work);
+    const flooding = await open.miner();
+    const easiest = await flooding.logIn(USER);
+    for (let i = 1; i <= 1_300; i++) {
+      open.clock.advance(10);
+      if (i % 210 === 0) await flooding.call('mining.suggest_difficulty', [i % 420 === 0 ? 1e-9 : 1.25e-9]);
+      const share = flooding.grind(easiest, { difficulty: 1e-9, extranonce2: `00000000${hex8(i)}` });
+      expect((await flooding.submit(USER, share)).result).toBe(true);
+    }
+    // The ramp came with the sixteenth share; a hundred a minute are 21 in 13 s.
+    expect(Math.abs(open.sink.committed.length - (16 + 1_000 + 21))).toBeLessThan(5);
+    expect(new Set(open.sink.outcomes())).toEqual(new Set(['uncredited']));
+    // In 13 s three in each 10 s may count, less the first part of one.
+    expect(open.sink.committed.filter(({ isExcess }) => !isExcess)).toHaveLength(3);
+  });
+
   it('that the miner suggests every 30 s changes nothing after the first time', async () => {
     await changeTo(HARDER);
     const before = miner.lines.length;
