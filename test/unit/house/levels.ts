@@ -14,6 +14,7 @@ export const LEVEL_OF_ROOM: Readonly<Record<string, number>> = {
   stratum: 6,
   shares: 6,
   claims: 6,
+  packages: 6,
   ledger: 6,
   backup: 7,
   miner: 7,
