@@ -23,7 +23,7 @@ export function decodeJobTemplate(encoded: Uint8Array): JobTemplate {
   const version = reader.u32();
   const height = reader.u32();
   const branch: Uint8Array[] = [];
-  for (let left = reader.varint(); left > 0; left--) branch.push(reader.bytes(32));
+  for (let left = reader.varint(); left > 0; left--) branch.push(reader.view(32));
   reader.end();
   return { height, prevHash, version, bits, branch };
 }

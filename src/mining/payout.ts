@@ -2,7 +2,7 @@
  * Who a share is paid to. A payout is a Bitcoin output script or a K2 public key; its 32-byte miner id stands for
  * it in every commitment and claim, so one payout is one miner wherever and under whatever worker name it mines.
  */
-import { ByteReader, ByteWriter, CodedError, taggedHash } from '../lib/index.js';
+import { ByteReader, ByteWriter, CodedError, concatBytes, taggedHash } from '../lib/index.js';
 
 export class PayoutError extends CodedError<'PAYOUT_TYPE' | 'PAYOUT_LENGTH'> {}
 
@@ -23,7 +23,7 @@ function typed(payout: Payout): readonly [number, Uint8Array] {
 /** taggedHash("orcapool/miner/1", type u8 ‖ payout bytes). */
 export function minerId(payout: Payout): Uint8Array {
   const [type, bytes] = typed(payout);
-  return minerHash(new ByteWriter().u8(type).bytes(bytes).finish());
+  return minerHash(concatBytes(Uint8Array.of(type), bytes));
 }
 
 /** type u8 ‖ varint length ‖ payout bytes. */

@@ -57,7 +57,7 @@ export function readRows(
     try {
       const length = reader.varint();
       if (length > MAX_ROW_BYTES) throw new PackageError('TABLE_ROW', `a row of ${length} bytes`);
-      row(reader.bytes(length));
+      row(reader.view(length));
     } catch (error) {
       if (error instanceof PackageError) throw error;
       throw new PackageError(

@@ -3,7 +3,7 @@
  * done. Each table is in ascending order without repetition and without rows that nothing uses, so that equal shares
  * make equal tables (docs/claim-format.md, "Tables").
  */
-import { ByteReader, ByteWriter, bigintFromLe, bigintToLe, compareBytes } from '../lib/index.js';
+import { ByteReader, ByteWriter, bigintToLe, compareBytes } from '../lib/index.js';
 import {
   type CoinbaseShape,
   decodeJobTemplate,
@@ -161,9 +161,9 @@ function readMiners(from: TableStream): ClaimMiner[] {
   readRows(from.stream, from, (bytes) => {
     const reader = new ByteReader(bytes);
     const count = reader.u64();
-    const work = bigintFromLe(reader.bytes(16));
-    const shareRoot = reader.bytes(32);
-    const payout = decodePayout(reader.bytes(reader.left));
+    const work = reader.u128();
+    const shareRoot = reader.view(32);
+    const payout = decodePayout(reader.view(reader.left));
     const paid = payout.type === 'bitcoin' ? payout.script : payout.key;
     if (paid.length === 0 || paid.length > MAX_PAYOUT_BYTES) {
       throw new PackageError(

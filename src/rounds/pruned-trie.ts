@@ -8,7 +8,7 @@
  *
  * Reading is strict: a leaf lies where its key's bits say, a branch has two keys or more below, sums are checked.
  */
-import { type ByteReader, type ByteWriter, bigintFromLe, bigintToLe, CodedError } from '../lib/index.js';
+import { type ByteReader, type ByteWriter, bigintToLe, CodedError } from '../lib/index.js';
 import { bitOf, foldTrie, KEY_BITS, KEY_BYTES, type Leaves, splitAt } from './fold-trie.js';
 import { branchNode, EMPTY, leafNode, type MinerRow, rowNode, type SumNode } from './sum-node.js';
 
@@ -35,13 +35,9 @@ export interface LeafForm<Leaf> {
   folded(leaf: Leaf): SumNode;
 }
 
-function readU128(reader: ByteReader): bigint {
-  return bigintFromLe(reader.bytes(16));
-}
-
 /** share hash 32 ‖ work u128. */
 export const SHARE_LEAF: LeafForm<ShareLeaf> = {
-  read: (reader) => ({ hash: reader.bytes(KEY_BYTES), work: readU128(reader) }),
+  read: (reader) => ({ hash: reader.bytes(KEY_BYTES), work: reader.u128() }),
   write: (writer, { hash, work }) => writer.bytes(hash).bytes(bigintToLe(work, 16)),
   key: ({ hash }) => hash,
   folded: ({ hash, work }) => leafNode(hash, work),
@@ -52,7 +48,7 @@ export const ROW_LEAF: LeafForm<MinerRow> = {
   read: (reader) => ({
     minerId: reader.bytes(KEY_BYTES),
     count: reader.u64(),
-    work: readU128(reader),
+    work: reader.u128(),
     shareRoot: reader.bytes(32),
   }),
   write: (writer, { minerId, count, work, shareRoot }) =>
@@ -146,7 +142,7 @@ function readLeaf<Leaf>(
 }
 
 function readClosed<Leaf>(reader: ByteReader): PrunedTrie<Leaf> {
-  const node = { hash: reader.bytes(32), sum: readU128(reader), count: reader.u64() };
+  const node = { hash: reader.bytes(32), sum: reader.u128(), count: reader.u64() };
   if (node.count === 0n || node.sum < node.count) {
     throw new PrunedTrieError('TRIE_CLOSED_EMPTY', 'a closed subtree has a share, and each share work');
   }

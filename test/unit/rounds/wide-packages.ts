@@ -1,5 +1,11 @@
 /** Packages of a sampled claim with as many rows as are asked for, true to the format but for that, and to no share. */
-import { type JobTemplate, minerId, type Payout } from '../../../src/mining/index.js';
+import {
+  encodeJobTemplate,
+  encodeShape,
+  minerId,
+  type Payout,
+  type RoundBinding,
+} from '../../../src/mining/index.js';
 import type { TableName } from '../../../src/rounds/claim-tables.js';
 import { topOf } from '../../../src/rounds/claim-trie.js';
 import { type ClaimTables, encodePackage } from '../../../src/rounds/index.js';
@@ -22,22 +28,35 @@ export interface Wide {
   readonly count?: bigint;
   /** Of each template. */
   readonly branch?: number;
+  readonly binding?: RoundBinding;
 }
 
-export function widePackage({ rows, count = 10_000_000n, branch = 0 }: Wide): Uint8Array {
+function inOrder<Row>(rows: Row[], bytes: (row: Row) => Uint8Array): Row[] {
+  const encoded = rows.map((row) => ({ row, bytes: bytes(row) }));
+  return encoded.sort((a, b) => Buffer.compare(a.bytes, b.bytes)).map(({ row }) => row);
+}
+
+/** Nothing is wrong with a template or a shape: they differ in versions and tags, and are of a block of the round. */
+export function widePackage(wide: Wide): Uint8Array {
+  const { rows, count = 10_000_000n, branch = 0, binding = BINDING } = wide;
   const jobs = rows.jobs ?? Math.max(rows.templates ?? 1, rows.shapes ?? 1);
   const shapesOf = rows.jobs === undefined ? (rows.shapes ?? 1) : Math.min(jobs, SHAPES);
   const templatesOf = rows.jobs === undefined ? (rows.templates ?? 1) : Math.ceil(jobs / SHAPES);
   const from = jobOf(0);
   const hash = bytesOf('of a branch');
-  const template = (i: number): JobTemplate => ({
-    ...from.template,
-    prevHash: Uint8Array.from([...big32(i), ...new Uint8Array(28)]),
-    branch: indexes(branch, () => hash),
-  });
+  const hashes = indexes(branch, () => hash);
+  const templates = indexes(templatesOf, (version) => ({ ...from.template, version, branch: hashes }));
+  const { scriptHead } = from.shape;
+  const shapes = indexes(shapesOf, (i) => ({
+    ...from.shape,
+    scriptHead: Uint8Array.from([...scriptHead.slice(0, -4), ...big32(i)]), // in the tag
+  }));
   const payouts = indexes(
     rows.miners ?? 1,
-    (i): Payout => ({ type: 'bitcoin', script: Uint8Array.from([0, 4, ...big32(i)]) }),
+    (i): Payout => ({
+      type: 'bitcoin',
+      script: Uint8Array.from([0, 20, ...new Uint8Array(16), ...big32(i)]),
+    }),
   );
   const shareOf = count / BigInt(payouts.length);
   const miners = payouts
@@ -45,8 +64,8 @@ export function widePackage({ rows, count = 10_000_000n, branch = 0 }: Wide): Ui
     .sort((a, b) => Buffer.compare(a.minerId, b.minerId));
   miners[0] = { ...miners[0]!, count: shareOf + (count % BigInt(payouts.length)) };
   const tables: ClaimTables = {
-    templates: indexes(templatesOf, template),
-    shapes: indexes(shapesOf, (i) => ({ ...from.shape, middle: big32(i) })),
+    templates: inOrder(templates, encodeJobTemplate),
+    shapes: inOrder(shapes, encodeShape),
     signatures: indexes(rows.signatures ?? 1, big32),
     jobs: indexes(jobs, (i) =>
       rows.jobs === undefined
@@ -56,7 +75,7 @@ export function widePackage({ rows, count = 10_000_000n, branch = 0 }: Wide): Ui
     miners,
   };
   const top = topOf(miners);
-  const { taskId, nodeKey, round, seed, reserveScript } = BINDING;
+  const { taskId, nodeKey, round, seed, reserveScript } = binding;
   return encodePackage({
     claim: {
       ...{ tier: 'sampled', taskId, nodeKey, round, seed, reserveHash: bytesOf('reserve') },
