@@ -5,13 +5,15 @@ import type { CliCommand } from './command.js';
 import type { ConfigFlags } from './config-flags.js';
 import { paint, type Terminal } from './terminal.js';
 
-export class AuditCommandError extends CodedError<'AUDIT_SUBMITTER'> {}
+export class AuditCommandError extends CodedError<'AUDIT_SUBMITTER' | 'AUDIT_NODE'> {}
 
 export interface AuditWish {
   /** As it stands on chain, or the URL of a node's closed round. */
   readonly submission: string;
-  /** A file or URL; null for where the submission's node has it. */
+  /** A file or URL; null for the node and the gateways. */
   readonly package: string | null;
+  /** The HTTP interface of a node that may have the package. */
+  readonly node: string | null;
   /** 32 bytes; null for the configuration's node. */
   readonly submitter: Uint8Array | null;
 }
@@ -32,6 +34,12 @@ function submitterOf(text: unknown): Uint8Array | null {
   if (text === undefined) return null;
   if (typeof text === 'string' && /^[0-9a-fA-F]{64}$/.test(text)) return fromHex(text.toLowerCase());
   throw new AuditCommandError('AUDIT_SUBMITTER', '--submitter is a K2 public key of 64 hex digits');
+}
+
+function nodeOf(text: unknown): string | null {
+  if (text === undefined) return null;
+  if (typeof text === 'string' && URL.canParse(text) && /^https?:/.test(text)) return text;
+  throw new AuditCommandError('AUDIT_NODE', '--node is a URL such as http://node:8080');
 }
 
 function evidenceText(evidence: Evidence | string | null): string {
@@ -70,7 +78,11 @@ export function auditCommand(auditClaim: AuditClaim): CliCommand {
       'judge a claim by its package and your own bitcoind; exits with 0 valid, 1 invalid, 2 cannot tell',
     configured: true,
     options: [
-      { flags: '--package <file or URL>', about: 'the package; by default where the node says it is' },
+      {
+        flags: '--package <file or URL>',
+        about: 'the package; by default from the node, and from claims.gateways by its CID',
+      },
+      { flags: '--node <url>', about: "the claiming node's HTTP interface, which may have the package" },
       {
         flags: '--submitter <key>',
         about: 'the K2 key that submitted, in hex; by default the one of this node',
@@ -82,6 +94,7 @@ export function auditCommand(auditClaim: AuditClaim): CliCommand {
       const report = await auditClaim(config, {
         submission: operands[0]!,
         package: typeof options.package === 'string' ? options.package : null,
+        node: nodeOf(options.node),
         submitter: submitterOf(options.submitter),
       });
       if (options.json === true) {

@@ -78,5 +78,9 @@ export interface Config {
   readonly http: { readonly host: string; readonly port: number; readonly token: string | null };
   readonly pool: PoolMode | TaskPoolMode | SoloMode;
   readonly shares: { readonly retentionDays: number };
+  readonly claims: {
+    /** URLs with `{cid}` in them. */
+    readonly gateways: readonly string[];
+  };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly pretty: boolean };
 }

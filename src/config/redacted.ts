@@ -6,11 +6,15 @@ import type { Setting } from './schema.js';
 
 export const HIDDEN = '(hidden)';
 
+/** Up to the last @ before the path, because a password may contain one that was not percent-encoded. */
+function withoutUserinfo(urls: string): string {
+  return urls.replace(/:\/\/[^/,]*@/g, `://${HIDDEN}@`);
+}
+
 /** The text of one setting. */
 export function hidden(setting: Setting, text: string): string {
   if (setting.secret === 'whole') return HIDDEN;
-  // Up to the last @ before the path, because a password may contain one that was not percent-encoded.
-  return setting.secret === 'userinfo' ? text.replace(/:\/\/[^/,]*@/g, `://${HIDDEN}@`) : text;
+  return setting.secret === 'userinfo' ? withoutUserinfo(text) : text;
 }
 
 function shownNode({ url, auth, zmqHashBlock }: NodeEndpoint): object {
@@ -19,7 +23,7 @@ function shownNode({ url, auth, zmqHashBlock }: NodeEndpoint): object {
 
 /** Plain JSON for a log line; key names are those of `Config`. */
 export function redacted(config: Config): Readonly<Record<string, unknown>> {
-  const { bitcoin, http, pool } = config;
+  const { bitcoin, http, pool, claims } = config;
   const { checkpoint } = bitcoin;
   return {
     ...config,
@@ -28,6 +32,7 @@ export function redacted(config: Config): Readonly<Record<string, unknown>> {
       nodes: bitcoin.nodes.map(shownNode),
       checkpoint: checkpoint === null ? null : `${checkpoint.height}:${toDisplayHex(checkpoint.hash)}`,
     },
+    claims: { gateways: claims.gateways.map(withoutUserinfo) },
     http: { ...http, token: http.token === null ? null : HIDDEN },
     pool:
       pool.mode === 'solo'

@@ -168,6 +168,14 @@ const shares = z.object({
   }),
 });
 
+const claims = z.object({
+  gateways: optional(kinds.listOf('URLs with {cid} in them, the preferred one first', kinds.gatewayUrl), {
+    about:
+      'IPFS gateways, or other places, where audited packages are looked for by their CID; they have to give the whole CAR. Public ones promise nothing, so put one of your own before them: an auditor that nobody answers abstains.',
+    secret: 'userinfo',
+  }),
+});
+
 const log = z.object({
   level: withDefault(kinds.choice('debug', 'info', 'warn', 'error'), 'info', {
     about: 'The least severe log lines that are written.',
@@ -189,6 +197,7 @@ export const configSchema = z.object({
   http,
   pool,
   shares,
+  claims,
   log,
 });
 

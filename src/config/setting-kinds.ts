@@ -86,6 +86,11 @@ function urlWith(protocols: readonly string[], text: string): URL | undefined {
 
 export const rpcUrl = kind('an http:// URL', (text) => urlWith(['http:', 'https:'], text));
 
+/** As it is written, `{cid}` and all. */
+export const gatewayUrl = kind('an http:// or https:// URL with {cid} in it', (text) =>
+  text.includes('{cid}') && urlWith(['http:', 'https:'], text.replaceAll('{cid}', 'cid')) ? text : undefined,
+);
+
 /** Null where the text is `-`: this node publishes nothing. */
 export const zmqAddress = kind('tcp://host:port, or - for none', (text) => {
   if (text === '-') return null;

@@ -47,7 +47,7 @@ function poolOrSolo(pool: Settings['pool']): Config['pool'] {
 
 /** The settings must have no disagreements. */
 export function settle(settings: Settings, home: string | undefined): Config {
-  const { network, datadir, bitcoin, stratum, http, pool, shares, log } = settings;
+  const { network, datadir, bitcoin, stratum, http, pool, shares, claims, log } = settings;
   const {
     shareIntervalSeconds,
     banSeconds,
@@ -98,6 +98,7 @@ export function settle(settings: Settings, home: string | undefined): Config {
     http,
     pool: poolOrSolo(pool),
     shares,
+    claims: { gateways: claims.gateways ?? [] },
     log,
   };
 }

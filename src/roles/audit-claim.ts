@@ -3,7 +3,6 @@
  * say of round, slots and stake is not known here: round and seed are the configuration's, the stake is believed, and
  * the submission counts as in time.
  */
-import { readFile } from 'node:fs/promises';
 import {
   type AuditReport,
   type AuditSubject,
@@ -16,33 +15,29 @@ import { network } from '../bitcoin/index.js';
 import { ChainReader, NodeSet } from '../bitcoind/index.js';
 import type { AuditWish, ConfigFlags } from '../cli/index.js';
 import { CodedError, errorMessage, fromDisplayHex, type Logger, utf8 } from '../lib/index.js';
+import { httpBody, type Place, PlaceError, resolvePublic } from '../packages/index.js';
 import { Cid, decodeSubmission, encodeSubmission } from '../rounds/index.js';
+import { auditedPackage, isUrl } from './audited-package.js';
 import { isSignedBy } from './is-signed-by.js';
 import { nodeRounds } from './node-rounds.js';
-import { LARGEST_PACKAGE } from './package-places.js';
 import { configOf } from './read-config.js';
 import { systemTimers } from './system-timers.js';
 
-export class AuditClaimError extends CodedError<
-  'AUDIT_SOLO' | 'AUDIT_SOURCE' | 'AUDIT_TOO_LARGE' | 'AUDIT_ROUND'
-> {}
+export class AuditClaimError extends CodedError<'AUDIT_SOLO' | 'AUDIT_SOURCE' | 'AUDIT_ROUND'> {}
 
 const FETCH_MS = 30_000;
+const LONGEST_ANSWER_BYTES = 65_536;
 /** How long a bitcoind may take to be found fit. */
 const CHAIN_PATIENCE_MS = 20_000;
-async function fetchBytes(url: string): Promise<Uint8Array> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_MS) });
-  if (!response.ok) throw new AuditClaimError('AUDIT_SOURCE', `${url} answers ${response.status}`);
+
+async function fetchText(url: URL): Promise<string> {
   const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length;
-    if (length > LARGEST_PACKAGE) {
-      throw new AuditClaimError('AUDIT_TOO_LARGE', `${url} gives more than any package can have`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  const body = httpBody({
+    ...{ url, accept: 'application/json', namedHosts: new Set([url.host]), resolve: resolvePublic },
+    ...{ maxBytes: LONGEST_ANSWER_BYTES, signal: AbortSignal.timeout(FETCH_MS), onAnswer: () => {} },
+  });
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** As `GET /submission/:round` tells it. */
@@ -60,14 +55,14 @@ interface ToldClaim {
   } | null;
 }
 
-/** What a node says of its closed round, as the submission it makes, and where its package is. */
-async function submissionAt(url: string): Promise<{ text: string; packageUrl: string | null }> {
+/** What a node says of its closed round, as the submission it makes, and where it says its package is. */
+async function submissionAt(url: URL): Promise<{ text: string; told: Place | null }> {
   try {
-    const told = JSON.parse(Buffer.from(await fetchBytes(url)).toString('utf8')) as ToldClaim;
+    const told = JSON.parse(await fetchText(url)) as ToldClaim;
     const round = BigInt(told.round_number);
     const { claim } = told;
     if (claim === null) {
-      return { text: encodeSubmission({ kind: 'idle', round, proofCid: null }), packageUrl: null };
+      return { text: encodeSubmission({ kind: 'idle', round, proofCid: null }), told: null };
     }
     const text = encodeSubmission({
       kind: 'claim',
@@ -82,19 +77,17 @@ async function submissionAt(url: string): Promise<{ text: string; packageUrl: st
       proofCid: null,
       stake: 0n,
     });
-    return { text, packageUrl: new URL(claim.package_url, url).href };
+    const { href, host } = new URL(claim.package_url, url);
+    return { text, told: { url: href, trust: host === url.host ? 'named' : 'foreign' } };
   } catch (error) {
-    if (error instanceof AuditClaimError) throw error;
+    if (error instanceof PlaceError) {
+      throw new AuditClaimError('AUDIT_SOURCE', `${url} ${error.message}`, {}, error);
+    }
     throw new AuditClaimError(
       'AUDIT_SOURCE',
       `${url} tells of no closed round (${errorMessage(error)}): give a node's /submission/<round>, or a submission`,
     );
   }
-}
-
-async function bytesOf(place: string | null): Promise<Uint8Array | 'unavailable'> {
-  if (place === null) return 'unavailable';
-  return /^https?:/.test(place) ? await fetchBytes(place) : await readFile(place);
 }
 
 /** `config` is of the pool whose claim it is. Throws a `CodedError`, and what reading files throws. */
@@ -108,10 +101,13 @@ export async function auditClaim(flags: ConfigFlags, wish: AuditWish, logger: Lo
     );
   }
   const chain = network(config.network);
-  const source = /^https?:/.test(wish.submission)
-    ? await submissionAt(wish.submission)
-    : { text: wish.submission, packageUrl: null };
-  const { round } = decodeSubmission(source.text.trimEnd());
+  const source = isUrl(wish.submission)
+    ? await submissionAt(new URL(wish.submission))
+    : { text: wish.submission, told: null };
+  const submission = decodeSubmission(source.text.trimEnd());
+  const { round } = submission;
+  const { gateways } = config.claims;
+  const places = { only: wish.package, node: wish.node, told: source.told, gateways };
   const rounds = nodeRounds({ pool, datadir: config.datadir }, chain);
   const binding = rounds.binding(round);
   const span = rounds.schedule.span(round);
@@ -131,7 +127,7 @@ export async function auditClaim(flags: ConfigFlags, wish: AuditWish, logger: Lo
         startTime: Math.floor(span.startMs / 1000),
         endTime: Math.floor(span.endMs / 1000),
       },
-      package: await bytesOf(wish.package ?? source.packageUrl),
+      package: await auditedPackage(submission, places, logger),
     },
     submitter: wish.submitter ?? binding.nodeKey,
     network: chain,

@@ -14,11 +14,13 @@ import {
   Cid,
   decodePackage,
   decodeReceipt,
+  encodeSubmission,
   recountPackage,
   verifyMembershipProof,
 } from '../../src/rounds/index.js';
 import { parseUsername } from '../../src/stratum/index.js';
 import { startBitcoind, temporaryFolder } from '../bitcoind.js';
+import { giving, PlaceServer } from '../integration/packages/places.js';
 import { type MinedShare, type Notify, StratumClient } from '../stratum-client.js';
 import { PoolProcess } from './pool-process.js';
 
@@ -94,11 +96,52 @@ async function audit(
   return { exit, report: JSON.parse(stdout) as AuditReport };
 }
 
-function command(pool: PoolProcess, words: readonly string[]): Promise<{ exit: number; stdout: string }> {
-  return run(process.execPath, [MAIN, ...words], { env: pool.environment() }).then(
-    ({ stdout }) => ({ exit: 0, stdout }),
-    (error: { code: number; stdout: string }) => ({ exit: error.code, stdout: error.stdout }),
+function command(
+  pool: PoolProcess,
+  words: readonly string[],
+  env: Record<string, string> = {},
+): Promise<{ exit: number; stdout: string; stderr: string }> {
+  return run(process.execPath, [MAIN, ...words], { env: { ...pool.environment(), ...env } }).then(
+    ({ stdout, stderr }) => ({ exit: 0, stdout, stderr }),
+    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
+      ...{ exit: code, stdout, stderr },
+    }),
   );
+}
+
+/** As it would stand on chain. */
+function submissionOf({ round, body }: Claimed): string {
+  const claim = body.claim as unknown as Record<string, string> & { miners: number; tip_height: number };
+  return encodeSubmission({
+    ...{ kind: 'claim', round: BigInt(round), root: new Uint8Array(Buffer.from(claim.root!, 'base64url')) },
+    ...{ work: BigInt(claim.work!), count: BigInt(claim.count!), miners: claim.miners },
+    ...{ tipHeight: claim.tip_height, tipHash: fromDisplayHex(claim.tip_hash!) },
+    ...{ packageCid: Cid.parse(claim.package_cid!), proofCid: null, stake: 0n },
+  });
+}
+
+/** With a node that lies, gateways, and nobody. */
+async function auditsByPlaces(pool: PoolProcess, claim: Claimed): Promise<void> {
+  const liar = await PlaceServer.open(giving(claim.bytes.with(-1, claim.bytes.at(-1)! ^ 1)));
+  try {
+    const text = submissionOf(claim);
+    const fromLiar = ['audit', text, '--node', `http://127.0.0.1:${liar.port}`];
+    const own = `http://127.0.0.1:${pool.httpPort}/api/v1/rounds/${claim.round}/package?cid={cid}`;
+    const fallenBack = await command(pool, fromLiar, { ORCAPOOL_CLAIMS_GATEWAYS: own });
+    expect(fallenBack).toMatchObject({ exit: 0, stdout: expect.stringContaining('valid') });
+    expect(liar.asked).toEqual([`/api/v1/rounds/${claim.round}/package`]);
+    const alone = await command(pool, fromLiar);
+    expect(alone).toMatchObject({ exit: 1, stdout: expect.stringContaining('invalid by check 5') });
+    expect(alone.stdout + alone.stderr).toContain('BLOCK_HASH');
+    const nobody = await command(pool, ['audit', text]);
+    expect(nobody).toMatchObject({ exit: 1, stderr: expect.stringContaining('nobody to ask') });
+    await liar.close();
+    const silence = await command(pool, fromLiar);
+    expect(silence).toMatchObject({ exit: 1, stderr: expect.stringContaining('nobody answers') });
+    expect(silence.stderr).toContain('ECONNREFUSED');
+  } finally {
+    if (liar.isOpen) await liar.close();
+  }
 }
 
 class Rig {
@@ -203,6 +246,7 @@ describe('rounds of a pool', () => {
       exit: 1,
       report: { verdict: { kind: 'invalid', check: 6 } },
     });
+    await auditsByPlaces(pool, before!);
     const stranger = await audit(pool, first, '--submitter', 'ab'.repeat(32));
     // 9: the package is another node's.
     expect(stranger).toMatchObject({ exit: 1, report: { verdict: { kind: 'invalid', check: 9 } } });

@@ -58,6 +58,10 @@ export class PlaceServer {
     return this.sockets.size;
   }
 
+  get isOpen(): boolean {
+    return this.server.listening;
+  }
+
   async close(): Promise<void> {
     const closed = once(this.server, 'close');
     this.server.close();
