@@ -134,6 +134,15 @@ describe('loadConfig', () => {
     expect(first?.slice(0, expected.length)).toBe(expected);
   });
 
+  it.each(['https://host/ipfs/', 'ftp://host/{cid}', '{cid}', 'https://host/{cid},'])(
+    'takes no gateway "%s"',
+    (text) => {
+      expect(problems(sources({ env: { ...MAINNET, ORCAPOOL_CLAIMS_GATEWAYS: text } }))).toEqual([
+        'ORCAPOOL_CLAIMS_GATEWAYS | claims.gateways | expected URLs with {cid} in them, the preferred one first',
+      ]);
+    },
+  );
+
   it('never repeats the text of a secret that is wrong', () => {
     const told = problems(
       sources({

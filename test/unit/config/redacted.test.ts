@@ -13,6 +13,7 @@ describe('redacted', () => {
           ORCAPOOL_BITCOIN_RPCURL: 'http://u:secret-2@a:1,http://b:2',
           ORCAPOOL_BITCOIN_RPCUSER: 'rpc',
           ORCAPOOL_BITCOIN_RPCPASSWORD: 'secret-3',
+          ORCAPOOL_CLAIMS_GATEWAYS: 'https://u:secret-4@c/ipfs/{cid},http://d/{cid}.car',
           ORCAPOOL_BITCOIN_CHECKPOINT: `7:${'00'.repeat(31)}ff`,
         },
       }),
@@ -28,6 +29,7 @@ describe('redacted', () => {
         checkpoint: `7:${'00'.repeat(31)}ff`,
       },
       http: { token: '(hidden)' },
+      claims: { gateways: ['https://(hidden)@c/ipfs/{cid}', 'http://d/{cid}.car'] },
       pool: { taskId: '11'.repeat(32), seed: '00'.repeat(32) },
     });
   });
