@@ -105,8 +105,15 @@ export class LinkedBlocks {
   }
 }
 
-/** Throws `PackageError`: no stream is cut into chunks of more, so there is no need to hold one until all are there. */
+/** More than 128 links and the longest fields take: reading a megabyte of nested nothing would take a second. */
+const MAX_HEAD_BYTES = 8_192;
+
+/** Throws `PackageError` for a block that breaks the format by its length, whatever is in it. */
 export function refuseLarge({ cid, bytes }: Block): void {
-  if (cid.codec !== 'raw' || bytes.length <= CHUNK_BYTES) return;
-  throw new PackageError('CHUNKS', `the chunk ${cid} has ${bytes.length} bytes, at most ${CHUNK_BYTES}`);
+  const most = cid.codec === 'raw' ? CHUNK_BYTES : MAX_HEAD_BYTES;
+  if (bytes.length <= most) return;
+  throw new PackageError(
+    cid.codec === 'raw' ? 'CHUNKS' : 'HEADER_FORM',
+    `the block ${cid} has ${bytes.length} bytes, at most ${most}`,
+  );
 }

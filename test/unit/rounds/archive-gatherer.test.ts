@@ -161,6 +161,16 @@ describe('the fault', () => {
     expect(gathered(sent, rootOf(sealed(large)))).toMatchObject({ claimant: 'CHUNKS' });
   });
 
+  it('is the claimant’s for a head block of a megabyte, unread', () => {
+    // An array of as many zeros as there is room for, as the value of its one field.
+    const zeros = Buffer.from([0xa1, 0x67, ...Buffer.from('records'), 0x9a, 0x00, 0x0f, 0xff, 0xf0]);
+    const bytes = Uint8Array.from([...zeros, ...new Uint8Array(0xffff0)]);
+    const cid = Cid.of('dag-cbor', bytes);
+    const outcome = gathered(sealed([{ cid: cid.bytes, bytes }]), cid);
+    expect(outcome).toMatchObject({ claimant: 'HEADER_FORM' });
+    expect(() => decodePackage('broken' in outcome ? outcome.broken : bytes, cid)).toThrow('at most 8192');
+  });
+
   it('is the sender’s for another package, or a proof for a package the claimant’s', () => {
     const other = draftOf({ shares: 3, miners: 1, jobs: 1 }).draft.finish();
     expect(gathered(other.package, built.cid)).toEqual({ sender: 'BLOCK_UNEXPECTED' });
