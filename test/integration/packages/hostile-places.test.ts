@@ -35,6 +35,8 @@ const KB = 1024;
 /** What one read from a socket may bring beyond the byte that decides. */
 const READ = 64 * KB;
 
+const BOMB = gzipSync(new Uint8Array(16 * KB * KB));
+
 interface Hostile {
   readonly name: string;
   readonly answer: Answer;
@@ -78,10 +80,10 @@ const HOSTILE: readonly Hostile[] = [
     bytes: 0,
   },
   {
-    name: 'a gigabyte in a megabyte of gzip',
+    name: 'sixteen megabytes in sixteen kilobytes of gzip',
     answer: (socket) => {
       socket.write(head('200 OK', 'content-encoding: gzip'));
-      socket.end(gzipSync(new Uint8Array(100 * KB * KB)));
+      socket.end(BOMB);
     },
     why: /^PLACE_ENCODING: answers in "gzip"/,
     bytes: 0,
@@ -257,7 +259,7 @@ const HOSTILE: readonly Hostile[] = [
     why: /^(HPE_|ECONNRESET: aborted)/,
     bytes: 1,
   },
-  { name: 'nothing, for ever', answer: () => {}, why: /^PLACE_SLOW: is not done within 1.5 s/, bytes: 0 },
+  { name: 'nothing, for ever', answer: () => {}, why: /^PLACE_SLOW: is not done within 3 s/, bytes: 0 },
   {
     name: 'a byte now and then',
     answer: (socket) => {
@@ -267,7 +269,7 @@ const HOSTILE: readonly Hostile[] = [
       socket.on('close', () => clearInterval(drip));
     },
     why: /^PLACE_SLOW/,
-    bytes: 200,
+    bytes: 400,
   },
 ];
 

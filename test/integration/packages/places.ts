@@ -98,5 +98,5 @@ export function endless(first: Uint8Array | string, again: Uint8Array): Answer {
 /** As for production, but for times that a test can wait for. */
 export const OPTIONS: SourceOptions = {
   ...{ timers: systemTimers, resolve: async () => [] },
-  ...{ placeMs: 1_500, totalMs: 5_000, hedgeMs: 300, slowBytes: 65_536, placesAtOnce: 2, fetchesAtOnce: 2 },
+  ...{ placeMs: 3_000, totalMs: 8_000, hedgeMs: 300, slowBytes: 65_536, placesAtOnce: 2, fetchesAtOnce: 2 },
 };
