@@ -76,7 +76,7 @@ const stratum = z.object({
   }),
   strangersPerAddress: withDefault(kinds.wholeNumber(1, 1_000_000), '128', {
     about:
-      'Connections without an accepted share that one address may have; with its accepted work it may have more.',
+      'Connections that do not yet work as a miner does, of one address; with its accepted work it may have more.',
   }),
   banSeconds: withDefault(kinds.wholeNumber(0, 86_400), '600', {
     about:

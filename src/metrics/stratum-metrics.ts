@@ -108,7 +108,7 @@ export class StratumMetrics {
     });
     this.strangers = new Gauge({
       name: 'orcapool_strangers',
-      help: 'Open connections without an accepted share',
+      help: 'Open connections that do not work as a miner does',
       registers,
     });
     this.pending = new Gauge({

@@ -157,7 +157,7 @@ export class AddressBook {
       record.worked(work, nowMs);
       this.shelve(address, record, nowMs);
     }
-    record.countProven(nowMs);
+    record.countWorking(nowMs);
     if (faults > 0 && record.faulted(faults, nowMs)) this.bans++;
     if (faults + empty > 0) record.suspected(nowMs);
     const isSuspect = record.suspectUntilMs(nowMs) > 0;

@@ -14,7 +14,7 @@ export interface Presence {
 }
 
 export class AddressRecord {
-  /** Its connections by door, and of them those without an accepted share. */
+  /** Its connections by door, and of them those without a miner's work. */
   readonly presence = new Map<string, Presence>();
   bannedUntilMs = 0;
   private suspectMs = 0;
@@ -74,14 +74,14 @@ export class AddressRecord {
   }
 
   /**
-   * What a place for each of its connections that have proved work is worth: so many may come back at once, however
+   * What a place for each of its connections that work as a miner does is worth: so many may come back at once, however
    * slow their miners are. It counts as work did.
    */
-  countProven(nowMs: number): void {
-    let proven = 0;
-    for (const { open, strangers } of this.presence.values()) proven += open - strangers;
-    if (proven <= this.earned(nowMs) || !this.isProven(nowMs)) return;
-    this.credit = Math.min(this.limits.creditCap, proven);
+  countWorking(nowMs: number): void {
+    let working = 0;
+    for (const { open, strangers } of this.presence.values()) working += open - strangers;
+    if (working <= this.earned(nowMs) || !this.isProven(nowMs)) return;
+    this.credit = Math.min(this.limits.creditCap, working);
     this.creditMs = nowMs;
     this.resize(nowMs);
   }

@@ -5,8 +5,9 @@
 import { addressKey } from './address-key.js';
 import type { GuardLimits, GuardOptions } from './guard-limits.js';
 import type { DoorReport, NodeStanding } from './guard-news.js';
-import { LocalAddress, type Occupant, Stay } from './local-address.js';
-import { WhoYields } from './who-yields.js';
+import { LocalAddress, type LocalStay } from './local-address.js';
+import { type Place, Places } from './places.js';
+import { type Occupant, Stay } from './stay.js';
 
 /** Why a connection is not let in. */
 export type Refusal = 'banned' | 'address-full' | 'over-share' | 'too-fast' | 'strangers-full' | 'full';
@@ -16,34 +17,20 @@ export interface Visit {
   /** From now on it is this that yields. */
   occupiedBy(occupant: Occupant): void;
   /** A share is on disk; `difficulty` is the one it is credited with. Hot path. */
-  worked(difficulty: number): void;
-  /** It was ended for what it did. Nothing, for one that has proved work. */
+  worked(difficulty: number, nowMs: number): void;
+  /** It was ended for what it did. Nothing, for one that works. */
   faulted(): void;
   /** Also after it has yielded. */
   left(): void;
 }
 
-/** Where a newcomer goes: on a free place, or on another's. */
-interface Place {
-  readonly of: Stay | null;
-  readonly guest: boolean;
-}
-
 export class Door {
-  connections = 0;
-  /** Connections without an accepted share, oldest first: on a place that their address has not earned, and on one. */
-  private readonly guests = new Set<Stay>();
-  private readonly returning = new Set<Stay>();
-  private connectionsElsewhere = 0;
-  private guestsElsewhere = 0;
-  private doors = 1;
+  private readonly places: Places;
   private readonly locals = new Map<string, LocalAddress>();
   private newsOf: LocalAddress[] = [];
   private drops: Record<string, number> = {};
   private readonly unlimited: ReadonlySet<string>;
-  private readonly strangersRoom: number;
   private readonly mostOfAddress: number;
-  private readonly whoYields: WhoYields;
 
   /** `startDifficulty`: of which a share counts one. */
   constructor(
@@ -52,50 +39,47 @@ export class Door {
     private readonly startDifficulty: number,
   ) {
     this.unlimited = new Set(options.unlimited.map(addressKey));
-    this.strangersRoom = options.nodeConnections * limits.strangersPart;
     this.mostOfAddress = Math.ceil(options.nodeConnections * limits.addressPart);
-    this.whoYields = new WhoYields(limits, this.strangersRoom);
+    this.places = new Places(limits, options);
   }
 
-  /** Connections without an accepted share. */
+  get connections(): number {
+    return this.places.connections;
+  }
+
+  /** Connections without a miner's work. */
   get strangers(): number {
-    return this.guests.size + this.returning.size;
+    return this.places.strangers;
   }
 
   /** Whether the node may have another connection. */
   get hasRoom(): boolean {
-    return this.connections + this.connectionsElsewhere < this.options.nodeConnections;
+    return this.places.hasRoom;
   }
 
   /** The node may not, but somebody here may have to yield. */
   get canMakeRoom(): boolean {
-    return !this.hasRoom && this.strangers > 0;
+    return this.places.canMakeRoom;
   }
 
   /** The room for strangers is nearly taken. */
   get crowded(): boolean {
-    return this.guestsOnNode >= this.strangersRoom * this.limits.crowdedPart;
+    return this.places.crowded;
   }
 
   enter(remoteAddress: string, nowMs: number): Visit | Refusal {
     const local = this.localOf(addressKey(remoteAddress), nowMs);
-    const limited = !this.unlimited.has(local.address);
     this.mark(local);
-    const place = limited ? this.placeFor(local, nowMs) : this.placeOnNode(local, false, nowMs);
+    const place = local.limited ? this.placeFor(local, nowMs) : this.places.onNode(local, false, nowMs);
     if (typeof place === 'string') {
       local.news.refused++;
       return place;
     }
     if (place.of !== null) this.yield(place.of);
-    const stay = new Stay(local, limited, place.guest, nowMs);
+    const stay = new Stay(local, local.limited, place.guest, nowMs);
     local.connects.take(nowMs);
     local.news.connects++;
-    local.open++;
-    this.connections++;
-    if (limited) {
-      local.strangers.add(stay);
-      (stay.guest ? this.guests : this.returning).add(stay);
-    }
+    this.places.enter(stay);
     return this.visit(stay);
   }
 
@@ -105,41 +89,36 @@ export class Door {
   }
 
   /** What happened since the last report. */
-  takeReport(pendingBytes: number, full: boolean): DoorReport {
+  takeReport(pendingBytes: number, full: boolean, nowMs: number): DoorReport {
+    this.places.sweep(nowMs, ({ local }) => this.mark(local));
     const addresses = this.newsOf.map((local) => local.takeNews());
     for (const local of this.newsOf) this.forgetIfBlank(local);
     this.newsOf = [];
-    const { connections, strangers, drops } = this;
+    const { connections, strangers, drops, places } = this;
     this.drops = {};
-    return { connections, strangers, guests: this.guests.size, pendingBytes, full, drops, addresses };
+    return { connections, strangers, guests: places.guests.size, pendingBytes, full, drops, addresses };
   }
 
   /** What the coordinator says. Where doors together let too many in, each that has more than its part of them sheds. */
   learn(standing: NodeStanding, nowMs: number): void {
-    this.connectionsElsewhere = standing.connectionsElsewhere;
-    this.guestsElsewhere = standing.guestsElsewhere;
-    this.doors = standing.doors;
+    const { places } = this;
+    places.learn(standing);
     for (const each of standing.addresses) {
       const local = this.localOf(each.address, nowMs);
       local.learn(each, nowMs);
-      for (let over = local.tooMany(this.doors); over > 0; over--) this.yield(local.oldest!);
+      places.weigh(local);
+      for (let over = local.tooMany(places.doors); over > 0; over--) {
+        this.yield(local.oldest!);
+      }
     }
     for (const address of standing.forgotten) {
       const local = this.locals.get(address);
-      local?.forgotten();
-      if (local !== undefined) this.forgetIfBlank(local);
+      if (local === undefined) continue;
+      local.forgotten();
+      places.weigh(local);
+      this.forgetIfBlank(local);
     }
-    const { size } = this.guests;
-    const over = Math.min(this.guestsOnNode - this.strangersRoom, size - this.strangersRoom / this.doors);
-    for (let left = Math.floor(over); left > 0; left--) {
-      const { chosen } = this.whoYields.worst(this.guests, nowMs);
-      if (chosen === null) break;
-      this.yield(chosen);
-    }
-  }
-
-  private get guestsOnNode(): number {
-    return this.guests.size + this.guestsElsewhere;
+    for (const stay of places.surplus(nowMs)) this.yield(stay);
   }
 
   private placeFor(local: LocalAddress, nowMs: number): Place | Refusal {
@@ -150,34 +129,24 @@ export class Door {
       // Its own oldest, whose time to prove work is what its allowance takes to come back.
       const own = mayConnect ? local.oldest : null;
       if (own !== null) return { of: own, guest: own.guest };
-      const hasPart = mayConnect && !isOverShare && local.hasPart(this.doors);
+      const hasPart = mayConnect && !isOverShare && local.hasPart(this.places.doors);
       if (!hasPart) return isOverShare ? 'over-share' : 'address-full';
     }
     if (!mayConnect) return 'too-fast';
-    const guest = !local.hasEarnedPlace;
-    if (!guest || this.guestsOnNode < this.strangersRoom) return this.placeOnNode(local, guest, nowMs);
-    const of = this.whoYields.choose(this.guests, local, nowMs);
-    // Where all are at other doors, those shed when they hear of it.
-    if (of === null && this.guests.size >= this.strangersRoom / this.doors) return 'strangers-full';
-    return { of, guest };
+    return local.hasEarnedPlace
+      ? this.places.onNode(local, false, nowMs)
+      : this.places.forGuest(local, nowMs);
   }
 
-  /** A free one, or that of a stranger; those who return to a place they have earned yield last. */
-  private placeOnNode(local: LocalAddress, guest: boolean, nowMs: number): Place | Refusal {
-    if (this.hasRoom) return { of: null, guest };
-    const of =
-      this.whoYields.choose(this.guests, local, nowMs) ?? this.whoYields.choose(this.returning, local, nowMs);
-    return of === null ? 'full' : { of, guest };
-  }
-
-  private visit(stay: Stay): Visit {
+  private visit(stay: LocalStay): Visit {
     const { local } = stay;
     return {
       occupiedBy: (occupant) => {
         stay.occupant = occupant;
       },
-      worked: (difficulty) => {
-        this.noStranger(stay);
+      worked: (difficulty, atMs) => {
+        stay.worked(difficulty);
+        if (stay.stranger && stay.isPlausible(this.limits, atMs)) this.places.works(stay);
         local.news.work += difficulty / this.startDifficulty;
         this.mark(local);
       },
@@ -190,30 +159,20 @@ export class Door {
     };
   }
 
-  private yield(stay: Stay): void {
+  private yield(stay: LocalStay): void {
     stay.local.news.refused++;
     this.end(stay);
     stay.occupant?.yieldPlace();
   }
 
-  private end(stay: Stay): void {
+  private end(stay: LocalStay): void {
     if (stay.gone) return;
     stay.gone = true;
     const { local } = stay;
     if (!stay.stranger) local.mayReturn();
     else if (!stay.ready) local.news.empty++;
-    this.noStranger(stay);
-    local.open--;
-    this.connections--;
+    this.places.leave(stay);
     this.mark(local);
-  }
-
-  private noStranger(stay: Stay): void {
-    if (!stay.stranger) return;
-    stay.stranger = false;
-    stay.local.strangers.delete(stay);
-    this.guests.delete(stay);
-    this.returning.delete(stay);
   }
 
   private mark(local: LocalAddress): void {
@@ -225,7 +184,7 @@ export class Door {
   private localOf(address: string, nowMs: number): LocalAddress {
     const known = this.locals.get(address);
     if (known !== undefined) return known;
-    const local = new LocalAddress(address, this.limits, this.options, nowMs);
+    const local = new LocalAddress(address, !this.unlimited.has(address), this.limits, this.options, nowMs);
     this.locals.set(address, local);
     return local;
   }

@@ -1,7 +1,7 @@
 /**
  * Every threshold of the abuse guard, with its reason. They protect honest miners from everybody else: nothing here
- * refuses or ends a connection that has an accepted share and goes on mining, and what counts against an address
- * counts only for its *strangers*, the connections without an accepted share.
+ * refuses or ends a connection that goes on mining, unless its address has more than `crowdPart` of a full node, and
+ * what counts against an address counts only for its *strangers*, the connections without a miner's work (`Stay`).
  */
 
 /** The same on every node, but for `loginMs`, `strangerSilenceMs` and `silenceMs`, which an operator may set. */
@@ -24,6 +24,10 @@ export interface GuardLimits {
    * difficulty is high as long as `plausibleShares` of the slowest miner there is (an ESP32) take at it, and a day at
    * the most. At the presets' lowest difficulty of 0.001 that miner's share takes 86 s. After a day it does not mine:
    * one that does has no more than to connect again, since shares have no memory.
+   *
+   * The same two say what a miner's work is: as many hashes as that miner has by the connection's age, but for the same
+   * factor, so 2,500 for each second. A share at 0.001 covers half an hour, one of four hashes nothing. That an ESP32
+   * has its first so late happens once in e^20.
    */
   readonly prooflessMs: number;
   readonly slowestHashrate: number;
@@ -67,11 +71,16 @@ export interface GuardLimits {
   readonly crowdedPart: number;
   /**
    * Where no place is left, a newcomer takes that of a stranger who has been there for so long: to log in, which needs
-   * six round trips with TLS, and then for a share, of which vardiff wants three in this time.
+   * six round trips with TLS, and then for a share, of which vardiff wants three in this time. Nobody is taken for a
+   * miner for work of less.
    */
   readonly crowdedGraceMs: number;
   readonly crowdedTenureMs: number;
-  /** An address with more than this part of the strangers' room has no such time: eight would fill the room. */
+  /**
+   * An address with more than this part of the strangers' room has no such time: eight would fill the room. An address
+   * with more than this part of all connections gives some up to newcomers from addresses with fewer, where nobody else
+   * yields. To strangers only until they have as large a part: a flood of them must not shake a farm out of its places.
+   */
   readonly crowdPart: number;
   /** How long an address is the first to yield after harm, or after a connection that never logged in. */
   readonly suspectMs: number;
@@ -148,7 +157,7 @@ export const GUARD_LIMITS: GuardLimits = {
 export interface GuardOptions {
   /** Of the whole node. */
   readonly nodeConnections: number;
-  /** Connections without an accepted share that one address may have, before it has proved any work. */
+  /** Connections without a miner's work that one address may have, before it has proved any. */
   readonly strangersPerAddress: number;
   /** The longest ban; 0 for none at all. */
   readonly longestBanMs: number;

@@ -3,10 +3,10 @@
 /** Of one address, since the door's last report; `open` and `strangers` are the figures of the moment. */
 export interface AddressNews {
   readonly address: string;
-  /** Its connections here, and of them those without an accepted share. */
+  /** Its connections here, and of them those without a miner's work. */
   readonly open: number;
   readonly strangers: number;
-  /** How often it connected, less those that left after an accepted share. */
+  /** How often it connected, less those that left as miners. */
   readonly connects: number;
   /** Accepted work, in shares of the start difficulty. */
   readonly work: number;
@@ -35,7 +35,7 @@ export interface DoorReport {
 /** How an address stands on the node. */
 export interface Standing {
   readonly address: string;
-  /** Its connections at other doors, and of them those without an accepted share. */
+  /** Its connections at other doors, and of them those without a miner's work. */
   readonly openElsewhere: number;
   readonly strangersElsewhere: number;
   /** How many such connections it may have in all. */

@@ -2,6 +2,7 @@
 import { connectsPerMs } from './address-record.js';
 import type { GuardLimits, GuardOptions } from './guard-limits.js';
 import type { AddressNews, Standing } from './guard-news.js';
+import type { Stay } from './stay.js';
 import { TokenBucket } from './token-bucket.js';
 
 type Happened = Omit<AddressNews, 'address' | 'open' | 'strangers'>;
@@ -14,35 +15,16 @@ const nothing = (): { -readonly [Name in keyof Happened]: Happened[Name] } => ({
   refused: 0,
 });
 
-/** What the door has to know of the connection. */
-export interface Occupant {
-  /** Subscribed and logged in. */
-  readonly ready: boolean;
-  /** Ends it: somebody else needs its place. */
-  yieldPlace(): void;
-}
+/** How many connections, from the one that was not looked at for longest, are compared. */
+const LOOKS = 256;
 
-export class Stay {
-  occupant: Occupant | null = null;
-  gone = false;
-
-  /** `stranger`: without an accepted share yet; `guest`: of these, on a place that its address has not earned. */
-  constructor(
-    readonly local: LocalAddress,
-    public stranger: boolean,
-    public guest: boolean,
-    readonly sinceMs: number,
-  ) {}
-
-  get ready(): boolean {
-    return this.occupant?.ready ?? false;
-  }
-}
+export type LocalStay = Stay<LocalAddress>;
 
 export class LocalAddress {
-  /** Connections here, and of them those without an accepted share, oldest first. */
+  /** Connections here, and of them those without a miner's work, oldest first, and those with it. */
   open = 0;
-  readonly strangers = new Set<Stay>();
+  readonly strangers = new Set<LocalStay>();
+  readonly workers = new Set<LocalStay>();
   bannedUntilMs = 0;
   readonly connects: TokenBucket;
   /** Something is to be reported. */
@@ -57,6 +39,8 @@ export class LocalAddress {
 
   constructor(
     readonly address: string,
+    /** Not one that the operator names. */
+    readonly limited: boolean,
     private readonly limits: GuardLimits,
     private readonly options: GuardOptions,
     nowMs: number,
@@ -88,9 +72,24 @@ export class LocalAddress {
   }
 
   /** The stranger that has been here longest. */
-  get oldest(): Stay | null {
+  get oldest(): LocalStay | null {
     for (const stay of this.strangers) return stay;
     return null;
+  }
+
+  /** Of those with a miner's work the one with least in its time, among as many as can be looked at, which rotate. */
+  leastWorking(nowMs: number): LocalStay | null {
+    let least: LocalStay | null = null;
+    let leastRate = Number.POSITIVE_INFINITY;
+    let looks = Math.min(LOOKS, this.workers.size);
+    for (const stay of this.workers) {
+      if (looks-- === 0) break;
+      this.workers.delete(stay);
+      this.workers.add(stay);
+      const rate = stay.hashesPerMs(nowMs);
+      if (rate < leastRate) [least, leastRate] = [stay, rate];
+    }
+    return least;
   }
 
   /** It did harm lately, or came and showed nothing, and has never proved work. */
@@ -109,7 +108,7 @@ export class LocalAddress {
     return Math.floor(Math.min(this.strangersOnNode - allowance, this.strangers.size - allowance / doors));
   }
 
-  /** One that had proved work has left: it may come back at any time. */
+  /** One that worked has left: it may come back at any time. */
   mayReturn(): void {
     this.connects.spend(-1);
     this.news.connects--;

@@ -124,8 +124,9 @@ export class Connection {
 
   /** For the dialogue. */
   proved(difficulty: number): void {
-    this.visit.worked(difficulty);
-    this.guard.proved(this.floor.timers.nowMs());
+    const nowMs = this.floor.timers.nowMs();
+    this.visit.worked(difficulty, nowMs);
+    this.guard.proved(nowMs);
   }
 
   /** A miner that asks nothing more and is owed nothing more is let go. */

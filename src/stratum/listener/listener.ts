@@ -151,7 +151,7 @@ export class Listener {
 
   /** What the door has to tell the coordinator since it was last asked. */
   guardReport(): DoorReport {
-    return this.door.takeReport(this.memory.total, this.room.full);
+    return this.door.takeReport(this.memory.total, this.room.full, this.deps.timers.nowMs());
   }
 
   /** How addresses stand on the whole node. */

@@ -32,7 +32,7 @@ function door(name = 'a'): Door {
 
 /** Both listeners report, then both are told. */
 function exchange(): void {
-  for (const [name, each] of doors) book.report(name, each.takeReport(0, false), nowMs);
+  for (const [name, each] of doors) book.report(name, each.takeReport(0, false, nowMs), nowMs);
   for (const [name, each] of doors) {
     const news = book.news(name, nowMs);
     if (news !== null) each.learn(news, nowMs);
@@ -79,7 +79,7 @@ describe('an address that has proved no work', () => {
   });
 
   it('is one of many that share half of the node, and those who have proved work have the other half', () => {
-    enter(FARM, 1)[0]!.worked(START_DIFFICULTY);
+    enter(FARM, 1)[0]!.worked(START_DIFFICULTY, nowMs);
     later(250);
     let strangers = 0;
     for (let i = 0; i < 6_000; i++) {
@@ -105,7 +105,7 @@ describe('accepted work', () => {
     for (; miners.length < 5_000; minutes++) {
       const arrived = enter(FARM, Math.min(700, 5_000 - miners.length));
       later(60_000);
-      for (const visit of arrived) visit.worked(START_DIFFICULTY);
+      for (const visit of arrived) visit.worked(START_DIFFICULTY, nowMs);
       miners.push(...arrived);
       later(250);
     }
@@ -123,8 +123,8 @@ describe('accepted work', () => {
 
   it('counts by its difficulty, and what is small stays small', () => {
     const [asic, nerd] = enter(FARM, 2);
-    asic!.worked(100 * START_DIFFICULTY);
-    for (let i = 0; i < 4_096; i++) nerd!.worked(0.001);
+    asic!.worked(100 * START_DIFFICULTY, nowMs);
+    for (let i = 0; i < 4_096; i++) nerd!.worked(0.001, nowMs);
     later(250);
     // 4,096 × 0.001 / 4,096.
     expect(book.proofs()[0]!.credit).toBeCloseTo(100.001, 9);
@@ -134,7 +134,7 @@ describe('accepted work', () => {
 
   it('of one connection earns no more than one place by a thousand worthless shares', () => {
     const [nerd] = enter(FARM, 1);
-    for (let i = 0; i < 1_000; i++) nerd!.worked(1e-6);
+    for (let i = 0; i < 1_000; i++) nerd!.worked(1e-6, nowMs);
     later(60_000);
     expect(enter(FARM, 400)).toHaveLength(128 + 1);
   });
@@ -144,7 +144,7 @@ describe('accepted work', () => {
     while (nerds.length < 5_000) {
       const arrived = enter(FARM, Math.min(128, 5_000 - nerds.length));
       later(60_000);
-      for (const visit of arrived) visit.worked(0.001);
+      for (const visit of arrived) visit.worked(0.001, nowMs);
       nerds.push(...arrived);
       later(250);
     }
@@ -159,7 +159,7 @@ describe('accepted work', () => {
   });
 
   it('of one address, however much, leaves a quarter of the node to all others, unless the operator names it', () => {
-    enter(FARM, 1)[0]!.worked(50_000 * START_DIFFICULTY);
+    enter(FARM, 1)[0]!.worked(50_000 * START_DIFFICULTY, nowMs);
     later(250);
     // 7,500 of 10,000, the first of them included.
     enter(FARM, 9_000);
@@ -170,7 +170,7 @@ describe('accepted work', () => {
   });
 
   it('of one address leaves the room of strangers to others', () => {
-    enter(FARM, 1)[0]!.worked(4_000 * START_DIFFICULTY);
+    enter(FARM, 1)[0]!.worked(4_000 * START_DIFFICULTY, nowMs);
     later(250);
     expect(enter(FARM, 5_000)).toHaveLength(4_128 - 1);
     let others = 0;
@@ -181,7 +181,7 @@ describe('accepted work', () => {
 
   it('is worth half after six hours, and nothing after a day', () => {
     for (const visit of enter(FARM, 1)) {
-      visit.worked(1_000 * START_DIFFICULTY);
+      visit.worked(1_000 * START_DIFFICULTY, nowMs);
       visit.left();
     }
     later(250);
@@ -195,7 +195,7 @@ describe('accepted work', () => {
   });
 
   it('is remembered by the next run of the node', () => {
-    enter(FARM, 1)[0]!.worked(5_000 * START_DIFFICULTY);
+    enter(FARM, 1)[0]!.worked(5_000 * START_DIFFICULTY, nowMs);
     later(250);
     const next = new AddressBook(GUARD_LIMITS, OPTIONS);
     next.restore(JSON.parse(JSON.stringify(book.proofs())), nowMs + HOUR_MS);
@@ -258,7 +258,7 @@ describe('a ban', () => {
   });
 
   it('never meets an address that has proved work, whatever others do behind it', () => {
-    enter(FARM, 1)[0]!.worked(1);
+    enter(FARM, 1)[0]!.worked(1, nowMs);
     later(250);
     misbehave(100);
     expect(book.bans).toBe(0);
@@ -269,7 +269,7 @@ describe('a ban', () => {
     const [honest] = enter(FARM, 1);
     misbehave(20);
     expect(door('b').enter(FARM, nowMs)).toBe('banned');
-    honest!.worked(START_DIFFICULTY);
+    honest!.worked(START_DIFFICULTY, nowMs);
     exchange();
     expect(typeof door('b').enter(FARM, nowMs)).toBe('object');
   });

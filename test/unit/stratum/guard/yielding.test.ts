@@ -36,7 +36,7 @@ beforeEach(() => {
 function later(ms: number): void {
   nowMs += ms;
   book.sweep(nowMs);
-  for (const [name, each] of doors) book.report(name, each.takeReport(0, false), nowMs);
+  for (const [name, each] of doors) book.report(name, each.takeReport(0, false, nowMs), nowMs);
   for (const [name, each] of doors) {
     const news = book.news(name, nowMs);
     if (news !== null) each.learn(news, nowMs);
@@ -64,7 +64,7 @@ describe('a farm behind one address with somebody hostile', () => {
   /** 20 miners that prove work, then a client that takes what is left and only pings. */
   function besieged(): Visit[] {
     const miners = Array.from({ length: 20 }, () => come(FARM, { name: 'miner' })!.visit);
-    for (const miner of miners) for (let i = 0; i < 5; i++) miner.worked(1);
+    for (const miner of miners) for (let i = 0; i < 5; i++) miner.worked(1, nowMs);
     later(250);
     for (let i = 0; i < 400; i++) come(FARM, { name: 'hostile' });
     later(250);
@@ -147,7 +147,7 @@ describe('a newcomer to a full room of strangers', () => {
     comeFrom(1, 250);
     later(30_001);
     come(FARM);
-    const { addresses } = doors.get('a')!.takeReport(0, false);
+    const { addresses } = doors.get('a')!.takeReport(0, false, nowMs);
     expect(addresses.filter(({ refused }) => refused > 0).map(({ address }) => address)).toEqual([
       '10.1.0.0',
     ]);
@@ -196,9 +196,9 @@ describe('a newcomer to a full room of strangers', () => {
 describe('a full node', () => {
   function fill(): void {
     const miners = comeFrom(2, 250);
-    for (const miner of miners) miner!.visit.worked(1);
+    for (const miner of miners) miner!.visit.worked(1, nowMs);
     later(250);
-    for (const miner of comeFrom(3, 200)) miner!.visit.worked(1);
+    for (const miner of comeFrom(3, 200)) miner!.visit.worked(1, nowMs);
     comeFrom(4, 50);
     later(250);
   }
@@ -219,7 +219,7 @@ describe('a full node', () => {
   it('has none when all have', () => {
     fill();
     later(30_001);
-    for (let i = 0; i < 50; i++) come(`10.7.0.${i}`)!.visit.worked(1);
+    for (let i = 0; i < 50; i++) come(`10.7.0.${i}`)!.visit.worked(1, nowMs);
     expect(doors.get('a')!.canMakeRoom).toBe(false);
     expect(doors.get('a')!.enter(FARM, nowMs)).toBe('full');
   });
@@ -245,7 +245,7 @@ it('has a crowd from three quarters of the strangers’ room on', () => {
 
 it('gives places that were earned last: strangers of a farm that returns outlast those of nobody', () => {
   const miners = Array.from({ length: 100 }, () => come(FARM, { name: 'farm' })!);
-  for (const { visit } of miners) visit.worked(1);
+  for (const { visit } of miners) visit.worked(1, nowMs);
   later(250);
   for (const { visit } of miners) visit.left();
   later(HOUR_MS / 60);

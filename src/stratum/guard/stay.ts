@@ -1,0 +1,57 @@
+/**
+ * One connection on a place of the node: since when it is there, what kind of place that is, and what work it has shown
+ * for it. A miner is known by work that no hash too few could have brought: the slowest miner there is, with bad luck,
+ * has as much by that age.
+ */
+import type { GuardLimits } from './guard-limits.js';
+
+/** What the door has to know of the connection. */
+export interface Occupant {
+  /** Subscribed and logged in. */
+  readonly ready: boolean;
+  /** Ends it: somebody else needs its place. */
+  yieldPlace(): void;
+}
+
+const HASHES_PER_DIFFICULTY = 2 ** 32;
+
+/** `Address`: what the door knows of the one it is from. */
+export class Stay<Address> {
+  occupant: Occupant | null = null;
+  gone = false;
+  /** It has worked as a miner does, and does no more. Counts as a stranger meanwhile. */
+  idle = false;
+  private hashes = 0;
+
+  /** `stranger`: without a miner's work; `guest`: of these, on a place that its address has not earned. */
+  constructor(
+    readonly local: Address,
+    public stranger: boolean,
+    public guest: boolean,
+    private readonly sinceMs: number,
+  ) {}
+
+  get ready(): boolean {
+    return this.occupant?.ready ?? false;
+  }
+
+  /** It had `loginMs` to log in, or having done so `shareMs` for a share. */
+  hadTime(loginMs: number, shareMs: number, nowMs: number): boolean {
+    return nowMs - this.sinceMs > (this.ready ? shareMs : loginMs);
+  }
+
+  /** Hot path. */
+  worked(difficulty: number): void {
+    this.hashes += difficulty * HASHES_PER_DIFFICULTY;
+  }
+
+  /** Its work is that of a miner of its age, however slow and unlucky. */
+  isPlausible({ slowestHashrate, plausibleShares, crowdedTenureMs }: GuardLimits, nowMs: number): boolean {
+    const coveredMs = (1000 * plausibleShares * this.hashes) / slowestHashrate;
+    return coveredMs >= Math.max(nowMs - this.sinceMs, crowdedTenureMs);
+  }
+
+  hashesPerMs(nowMs: number): number {
+    return this.hashes / Math.max(1, nowMs - this.sinceMs);
+  }
+}

@@ -1,0 +1,93 @@
+/** The guard of a whole node on a clock set by hand: an address book and its doors, and who comes and goes there. */
+import { AddressBook } from '../../../../src/stratum/guard/address-book.js';
+import { Door, type Visit } from '../../../../src/stratum/guard/door.js';
+import { GUARD_LIMITS, type GuardOptions } from '../../../../src/stratum/guard/guard-limits.js';
+
+export const EXCHANGE_MS = 250;
+
+/** One connection; it is logged in, unless it says otherwise. */
+export class Client {
+  ready = true;
+  /** It had to give up its place. */
+  gone = false;
+
+  constructor(
+    readonly address: string,
+    readonly visit: Visit,
+    readonly sinceMs: number,
+    private readonly onYield: (client: Client) => void,
+  ) {
+    visit.occupiedBy(this);
+  }
+
+  yieldPlace(): void {
+    this.gone = true;
+    this.onYield(this);
+  }
+
+  leave(): void {
+    this.gone = true;
+    this.visit.left();
+  }
+}
+
+export class NodeOfDoors {
+  nowMs = 1_767_225_600_000;
+  readonly book: AddressBook;
+  readonly doors: readonly Door[];
+  readonly yielded: Client[] = [];
+  private turn = 0;
+
+  constructor(
+    readonly options: GuardOptions,
+    { doors = 1, startDifficulty = 1 } = {},
+  ) {
+    this.book = new AddressBook(GUARD_LIMITS, options);
+    this.doors = Array.from({ length: doors }, () => new Door(GUARD_LIMITS, options, startDifficulty));
+  }
+
+  get connections(): number {
+    return this.doors.reduce((sum, { connections }) => sum + connections, 0);
+  }
+
+  /** Null for one that is not let in. The doors take turns. */
+  come(address: string, { ready = true } = {}): Client | null {
+    const visit = this.doors[this.turn++ % this.doors.length]!.enter(address, this.nowMs);
+    if (typeof visit === 'string') return null;
+    const client = new Client(address, visit, this.nowMs, (one) => this.yielded.push(one));
+    client.ready = ready;
+    return client;
+  }
+
+  /** A share of each is on disk. */
+  work(clients: Iterable<Client>, difficulty: number): void {
+    for (const { visit } of clients) visit.worked(difficulty, this.nowMs);
+  }
+
+  /** All doors report, then all are told. */
+  exchange(): void {
+    for (const [name, door] of this.doors.entries()) {
+      this.book.report(String(name), door.takeReport(0, false, this.nowMs), this.nowMs);
+    }
+    for (const [name, door] of this.doors.entries()) {
+      const news = this.book.news(String(name), this.nowMs);
+      if (news !== null) door.learn(news, this.nowMs);
+    }
+  }
+
+  later(ms: number): void {
+    this.nowMs += ms;
+    this.book.sweep(this.nowMs);
+    this.exchange();
+  }
+}
+
+/** Numbers between 0 and 1, the same at every run. */
+export function* chance(seed: number): Generator<number, never> {
+  let state = seed;
+  for (;;) {
+    // Numerical Recipes' linear congruential generator.
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    yield (state + 0.5) / 2 ** 32;
+  }
+}
