@@ -108,7 +108,9 @@ export class Door {
       local.learn(each, nowMs);
       places.weigh(local);
       for (let over = local.tooMany(places.doors); over > 0; over--) {
-        this.yield(local.oldest!);
+        const own = local.yields(nowMs);
+        if (own === null) break;
+        this.yield(own);
       }
     }
     for (const address of standing.forgotten) {
@@ -126,8 +128,7 @@ export class Door {
     const mayConnect = local.connects.left(nowMs) >= 1;
     const isOverShare = local.openOnNode >= this.mostOfAddress;
     if (isOverShare || local.isAtAllowance) {
-      // Its own oldest, whose time to prove work is what its allowance takes to come back.
-      const own = mayConnect ? local.oldest : null;
+      const own = mayConnect ? local.yields(nowMs) : null;
       if (own !== null) return { of: own, guest: own.guest };
       const hasPart = mayConnect && !isOverShare && local.hasPart(this.places.doors);
       if (!hasPart) return isOverShare ? 'over-share' : 'address-full';

@@ -77,6 +77,12 @@ export interface GuardLimits {
   readonly crowdedGraceMs: number;
   readonly crowdedTenureMs: number;
   /**
+   * How long a stranger keeps its place from others of its own address, on a place the address has not earned, once it
+   * is logged in. An ESP32's share takes 86 s, so seven of eight have one in this time; the others try again. On earned
+   * places it is `crowdedTenureMs`: their miners are known, and must not be kept out by who only sits there.
+   */
+  readonly shareMs: number;
+  /**
    * An address with more than this part of the strangers' room has no such time: eight would fill the room. An address
    * with more than this part of all connections gives some up to newcomers from addresses with fewer, where nobody else
    * yields. To strangers only until they have as large a part: a flood of them must not shake a farm out of its places.
@@ -138,6 +144,7 @@ export const GUARD_LIMITS: GuardLimits = {
   crowdedPart: 0.75,
   crowdedGraceMs: 3_000,
   crowdedTenureMs: 30_000,
+  shareMs: 180_000,
   crowdPart: 0.125,
   suspectMs: 60_000,
   creditHalfLifeMs: 6 * 3_600_000,

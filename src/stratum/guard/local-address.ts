@@ -71,10 +71,22 @@ export class LocalAddress {
     return this.strangersOnNode - (this.allowance - this.options.strangersPerAddress);
   }
 
-  /** The stranger that has been here longest. */
-  get oldest(): LocalStay | null {
-    for (const stay of this.strangers) return stay;
-    return null;
+  /**
+   * Which of its own strangers gives way to another of its connections: one that does not log in, else one that had
+   * the time for a share. Null while all may still show what they are.
+   */
+  yields(nowMs: number): LocalStay | null {
+    const { crowdedGraceMs, crowdedTenureMs, shareMs } = this.limits;
+    let shown: LocalStay | null = null;
+    let looks = LOOKS;
+    for (const stay of this.strangers) {
+      if (stay.hadTime(crowdedGraceMs, stay.guest ? shareMs : crowdedTenureMs, nowMs)) {
+        if (!stay.ready) return stay;
+        shown ??= stay;
+      }
+      if (--looks === 0) break;
+    }
+    return shown;
   }
 
   /** Of those with a miner's work the one with least in its time, among as many as can be looked at, which rotate. */

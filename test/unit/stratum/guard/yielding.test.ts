@@ -71,8 +71,10 @@ describe('a farm behind one address with somebody hostile', () => {
     return miners;
   }
 
-  it('comes back at once', () => {
-    for (const miner of besieged()) miner.left();
+  it('comes back at once, half a minute after the other came', () => {
+    const miners = besieged();
+    later(30_000);
+    for (const miner of miners) miner.left();
     later(500);
     for (let i = 0; i < 20; i++) expect(come(FARM, { name: 'miner' })).not.toBeNull();
     later(250);
