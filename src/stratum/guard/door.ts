@@ -16,6 +16,10 @@ export type Refusal = 'banned' | 'address-full' | 'over-share' | 'too-fast' | 's
 export interface Visit {
   /** From now on it is this that yields. */
   occupiedBy(occupant: Occupant): void;
+  /** Its address has paid for it, out of how often it may connect. */
+  readonly isPaid: boolean;
+  /** It has spoken: whether it is paid for now. Where not, it is asked again until it is. */
+  mayBegin(nowMs: number): boolean;
   /** A share is on disk; `difficulty` is the one it is credited with. Hot path. */
   worked(difficulty: number, nowMs: number): void;
   /** It was ended for what it did. Nothing, for one that works. */
@@ -77,8 +81,7 @@ export class Door {
     }
     if (place.of !== null) this.yield(place.of);
     const stay = new Stay(local, local.limited, place.guest, nowMs);
-    local.connects.take(nowMs);
-    local.news.connects++;
+    if (!local.paysLater) local.pay(stay, nowMs);
     this.places.enter(stay);
     return this.visit(stay);
   }
@@ -125,7 +128,7 @@ export class Door {
 
   private placeFor(local: LocalAddress, nowMs: number): Place | Refusal {
     if (nowMs < local.bannedUntilMs) return 'banned';
-    const mayConnect = local.connects.left(nowMs) >= 1;
+    const mayConnect = local.paysLater || local.connects.left(nowMs) >= 1;
     const isOverShare = local.openOnNode >= this.mostOfAddress;
     if (isOverShare || local.isAtAllowance) {
       const own = mayConnect ? local.yields(nowMs) : null;
@@ -145,6 +148,10 @@ export class Door {
       occupiedBy: (occupant) => {
         stay.occupant = occupant;
       },
+      get isPaid() {
+        return stay.paid;
+      },
+      mayBegin: (atMs) => this.mayBegin(stay, atMs),
       worked: (difficulty, atMs) => {
         stay.worked(difficulty);
         if (stay.stranger && stay.isPlausible(this.limits, atMs)) this.places.works(stay);
@@ -170,10 +177,16 @@ export class Door {
     if (stay.gone) return;
     stay.gone = true;
     const { local } = stay;
-    if (!stay.stranger) local.mayReturn();
-    else if (!stay.ready) local.news.empty++;
+    local.unqueue(stay);
+    if (stay.paid && !stay.stranger) local.mayReturn();
+    else if (stay.stranger && !stay.ready) local.news.empty++;
     this.places.leave(stay);
     this.mark(local);
+  }
+
+  private mayBegin(stay: LocalStay, nowMs: number): boolean {
+    this.mark(stay.local);
+    return stay.local.pay(stay, nowMs);
   }
 
   private mark(local: LocalAddress): void {

@@ -98,7 +98,10 @@ export interface GuardLimits {
   readonly proofLifeMs: number;
   /** More connections than a node has. */
   readonly creditCap: number;
-  /** New connections of an address: its whole allowance at once; the strangers' part again in a minute ... */
+  /**
+   * New connections of an address, for one that proved work those that speak: its whole allowance at once; the
+   * strangers' part again in a minute ...
+   */
   readonly strangerRefillMs: number;
   /** ... and the part it has earned by work again in ten seconds, since a farm's switch may fail twice. */
   readonly earnedRefillMs: number;

@@ -6,7 +6,7 @@ export interface AddressNews {
   /** Its connections here, and of them those without a miner's work. */
   readonly open: number;
   readonly strangers: number;
-  /** How often it connected, less those that left as miners. */
+  /** Connections that were paid for, less those that left as miners. */
   readonly connects: number;
   /** Accepted work, in shares of the start difficulty. */
   readonly work: number;

@@ -25,6 +25,8 @@ export class LocalAddress {
   open = 0;
   readonly strangers = new Set<LocalStay>();
   readonly workers = new Set<LocalStay>();
+  /** Those who have spoken and are not paid for, first come first served. */
+  private readonly queue = new Set<LocalStay>();
   bannedUntilMs = 0;
   readonly connects: TokenBucket;
   /** Something is to be reported. */
@@ -69,6 +71,35 @@ export class LocalAddress {
   /** Strangers above the places it has earned. */
   get unearned(): number {
     return this.strangersOnNode - (this.allowance - this.options.strangersPerAddress);
+  }
+
+  /**
+   * An address that has earned places pays for a connection when it first speaks: one that comes and leaves without a
+   * word takes nothing from the miners behind the same address. To refuse it would cost as much as to let it in.
+   */
+  get paysLater(): boolean {
+    return this.limited && this.allowance > this.options.strangersPerAddress;
+  }
+
+  /** Whether `stay` is paid for now; where the address cannot, the first to ask is the first to be served. */
+  pay(stay: LocalStay, nowMs: number): boolean {
+    if (stay.paid) return true;
+    const [first = stay] = this.queue;
+    if (first !== stay || (this.paysLater && this.connects.left(nowMs) < 1)) {
+      this.queue.add(stay);
+      stay.waits = true;
+      return false;
+    }
+    this.connects.take(nowMs);
+    this.news.connects++;
+    stay.paid = true;
+    if (this.queue.delete(stay)) stay.served(nowMs);
+    return true;
+  }
+
+  /** It has left. */
+  unqueue(stay: LocalStay): void {
+    this.queue.delete(stay);
   }
 
   /**

@@ -19,9 +19,15 @@ const HASHES_PER_DIFFICULTY = 2 ** 32;
 export class Stay<Address> {
   occupant: Occupant | null = null;
   gone = false;
+  /** Its address has paid for it, out of how often it may connect. */
+  paid = false;
+  /** It has spoken, and waits until its address can pay. */
+  waits = false;
   /** It has worked as a miner does, and does no more. Counts as a stranger meanwhile. */
   idle = false;
   private hashes = 0;
+  /** Its time to log in and for a share counts from here. */
+  private timeMs: number;
 
   /** `stranger`: without a miner's work; `guest`: of these, on a place that its address has not earned. */
   constructor(
@@ -29,15 +35,23 @@ export class Stay<Address> {
     public stranger: boolean,
     public guest: boolean,
     private readonly sinceMs: number,
-  ) {}
+  ) {
+    this.timeMs = sinceMs;
+  }
 
   get ready(): boolean {
     return this.occupant?.ready ?? false;
   }
 
+  /** It was kept waiting until now, which was not its fault. */
+  served(nowMs: number): void {
+    this.waits = false;
+    this.timeMs = nowMs;
+  }
+
   /** It had `loginMs` to log in, or having done so `shareMs` for a share. */
   hadTime(loginMs: number, shareMs: number, nowMs: number): boolean {
-    return nowMs - this.sinceMs > (this.ready ? shareMs : loginMs);
+    return nowMs - this.timeMs > (this.ready || this.waits ? shareMs : loginMs);
   }
 
   /** Hot path. */

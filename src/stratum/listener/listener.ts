@@ -25,6 +25,7 @@ import { Connection } from './connection.js';
 import type { Floor } from './floor.js';
 import type { ListenerDeps, ListenerStats } from './listener-deps.js';
 import type { ListenerOptions } from './listener-options.js';
+import { Lobby } from './lobby.js';
 import { MinerReport } from './miner-report.js';
 import { ProofDesk, type ProofVerdict } from './proof-desk.js';
 import { ShareDesk } from './share-desk.js';
@@ -47,6 +48,7 @@ export class Listener {
   private readonly proofs: ProofDesk;
   private readonly door: Door;
   private readonly entrance: Entrance;
+  private readonly lobby = new Lobby();
   private readonly memory: MemoryMeter;
   private readonly room: Room;
   private readonly broadcast = new Broadcast();
@@ -192,6 +194,7 @@ export class Listener {
     this.stopTicking();
     this.broadcast.abort();
     this.entrance.close();
+    this.lobby.close();
     for (const connection of this.connections) {
       connection.stopReading();
       connection.tell(reason);
@@ -237,8 +240,15 @@ export class Listener {
         return false;
       },
       admitted: (stream, peer) => {
-        socket.off('close', leave);
-        this.accept(stream, peer, visit!);
+        this.lobby.receive(
+          stream,
+          visit!,
+          () => this.deps.timers.nowMs(),
+          () => {
+            socket.off('close', leave);
+            this.accept(stream, peer, visit!);
+          },
+        );
       },
       refused: (reason) => {
         this.dropped(reason);
@@ -291,9 +301,9 @@ export class Listener {
     for (const connection of this.memory.toShed(this.connections)) connection.drop('memory');
   }
 
-  /** Places, those of connections included that have not yet shown what they are. */
+  /** Places, those of connections included that have not yet shown what they are, or said a word. */
   private get taken(): number {
-    return this.connections.size + this.entrance.size;
+    return this.connections.size + this.entrance.size + this.lobby.size;
   }
 
   private lookForRoom(): void {
@@ -313,6 +323,8 @@ export class Listener {
   private tick(): void {
     const nowMs = this.deps.timers.nowMs();
     for (const connection of this.connections) connection.tick(nowMs);
+    const { loginMs, crowdedLoginMs } = this.options.limits;
+    this.lobby.tick(nowMs, this.door.crowded ? crowdedLoginMs : loginMs, () => this.dropped('idle'));
     this.lookForRoom();
   }
 

@@ -45,12 +45,15 @@ function later(ms: number): void {
   exchange();
 }
 
-/** Connections from `address` that are let in out of `tries`, alternating between the listeners. */
+/** Connections from `address` that are let in and served out of `tries`, alternating between the listeners. */
 function enter(address: string, tries: number): Visit[] {
   const visits: Visit[] = [];
   for (let i = 0; i < tries; i++) {
     const visit = door(i % 2 === 0 ? 'a' : 'b').enter(address, nowMs);
-    if (typeof visit !== 'string') visits.push(visit);
+    if (typeof visit !== 'string') {
+      if (visit.mayBegin(nowMs)) visits.push(visit);
+      else visit.left();
+    }
     exchange();
   }
   return visits;

@@ -59,6 +59,13 @@ export class NodeOfDoors {
     return client;
   }
 
+  /** One that must be let in, and whose address can pay for it. */
+  served(address: string): Client {
+    const client = this.come(address);
+    if (client === null || !client.visit.mayBegin(this.nowMs)) throw new Error(`${address} is kept out`);
+    return client;
+  }
+
   /** A share of each is on disk. */
   work(clients: Iterable<Client>, difficulty: number): void {
     for (const { visit } of clients) visit.worked(difficulty, this.nowMs);

@@ -37,6 +37,7 @@ function fill(address: string, count: number, difficulty: number): Client[] {
     while (clients.length < count) {
       const client = node.come(address);
       if (client === null) break;
+      client.visit.mayBegin(node.nowMs);
       node.work([client], difficulty);
       clients.push(client);
     }
@@ -178,6 +179,7 @@ describe('an address with more than an eighth of a full node', () => {
     for (let i = 0; i < 10; i++) {
       const client = node.come(SMALL);
       expect(client).not.toBeNull();
+      client!.visit.mayBegin(node.nowMs);
       node.work([client!], EASIEST);
     }
     expect(of(LARGE)).toBe(10);
@@ -204,7 +206,7 @@ describe('an honest farm with three quarters of a full node of 10,000 places', (
     const rigs: Client[] = [];
     while (rigs.length < PLACES * 0.75) {
       const rig = node.come(FARM);
-      if (rig === null) node.later(10_000);
+      if (rig === null || !rig.visit.mayBegin(node.nowMs)) node.later(10_000);
       else rigs.push(rig);
       if (rig !== null) node.work([rig], 1);
       if (rigs.length % 100 === 0) node.exchange();

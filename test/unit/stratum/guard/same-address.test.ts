@@ -60,13 +60,14 @@ describe('five hundred ESP32 rigs behind one unknown address', () => {
     }
     let allIn = Number.POSITIVE_INFINITY;
     while (node.nowMs - startMs < 60 * MINUTE_MS) {
-      for (const one of hostile) tryAgain(one, HOSTILE_AGAIN_MS);
+      for (const one of hostile) if (tryAgain(one, HOSTILE_AGAIN_MS)) one.client!.visit.mayBegin(node.nowMs);
       for (const rig of rigs) {
         if (tryAgain(rig, AGAIN_MS)) rig.nextShareMs = 0;
         const { client } = rig;
         if (client === null || client.gone) continue;
-        if (rig.nextShareMs === 0) rig.nextShareMs = node.nowMs + shareMs();
-        if (node.nowMs < rig.nextShareMs) continue;
+        if (rig.nextShareMs === 0 && client.visit.mayBegin(node.nowMs))
+          rig.nextShareMs = node.nowMs + shareMs();
+        if (rig.nextShareMs === 0 || node.nowMs < rig.nextShareMs) continue;
         node.work([client], EASIEST);
         rig.proven = true;
         rig.nextShareMs = node.nowMs + shareMs();
@@ -121,5 +122,117 @@ describe('an unknown address whose places are all taken', () => {
     node.later(1);
     expect(node.come(NAT)).not.toBeNull();
     expect(node.yielded).toHaveLength(1);
+  });
+});
+
+describe('a farm that proved work, behind one address with a reconnect storm', () => {
+  const RIGS = 20;
+  const SOCKETS = 40;
+
+  function farm(): { node: NodeOfDoors; rigs: Client[] } {
+    const node = new NodeOfDoors(OPTIONS, { startDifficulty: 4096 });
+    const rigs = Array.from({ length: RIGS }, () => node.served(NAT));
+    // Slow miners: they earn a place each, and no more.
+    node.work(rigs, EASIEST);
+    node.later(EXCHANGE_MS);
+    return { node, rigs };
+  }
+
+  /** 1,500 attempts a second that leave without a word. */
+  function storm(node: NodeOfDoors, seconds: number): void {
+    for (let exchange = 0; exchange < seconds * 4; exchange++) {
+      let sockets: Client[] = [];
+      for (let i = 0; i < 375; i++) {
+        const client = node.come(NAT, { ready: false });
+        if (client !== null) sockets.push(client);
+        if (sockets.length < SOCKETS) continue;
+        for (const one of sockets) one.leave();
+        sockets = [];
+      }
+      for (const one of sockets) one.leave();
+      node.later(EXCHANGE_MS);
+    }
+  }
+
+  it('is served at once, as often as its switch fails', () => {
+    const { node, rigs } = farm();
+    for (let times = 0; times < 3; times++) {
+      storm(node, 35);
+      for (const rig of rigs.splice(0)) rig.leave();
+      storm(node, 35);
+      for (let i = 0; i < RIGS; i++) rigs.push(node.served(NAT));
+      node.work(rigs, EASIEST);
+    }
+    expect(node.yielded).toEqual([]);
+  });
+
+  it('is served within half a minute where those in the storm say something first, as each waits its turn', () => {
+    const { node, rigs } = farm();
+    for (const rig of rigs.splice(0)) rig.leave();
+    const sockets = new Set<Client>();
+    const waiting = new Set<Client>();
+    let worstMs = 0;
+    let served = 0;
+    for (const startMs = node.nowMs; node.nowMs - startMs < 120_000; node.later(EXCHANGE_MS)) {
+      // Those of the storm that are served leave, and come again.
+      for (const one of sockets) {
+        if (!one.visit.mayBegin(node.nowMs)) continue;
+        one.leave();
+        sockets.delete(one);
+      }
+      while (sockets.size < SOCKETS) {
+        const one = node.come(NAT, { ready: false })!;
+        if (one.visit.mayBegin(node.nowMs)) one.leave();
+        else sockets.add(one);
+      }
+      if (node.nowMs - startMs === 60_000) {
+        for (let i = 0; i < RIGS; i++) waiting.add(node.come(NAT, { ready: false })!);
+      }
+      for (const rig of waiting) {
+        if (!rig.visit.mayBegin(node.nowMs)) continue;
+        rig.ready = true;
+        waiting.delete(rig);
+        served++;
+        worstMs = Math.max(worstMs, node.nowMs - rig.sinceMs);
+      }
+    }
+    expect(served).toBe(RIGS);
+    // 60 before the last of them, 128 / 60 s + 20 / 10 s a second: 14.5 s.
+    expect(worstMs).toBeLessThan(20_000);
+    expect(node.yielded).toEqual([]);
+  });
+
+  it('gives up nobody who waits its turn', () => {
+    const { node, rigs } = farm();
+    for (const rig of rigs.splice(0)) rig.leave();
+    const waiting: Client[] = [];
+    while (waiting.length < 128 + RIGS) {
+      const one = node.come(NAT, { ready: false })!;
+      if (one.visit.mayBegin(node.nowMs)) one.leave();
+      else waiting.push(one);
+    }
+    node.exchange();
+    node.later(10_000);
+    expect(node.come(NAT)).toBeNull();
+    expect(node.yielded).toEqual([]);
+    // Served, and still not logged in.
+    expect(waiting[0]!.visit.mayBegin(node.nowMs)).toBe(true);
+    node.later(3_001);
+    expect(node.come(NAT)).not.toBeNull();
+    expect(node.yielded).toEqual([waiting[0]]);
+  });
+
+  it('waits for nobody who has left', () => {
+    const { node, rigs } = farm();
+    for (const rig of rigs.splice(0)) rig.leave();
+    for (let i = 0; i < 10_000; i++) {
+      const one = node.come(NAT, { ready: false })!;
+      one.visit.mayBegin(node.nowMs);
+      one.leave();
+    }
+    const rig = node.come(NAT)!;
+    // A token comes back in a quarter of a second.
+    node.later(EXCHANGE_MS);
+    expect(rig.visit.mayBegin(node.nowMs)).toBe(true);
   });
 });

@@ -1,0 +1,107 @@
+/**
+ * Where a connection waits whose address pays for it with its first words (`Visit.mayBegin`). Until then it costs little
+ * more than a refusal would: no session, no extranonce. One that leaves without a word has cost its address nothing.
+ */
+import type { Socket } from 'node:net';
+import type { Visit } from '../guard/door.js';
+
+/** Of one that waits, so much is read; a miner says less before it is answered. */
+const READ_BYTES = 2048;
+
+class Guest {
+  private said: Buffer = Buffer.alloc(0);
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly visit: Visit,
+    readonly sinceMs: number,
+    /** It has spoken. */
+    private readonly onWord: () => void,
+    private readonly admit: () => void,
+  ) {
+    socket.on('data', this.onData);
+  }
+
+  /** Goes on where its address can pay now. */
+  tryAt(nowMs: number): boolean {
+    if (this.said.length === 0 || !this.visit.mayBegin(nowMs)) return false;
+    const { socket } = this;
+    socket.off('data', this.onData);
+    socket.pause();
+    socket.unshift(this.said);
+    this.admit();
+    socket.resume();
+    return true;
+  }
+
+  /** It never spoke. */
+  sendAway(): void {
+    this.visit.faulted();
+    this.destroy();
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  get silent(): boolean {
+    return this.said.length === 0;
+  }
+
+  private readonly onData = (chunk: Buffer): void => {
+    this.said = this.said.length === 0 ? chunk : Buffer.concat([this.said, chunk]);
+    if (this.said.length >= READ_BYTES) this.socket.pause();
+    this.onWord();
+  };
+}
+
+export class Lobby {
+  private readonly guests = new Set<Guest>();
+
+  get size(): number {
+    return this.guests.size;
+  }
+
+  /**
+   * `admit` is called at once where the visit is paid for, else when the connection has spoken and its address can pay;
+   * not, if it closes before.
+   */
+  receive(socket: Socket, visit: Visit, nowMs: () => number, admit: () => void): void {
+    if (visit.isPaid) {
+      admit();
+      return;
+    }
+    const close = (): void => void this.guests.delete(guest);
+    const ignore = (): void => {};
+    const leave = (): void => {
+      this.guests.delete(guest);
+      socket.off('close', close).off('error', ignore);
+    };
+    const guest: Guest = new Guest(
+      socket,
+      visit,
+      nowMs(),
+      () => void guest.tryAt(nowMs()),
+      () => {
+        leave();
+        admit();
+      },
+    );
+    this.guests.add(guest);
+    // Without one, an error that it may have as yet nobody listens to would end the process.
+    socket.once('close', close).on('error', ignore);
+  }
+
+  /** Called about once a second. Those who have said nothing for `patienceMs` are let go, and `onIdle` is told. */
+  tick(nowMs: number, patienceMs: number, onIdle: () => void): void {
+    for (const guest of this.guests) {
+      if (guest.tryAt(nowMs) || !guest.silent || nowMs - guest.sinceMs <= patienceMs) continue;
+      onIdle();
+      guest.sendAway();
+    }
+  }
+
+  close(): void {
+    for (const guest of this.guests) guest.destroy();
+  }
+}

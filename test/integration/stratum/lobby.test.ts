@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect as connectTls, createSecureContext } from 'node:tls';
+import { afterEach, expect, it } from '@jest/globals';
+import { ADDRESS, EXCHANGE_MS, GUARD, PLAIN, PoolUnderTest } from './pool-under-test.js';
+import { sampleWork } from './sample-work.js';
+import type { WireMiner } from './wire-miner.js';
+
+/** Two strangers and one earned place: three connections at once, and 2 / 60 s + 1 / 10 s, so one in 7.5 s. */
+const STRANGERS = 2;
+const USER = `${ADDRESS}.rig1`;
+const SUBSCRIBE = '{"id":1,"method":"mining.subscribe","params":[]}\n';
+const LOGIN = `${SUBSCRIBE}{"id":2,"method":"mining.authorize","params":["${USER}","x"]}\n`;
+const TLS = new URL('../../../../test/vectors/tls/', import.meta.url);
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+afterEach(() => PoolUnderTest.closeAll());
+
+/** A pool that knows 127.0.0.1 for one miner's work. */
+async function known(transport: Partial<typeof PLAIN> = {}): Promise<PoolUnderTest> {
+  const guard = { ...GUARD, strangersPerAddress: STRANGERS };
+  const pool = await PoolUnderTest.open({ guard }, 0, { ...PLAIN, ...transport });
+  pool.listener.setWork(sampleWork({ job: 1, tip: 1 }));
+  pool.book.restore([{ address: '127.0.0.1', credit: 1, provedMs: pool.clock.nowMs() }], pool.clock.nowMs());
+  pool.clock.advance(EXCHANGE_MS);
+  return pool;
+}
+
+/** Until the pool has seen it go. */
+async function leave(pool: PoolUnderTest, miner: WireMiner): Promise<void> {
+  miner.end();
+  await miner.closing();
+  await pause(5);
+  pool.clock.advance(0);
+}
+
+it('takes no extranonce, and nothing of how often its address may connect, for who leaves without a word', async () => {
+  const pool = await known();
+  for (let i = 0; i < 50; i++) await leave(pool, await pool.miner());
+  const miner = await pool.miner();
+  await miner.logIn(USER);
+  // The first there is: the prefix a5, and a counter of 0.
+  expect(miner.extranonce1).toBe('a5000000');
+});
+
+it('serves those who speak in their order, as often as their address may connect', async () => {
+  const pool = await known();
+  for (let i = 0; i < STRANGERS + 1; i++) {
+    const miner = await pool.miner();
+    await miner.call('mining.subscribe', []);
+    await leave(pool, miner);
+  }
+  const gone = await pool.miner();
+  gone.write(SUBSCRIBE);
+  await pause(20);
+  const [first, second] = [await pool.miner(), await pool.miner()];
+  first.write(LOGIN);
+  await pause(20);
+  second.write(LOGIN);
+  await pause(20);
+  // One that gives up takes no turn from others.
+  await leave(pool, gone);
+  expect([first, second].map(({ lines }) => lines.length)).toEqual([0, 0]);
+  pool.clock.advance(9_000);
+  await first.next('mining.notify');
+  expect(first.lines.slice(0, 2).map(({ id }) => id)).toEqual([1, 2]);
+  expect(second.lines).toEqual([]);
+  pool.clock.advance(9_000);
+  await second.next('mining.notify');
+});
+
+it('lets go of one that says nothing until it should have logged in', async () => {
+  const pool = await known();
+  const miner = await pool.miner();
+  await pause(20);
+  pool.clock.advance(60_000);
+  await pause(20);
+  expect(miner.closed).toBe(false);
+  pool.clock.advance(1_000);
+  await miner.closing();
+});
+
+it('is passed by those who speak TLS as well', async () => {
+  const read = (name: string): string => readFileSync(new URL(name, TLS), 'utf8');
+  const context = createSecureContext({ cert: read('first.crt'), key: read('first.key') });
+  const pool = await known({ tls: () => context });
+  const socket = connectTls({ port: pool.port, host: '127.0.0.1', rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  await pause(20);
+  socket.write(LOGIN);
+  let heard = '';
+  for await (const chunk of socket.setEncoding('utf8')) {
+    heard += chunk as string;
+    if (heard.includes('"mining.notify","params"')) break;
+  }
+  expect(heard).toContain('"mining.notify","params"');
+});
+
+it('is left by all when the pool closes', async () => {
+  const pool = await known();
+  const miner = await pool.miner();
+  await pause(20);
+  await pool.listener.close('the test is over');
+  await miner.closing();
+});
