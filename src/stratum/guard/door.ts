@@ -112,7 +112,8 @@ export class Door {
       places.weigh(local);
       for (let over = local.tooMany(places.doors); over > 0; over--) {
         const own = local.yields(nowMs);
-        if (own === null) break;
+        // One that worked once goes only where its place is needed.
+        if (own === null || (own.idle && places.hasRoom)) break;
         this.yield(own);
       }
     }

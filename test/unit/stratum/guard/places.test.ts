@@ -121,6 +121,15 @@ describe('a place', () => {
     expect(comeFrom(2, 200)).toHaveLength(200);
     expect(node.yielded).toEqual([]);
   });
+
+  it('is not lost by those of an address that has earned fewer by the time, while there is room', () => {
+    const miners = fill(FARM, 200, EASIEST);
+    for (let hour = 0; hour < 20; hour++) node.later(HOUR_MS);
+    // 200 · 2^(-19.5 / 6) are 21, and 128 strangers.
+    expect(miners.filter(({ gone }) => gone)).toEqual([]);
+    expect(node.come(FARM)).not.toBeNull();
+    expect(node.yielded).toHaveLength(1);
+  });
 });
 
 describe('an address with more than an eighth of a full node', () => {
