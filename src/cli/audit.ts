@@ -91,12 +91,20 @@ export function auditCommand(auditClaim: AuditClaim): CliCommand {
     ],
     examples: ['orcapool audit http://node:8080/submission/7    # is what that node claims true'],
     async run({ config, operands, options, terminal }) {
-      const report = await auditClaim(config, {
-        submission: operands[0]!,
-        package: typeof options.package === 'string' ? options.package : null,
-        node: nodeOf(options.node),
-        submitter: submitterOf(options.submitter),
-      });
+      let report: AuditReport;
+      try {
+        report = await auditClaim(config, {
+          submission: operands[0]!,
+          package: typeof options.package === 'string' ? options.package : null,
+          node: nodeOf(options.node),
+          submitter: submitterOf(options.submitter),
+        });
+      } catch (error) {
+        // No audit is no verdict: 1 would say to a script that the claim is false.
+        if (!(error instanceof CodedError)) throw error;
+        terminal.writeError(`orcapool: ${error.message}\n`);
+        return EXIT_CODES.abstain;
+      }
       if (options.json === true) {
         terminal.write(
           `${JSON.stringify(report, (_key, value) => (typeof value === 'bigint' ? value.toString() : value), 2)}\n`,

@@ -14,8 +14,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, CodedError, errorCode, errorMessage, type Logger } from '../lib/index.js';
-import { ArchiveGatherer } from '../rounds/index.js';
+import { ArchiveGatherer, PackageError } from '../rounds/index.js';
 import type { Wanted } from './transfer.js';
+
+export type Kept =
+  | { readonly kind: 'package'; readonly bytes: Uint8Array }
+  | { readonly kind: 'malformed'; readonly bytes: Uint8Array; readonly error: PackageError };
 
 const KEPT = /^b[a-z2-7]{58}\.car$/;
 
@@ -31,18 +35,24 @@ export class PackageCache {
     private readonly clock: Clock,
   ) {}
 
-  /** Null for what is not there. A file that is not its CID's is deleted. */
-  get(wanted: Wanted): Uint8Array | null {
+  /**
+   * Null for what is not there. A file that is not its CID's is deleted; one that is, and breaks the format, is its
+   * claimant's doing like any other.
+   */
+  get(wanted: Wanted): Kept | null {
     const path = this.path(wanted);
+    let read: Uint8Array | null = null;
     try {
       const gatherer = new ArchiveGatherer(wanted.kind, wanted.cid);
-      gatherer.push(readFileSync(path));
+      read = readFileSync(path);
+      gatherer.push(read);
       const bytes = gatherer.finish();
       const now = this.clock.nowMs() / 1000;
       utimesSync(path, now, now);
-      return bytes;
+      return { kind: 'package', bytes };
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return null;
+      if (error instanceof PackageError && read !== null) return { kind: 'malformed', bytes: read, error };
       this.warn(`${path} is no use`, error);
       if (error instanceof CodedError) rmSync(path, { force: true });
       return null;

@@ -51,7 +51,7 @@ export class PackageSource {
   /** `signal`: what is not there by then is unavailable. Throws for faults of this program or its disk only. */
   async fetch(wanted: Wanted, places: readonly Place[], signal: AbortSignal): Promise<Fetched> {
     const kept = this.cache?.get(wanted) ?? null;
-    if (kept !== null) return { kind: 'package', bytes: kept, from: 'the cache' };
+    if (kept !== null) return { ...kept, from: 'the cache' };
     return this.turns.take(async () => {
       const fetched = await new Fetching(wanted, places, this.options, signal).run();
       if (fetched.kind === 'package') this.cache?.put(wanted, fetched.bytes);

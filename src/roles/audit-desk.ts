@@ -11,12 +11,18 @@ import { type AuditRecord, AuditStore } from '../claims/index.js';
 import type { Config } from '../config/index.js';
 import type { AuditReader, AuditView, AuditWish, PlatformVerdict, SubmissionOnChain } from '../http/index.js';
 import { CodedError, errorMessage, type Logger, type Timers, utf8 } from '../lib/index.js';
-import { type Cid, decodeSubmission, type Submission, SubmissionError } from '../rounds/index.js';
+import {
+  type ArchiveKind,
+  type Cid,
+  decodeSubmission,
+  type Submission,
+  SubmissionError,
+} from '../rounds/index.js';
 import type { AuditThreadMessage, Headers, UnaskedSubject } from './audit-thread.js';
+import { AuditedPackages } from './audited-packages.js';
 import { k2Address } from './k2-address.js';
 import type { NodeDeps, NodeParts } from './node-parts.js';
 import type { NodeRounds } from './node-rounds.js';
-import { PackageFolder, type PackagePlaces } from './package-places.js';
 
 export class AuditDeskError extends CodedError<'AUDIT_BUSY' | 'AUDIT_CANNOT' | 'AUDIT_THREAD_ENDED'> {}
 
@@ -34,7 +40,7 @@ export class AuditDesk implements AuditReader {
     private readonly network: Network,
     private readonly rounds: NodeRounds,
     private readonly nodes: Pick<NodeSet, 'active'>,
-    private readonly places: readonly PackagePlaces[],
+    private readonly packages: Pick<AuditedPackages, 'find'>,
     private readonly timers: Timers,
     private readonly logger: Logger,
   ) {
@@ -42,13 +48,13 @@ export class AuditDesk implements AuditReader {
   }
 
   static of(
-    { datadir }: Config,
+    { datadir, claims }: Config,
     parts: NodeParts,
     rounds: NodeRounds,
     { timers, logger }: NodeDeps,
   ): AuditDesk {
-    const places = [new PackageFolder(join(datadir, 'packages'))];
-    return new AuditDesk(datadir, parts.network, rounds, parts.nodes, places, timers, logger);
+    const packages = new AuditedPackages(join(datadir, 'packages'), claims.gateways, logger);
+    return new AuditDesk(datadir, parts.network, rounds, parts.nodes, packages, timers, logger);
   }
 
   audits(round: bigint): readonly AuditView[] {
@@ -114,7 +120,9 @@ export class AuditDesk implements AuditReader {
         endTime: Math.floor(endMs / 1000),
       },
       package:
-        submission?.kind === 'claim' ? await this.find(submission.packageCid, url, round) : 'unavailable',
+        submission?.kind === 'claim'
+          ? await this.find('package', submission.packageCid, url, round)
+          : 'unavailable',
     };
   }
 
@@ -138,7 +146,7 @@ export class AuditDesk implements AuditReader {
     const claim = await this.claimOf(round, this.facts(round).seed, told, earlier, null);
     return {
       claim,
-      proof: proofCid === null ? 'unavailable' : await this.find(proofCid, null, wish.round),
+      proof: proofCid === null ? 'unavailable' : await this.find('proof', proofCid, null, wish.round),
       beacon: wish.beacon ?? this.rounds.book?.beacon(round) ?? null,
     };
   }
@@ -161,13 +169,20 @@ export class AuditDesk implements AuditReader {
   }
 
   /** `round`: in whose audit window it has to be there. */
-  private async find(cid: Cid, url: string | null, round: bigint): Promise<Uint8Array | 'unavailable'> {
-    for (const place of this.places) {
-      const bytes = await place.get(cid, url);
-      if (bytes !== null) return bytes;
+  private async find(
+    kind: ArchiveKind,
+    cid: Cid,
+    url: string | null,
+    round: bigint,
+  ): Promise<Uint8Array | 'unavailable'> {
+    const found = await this.packages.find(kind, cid, url);
+    if (found.bytes !== null) return found.bytes;
+    const asked = found.tried === '' ? '' : ` (${found.tried})`;
+    if (!found.isAnswered) {
+      throw new AuditDeskError('AUDIT_CANNOT', `nobody answers who might have ${cid}${asked}`);
     }
     if (this.isLate(round)) return 'unavailable';
-    throw new AuditDeskError('AUDIT_CANNOT', `${cid} is to be had from nobody yet`);
+    throw new AuditDeskError('AUDIT_CANNOT', `${cid} is to be had from nobody yet${asked}`);
   }
 
   /** Whether the last tenth of the round's audit window has begun. */

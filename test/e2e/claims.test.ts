@@ -134,10 +134,10 @@ async function auditsByPlaces(pool: PoolProcess, claim: Claimed): Promise<void> 
     expect(alone).toMatchObject({ exit: 1, stdout: expect.stringContaining('invalid by check 5') });
     expect(alone.stdout + alone.stderr).toContain('BLOCK_HASH');
     const nobody = await command(pool, ['audit', text]);
-    expect(nobody).toMatchObject({ exit: 1, stderr: expect.stringContaining('nobody to ask') });
+    expect(nobody).toMatchObject({ exit: 2, stderr: expect.stringContaining('nobody to ask') });
     await liar.close();
     const silence = await command(pool, fromLiar);
-    expect(silence).toMatchObject({ exit: 1, stderr: expect.stringContaining('nobody answers') });
+    expect(silence).toMatchObject({ exit: 2, stderr: expect.stringContaining('nobody answers') });
     expect(silence.stderr).toContain('ECONNREFUSED');
   } finally {
     if (liar.isOpen) await liar.close();
