@@ -1,7 +1,7 @@
 /**
  * Strangers' lines take turns: of all of them together a few dozen are worked off before the event loop goes round, a
  * few of each at a time. So a thousand who shout at once delay an answer to a miner that has proved work by a
- * millisecond, not by their number.
+ * millisecond, not by their number. Whoever hangs up waits here as well, for the same reason.
  */
 
 export interface Waiting {

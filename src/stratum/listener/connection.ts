@@ -59,7 +59,8 @@ export class Connection {
     socket.on('data', (chunk: Buffer) => this.onData(chunk));
     socket.on('end', () => {
       this.finishedMs = this.floor.timers.nowMs();
-      this.settled();
+      // A farm's power fails all at once, and ten thousand goodbyes at once would be half a second of nothing else.
+      this.floor.turnstile.add(this);
     });
     socket.on('error', (error) => this.onSocketError(error));
     socket.on('close', () => {
