@@ -3,6 +3,7 @@
  * reports the whole interval between its ticks, so its own resolution is taken off.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setImmediate as soon } from 'node:timers/promises';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 const RESOLUTION_MS = 10;
@@ -52,7 +53,9 @@ export function measureProcess(registry: Registry, name: string): () => void {
     labelNames: ['process', 'at'],
     aggregator: 'max',
     registers,
-    collect() {
+    async collect() {
+      // Where a reading falls due in a pause, the monitor's own timer may come after it, and `reset` would forget both.
+      await soon();
       const lag = (delayNs: number): number =>
         Math.max(0, delayNs / NS_PER_SECOND - RESOLUTION_MS / 1000) || 0;
       this.set({ ...labels, at: '0.5' }, lag(delay.percentile(50)));
