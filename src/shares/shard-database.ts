@@ -60,6 +60,7 @@ export class ShardDatabase {
   private readonly rounds: RoundRows;
   private readonly idle: IdleRows;
   private readonly insertBatch: Database.Statement;
+  private readonly getLastBatch: Database.Statement<[], { last: number | null }>;
   private readonly insertBlock: Database.Statement;
   private readonly getCounter: Database.Statement<[string], { value: number }>;
   private readonly setCounter: Database.Statement<[string, number]>;
@@ -85,6 +86,7 @@ export class ShardDatabase {
       this.insertBatch = this.database.prepare(
         'INSERT INTO batches (id, committed_ms, records, hashes, workers) VALUES (?, ?, ?, ?, ?)',
       );
+      this.getLastBatch = this.database.prepare('SELECT max(id) AS last FROM batches');
       this.insertBlock = this.database.prepare(
         `INSERT OR IGNORE INTO blocks
            (hash, header, coinbase, template_id, has_witness_commitment, height, worker, found_ms)
@@ -107,10 +109,7 @@ export class ShardDatabase {
 
   /** 0 before the first. */
   lastBatch(): number {
-    return (
-      this.database.prepare<[], { last: number | null }>('SELECT max(id) AS last FROM batches').get()?.last ??
-      0
-    );
+    return this.getLastBatch.get()?.last ?? 0;
   }
 
   /**
