@@ -26,6 +26,18 @@ export class Turnstile {
     this.later(() => this.round());
   }
 
+  /** Resolves when it is the caller's turn. */
+  turn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.add({
+        workOff: () => {
+          resolve();
+          return false;
+        },
+      });
+    });
+  }
+
   remove(waiting: Waiting): void {
     this.queue.delete(waiting);
   }

@@ -203,13 +203,15 @@ export class V1Dialogue {
   }
 
   private async logIn(request: Request, { username, identity, options }: LogIn): Promise<void> {
-    const { sink, timers, logger, pasts } = this.floor;
+    const { sink, timers, logger, pasts, turnstile } = this.floor;
     const { session } = this;
     try {
       const miner = await sink.miner(identity.payout);
       const memory = await sink.worker(miner, identity.worker);
       const bytes = session.owner === null ? options.signature : null;
       const signature = bytes === null ? NO_SIGNATURE : { row: await sink.signature(bytes), bytes };
+      // The log answers hundreds at once.
+      await turnstile.turn();
       if (this.wire.ended) return;
       const nowMs = timers.nowMs();
       const first = session.owner === null;
