@@ -159,12 +159,14 @@ export class ListenerProcess {
     };
     shard.watchFault(settlePorts);
     settlePorts();
-    metrics.pool.connectedMiners.from(() => listener.stats().miners);
-    metrics.pool.asicboostMiners.from(() => listener.stats().rollingMiners);
+    let stats = listener.stats();
+    metrics.pool.connectedMiners.from(() => stats.miners);
+    metrics.pool.asicboostMiners.from(() => stats.rollingMiners);
     metrics.pool.unacknowledgedShares.from(() => shard.unacknowledged);
     metrics.events.queueDepth.from(() => bus.depth);
     const report = async (): Promise<void> => {
-      const { connections, miners, sharing, height, shares } = listener.stats();
+      stats = listener.stats();
+      const { connections, miners, sharing, height, shares } = stats;
       await tellSurely({
         kind: 'report',
         report: {

@@ -34,6 +34,8 @@ import { wantDifficulties } from './want-difficulties.js';
 
 const SECRET_BYTES = 16;
 const TICK_MS = 1_000;
+/** Connections looked after before the event loop goes round: about 2 ms. */
+const TICK_CHUNK = 1_000;
 const KEEP_ALIVE_MS = 60_000;
 /** How long `close` waits for the disk, then for the miners to hang up. */
 const COMMIT_MS = 5_000;
@@ -56,6 +58,8 @@ export class Listener {
   private readonly unlimited: ReadonlySet<string>;
   private rules: SessionRules;
   private closing = false;
+  /** Some connections still wait for this second's look at them. */
+  private ticking = false;
   private onEmpty: (() => void) | null = null;
   /** Told when there is no room for another connection, and when there is again. */
   onRoom: (hasRoom: boolean) => void = () => {};
@@ -173,14 +177,23 @@ export class Listener {
     return { workers, signatures: [...signatures] };
   }
 
+  /** Goes through all connections. */
   stats(): ListenerStats {
-    const ready = [...this.connections].filter(({ session }) => session.ready);
     const nowMs = this.deps.timers.nowMs();
+    let miners = 0;
+    let sharing = 0;
+    let rollingMiners = 0;
+    for (const { session } of this.connections) {
+      if (!session.ready) continue;
+      miners++;
+      if (session.isSharing(nowMs)) sharing++;
+      if (session.versionMask !== 0) rollingMiners++;
+    }
     return {
       connections: this.connections.size,
-      miners: ready.length,
-      sharing: ready.filter(({ session }) => session.isSharing(nowMs)).length,
-      rollingMiners: ready.filter(({ session }) => session.versionMask !== 0).length,
+      miners,
+      sharing,
+      rollingMiners,
       shares: { ...this.shares.counts },
       blocks: this.shares.blocks,
       unacknowledged: this.desk.pending,
@@ -321,11 +334,22 @@ export class Listener {
   }
 
   private tick(): void {
-    const nowMs = this.deps.timers.nowMs();
-    for (const connection of this.connections) connection.tick(nowMs);
+    if (!this.ticking) this.tickSome(this.connections.values());
     const { loginMs, crowdedLoginMs } = this.options.limits;
+    const nowMs = this.deps.timers.nowMs();
     this.lobby.tick(nowMs, this.door.crowded ? crowdedLoginMs : loginMs, () => this.dropped('idle'));
     this.lookForRoom();
+  }
+
+  private tickSome(rest: Iterator<Connection>): void {
+    const nowMs = this.deps.timers.nowMs();
+    for (let left = TICK_CHUNK; left > 0; left--) {
+      const { value, done } = rest.next();
+      this.ticking = done !== true;
+      if (done === true) return;
+      value.tick(nowMs);
+    }
+    setImmediate(() => this.tickSome(rest));
   }
 
   private empty(): Promise<void> {
