@@ -1,4 +1,5 @@
 /** What an audit comes to. Everything in it can be written as JSON but `weight` and `proven`, which are numbers of work. */
+import type { BlocksFound } from './audit-subject.js';
 import { CHECKS, type CheckName } from './check-list.js';
 import type { Evidence, Finding } from './finding.js';
 
@@ -24,6 +25,20 @@ export interface AuditReport {
   readonly weight: bigint;
   /** The part of `weight` that is the sampled claim of the round before. */
   readonly proven: bigint;
+  /**
+   * That this claim's own work should have found and did, as far as this observer knows; null without a valid verdict,
+   * for a claim without records, and where it knows nothing.
+   */
+  readonly blocks: BlocksFound | null;
+}
+
+/** What an audit has found to be there. */
+export interface AuditedWork {
+  /** Of the claim, if it is a full one. */
+  readonly own: bigint;
+  /** Of the sampled claim of the round before. */
+  readonly proven: bigint;
+  readonly blocks: BlocksFound | null;
 }
 
 /** Findings as they come. */
@@ -58,7 +73,7 @@ export class Findings {
     return verdict;
   }
 
-  report(verdict: Verdict, own: bigint, proven: bigint): AuditReport {
+  report(verdict: Verdict, { own, proven, blocks }: AuditedWork): AuditReport {
     const isValid = verdict.kind === 'valid';
     return {
       verdict,
@@ -72,6 +87,7 @@ export class Findings {
       }),
       weight: isValid ? own + proven : 0n,
       proven: isValid ? proven : 0n,
+      blocks: isValid ? blocks : null,
     };
   }
 }

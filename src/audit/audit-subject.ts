@@ -40,14 +40,20 @@ export interface ClaimBefore {
 
 /** What checks 36 to 39 compare with. Each null where this observer has nothing to say. */
 export interface ObserverFacts {
-  /** By height: the most fees that this node's own templates had. */
+  /** By height: the most fees that this node saw, in its own templates and in the block. */
   readonly bestFeesSats: ReadonlyMap<number, bigint> | null;
   /** By previous block, in display order: when this node first saw a block above it, in seconds by its own clock. */
   readonly replacedAt: ReadonlyMap<string, number> | null;
-  /** Every block of the round's heights that this node knows, in display order, on whatever branch. */
-  readonly blocksKnown: ReadonlySet<string> | null;
-  /** Of the node over its rounds so far: the blocks that its claimed work should have found, and those it found. */
-  readonly blocksFound: { readonly expected: number; readonly found: number } | null;
+  /** By height: every block there that this node knows, in display order, on whatever branch. */
+  readonly blocksKnown: ReadonlyMap<number, ReadonlySet<string>> | null;
+  /** Of the node over its other rounds so far. */
+  readonly blocksFound: BlocksFound | null;
+}
+
+/** The blocks that claimed work should have found, and those that it found. */
+export interface BlocksFound {
+  readonly expected: number;
+  readonly found: number;
 }
 
 export interface AuditSubject {

@@ -5,15 +5,16 @@
  *
  * It never throws: an error that no check expects is a fault of this program, and no reason to vote.
  */
-import { errorMessage } from '../lib/index.js';
-import { type AuditReport, Findings } from './audit-report.js';
-import type { AuditSubject, VerifySignature } from './audit-subject.js';
+import { errorMessage, toDisplayHex } from '../lib/index.js';
+import { type AuditedWork, type AuditReport, Findings } from './audit-report.js';
+import type { AuditSubject, BlocksFound, VerifySignature } from './audit-subject.js';
+import type { ChainView } from './chain-facts.js';
 import type { CheckName } from './check-list.js';
 import { coinbaseFees } from './coinbase-checks.js';
 import { type Around, type Examined, type ExaminedClaim, examineClaim, skipFrom } from './examine-claim.js';
 import { examineProof } from './examine-proof.js';
 import { type Finding, overAll, PASSED, skipped } from './finding.js';
-import { blocksTooFew, blockWithheld, staleSeen } from './observer-checks.js';
+import { blocksTooFew, blockWithheld, claimBlocks, type HeightsSeen, staleSeen } from './observer-checks.js';
 import { type Recounted, recordsOf, recounted, SHARE_CHECKS, shareTimes } from './share-checks.js';
 import { tip } from './tip-check.js';
 
@@ -21,24 +22,15 @@ export function audit(subject: AuditSubject, verify: VerifySignature): AuditRepo
   const findings = new Findings();
   try {
     const work = examine(subject, verify, findings);
-    return findings.report(findings.verdict(), work.own, work.proven);
+    return findings.report(findings.verdict(), work);
   } catch (error) {
-    return findings.report(
-      { kind: 'abstain', reason: `the audit broke off: ${errorMessage(error)}` },
-      0n,
-      0n,
-    );
+    return findings.report({ kind: 'abstain', reason: `the audit broke off: ${errorMessage(error)}` }, NONE);
   }
 }
 
-interface Work {
-  readonly own: bigint;
-  readonly proven: bigint;
-}
+const NONE: AuditedWork = { own: 0n, proven: 0n, blocks: null };
 
-const NONE: Work = { own: 0n, proven: 0n };
-
-function examine(subject: AuditSubject, verify: VerifySignature, findings: Findings): Work {
+function examine(subject: AuditSubject, verify: VerifySignature, findings: Findings): AuditedWork {
   const around: Around = { ...subject, verify };
   const examined = examineClaim(subject.claim, around, findings);
   if (examined === null) return NONE;
@@ -57,8 +49,8 @@ function examine(subject: AuditSubject, verify: VerifySignature, findings: Findi
       ? tip(examined.submission, examined.chain)
       : skipped('an idle submission names no tip');
   if (!findings.note('tip', tipFinding)) return NONE;
-  examineAsObserver(examined, counted, subject, findings);
-  return { own: examined.kind === 'claim' && isFull ? examined.package.claim.total : 0n, proven };
+  const blocks = examineAsObserver(examined, counted, subject, findings);
+  return { own: examined.kind === 'claim' && isFull ? examined.package.claim.total : 0n, proven, blocks };
 }
 
 /** Null after a failure. */
@@ -81,12 +73,13 @@ function examineRecords(
   return null;
 }
 
+/** The blocks of this claim; null where it has no records, or this observer cannot tell. */
 function examineAsObserver(
   examined: Examined,
   counted: Recounted | null,
   { observer, network }: AuditSubject,
   findings: Findings,
-): void {
+): BlocksFound | null {
   const { bestFeesSats, replacedAt, blocksKnown, blocksFound } = observer;
   const asks = (check: CheckName, finding: Finding | null): void => {
     findings.note(check, finding ?? skipped('this observer has nothing to compare with'));
@@ -102,6 +95,31 @@ function examineAsObserver(
     'stale-seen',
     replacedAt && claim && counted && staleSeen(recordsOf(claim.package), claim.package, replacedAt),
   );
-  asks('block-withheld', blocksKnown && counted && blockWithheld(counted.blocks, blocksKnown));
-  asks('blocks-too-few', blocksFound && blocksTooFew(blocksFound));
+  const seen = blocksKnown && claim && heightsSeen(blocksKnown, replacedAt, claim.chain);
+  asks('block-withheld', seen && counted && blockWithheld(counted.blocks, seen));
+  const blocks = seen && counted && claimBlocks(counted, seen);
+  const { expected, found } = blocks ?? { expected: 0, found: 0 };
+  asks(
+    'blocks-too-few',
+    blocksFound &&
+      blocksTooFew({ expected: blocksFound.expected + expected, found: blocksFound.found + found }),
+  );
+  return blocks;
+}
+
+/** By the observer's own clock where it was there, else by the time in the header of the block that came. */
+function heightsSeen(
+  blocks: HeightsSeen['blocks'],
+  replacedAt: ReadonlyMap<string, number> | null,
+  chain: ChainView,
+): HeightsSeen {
+  return {
+    blocks,
+    replaced: (prevHash) => {
+      const seconds = replacedAt?.get(toDisplayHex(prevHash));
+      if (seconds !== undefined) return seconds;
+      const answer = chain.block(prevHash);
+      return answer.kind === 'known' ? answer.block.nextTime : null;
+    },
+  };
 }

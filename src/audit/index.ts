@@ -2,6 +2,7 @@ export { audit } from './audit.js';
 export type { AuditReport, CheckOutcome, Verdict } from './audit-report.js';
 export type {
   AuditSubject,
+  BlocksFound,
   ClaimBefore,
   ClaimUnderAudit,
   ObserverFacts,

@@ -2,9 +2,15 @@
  * Checks 23 to 29: a package's records. What a share is, and what the records add up to, `src/rounds` judges; only
  * how its time stands to the chain is judged here. Hot path of an audit: 16,384 records at most.
  */
-import type { Network } from '../bitcoin/index.js';
-import { errorMessage, toDisplayHex, toHex } from '../lib/index.js';
-import { readShareRecord, SHARE_RECORD_BYTES, type ShareRecord, writeShareRecord } from '../mining/index.js';
+import { type Network, workOfBits } from '../bitcoin/index.js';
+import { errorMessage, toHex } from '../lib/index.js';
+import {
+  type Job,
+  readShareRecord,
+  SHARE_RECORD_BYTES,
+  type ShareRecord,
+  writeShareRecord,
+} from '../mining/index.js';
 import {
   type ClaimPackage,
   type CountedShare,
@@ -77,26 +83,42 @@ export function shareTimes(
 export interface Recounted {
   /** Null when every record is a share and the rows are theirs. */
   readonly fault: { readonly check: CheckName; readonly finding: Finding } | null;
-  /** Hashes of shares that are blocks. */
+  /** Shares that are blocks. */
   readonly blocks: readonly CountedShare[];
+  /** How many of them such work finds on average. */
+  readonly expected: number;
+}
+
+/** Expected blocks of one expected hash, by the target that makes a share a block. */
+function blocksPerHash(network: Network): (job: Job) => number {
+  const known = new Map<number, number>();
+  return ({ template }) => {
+    const bits = network.blockTargetBits ?? template.bits;
+    const blocks = known.get(bits) ?? 1 / Number(workOfBits(bits));
+    known.set(bits, blocks);
+    return blocks;
+  };
 }
 
 /** Each record is asked 24 to 27 in turn; then all of them 28, then the rows 29. */
 export function recounted(from: ClaimPackage, records: readonly ShareRecord[], network: Network): Recounted {
   const blocks: CountedShare[] = [];
+  const blocksOf = blocksPerHash(network);
   let counted = 0;
+  let expected = 0;
   try {
     recountPackage(from, network, (share) => {
       counted++;
+      expected += Number(share.work) * blocksOf(share.job);
       if (share.isBlock) blocks.push(share);
     });
-    return { fault: null, blocks };
+    return { fault: null, blocks, expected };
   } catch (error) {
     const code = codeOf(error);
     const told = `${code}: ${errorMessage(error)}`;
     const finding =
       rowFault(error, from) ?? failed('shares of the claim', told, recordFault(error, records, counted));
-    return { fault: { check: CHECK_OF_CODE[code] ?? 'miner-row', finding }, blocks };
+    return { fault: { check: CHECK_OF_CODE[code] ?? 'miner-row', finding }, blocks, expected };
   }
 }
 
@@ -121,8 +143,4 @@ function rowFault(error: unknown, { tables }: ClaimPackage): Finding | null {
 
 function rowText({ count, work, shareRoot }: MinerRow): string {
   return `${count} shares of ${work} work, root ${toHex(shareRoot)}`;
-}
-
-export function blockName({ hash }: CountedShare): string {
-  return toDisplayHex(hash);
 }

@@ -5,7 +5,7 @@
 import type { BlockFacts, ChainFacts } from '../audit/index.js';
 import { type Network, RETARGET_BLOCKS, retargetedBits } from '../bitcoin/index.js';
 import { CodedError, errorCode, fromHex, toHex } from '../lib/index.js';
-import { RpcError } from './rpc-error.js';
+import { RpcError, type RpcErrorCode } from './rpc-error.js';
 
 export class ChainReaderError extends CodedError<'CHAIN_UNSTEADY'> {}
 
@@ -24,6 +24,9 @@ interface Header {
 
 interface ChainTip {
   readonly hash: string;
+  readonly height: number;
+  /** Blocks from it to the best chain; 0 for the best chain's own. */
+  readonly branchlen: number;
   readonly status: string;
 }
 
@@ -34,6 +37,13 @@ export interface ChainRpc {
 const TRIES = 5;
 /** What bitcoind says of a header without the work, or upon one it does not know. */
 const VERIFY_ERROR = -25;
+/** Not mined yet, pruned, or a bitcoind that does not count. */
+const NO_FIGURES: ReadonlySet<unknown> = new Set<RpcErrorCode>([
+  'RPC_INVALID_PARAMETER',
+  'RPC_FAILED',
+  'RPC_NOT_FOUND',
+  'RPC_METHOD_UNKNOWN',
+]);
 
 export class ChainReader {
   private headers = new Map<string, Header | null>();
@@ -77,6 +87,42 @@ export class ChainReader {
       beside.push(fromHex(await this.rpc.call<string>('getblockheader', hash, false)));
     }
     return beside;
+  }
+
+  /**
+   * By height: every block there that bitcoind knows, on whatever branch, valid or not, in display order. No entry for
+   * heights that its best chain has not reached: what it does not know there may be on its way. Throws `RpcError`.
+   */
+  async blocksAt(heights: ReadonlySet<number>): Promise<Map<number, Set<string>>> {
+    this.headers = new Map();
+    const found = new Map<number, Set<string>>();
+    const best = await this.rpc.call<number>('getblockcount');
+    for (const height of heights) {
+      if (height <= best) found.set(height, new Set([await this.rpc.call<string>('getblockhash', height)]));
+    }
+    if (found.size === 0) return found;
+    const lowest = Math.min(...found.keys());
+    // Asked last, so that a block which leaves the best chain meanwhile is on a branch here.
+    for (const tip of await this.rpc.call<ChainTip[]>('getchaintips')) {
+      let hash: string | undefined = tip.hash;
+      for (let deep = 0; deep < tip.branchlen && tip.height - deep >= lowest; deep++) {
+        found.get(tip.height - deep)?.add(hash!);
+        hash = (await this.header(hash!))?.previousblockhash;
+        if (hash === undefined) break;
+      }
+    }
+    return found;
+  }
+
+  /** What the best chain's block at a height took in fees; null where bitcoind cannot tell. Throws `RpcError`. */
+  async feesSatsAt(height: number): Promise<bigint | null> {
+    try {
+      const stats = await this.rpc.call<{ totalfee: number }>('getblockstats', height, ['totalfee']);
+      return BigInt(stats.totalfee);
+    } catch (error) {
+      if (NO_FIGURES.has(errorCode(error))) return null;
+      throw error;
+    }
   }
 
   private async block(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { networks } from '../../../src/bitcoin/index.js';
-import { ChainReader, type ChainRpc, RpcError } from '../../../src/bitcoind/index.js';
+import { ChainReader, type ChainRpc, RpcError, type RpcErrorCode } from '../../../src/bitcoind/index.js';
 import { sha256d, toDisplayHex } from '../../../src/lib/index.js';
 import type { RegtestBitcoind } from '../../../src/localnet/index.js';
 import { startBitcoind } from '../../bitcoind.js';
@@ -93,6 +93,53 @@ describe('the chain as an auditor asks it', () => {
     expect(winner!.height).toBe(height);
     expect(blocks.get(winners[1]!)).toMatchObject({ place: 'best', nextTime: null });
     expect(blocks.get(unknown)).toBe('unknown');
+  });
+
+  it('knows every block of a height, on the best chain, beside it, deeper and invalid, and says nothing of heights to come', async () => {
+    const node = await startBitcoind();
+    const [, , deep] = await node.generate(3);
+    const below = await node.rpc<number>('getblockcount');
+    await node.generate(2);
+    await node.rpc('invalidateblock', [deep!]);
+    const elsewhere = 'bcrt1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qzf4jry';
+    await node.generate(5, elsewhere);
+    const [bad] = await node.generate(1);
+    await node.rpc('invalidateblock', [bad!]);
+    const [next] = await node.generate(1, elsewhere);
+    await node.rpc('reconsiderblock', [deep!]);
+    const tip = await node.rpc<number>('getblockcount');
+    expect([await node.rpc('getblockhash', [tip]), tip]).toEqual([next, below + 5]);
+    const reader = new ChainReader(clientOf(node), REGTEST);
+    const at = (height: number): Promise<string> => node.rpc('getblockhash', [height]);
+    const found = await reader.blocksAt(new Set([below - 1, below, below + 2, tip, tip + 1]));
+    const tips = await node.rpc<{ hash: string; height: number }[]>('getchaintips');
+    const lost = tips.find(({ height }) => height === below + 2)!;
+    expect(found).toEqual(
+      new Map([
+        [below - 1, new Set([await at(below - 1)])],
+        [below, new Set([await at(below), deep])],
+        [below + 2, new Set([await at(below + 2), lost.hash])],
+        [tip, new Set([next, bad])],
+      ]),
+    );
+    expect(await reader.blocksAt(new Set([tip + 1]))).toEqual(new Map());
+    expect(await reader.blocksAt(new Set())).toEqual(new Map());
+  });
+
+  it('tells what a block took in fees, unless it is pruned or to come, and of a silent bitcoind that it is silent', async () => {
+    const node = await startBitcoind();
+    await node.generate(1);
+    const reader = new ChainReader(clientOf(node), REGTEST);
+    expect(await reader.feesSatsAt(1)).toBe(0n);
+    const failing = (code: RpcErrorCode): ChainReader => {
+      const call = async (): Promise<never> => {
+        throw new RpcError(code, 'Block not available (pruned data)');
+      };
+      return new ChainReader({ call }, REGTEST);
+    };
+    expect(await failing('RPC_FAILED').feesSatsAt(1)).toBeNull();
+    expect(await failing('RPC_INVALID_PARAMETER').feesSatsAt(1)).toBeNull();
+    await expect(failing('RPC_TIMEOUT').feesSatsAt(1)).rejects.toMatchObject({ code: 'RPC_TIMEOUT' });
   });
 
   it('demands a retarget’s bits upon every 2,016th block, and the block’s own elsewhere', async () => {

@@ -88,6 +88,8 @@ export interface Worked {
   readonly payout?: (miner: number) => Payout;
   readonly appointment?: ReceiptAppointment | null;
   readonly time?: (share: number) => number;
+  /** False for shares that are left out; others are found in their place. */
+  readonly keep?: (hash: Uint8Array) => boolean;
 }
 
 export const JOBS: readonly WorkedJob[] = Array.from({ length: 6 }, (_, i) => jobOf(i));
@@ -95,7 +97,7 @@ export const JOBS: readonly WorkedJob[] = Array.from({ length: 6 }, (_, i) => jo
 /** Of as many jobs, miners, signatures, difficulties and rolled versions as there are shares for. */
 export function worked(options: Worked = {}): { built: BuiltClaim; records: ShareRecord[] } {
   const { jobs = JOBS, shares = 24, miners = 3, binding = BINDING, payout: payoutFor = payoutOf } = options;
-  const { time = (share: number) => START + 600 + (share % 60) } = options;
+  const { time = (share: number) => START + 600 + (share % 60), keep = () => true } = options;
   const draft = new ClaimDraft(options.claimed ?? binding, options.appointment ?? null);
   const records: ShareRecord[] = [];
   for (let i = 0; i < shares; i++) {
@@ -110,7 +112,7 @@ export function worked(options: Worked = {}): { built: BuiltClaim; records: Shar
     for (let nonce = 0; ; nonce++) {
       const share = { extranonce, time: time(i), nonce, version };
       const verdict = checkShare(job, share, CONTEXT);
-      if (verdict.kind !== 'accepted') continue;
+      if (verdict.kind !== 'accepted' || !keep(verdict.hash)) continue;
       const record = {
         ...{ ...share, bits, job: draft.job(parts.template, parts.shape) },
         ...{ miner: draft.miner(payout), signature: draft.signature(signature) },

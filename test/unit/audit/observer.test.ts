@@ -59,18 +59,38 @@ describe('an observer suspects, and does not refuse,', () => {
     expect(seenBy({ replacedAt: new Map() })).toEqual([]);
   });
 
-  it('38: a block that it does not know', () => {
-    const { built } = worked();
-    const hashes = Array.from({ length: 24 }, (_, place) => toDisplayHex(built.shares.hash(place)));
-    // A network on which a share of the easiest kind is a block; on regtest itself none of these is.
-    const network = { ...REGTEST, blockTargetBits: BITS[0] };
-    const suspectsOf = (blocksKnown: ReadonlySet<string>) =>
-      audited(claimUnderAudit(packed), { network, observer: { ...NO_OBSERVER, blocksKnown } }).suspects;
-    expect(suspectsOf(new Set(hashes))).toEqual([]);
-    expect(suspectsOf(new Set(hashes.slice(1)))).toMatchObject([
-      { check: 38, evidence: { found: hashes[0] } },
-    ]);
-    expect(seenBy({ blocksKnown: new Set() })).toEqual([]);
+  it('38: a block that it does not know, unless another of that height came within two minutes', () => {
+    // Blocks came upon 100, 101 and 102 at START, START + 600 and START + 1,200.
+    const suspectsOf = (
+      time: number,
+      know: (hashes: string[]) => string[],
+      { heights = [101, 102, 103], replacedAt = null as ObserverFacts['replacedAt'] } = {},
+    ) => {
+      const { built } = worked({ time: () => time });
+      const hashes = Array.from({ length: 24 }, (_, place) => toDisplayHex(built.shares.hash(place)));
+      // A network on which a share of the easiest kind is a block; on regtest itself none of these is.
+      const network = { ...REGTEST, blockTargetBits: BITS[0] };
+      const known = new Set(know(hashes));
+      const blocksKnown = new Map(heights.map((height) => [height, known]));
+      const observer = { ...NO_OBSERVER, blocksKnown, replacedAt };
+      const { verdict, suspects, blocks } = audited(claimUnderAudit(packedOf(built)), { network, observer });
+      expect(verdict.kind).toBe('valid');
+      return { found: suspects.map(({ check, evidence }) => [check, evidence.found]), hashes, blocks };
+    };
+    // Eight shares each of 2, 4 and 8 hashes, where 2 make a block.
+    const all = suspectsOf(START - 121, (hashes) => hashes);
+    expect([all.found, all.blocks]).toEqual([[], { expected: 56, found: 24 }]);
+    const kept = suspectsOf(START - 121, (hashes) => hashes.slice(1));
+    expect([kept.found, kept.blocks]).toEqual([[[38, kept.hashes[0]]], { expected: 56, found: 23 }]);
+    expect(suspectsOf(START + 1_200 - 120, () => []).found).toEqual([]);
+    // Of 24 shares eight are upon 102.
+    expect(suspectsOf(START + 1_200 - 121, () => []).blocks).toEqual({ expected: 56, found: 16 });
+    // Its own clock goes before the header's.
+    const replacedAt = new Map([[toDisplayHex(blockHash(102)), START + 1_100]]);
+    expect(suspectsOf(START + 1_200 - 121, () => [], { replacedAt }).found).toEqual([]);
+    // Its chain has not come that far.
+    expect(suspectsOf(START - 121, () => [], { heights: [] }).found).toEqual([]);
+    expect(seenBy({ blocksKnown: new Map([[101, new Set<string>()]]) })).toEqual([]);
   });
 
   it('39: fewer blocks than one claim in a thousand would have', () => {
@@ -83,6 +103,19 @@ describe('an observer suspects, and does not refuse,', () => {
     expect(seenBy({ blocksFound: { expected: 2_000, found: 1_863 } })).toEqual([]);
     expect(seenBy({ blocksFound: { expected: 2_000, found: 1_862 } })).toEqual([39]);
     expect(seenBy({ blocksFound: { expected: 0, found: 0 } })).toEqual([]);
+  });
+
+  it('39: together with the claim that it audits', () => {
+    const network = { ...REGTEST, blockTargetBits: 0x2003ffff };
+    const { built } = worked({ time: () => START - 121, keep: (hash) => hash[31]! > 3 });
+    // Eight shares each of 2, 4 and 8 hashes, where 64 make a block: 1.75, and 5.16 for 6.91 in all.
+    const suspectsOf = (expected: number) => {
+      const blocksKnown = new Map([[101, new Set<string>()]]);
+      const observer = { ...NO_OBSERVER, blocksKnown, blocksFound: { expected, found: 0 } };
+      return audited(claimUnderAudit(packedOf(built)), { network, observer });
+    };
+    expect(suspectsOf(5.15)).toMatchObject({ suspects: [], blocks: { expected: 1.75, found: 0 } });
+    expect(suspectsOf(5.16).suspects).toMatchObject([{ check: 39, evidence: { expected: '6.9 blocks' } }]);
   });
 
   it('nothing where it has nothing to compare with', () => {
