@@ -24,6 +24,8 @@ export { NodeSet, type NodeSetOptions, type NodeStatus } from './node-set.js';
 export { RpcClient } from './rpc-client.js';
 export { RpcError, type RpcErrorCode } from './rpc-error.js';
 export type { RpcMetrics } from './rpc-metrics.js';
+export { Sightings, SightingsError } from './sightings.js';
+export { SightingsFile } from './sightings-file.js';
 export { readVerdict, type SubmitVerdict } from './submit-verdict.js';
 export { TemplateFeed } from './template-feed.js';
 export type { TemplateCause, TemplateFeedOptions } from './template-policy.js';

@@ -19,6 +19,7 @@ export class PoolMetrics {
   /** Shares that wait for the disk. */
   readonly unacknowledgedShares: MeasuredGauge;
   private readonly blocks: Counter;
+  private readonly suspects: Counter<'check'>;
   private storageFaults: () => readonly boolean[] = () => [];
 
   constructor(registry: Registry) {
@@ -53,6 +54,12 @@ export class PoolMetrics {
       help: 'Blocks found, accepted by the chain or not',
       registers: [registry],
     });
+    this.suspects = new Counter({
+      name: 'orcapool_audit_suspects_total',
+      help: 'Suspicions of audits, by name of the check; no vote goes by them',
+      labelNames: ['check'],
+      registers: [registry],
+    });
   }
 
   /** Asks `read`, by index of the listener, at every scrape from now on; it must not throw. */
@@ -62,5 +69,9 @@ export class PoolMetrics {
 
   blockFound(): void {
     this.blocks.inc();
+  }
+
+  suspected(check: string): void {
+    this.suspects.inc({ check });
   }
 }

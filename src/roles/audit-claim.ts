@@ -3,22 +3,24 @@
  * say of round, slots and stake is not known here: round and seed are the configuration's, the stake is believed, and
  * the submission counts as in time.
  */
-import {
-  type AuditReport,
-  type AuditSubject,
-  audit,
-  type ChainFacts,
-  chainQuestions,
-  shownHeaders,
-} from '../audit/index.js';
+import { join } from 'node:path';
+import { type AuditReport, type AuditSubject, audit, chainQuestions, shownHeaders } from '../audit/index.js';
 import { network } from '../bitcoin/index.js';
-import { ChainReader, NodeSet } from '../bitcoind/index.js';
+import { NodeSet, SightingsFile } from '../bitcoind/index.js';
 import type { AuditWish, ConfigFlags } from '../cli/index.js';
 import { CodedError, errorMessage, fromDisplayHex, type Logger, utf8 } from '../lib/index.js';
 import { httpBody, type Place, PlaceError, resolvePublic } from '../packages/index.js';
 import { Cid, decodeSubmission, encodeSubmission } from '../rounds/index.js';
+import {
+  type AuditAnswers,
+  type AuditedSubmitter,
+  AuditQuestions,
+  NO_ANSWERS,
+  SIGHTINGS_FILE,
+} from './audit-questions.js';
 import { auditedPackage, isUrl } from './audited-package.js';
 import { isSignedBy } from './is-signed-by.js';
+import { k2Address } from './k2-address.js';
 import { nodeRounds } from './node-rounds.js';
 import { configOf } from './read-config.js';
 import { systemTimers } from './system-timers.js';
@@ -132,19 +134,19 @@ export async function auditClaim(flags: ConfigFlags, wish: AuditWish, logger: Lo
     submitter: wish.submitter ?? binding.nodeKey,
     network: chain,
     before: null,
-    chain: null,
-    observer: { bestFeesSats: null, replacedAt: null, blocksKnown: null, blocksFound: null },
+    ...NO_ANSWERS,
   };
-  const facts = await chainFacts(config, subject, logger);
-  return audit({ ...subject, chain: facts }, isSignedBy);
+  const audited = { submitter: k2Address(subject.submitter), round };
+  return audit({ ...subject, ...(await askNode(config, subject, audited, logger)) }, isSignedBy);
 }
 
-/** Null when no bitcoind is found fit in time. */
-async function chainFacts(
-  { bitcoin, network: name }: ReturnType<typeof configOf>,
+/** None when no bitcoind is found fit in time. What was observed is what the node of this data directory has written. */
+async function askNode(
+  { bitcoin, network: name, datadir }: ReturnType<typeof configOf>,
   subject: AuditSubject,
+  audited: AuditedSubmitter,
   logger: Logger,
-): Promise<ChainFacts | null> {
+): Promise<AuditAnswers> {
   const chain = network(name);
   const nodes = new NodeSet(
     {
@@ -165,9 +167,11 @@ async function chainFacts(
     while (nodes.active === null && systemTimers.nowMs() < deadlineMs) {
       await new Promise<void>((resolve) => systemTimers.after(50, resolve));
     }
-    return nodes.active === null
-      ? null
-      : await new ChainReader(nodes.active.rpc, chain).facts(chainQuestions(subject), shownHeaders(subject));
+    if (nodes.active === null) return NO_ANSWERS;
+    const seen = await SightingsFile.open(join(datadir, SIGHTINGS_FILE), systemTimers, logger);
+    const asked = new AuditQuestions(datadir, chain, seen.sightings, logger);
+    const questions = { hashes: chainQuestions(subject), shown: shownHeaders(subject) };
+    return await asked.ask(nodes.active.rpc, questions, audited);
   } finally {
     await nodes.stop();
   }

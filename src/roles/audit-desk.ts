@@ -4,9 +4,9 @@
  */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { AuditReport, ChainFacts, ClaimBefore, ClaimUnderAudit } from '../audit/index.js';
+import { type AuditReport, type ClaimBefore, type ClaimUnderAudit, explainCheck } from '../audit/index.js';
 import type { Network } from '../bitcoin/index.js';
-import { ChainReader, type NodeSet } from '../bitcoind/index.js';
+import type { NodeSet } from '../bitcoind/index.js';
 import { type AuditRecord, AuditStore } from '../claims/index.js';
 import type { Config } from '../config/index.js';
 import type { AuditReader, AuditView, AuditWish, PlatformVerdict, SubmissionOnChain } from '../http/index.js';
@@ -18,7 +18,14 @@ import {
   type Submission,
   SubmissionError,
 } from '../rounds/index.js';
-import type { AuditThreadMessage, Headers, UnaskedSubject } from './audit-thread.js';
+import {
+  type AuditAnswers,
+  type AuditedSubmitter,
+  AuditQuestions,
+  type ChainQuestions,
+  NO_ANSWERS,
+} from './audit-questions.js';
+import type { AuditThreadMessage, UnaskedSubject } from './audit-thread.js';
 import { AuditedPackages } from './audited-packages.js';
 import { k2Address } from './k2-address.js';
 import type { NodeDeps, NodeParts } from './node-parts.js';
@@ -41,6 +48,8 @@ export class AuditDesk implements AuditReader {
     private readonly rounds: NodeRounds,
     private readonly nodes: Pick<NodeSet, 'active'>,
     private readonly packages: Pick<AuditedPackages, 'find'>,
+    private readonly questions: AuditQuestions,
+    private readonly metrics: { suspected(check: string): void },
     private readonly timers: Timers,
     private readonly logger: Logger,
   ) {
@@ -49,12 +58,14 @@ export class AuditDesk implements AuditReader {
 
   static of(
     { datadir, claims }: Config,
-    parts: NodeParts,
+    { network, nodes, seen, metrics }: NodeParts,
     rounds: NodeRounds,
     { timers, logger }: NodeDeps,
   ): AuditDesk {
     const packages = new AuditedPackages(join(datadir, 'packages'), claims.gateways, logger);
-    return new AuditDesk(datadir, parts.network, rounds, parts.nodes, packages, timers, logger);
+    const questions = new AuditQuestions(datadir, network, seen.sightings, logger);
+    const { pool } = metrics;
+    return new AuditDesk(datadir, network, rounds, nodes, packages, questions, pool, timers, logger);
   }
 
   audits(round: bigint): readonly AuditView[] {
@@ -93,9 +104,8 @@ export class AuditDesk implements AuditReader {
     const submission = readOrNull(wish.submission);
     const claim = await this.claimOf(wish.round, wish.seed, wish, submission, wish.packageUrl);
     const before = submission === null ? null : await this.before(wish, submitter, submission);
-    const observer = { bestFeesSats: null, replacedAt: null, blocksKnown: null, blocksFound: null };
-    const { network } = this;
-    const report = await this.inThread({ claim, submitter: wish.submitter, network, before, observer });
+    const subject = { claim, submitter: wish.submitter, network: this.network, before };
+    const report = await this.inThread(subject, { submitter, round: wish.round });
     this.keep(wish, submitter, report);
     return report;
   }
@@ -194,12 +204,12 @@ export class AuditDesk implements AuditReader {
     return slot >= Number(auditDeadlineSlot) - LAST_PART * Number(auditDeadlineSlot - submissionDeadlineSlot);
   }
 
-  private inThread(subject: UnaskedSubject): Promise<AuditReport> {
+  private inThread(subject: UnaskedSubject, audited: AuditedSubmitter): Promise<AuditReport> {
     return new Promise((resolve, reject) => {
       const thread = new Worker(new URL('./audit-thread.js', import.meta.url), { workerData: subject });
       thread.on('message', (message: AuditThreadMessage) => {
         if (message.kind === 'report') resolve(message.report);
-        else void this.chain(message.hashes, message.shown).then((chain) => thread.postMessage(chain));
+        else void this.answers(message, audited).then((answers) => thread.postMessage(answers));
       });
       thread.once('error', reject);
       thread.once('exit', (code) =>
@@ -208,15 +218,15 @@ export class AuditDesk implements AuditReader {
     });
   }
 
-  /** Null when there is no bitcoind to believe at present. */
-  private async chain(hashes: readonly string[], shown: Headers): Promise<ChainFacts | null> {
+  /** None when there is no bitcoind to believe at present. */
+  private async answers(questions: ChainQuestions, audited: AuditedSubmitter): Promise<AuditAnswers> {
     const { active } = this.nodes;
-    if (active === null) return null;
+    if (active === null) return NO_ANSWERS;
     try {
-      return await new ChainReader(active.rpc, this.network).facts(hashes, shown);
+      return await this.questions.ask(active.rpc, questions, audited);
     } catch (error) {
       this.logger.warn({ error: errorMessage(error) }, 'bitcoind did not answer what an audit asked');
-      return null;
+      return NO_ANSWERS;
     }
   }
 
@@ -229,8 +239,17 @@ export class AuditDesk implements AuditReader {
       ...{ submitter, submission, auditedMs: this.timers.nowMs(), report: told },
       ...{ submissionSlot: String(submissionSlot), deadlineSlot: String(deadlineSlot), stake: String(stake) },
     });
-    const { verdict } = report;
+    const { verdict, suspects, blocks } = report;
+    if (verdict.kind !== 'abstain') this.questions.tally.put(round, submitter, blocks);
     this.logger.info({ round, submitter, ...verdict }, 'a submission is audited');
+    for (const { check, evidence } of suspects) {
+      const { name } = explainCheck(check)!;
+      this.logger.warn(
+        { round, submitter, check, name, evidence },
+        'a submission is suspect; no vote goes by it',
+      );
+      this.metrics.suspected(name);
+    }
   }
 }
 

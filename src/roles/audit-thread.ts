@@ -4,32 +4,23 @@
  * coordinator's loop waits for neither.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import {
-  type AuditReport,
-  type AuditSubject,
-  audit,
-  type ChainFacts,
-  chainQuestions,
-  shownHeaders,
-} from '../audit/index.js';
+import { type AuditReport, type AuditSubject, audit, chainQuestions, shownHeaders } from '../audit/index.js';
+import type { AuditAnswers, ChainQuestions } from './audit-questions.js';
 import { isSignedBy } from './is-signed-by.js';
 
-/** Without what the chain says. */
-export type UnaskedSubject = Omit<AuditSubject, 'chain'>;
-
-/** By hash in display order, 80 bytes each. */
-export type Headers = ReadonlyMap<string, Uint8Array>;
+/** Without what the chain says, and what this node observed. */
+export type UnaskedSubject = Omit<AuditSubject, keyof AuditAnswers>;
 
 export type AuditThreadMessage =
-  | { readonly kind: 'questions'; readonly hashes: readonly string[]; readonly shown: Headers }
+  | ({ readonly kind: 'questions' } & ChainQuestions)
   | { readonly kind: 'report'; readonly report: AuditReport };
 
 if (parentPort !== null) {
   const port = parentPort;
   const subject = workerData as UnaskedSubject;
   const say = (message: AuditThreadMessage): void => port.postMessage(message);
-  port.once('message', (chain: ChainFacts | null) => {
-    say({ kind: 'report', report: audit({ ...subject, chain }, isSignedBy) });
+  port.once('message', (answers: AuditAnswers) => {
+    say({ kind: 'report', report: audit({ ...subject, ...answers }, isSignedBy) });
     port.close();
   });
   say({ kind: 'questions', hashes: chainQuestions(subject), shown: shownHeaders(subject) });

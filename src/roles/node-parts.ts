@@ -1,13 +1,21 @@
 /** The parts of a coordinator, made from the configuration and not yet started. */
 import { join } from 'node:path';
 import { type Network, network } from '../bitcoin/index.js';
-import { BlockJournal, BlockSubmitter, NodeSet, TemplateFeed, TemplateStore } from '../bitcoind/index.js';
+import {
+  BlockJournal,
+  BlockSubmitter,
+  NodeSet,
+  SightingsFile,
+  TemplateFeed,
+  TemplateStore,
+} from '../bitcoind/index.js';
 import type { Config } from '../config/index.js';
 import { EventBus } from '../events/index.js';
 import { type Logger, type Timers, toHex } from '../lib/index.js';
 import { Metrics } from '../metrics/index.js';
 import { openShards, type ShardReader } from '../shares/index.js';
 import { TlsIdentity } from '../stratum/index.js';
+import { SIGHTINGS_FILE } from './audit-questions.js';
 import { claimDatadir } from './datadir.js';
 import { guardOptions, listenerAssignments } from './listener-assignments.js';
 import { type FleetSubscriber, ListenerFleet } from './listener-fleet.js';
@@ -32,6 +40,8 @@ export interface NodeParts {
   readonly nodes: NodeSet;
   readonly store: TemplateStore;
   readonly feed: TemplateFeed;
+  /** What audits compare others' claims with. */
+  readonly seen: SightingsFile;
   readonly journal: BlockJournal;
   readonly submitter: BlockSubmitter;
   readonly metrics: Metrics;
@@ -99,6 +109,7 @@ export async function openParts(
       emptyFirst: config.bitcoin.emptyFirst ? chain : null,
     };
     const submitterOptions = { confirmations: 100, submitTimeoutMs: 30_000, retryMs: 5_000 };
+    const seen = await SightingsFile.open(join(config.datadir, SIGHTINGS_FILE), timers, logger);
     const journal = new BlockJournal(join(config.datadir, 'blocks.sqlite'));
     const name = nameOf(config);
     return {
@@ -107,6 +118,7 @@ export async function openParts(
       nodes,
       store,
       feed: new TemplateFeed(feedOptions, nodes, store, logger, timers),
+      seen,
       journal,
       submitter: new BlockSubmitter(submitterOptions, nodes, store, journal, logger, timers),
       metrics,

@@ -101,10 +101,11 @@ export class PoolNode implements NodeView {
     // Listeners find the same: they are of this build and on this machine.
     const because = addOnProblem?.says ?? 'the fastest there is';
     this.deps.logger.info({ hasher: shareHasher.name, because }, 'the hasher of shares is chosen');
-    const { feed, submitter, nodes, fleet, guard, bus, tls } = this.parts;
+    const { feed, submitter, nodes, seen, fleet, guard, bus, tls } = this.parts;
     const { timers } = this.deps;
     this.httpPort = await this.http.listen();
     fleet.setWork({ kind: 'no-work', reason: 'the pool is starting' });
+    seen.follow(feed);
     feed.on('template', (fed) => this.onTemplate(fed));
     feed.on('lost', (lost) => this.onLost(lost));
     this.measure();
@@ -265,13 +266,14 @@ export class PoolNode implements NodeView {
    * bitcoind does: seven for the listeners, two for a block on its way, the rest is given up at once.
    */
   async stop(): Promise<void> {
-    const { fleet, guard, feed, submitter, nodes, journal, bus, metrics, shares, tls } = this.parts;
+    const { fleet, guard, feed, submitter, nodes, seen, journal, bus, metrics, shares, tls } = this.parts;
     for (const cancel of this.cancels) cancel();
     await this.claims?.stop();
     await fleet.stop();
     guard.stop();
     tls?.close();
     await Promise.all([feed.stop(), submitter.stop()]);
+    await seen.stop();
     await nodes.stop();
     await this.http.close();
     this.health.close();

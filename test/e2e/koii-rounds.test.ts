@@ -1,7 +1,11 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { base58 } from '@scure/base';
+import type { AuditReport } from '../../src/audit/index.js';
 import { fromDisplayHex, fromHex } from '../../src/lib/index.js';
 import type { RegtestBitcoind } from '../../src/localnet/index.js';
 import { Cid, encodeSubmission } from '../../src/rounds/index.js';
@@ -10,6 +14,8 @@ import { type MinedShare, StratumClient } from '../stratum-client.js';
 import { PoolProcess } from './pool-process.js';
 import { type RoundSlots, SlotClock, seedOf, TaskDouble, TOKEN } from './task-double.js';
 
+const run = promisify(execFile);
+const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const USER = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
 const KEYS = ['a1'.repeat(32), 'b2'.repeat(32)] as const;
 const OTHER_ADDRESS = 'bcrt1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qzf4jry';
@@ -33,7 +39,10 @@ interface Told {
 interface Audited {
   readonly audits: readonly {
     readonly submitter: string;
-    readonly report: { verdict: { kind: string; check?: number }; weight: string; proven: string };
+    readonly report: { verdict: { kind: string; check?: number }; weight: string; proven: string } & Pick<
+      AuditReport,
+      'suspects' | 'checks'
+    >;
   }[];
 }
 
@@ -105,6 +114,16 @@ async function audited(pool: PoolProcess, round: number): Promise<Audited['audit
   return body.audits[0]!.report;
 }
 
+async function timesReplaced(pool: PoolProcess, times: number): Promise<boolean> {
+  const text = await readFile(join(pool.datadir, 'sightings.json'), 'utf8').catch(() => '{"replaced":[]}');
+  return (JSON.parse(text) as { replaced: readonly unknown[] }).replaced.length >= times;
+}
+
+/** The suspicions, and how checks 36 to 39 ended. */
+function observed({ suspects, checks }: Pick<AuditReport, 'suspects' | 'checks'>): readonly unknown[] {
+  return [suspects, ...checks.slice(35).map(({ outcome }) => outcome)];
+}
+
 describe('a node that a Koii task drives', () => {
   it('mines the rounds it is told of, claims them, and judges what another node claims', async () => {
     const bitcoind = await startBitcoind();
@@ -140,6 +159,11 @@ describe('a node that a Koii task drives', () => {
     const miner = await StratumClient.login(ours.stratumPort, `${USER}.rig`, 'd=0.00001');
     const hashes: string[] = [];
     for (let n = 0; n < 20; n++) {
+      if (n === 10) {
+        const { prevHash } = miner.job;
+        await bitcoind.generate(1);
+        await miner.until(() => miner.job.prevHash !== prevHash);
+      }
       const { job } = miner;
       const share = miner.mine(job);
       if ((await miner.submit(`${USER}.rig`, job, share)).result === true) hashes.push(share.hash);
@@ -164,10 +188,18 @@ describe('a node that a Koii task drives', () => {
       },
     });
     await hand(ours, '5.car', auditor, claim.package_cid);
+    await bitcoind.generate(1);
+    await auditor.until('it has written that two blocks came above others', () => timesReplaced(auditor, 2));
     expect(await other.audit(wish)).toEqual({ status: 200, body: true });
     expect(await other.audit(wish, '/audit/5')).toEqual({ status: 200, body: true });
     expect((await other.audit(wish, '/audit/6'))?.status).toBe(400);
     expect(await audited(auditor, 5)).toMatchObject({ verdict: { kind: 'valid' }, weight: claim.work });
+    // From what it saw itself: two heights, on the second of which it watched from one block to the next.
+    expect(observed(await audited(auditor, 5))).toEqual([[], 'passed', 'passed', 'passed', 'passed']);
+    const package5 = join(auditor.datadir, 'packages', `${claim.package_cid}.car`);
+    const words = ['audit', submission, '--package', package5, '--submitter', KEYS[0], '--json'];
+    const { stdout } = await run(process.execPath, [MAIN, ...words], { env: auditor.environment() });
+    expect(observed(JSON.parse(stdout))).toEqual([[], 'passed', 'passed', 'passed', 'passed']);
     const cheats: readonly (readonly [number, object])[] = [
       [3, { submissionSlot: slots.submissionDeadlineSlot + 1 }],
       [4, { stake: STAKE - 1 }],

@@ -33,6 +33,7 @@ describe('the catalogue', () => {
     );
     expect(names.sort()).toEqual([
       'orcapool_asicboost_miners gauge',
+      'orcapool_audit_suspects_total counter',
       'orcapool_banned_addresses gauge',
       'orcapool_bans_total counter',
       'orcapool_bitcoin_connected gauge',
