@@ -2,6 +2,7 @@
 import { sha256d, toDisplayHex } from '../lib/index.js';
 import type { Submission } from '../rounds/index.js';
 import type { AuditSubject, ClaimUnderAudit } from './audit-subject.js';
+import { MARGIN_SECONDS } from './chain-facts.js';
 import { codeOf } from './finding.js';
 import { openPackage } from './package-checks.js';
 import { openSubmission } from './submission-checks.js';
@@ -21,6 +22,20 @@ export function chainQuestions({ claim, before }: Pick<AuditSubject, 'claim' | '
     codeOf(error); // what cannot be read is the audit's to say
   }
   return [...asked];
+}
+
+/** Between these times, in seconds, a block may have been the tip for what the claims rest on. */
+export interface ChainWindow {
+  readonly from: number;
+  readonly to: number;
+}
+
+export function chainWindow({ claim, before }: Pick<AuditSubject, 'claim' | 'before'>): ChainWindow {
+  const rounds = before === null ? [claim.round] : [claim.round, before.claim.round];
+  return {
+    from: Math.min(...rounds.map(({ startTime }) => startTime)) - MARGIN_SECONDS,
+    to: Math.max(...rounds.map(({ endTime }) => endTime)) + MARGIN_SECONDS,
+  };
 }
 
 /**

@@ -10,6 +10,6 @@ export type {
   VerifySignature,
 } from './audit-subject.js';
 export { type BlockFacts, type ChainFacts, MARGIN_SECONDS } from './chain-facts.js';
-export { chainQuestions, shownHeaders } from './chain-questions.js';
+export { type ChainWindow, chainQuestions, chainWindow, shownHeaders } from './chain-questions.js';
 export { CHECKS, type CheckEntry, type CheckName, type CheckResult, explainCheck } from './check-list.js';
 export type { Evidence } from './finding.js';

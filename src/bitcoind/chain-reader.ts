@@ -2,7 +2,7 @@
  * What an audit wants to know of Bitcoin's chain, asked of one bitcoind that has passed the chain guard. Every answer
  * is of one moment: when the best block changed on the way, all of it is asked again.
  */
-import type { BlockFacts, ChainFacts } from '../audit/index.js';
+import type { BlockFacts, ChainFacts, ChainWindow } from '../audit/index.js';
 import { type Network, RETARGET_BLOCKS, retargetedBits } from '../bitcoin/index.js';
 import { CodedError, errorCode, fromHex, toHex } from '../lib/index.js';
 import { RpcError, type RpcErrorCode } from './rpc-error.js';
@@ -45,6 +45,14 @@ const NO_FIGURES: ReadonlySet<unknown> = new Set<RpcErrorCode>([
   'RPC_METHOD_UNKNOWN',
 ]);
 
+const EVER: ChainWindow = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+const MOST_STRANGE = 16;
+
+function isStrange(block: BlockFacts | 'unknown', { from, to }: ChainWindow): boolean {
+  if (block === 'unknown' || block.place === 'elsewhere') return true;
+  return block.time > to || (block.nextTime !== null && block.nextTime < from);
+}
+
 export class ChainReader {
   private headers = new Map<string, Header | null>();
   private shown: ReadonlyMap<string, Uint8Array> = new Map();
@@ -56,12 +64,15 @@ export class ChainReader {
 
   /**
    * `hashes`: in display order, as `chainQuestions` gives them. `shown`: headers by hash, as `shownHeaders` gives them;
-   * bitcoind is handed those it does not know, and takes what is a block's work on its chain. Throws `RpcError` when bitcoind cannot be asked and
-   * `ChainReaderError` when its best block will not hold still.
+   * bitcoind is handed those it does not know, and takes what is a block's work on its chain. `window`: as `chainWindow`
+   * gives it; after some blocks outside it, or on no chain, the rest is not asked for: a package may name tens of
+   * thousands, and the first has decided. Throws `RpcError` when bitcoind cannot be asked and `ChainReaderError` when its
+   * best block will not hold still.
    */
   async facts(
     hashes: readonly string[],
     shown: ReadonlyMap<string, Uint8Array> = new Map(),
+    window: ChainWindow = EVER,
   ): Promise<ChainFacts> {
     this.shown = shown;
     for (let tries = 0; tries < TRIES; tries++) {
@@ -69,7 +80,13 @@ export class ChainReader {
       const best = (await this.header(await this.rpc.call<string>('getbestblockhash')))!;
       const invalid = await this.invalidTips();
       const blocks = new Map<string, BlockFacts | 'unknown'>();
-      for (const hash of hashes) blocks.set(hash, await this.block(hash, best, invalid));
+      let strange = 0;
+      for (const hash of hashes) {
+        const block = await this.block(hash, best, invalid);
+        blocks.set(hash, block);
+        if (isStrange(block, window)) strange++;
+        if (strange === MOST_STRANGE) break;
+      }
       if ((await this.rpc.call<string>('getbestblockhash')) === best.hash) {
         return { best: { height: best.height, time: best.time }, blocks };
       }

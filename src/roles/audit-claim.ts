@@ -4,7 +4,7 @@
  * the submission counts as in time.
  */
 import { join } from 'node:path';
-import { type AuditReport, type AuditSubject, audit, chainQuestions, shownHeaders } from '../audit/index.js';
+import { type AuditReport, type AuditSubject, audit } from '../audit/index.js';
 import { network } from '../bitcoin/index.js';
 import { NodeSet, SightingsFile } from '../bitcoind/index.js';
 import type { AuditWish, ConfigFlags } from '../cli/index.js';
@@ -16,6 +16,7 @@ import {
   type AuditedSubmitter,
   AuditQuestions,
   NO_ANSWERS,
+  questionsOf,
   SIGHTINGS_FILE,
 } from './audit-questions.js';
 import { auditedPackage, isUrl } from './audited-package.js';
@@ -170,8 +171,7 @@ async function askNode(
     if (nodes.active === null) return NO_ANSWERS;
     const seen = await SightingsFile.open(join(datadir, SIGHTINGS_FILE), systemTimers, logger);
     const asked = new AuditQuestions(datadir, chain, seen.sightings, logger);
-    const questions = { hashes: chainQuestions(subject), shown: shownHeaders(subject) };
-    return await asked.ask(nodes.active.rpc, questions, audited);
+    return await asked.ask(nodes.active.rpc, questionsOf(subject), audited);
   } finally {
     await nodes.stop();
   }

@@ -3,7 +3,15 @@
  * bitcoind that cannot be asked about the second leaves the audit without its suspicions, and the verdict as it is.
  */
 import { join } from 'node:path';
-import type { AuditSubject, ChainFacts, ObserverFacts } from '../audit/index.js';
+import {
+  type AuditSubject,
+  type ChainFacts,
+  type ChainWindow,
+  chainQuestions,
+  chainWindow,
+  type ObserverFacts,
+  shownHeaders,
+} from '../audit/index.js';
 import type { Network } from '../bitcoin/index.js';
 import { ChainReader, type ChainRpc, type Sightings } from '../bitcoind/index.js';
 import { BlockTally } from '../claims/index.js';
@@ -18,12 +26,17 @@ export const NO_ANSWERS: AuditAnswers = {
   observer: { bestFeesSats: null, replacedAt: null, blocksKnown: null, blocksFound: null },
 };
 
-/** As `chainQuestions` and `shownHeaders` give them. */
+/** As `audit` gives them. */
 export interface ChainQuestions {
   /** In display order. */
   readonly hashes: readonly string[];
   /** By hash in display order, 80 bytes each. */
   readonly shown: ReadonlyMap<string, Uint8Array>;
+  readonly window: ChainWindow;
+}
+
+export function questionsOf(subject: Pick<AuditSubject, 'claim' | 'before'>): ChainQuestions {
+  return { hashes: chainQuestions(subject), shown: shownHeaders(subject), window: chainWindow(subject) };
 }
 
 /** Whose submission, by K2 address. */
@@ -47,11 +60,11 @@ export class AuditQuestions {
   /** Throws what `ChainReader.facts` throws. */
   async ask(
     rpc: ChainRpc,
-    { hashes, shown }: ChainQuestions,
+    { hashes, shown, window }: ChainQuestions,
     audited: AuditedSubmitter,
   ): Promise<AuditAnswers> {
     const reader = new ChainReader(rpc, this.network);
-    const chain = await reader.facts(hashes, shown);
+    const chain = await reader.facts(hashes, shown, window);
     return { chain, observer: await this.observed(reader, chain, audited) };
   }
 

@@ -4,8 +4,8 @@
  * coordinator's loop waits for neither.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type AuditReport, type AuditSubject, audit, chainQuestions, shownHeaders } from '../audit/index.js';
-import type { AuditAnswers, ChainQuestions } from './audit-questions.js';
+import { type AuditReport, type AuditSubject, audit } from '../audit/index.js';
+import { type AuditAnswers, type ChainQuestions, questionsOf } from './audit-questions.js';
 import { isSignedBy } from './is-signed-by.js';
 
 /** Without what the chain says, and what this node observed. */
@@ -23,5 +23,5 @@ if (parentPort !== null) {
     say({ kind: 'report', report: audit({ ...subject, ...answers }, isSignedBy) });
     port.close();
   });
-  say({ kind: 'questions', hashes: chainQuestions(subject), shown: shownHeaders(subject) });
+  say({ kind: 'questions', ...questionsOf(subject) });
 }

@@ -165,6 +165,27 @@ describe('the chain as an auditor asks it', () => {
     expect((blocks.get('4031') as { nextBits: number }).nextBits).toBeLessThan(0x1c05a3f4);
   });
 
+  it('stops asking after sixteen blocks that no claim of the round can stand on', async () => {
+    const asked: string[] = [];
+    const chain = madeUp(() => 0x1c05a3f4);
+    const counting: ChainRpc = {
+      async call<T>(method: string, ...params: readonly unknown[]): Promise<T> {
+        if (method === 'getblockheader') asked.push(String(params[0]));
+        return chain.call<T>(method, ...params);
+      },
+    };
+    const from = 1_700_000_000 + 600 * 3_000;
+    const window = { from, to: from + 3_600 };
+    // Block n was the tip from 600 n to 600 (n + 1) seconds after the first.
+    const inside = Array.from({ length: 7 }, (_, n) => String(3_000 + n));
+    const old = Array.from({ length: 1_000 }, (_, n) => String(100 + n));
+    const { blocks } = await new ChainReader(counting, MAINNET).facts([...inside, ...old], new Map(), window);
+    expect([...blocks.keys()]).toEqual([...inside, ...old.slice(0, 16)]);
+    expect(asked.length).toBeLessThan(100);
+    const all = await new ChainReader(chain, MAINNET).facts([...inside, ...old]);
+    expect(all.blocks.size).toBe(1_007);
+  });
+
   it('asks again when the best block changes on the way, and gives up on one that never rests', async () => {
     let asked = 0;
     const restless: ChainRpc = {
