@@ -132,8 +132,8 @@ it('a shard damaged under a running node takes nothing else down, and is not ser
   const miners = await SteadyMiners.onEach(pool, 2);
   const [damaged, sound] = miners.listeners;
   await pool.until('shares on both', () => damaged!.accepted > 5 && sound!.accepted > 5);
-  // Not changed by shares, so nothing writes it again.
-  await overwrite(shardPath(pool), rootPage(shardPath(pool), 'signatures'));
+  // Only a block would write it again, and no share here is one.
+  await overwrite(shardPath(pool), rootPage(shardPath(pool), 'blocks'));
   const accepted = sound!.accepted;
   await pool.until('the other goes on', () => sound!.accepted > accepted + 20);
   expect((await health(pool)).status).toBe(200);

@@ -39,7 +39,7 @@ const CHAIN: Readonly<Record<string, StubAnswer>> = {
 };
 
 async function waitFor(what: string, holds: () => boolean): Promise<void> {
-  const deadlineMs = Date.now() + 5_000;
+  const deadlineMs = Date.now() + 15_000;
   while (!holds()) {
     if (Date.now() > deadlineMs) throw new Error(`never: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
