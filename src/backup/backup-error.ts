@@ -1,7 +1,7 @@
 /**
  * What goes wrong with backups. `BACKUP_EXISTS`: the archive is there already and is not overwritten.
  * `BACKUP_NOT_OPENED`: wrong or missing key. `BACKUP_DAMAGED`: bytes differ from what was written.
- * `BACKUP_UNKNOWN`: no archive of this program, or of a later version. `RESTORE_NOT_EMPTY`: somebody's state lies
+ * `BACKUP_UNKNOWN`: no archive of this program, or of a later version. `BACKUP_CHANGED`: a file changed under the copy. `RESTORE_NOT_EMPTY`: somebody's state lies
  * where it should go.
  */
 import { CodedError } from '../lib/index.js';
@@ -13,5 +13,6 @@ export class BackupError extends CodedError<
   | 'BACKUP_NOT_OPENED'
   | 'BACKUP_DAMAGED'
   | 'BACKUP_UNKNOWN'
+  | 'BACKUP_CHANGED'
   | 'RESTORE_NOT_EMPTY'
 > {}

@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError, Option } from 'commander';
 import { CodedError, errorCode, errorMessage } from '../lib/index.js';
+import { storageAdvice, tellsBusy } from '../shares/index.js';
 import type { CliCommand } from './command.js';
 import { addConfigFlags } from './config-flags.js';
 import type { Terminal } from './terminal.js';
@@ -91,12 +92,11 @@ function systemMessage(error: unknown): string | null {
   const code = errorCode(error);
   if (typeof code !== 'string') return null;
   const text = errorMessage(error);
-  if (/^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code)) {
+  if (tellsBusy(code)) {
     return `a database under the data directory is locked by another process (${code}), as while a slow disk is written: it is not damaged; try again when that process has ended or caught up`;
   }
-  if (code === 'SQLITE_FULL') return `the disk of the data directory is full (${code}): free some space`;
   if (code.startsWith('SQLITE_')) {
-    return `a database under the data directory is damaged or cannot be read (${code}: ${text}): restore it from a backup, or move it away`;
+    return `a database cannot be used: ${storageAdvice({ code, message: text })}`;
   }
   return SYSTEM_CODES.has(code)
     ? `${text}: see that the path exists, has space and belongs to this user`

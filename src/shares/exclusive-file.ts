@@ -5,7 +5,7 @@
  */
 import Database from 'better-sqlite3';
 import { errorCode } from '../lib/index.js';
-import { tellsBusy } from './share-log-error.js';
+import { tellsBusy } from './storage-fault.js';
 
 export class ExclusiveFile {
   /** Or the garbage collector would give back what its holder has lost sight of. */

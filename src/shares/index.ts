@@ -29,6 +29,7 @@ export type { CreditedShare } from './share-batch.js';
 export { ShareLogError } from './share-log-error.js';
 export { type Done, ShareShard, type ShareShardOptions } from './share-shard.js';
 export { skipExtranonces } from './skip-extranonces.js';
+export { storageAdvice, tellsBusy, tellsNoRoomBeside } from './storage-fault.js';
 export type { SharePlace, StoredShare } from './stored-share.js';
 export {
   type FailedShare,

@@ -1,9 +1,10 @@
 /** The shards of one node, `*.sqlite` in one folder, in the order of their names. Shards made later are found later. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode } from '../lib/index.js';
+import { errorCode, errorMessage } from '../lib/index.js';
 import { ShardFile } from './shard-file.js';
-import { busyError, damagedError, tellsBusy, tellsDamage } from './share-log-error.js';
+import { busyError, damagedError } from './share-log-error.js';
+import { tellsBusy, tellsDamage } from './storage-fault.js';
 
 const SUFFIX = '.sqlite';
 
@@ -12,7 +13,8 @@ export const LOCK_PATIENCE_MS = 20_000;
 
 export class ShardFolder {
   private readonly opened = new Map<string, ShardFile>();
-  private readonly damagedNames = new Set<string>();
+  /** With what was met. */
+  private readonly damagedNames = new Map<string, string>();
   private readonly busyNames = new Set<string>();
 
   /**
@@ -33,8 +35,7 @@ export class ShardFolder {
       try {
         return this.file(name) ?? [];
       } catch (error) {
-        const code = errorCode(error);
-        throw tellsDamage(code) ? damagedError(this.pathOf(name), String(code)) : this.named(name, error);
+        throw this.named(name, error);
       }
     });
   }
@@ -57,20 +58,20 @@ export class ShardFolder {
   }
 
   private named(name: string, error: unknown): unknown {
-    const code = errorCode(error);
-    return tellsBusy(code) ? busyError(this.pathOf(name), String(code)) : error;
+    const code = String(errorCode(error));
+    if (tellsDamage(error)) return damagedError(this.pathOf(name), { code, message: errorMessage(error) });
+    return tellsBusy(code) ? busyError(this.pathOf(name), code) : error;
   }
 
-  /** What `read` returns, alone; nothing when it meets a damaged page, or a lock without patience, which is noted. */
+  /** What `read` returns, alone; nothing when it meets a damaged page or row, or a lock without patience, which is noted. */
   unlessDamaged<Result>(name: string, read: () => Result): readonly Result[] {
     try {
       const result = read();
       this.busyNames.delete(name);
       return [result];
     } catch (error) {
-      const code = errorCode(error);
-      if (tellsDamage(code)) this.damagedNames.add(name);
-      else if (this.patienceMs === 0 && tellsBusy(code)) this.busyNames.add(name);
+      if (tellsDamage(error)) this.damagedNames.set(name, errorMessage(error));
+      else if (this.patienceMs === 0 && tellsBusy(errorCode(error))) this.busyNames.add(name);
       else throw this.named(name, error);
       return [];
     }
@@ -81,9 +82,14 @@ export class ShardFolder {
     return [...this.busyNames];
   }
 
-  /** Names of shards of which a page was met that is damaged, since this was made. */
+  /** Names of shards of which a page or a row was met that is damaged, since this was made. */
   get damaged(): readonly string[] {
-    return [...this.damagedNames];
+    return [...this.damagedNames.keys()];
+  }
+
+  /** What was met in a shard that is damaged, for people. */
+  damageOf(name: string): string {
+    return this.damagedNames.get(name) ?? '';
   }
 
   /** Shards without tables: a writer has only just made them, or somebody has emptied them. */

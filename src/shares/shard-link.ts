@@ -8,14 +8,8 @@ import { errorMessage, type Logger, type Timers } from '../lib/index.js';
 import type { RowsInUse } from './idle-rows.js';
 import type { FromShard, ShardCalls, ShardMethod, ToShard } from './shard-call.js';
 import type { ShareBatch } from './share-batch.js';
-import {
-  closedError,
-  damagedError,
-  deadError,
-  failedError,
-  ShareLogError,
-  tellsDamage,
-} from './share-log-error.js';
+import { closedError, damagedError, deadError, failedError, ShareLogError } from './share-log-error.js';
+import { storageAdvice, tellsDamage } from './storage-fault.js';
 
 interface PendingCall {
   readonly method: ToShard['method'];
@@ -29,19 +23,22 @@ const PROBE_MS = 1_000;
 
 function opened(thread: Worker, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const settle = (reason: string | null, code: string | null = null): void => {
+    const settle = (error: ShareLogError | null): void => {
       thread.off('error', onError).off('exit', onExit).off('message', onMessage);
-      const failure = `the share log ${path} cannot be opened: ${reason}`;
-      if (reason === null) resolve();
-      else if (code !== null && tellsDamage(code)) reject(damagedError(path, code));
-      else reject(new ShareLogError('SHARE_LOG_FAILED', failure, { path }));
+      if (error === null) resolve();
+      else reject(error);
     };
-    const onError = (error: Error): void => settle(errorMessage(error));
-    const onExit = (): void => settle('its thread ended');
-    const onMessage = (message: FromShard): void =>
-      message.ok
-        ? settle(null)
-        : settle(`${message.failure.code}: ${message.failure.message}`, message.failure.code);
+    const notOpened = (reason: string): void =>
+      settle(
+        new ShareLogError('SHARE_LOG_FAILED', `the share log ${path} cannot be opened: ${reason}`, { path }),
+      );
+    const onError = (error: Error): void => notOpened(errorMessage(error));
+    const onExit = (): void => notOpened('its thread ended');
+    const onMessage = (message: FromShard): void => {
+      if (message.ok) settle(null);
+      else if (tellsDamage(message.failure)) settle(damagedError(path, message.failure));
+      else notOpened(storageAdvice(message.failure));
+    };
     thread.on('error', onError).on('exit', onExit).on('message', onMessage);
   });
 }
@@ -142,10 +139,9 @@ export class ShardLink {
       call?.resolve(message.value);
       return;
     }
-    const { code } = message.failure;
     // Old batches and idle rows that cannot be removed keep no share from being stored.
-    if (tellsDamage(code) && call?.method !== 'prune' && call?.method !== 'sweep') {
-      const damaged = damagedError(this.path, code);
+    if (tellsDamage(message.failure) && call?.method !== 'prune' && call?.method !== 'sweep') {
+      const damaged = damagedError(this.path, message.failure);
       call?.reject(damaged);
       this.onEnd(damaged);
       return;

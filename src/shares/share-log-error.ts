@@ -2,11 +2,13 @@
  * What goes wrong with the share log. `SHARE_LOG_FULL`: too many shares wait for the disk. `SHARE_LOG_FAILED`: a
  * commit failed and nothing of it counts as stored; the next may succeed. `SHARE_LOG_DEAD`: the writer thread has
  * ended by itself; only a new shard helps. `SHARE_LOG_CLOSED`: asked after `close`. `SHARE_LOG_OWNED`: another process
- * writes the file. `SHARE_LOG_BUSY`: a reader met it locked, for as long as it may wait. `SHARE_LOG_DAMAGED`: pages of the file are not what SQLite wrote; no retry mends that.
+ * writes the file. `SHARE_LOG_BUSY`: a reader met it locked, for as long as it may wait. `SHARE_LOG_DAMAGED`: pages of the file are
+ * not what SQLite wrote, or rows not what Orcapool did; no retry mends that.
  */
 import { basename, dirname, join } from 'node:path';
 import { CodedError } from '../lib/index.js';
 import type { ShardFailure } from './shard-call.js';
+import { storageAdvice, tellsDamage } from './storage-fault.js';
 
 export class ShareLogError extends CodedError<
   | 'SHARE_LOG_FULL'
@@ -19,46 +21,26 @@ export class ShareLogError extends CodedError<
 > {
   /** A share the log refuses for what it is (a row it names is missing) says nothing about the disk. */
   get isDiskFault(): boolean {
-    const { cause } = this.data;
-    return this.code === 'SHARE_LOG_FAILED' && String(cause).startsWith('SQLITE_') && !tellsDamage(cause);
+    const { cause, isDamage } = this.data;
+    return this.code === 'SHARE_LOG_FAILED' && String(cause).startsWith('SQLITE_') && isDamage !== true;
   }
-}
-
-/** `code`: SQLite's, of any error. */
-export function tellsDamage(code: unknown): boolean {
-  return /^SQLITE_(CORRUPT|NOTADB)/.test(String(code));
-}
-
-/**
- * `code`: SQLite's, of any error. A writer makes the file, takes up what a crash left, or has the disk still busy with
- * its last write; a read-only connection cannot do the second in its stead.
- */
-export function tellsBusy(code: unknown): boolean {
-  return /^SQLITE_(BUSY|LOCKED|PROTOCOL|READONLY_(ROLLBACK|RECOVERY|CANTLOCK))/.test(String(code));
-}
-
-/** SQLite has one group of codes for a disk that fails and for one that was mounted read-only. */
-function adviceOn({ code, message }: ShardFailure): string {
-  if (tellsBusy(code)) return `another process has the file locked (${code})`;
-  if (code === 'SQLITE_FULL') return 'the disk is full: free some space';
-  if (/^SQLITE_(IOERR|READONLY|CANTOPEN)/.test(code)) {
-    return `the disk cannot be written (${code}): is it mounted read-only, or failing? The kernel's log says why`;
-  }
-  return `the log failed (${code}: ${message})`;
 }
 
 export function failedError(failure: ShardFailure): ShareLogError {
-  const { code } = failure;
-  const advice = adviceOn(failure);
-  return new ShareLogError('SHARE_LOG_FAILED', `shares cannot be stored: ${advice}`, { cause: code });
+  return new ShareLogError('SHARE_LOG_FAILED', `shares cannot be stored: ${storageAdvice(failure)}`, {
+    cause: failure.code,
+    isDamage: tellsDamage(failure),
+  });
 }
 
-export function damagedError(path: string, code: string): ShareLogError {
+export function damagedError(path: string, { code, message }: ShardFailure): ShareLogError {
+  // Of pages the code says all there is to say.
+  const what = /^SQLITE_(CORRUPT|NOTADB)/.test(code) ? code : `${code}: ${message}`;
   // Health is public: it gets no more of the path than says which file.
   const file = join(basename(dirname(path)), basename(path));
   return new ShareLogError(
     'SHARE_LOG_DAMAGED',
-    `${file} is damaged (${code}) and nothing more is written to it: stop the node, keep a copy of it and of its -wal, ` +
+    `${file} is damaged (${what}) and nothing more is written to it: stop the node, keep a copy of it and of its -wal, ` +
       'and recover it by the steps in docs/operations.md (A damaged shard)',
     { path, cause: code },
   );

@@ -4,7 +4,7 @@
  * FAULTY_DISK_CONTROL, so a test changes it while the program runs:
  *
  *     full         no byte more: ENOSPC from writes and truncations
- *     read-only    as after the kernel remounted it: EROFS from writes and truncations
+ *     read-only    as after the kernel remounted it: EROFS from writes, truncations, and opening to write
  *     io-error     EIO from writes, truncations and syncs
  *     sync-error   writes succeed, syncs end with EIO
  *     slow 1000    a sync takes that many milliseconds longer
@@ -16,6 +16,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,29 @@ static int fault_of(int fd, enum kind kind) {
     return fault_of(fd, kind) == 0 ? real arguments : -1;        \
   }
 
+static int refuses_open(const char *path, int flags) {
+  char order[64];
+  const char *wanted = getenv("FAULTY_DISK_PATH");
+  if (wanted == NULL || strstr(path, wanted) == NULL || (flags & (O_WRONLY | O_RDWR | O_CREAT)) == 0) return 0;
+  read_order(order, sizeof order);
+  return strncmp(order, "read-only", 9) == 0;
+}
+
+#define STAND_BEFORE_OPEN(name)                                         \
+  int name(const char *path, int flags, ...) {                          \
+    static int (*real)(const char *, int, ...);                         \
+    va_list rest;                                                       \
+    va_start(rest, flags);                                              \
+    mode_t mode = (flags & (O_CREAT | O_TMPFILE)) ? va_arg(rest, int) : 0; \
+    va_end(rest);                                                       \
+    if (real == NULL) *(void **)&real = dlsym(RTLD_NEXT, #name);        \
+    if (!refuses_open(path, flags)) return real(path, flags, mode);     \
+    errno = EROFS;                                                      \
+    return -1;                                                          \
+  }
+
+STAND_BEFORE_OPEN(open)
+STAND_BEFORE_OPEN(open64)
 STAND_BEFORE(ssize_t, pwrite, WRITE, (int fd, const void *from, size_t size, off_t at), (fd, from, size, at))
 STAND_BEFORE(ssize_t, pwrite64, WRITE, (int fd, const void *from, size_t size, off64_t at), (fd, from, size, at))
 STAND_BEFORE(int, ftruncate, WRITE, (int fd, off_t size), (fd, size))

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -19,6 +20,7 @@ import { pack } from 'tar-stream';
 import { backUp, drill, type OpenKey, restore, type SealKey } from '../../../src/backup/index.js';
 import { network } from '../../../src/bitcoin/index.js';
 import { ShareShard, skipExtranonces, verifyShares } from '../../../src/shares/index.js';
+import { type DiskFault, FaultyDisk } from '../../disk-fault/faulty-disk.js';
 import { silentLogger, systemTimers } from '../../surroundings.js';
 import { loggedHashes } from '../shares/logged-hashes.js';
 import { appendAll } from '../shares/shard-surroundings.js';
@@ -26,6 +28,7 @@ import { newFolder, openShard } from '../shares/shard-test.js';
 import { partsOn, ShareSource } from '../shares/share-source.js';
 
 const APPENDING = fileURLToPath(new URL('../shares/appending-process.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../src/main.js', import.meta.url));
 const NOW_MS = Date.UTC(2026, 10, 21, 7, 0, 0);
 const OPEN = { kind: 'open' } as const;
 const ignore = (): void => {};
@@ -306,5 +309,72 @@ describe('restoring', () => {
     // Half of 2²⁴ further on, while the other went from `last` to `last` + 100,000.
     expect(await again.reserveExtranonce1(1)).toBe(last + 2 ** 23);
     await again.close();
+  });
+});
+
+/** `orcapool backup` where the disk under `faulty` is as `fault` says. */
+async function commandOn(
+  datadir: string,
+  fault: DiskFault,
+  archive: string,
+  faulty = datadir,
+): Promise<{ code: number | null; said: string }> {
+  const disk = await FaultyDisk.make(newFolder(), faulty);
+  await disk.set(fault);
+  const child = spawn(
+    process.execPath,
+    [MAIN, 'backup', archive, '--network', 'regtest', '--datadir', datadir],
+    {
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...disk.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 60_000,
+    },
+  );
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+  }
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, said };
+}
+
+describe('a backup of a disk that takes nothing', () => {
+  it.each<DiskFault>(['full', 'read-only'])(
+    '%s: of a node that was stopped, and of one that was killed, has every share',
+    async (fault) => {
+      const stopped = await stateOfTwoShards();
+      // As kill -9 leaves it, and without the -shm files, as a copy of the files does.
+      const killed = await stateOfTwoShards();
+      const path = join(killed, 'shares', 'shard-1.sqlite');
+      const shard = await openShard(path);
+      await appendAll(shard, (await ShareSource.on(shard, partsOn(3), 'late')).take(7));
+      for (const name of [path, `${path}-wal`]) copyFileSync(name, `${name}.copy`);
+      await shard.close();
+      for (const name of [path, `${path}-wal`]) renameSync(`${name}.copy`, name);
+      expect(existsSync(`${path}-shm`)).toBe(false);
+      for (const [datadir, shares] of [
+        [stopped, 80],
+        [killed, 87],
+      ] as const) {
+        const archive = join(newFolder(), 'pool.tar.gz');
+        expect(await commandOn(datadir, fault, archive)).toMatchObject({ code: 0 });
+        const copy = await restored(archive);
+        const { checked, failed } = await verifyShares(join(copy, 'shares'), network('regtest'));
+        expect([checked, failed]).toEqual([shares, 0]);
+      }
+    },
+    60_000,
+  );
+
+  it('full where the archive goes: says that a disk is full, and leaves nothing there', async () => {
+    const datadir = await stateOfTwoShards();
+    const folder = newFolder();
+    const { code, said } = await commandOn(datadir, 'full', join(folder, 'pool.tar.gz'), folder);
+    expect(code).toBe(1);
+    expect(said).toMatch(/the disk is full|ENOSPC/);
+    expect(said).not.toMatch(/is damaged|restore/);
+    expect(readdirSync(folder)).toEqual([]);
   });
 });

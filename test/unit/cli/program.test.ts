@@ -94,16 +94,44 @@ describe('orcapool', () => {
     expect([code, terminal.errors]).toEqual([1, 'orcapool: the disk is full; make room\n']);
   });
 
-  it.each([
-    ['SQLITE_BUSY_RECOVERY', 'locked by another process'],
-    ['SQLITE_FULL', 'the disk of the data directory is full'],
-  ])('does not call a database damaged for %s', async (code, says) => {
+  async function toldOf(code: string, message: string): Promise<string> {
     const { row } = asked('break');
-    const failing = { ...row, run: () => Promise.reject(Object.assign(new Error('database'), { code })) };
+    const failing = { ...row, run: () => Promise.reject(Object.assign(new Error(message), { code })) };
     const { terminal, code: exitCode } = await run([failing], 'break');
     expect(exitCode).toBe(1);
-    expect(terminal.errors).toContain(says);
-    expect(terminal.errors).not.toMatch(/is damaged|restore/);
+    return terminal.errors;
+  }
+
+  it.each([
+    ['SQLITE_BUSY_RECOVERY', 'locked by another process'],
+    ['SQLITE_READONLY_RECOVERY', 'locked by another process'],
+    ['SQLITE_FULL', 'the disk is full: free some space'],
+    ['SQLITE_IOERR_SHMSIZE', 'the disk is full, or cannot be written; free some space'],
+    ['SQLITE_IOERR_SHMOPEN', 'the disk is full, or cannot be written; free some space'],
+    ['SQLITE_CANTOPEN', 'is the disk mounted read-only or full, and do the files belong to this user?'],
+    ['SQLITE_READONLY', 'the disk cannot be written'],
+    ['SQLITE_READONLY_DIRECTORY', 'the disk cannot be written'],
+    ['SQLITE_IOERR_WRITE', 'the disk cannot be written'],
+    ['SQLITE_IOERR_FSYNC', 'the disk cannot be written'],
+    ['SQLITE_IOERR_READ', 'the disk cannot be read'],
+    ['SQLITE_NOMEM', 'too little memory'],
+    ['SQLITE_ERROR', 'it failed (SQLITE_ERROR: database)'],
+  ])('does not call a database damaged for %s, nor have it thrown away', async (code, says) => {
+    const told = await toldOf(code, 'database');
+    expect(told).toContain(says);
+    expect(told).not.toMatch(/is damaged|restore|move it away|backup/);
+    expect(told).toContain(code === 'SQLITE_FULL' ? 'full' : code);
+  });
+
+  it.each([
+    ['SQLITE_CORRUPT', 'database disk image is malformed'],
+    ['SQLITE_CORRUPT_INDEX', 'database disk image is malformed'],
+    ['SQLITE_NOTADB', 'file is not a database'],
+    ['SQLITE_ERROR', 'no such table: batches'],
+  ])('calls a database damaged for %s (%s), and has it kept', async (code, message) => {
+    const told = await toldOf(code, message);
+    expect(told).toContain(`the file is damaged (${code}: ${message})`);
+    expect(told).toContain('keep a copy of the file and of its -wal');
   });
 
   it('throws on what nobody foresaw', async () => {
