@@ -5,6 +5,7 @@
  * say how far off the figure may be (`RateBand`). Pure; time is a parameter.
  */
 import { type RateBand, rateBand } from './rate-band.js';
+import { ShardAlteredError } from './storage-fault.js';
 
 export const RATE_WINDOWS = ['1m', '5m', '15m', '1h', '6h', '1d', '7d'] as const;
 export type RateWindow = (typeof RATE_WINDOWS)[number];
@@ -112,6 +113,9 @@ export function bandsAt(state: RateState, nowMs: number): RateBands {
   return Object.fromEntries(bands) as RateBands;
 }
 
+/** With the squares and without, as before they were kept; in bytes. */
+const LENGTHS: readonly number[] = [8 * (3 + 2 * SECONDS.length), 8 * (2 + SECONDS.length)];
+
 /** startMs, atMs, the seven values, the seven squares, shareWork, as doubles. */
 export function encodeRates({ startMs, atMs, values, squares, shareWork }: RateState): Uint8Array {
   const doubles = new Float64Array(3 + 2 * SECONDS.length);
@@ -123,7 +127,11 @@ export function encodeRates({ startMs, atMs, values, squares, shareWork }: RateS
   return new Uint8Array(doubles.buffer);
 }
 
+/** Throws `ShardAlteredError`. */
 export function decodeRates(bytes: Uint8Array): RateState {
+  if (!LENGTHS.includes(bytes.length)) {
+    throw new ShardAlteredError('SHARD_ALTERED', `${bytes.length} bytes stand where a worker's rates should`);
+  }
   const [startMs = 0, atMs = 0, ...rest] = new Float64Array(Uint8Array.from(bytes).buffer);
   const count = SECONDS.length;
   const values = rest.slice(0, count);

@@ -37,13 +37,16 @@ function parseCursor(cursor: string): Map<string, Place> {
   return places;
 }
 
+/** What `read` returns, alone; nothing where the file turns out to be damaged. */
+type ReadFrom = <Result>(file: ShardFile, read: () => Result) => readonly Result[];
+
 class NewestFirst {
   private batches: StoredBatch[] = [];
   private index: number;
   private batch: number;
 
   constructor(
-    private readonly file: ShardFile,
+    readonly file: ShardFile,
     { batch, index }: Place,
   ) {
     this.batch = batch + 1;
@@ -85,15 +88,25 @@ class NewestFirst {
   }
 }
 
-/** `before`: `next` of an earlier page; null for the newest. Throws `ShareCursorError`. */
-export function recentShares(files: readonly ShardFile[], limit: number, before: string | null): SharePage {
+/**
+ * `before`: `next` of an earlier page; null for the newest. A shard ends for this page where `readFrom` has nothing to
+ * return. Throws `ShareCursorError`.
+ */
+export function recentShares(
+  files: readonly ShardFile[],
+  limit: number,
+  before: string | null,
+  readFrom: ReadFrom,
+): SharePage {
   const places = before === null ? null : parseCursor(before);
   const readers = files
     .filter(({ name }) => places === null || places.has(name))
-    .map((file) => {
-      const place = places?.get(file.name) ?? { batch: file.lastBatch(), index: Number.MAX_SAFE_INTEGER };
-      return new NewestFirst(file, place);
-    });
+    .flatMap((file) =>
+      readFrom(file, () => {
+        const place = places?.get(file.name) ?? { batch: file.lastBatch(), index: Number.MAX_SAFE_INTEGER };
+        return new NewestFirst(file, place);
+      }),
+    );
   const shares: StoredShare[] = [];
   while (shares.length < limit) {
     let newest: NewestFirst | null = null;
@@ -102,7 +115,10 @@ export function recentShares(files: readonly ShardFile[], limit: number, before:
       if (newest === null || reader.committedMs > newest.committedMs!) newest = reader;
     }
     if (newest === null) break;
-    shares.push(newest.take());
+    const taken = newest;
+    const share = readFrom(taken.file, () => taken.take());
+    shares.push(...share);
+    if (share.length === 0) readers.splice(readers.indexOf(taken), 1);
   }
   const hasMore = readers.some(({ committedMs }) => committedMs !== null);
   return { shares, next: hasMore ? readers.map(({ place }) => place).join(',') : null };

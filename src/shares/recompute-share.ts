@@ -28,7 +28,13 @@ export type ShareFault =
   | Rejection;
 
 export type Recomputed =
-  | { readonly fault: null; readonly parts: JobParts; readonly job: Job; readonly hash: Uint8Array }
+  | {
+      readonly fault: null;
+      readonly parts: JobParts;
+      readonly job: Job;
+      readonly hash: Uint8Array;
+      readonly isBlock: boolean;
+    }
   | { readonly fault: ShareFault; readonly says: string };
 
 function failed(fault: ShareFault, says: string): Recomputed {
@@ -109,6 +115,6 @@ export class ShareRecomputer {
     }
     if (verdict.kind === 'rejected')
       return failed(verdict.reason, `checkShare rejects it: ${verdict.reason}`);
-    return { fault: null, parts, job, hash: verdict.hash };
+    return { fault: null, parts, job, hash: verdict.hash, isBlock: verdict.isBlock };
   }
 }

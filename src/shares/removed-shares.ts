@@ -7,6 +7,7 @@ import type { Database } from 'better-sqlite3';
 import { isCanonicalBits, workOfBits } from '../bitcoin/index.js';
 import { decodeBinding, SHARE_RECORD_BYTES } from '../mining/index.js';
 import { roundKey } from './round-rows.js';
+import { workOfText } from './work-text.js';
 
 /** Of accepted shares; the work in expected hashes. */
 export interface ShareSum {
@@ -44,7 +45,7 @@ export function noteRemoved(database: Database, last: number): void {
   for (const [round, { shares, work }] of removed) {
     const key = roundKey(round);
     const before = select.get(key)?.work ?? null;
-    if (before !== null) update.run(shares, String(BigInt(before) + work), key);
+    if (before !== null) update.run(shares, String(workOfText(before) + work), key);
   }
   database.prepare('INSERT OR REPLACE INTO counters (name, value) VALUES (?, ?)').run(REMOVED_BATCHES, last);
 }

@@ -4,7 +4,7 @@
  * file. Rows that never change once written are remembered.
  */
 import Database from 'better-sqlite3';
-import { ByteWriter, toHex } from '../lib/index.js';
+import { ByteWriter, errorMessage, toHex } from '../lib/index.js';
 import {
   type CoinbaseShape,
   decodeBinding,
@@ -21,6 +21,7 @@ import { shardVersion } from './migrations.js';
 import { type RoundFigures, readRound, roundKey } from './round-rows.js';
 import type { StoredBlock } from './shard-database.js';
 import { readStanding, removedBatches, type ShardStanding } from './shard-standing.js';
+import { ShardAlteredError } from './storage-fault.js';
 import type { WorkerFigures } from './worker-figures.js';
 import { readFigures } from './worker-rows.js';
 
@@ -185,7 +186,21 @@ export class ShardFile {
     return row === undefined ? null : Uint8Array.from(row.bytes);
   }
 
-  /** Null when the row, or one it points to, is missing; so too below. Throws what the codecs throw. */
+  /** What `decode` makes of a row's bytes. Throws `ShardAlteredError`. */
+  private decoded<Value>(what: string, bytes: Uint8Array, decode: (bytes: Uint8Array) => Value): Value {
+    try {
+      return decode(bytes);
+    } catch (error) {
+      throw new ShardAlteredError(
+        'SHARD_ALTERED',
+        `${what} cannot be read: ${errorMessage(error)}`,
+        {},
+        error,
+      );
+    }
+  }
+
+  /** Null when the row, or one it points to, is missing; so too below. Throws `ShardAlteredError`. */
   job(id: number): StoredJob | null {
     return this.remembered(this.jobs, id, () => {
       const row = this.database
@@ -199,9 +214,9 @@ export class ShardFile {
       const binding = this.content('bindings', row.binding);
       if (template === null || shape === null || binding === null) return null;
       return {
-        template: decodeJobTemplate(template),
-        shape: decodeShape(shape),
-        binding: decodeBinding(binding),
+        template: this.decoded(`template ${row.template}`, template, decodeJobTemplate),
+        shape: this.decoded(`shape ${row.shape}`, shape, decodeShape),
+        binding: this.decoded(`binding ${row.binding}`, binding, decodeBinding),
       };
     });
   }
@@ -209,7 +224,7 @@ export class ShardFile {
   payout(miner: number): Payout | null {
     return this.remembered(this.payouts, miner, () => {
       const bytes = this.content('miners', miner);
-      return bytes === null ? null : decodePayout(bytes);
+      return bytes === null ? null : this.decoded(`miner ${miner}`, bytes, decodePayout);
     });
   }
 
@@ -250,6 +265,11 @@ export class ShardFile {
 
   rounds(): RoundFigures[] {
     return this.database.prepare('SELECT * FROM rounds').all().map(readRound);
+  }
+
+  /** Whether a found block is in its table. `hash`: internal order. */
+  hasBlock(hash: Uint8Array): boolean {
+    return this.database.prepare('SELECT 1 FROM blocks WHERE hash = ?').get(hash) !== undefined;
   }
 
   blocks(sinceMs: number): StoredBlock[] {

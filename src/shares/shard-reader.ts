@@ -156,13 +156,18 @@ export class ShardReader {
 
   /** Newest first. `before`: `next` of the page before, or null. Throws `ShareCursorError`. */
   recentShares(limit: number, before: string | null): SharePage {
-    return recentShares(this.readable(), limit, before);
+    return recentShares(this.readable(), limit, before, (file, read) =>
+      this.folder.unlessDamaged(file.name, read),
+    );
   }
 
   /** `hash`: internal order. Null when it is not, or no longer, in the log. */
   share(hash: Uint8Array): StoredShare | null {
-    const found = findShare(this.readable(), hash);
-    return found === null ? null : storedShare(found.file, found.batch, found.index);
+    const [share] = this.ofEach((file) => {
+      const found = findShare([file], hash);
+      return found === null ? [] : [storedShare(found.file, found.batch, found.index)];
+    }).flat();
+    return share ?? null;
   }
 
   /** Found since then, oldest first. */

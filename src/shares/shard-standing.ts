@@ -5,11 +5,20 @@
 import type { Database } from 'better-sqlite3';
 import { BOUND_STEP } from './job-rows.js';
 import { REMOVED_BATCHES, type ShareSum } from './removed-shares.js';
+import { workOfText } from './work-text.js';
+import { readFigures } from './worker-rows.js';
 
 export interface ShareTotal {
   readonly accepted: ShareSum;
   /** No longer in the batches; null where no account was kept of it. */
   readonly removed: ShareSum | null;
+}
+
+export interface WorkerRecord {
+  /** The highest difficulty a hash of it reached; 0 for none. */
+  readonly best: number;
+  /** When its last share was committed; 0 for none. */
+  readonly lastMs: number;
 }
 
 export interface ShardStanding {
@@ -19,6 +28,8 @@ export interface ShardStanding {
   readonly removedBatches: number;
   readonly rounds: ReadonlyMap<bigint, ShareTotal>;
   readonly workers: ReadonlyMap<number, ShareTotal>;
+  /** What each worker's newest share and best hash were. */
+  readonly records: ReadonlyMap<number, WorkerRecord>;
   /** For people; none in a shard that nobody has altered. */
   readonly contradictions: readonly string[];
 }
@@ -64,6 +75,7 @@ export function readStanding(database: Database): ShardStanding {
     removedBatches: mark ?? 0,
     rounds: new Map(rounds.map(([key, total]) => [BigInt.asUintN(64, BigInt(key)), total])),
     workers: new Map(workers.map(([key, total]) => [Number(key), total])),
+    records: workerRecords(database),
     contradictions: [
       ...(mark === null ? ['what retention removed is not noted any more'] : []),
       ...(lastBatch <= (mark ?? 0) && (mark ?? 0) > 0
@@ -87,9 +99,21 @@ function totals(database: Database, table: string, key: string, removed: string)
 
 function totalOf({ accepted, work, removed, removedWork }: TotalRow): ShareTotal {
   return {
-    accepted: { shares: accepted, work: BigInt(work) },
-    removed: removed === null || removedWork === null ? null : { shares: removed, work: BigInt(removedWork) },
+    accepted: { shares: accepted, work: workOfText(work) },
+    removed:
+      removed === null || removedWork === null ? null : { shares: removed, work: workOfText(removedWork) },
   };
+}
+
+/** Throws `ShardAlteredError` for a row whose figures nobody can read. */
+function workerRecords(database: Database): ReadonlyMap<number, WorkerRecord> {
+  const rows = database.prepare<[], { id: number }>('SELECT * FROM workers').iterate();
+  const records = new Map<number, WorkerRecord>();
+  for (const row of rows) {
+    const { bestEver, lastShareMs } = readFigures(row);
+    records.set(row.id, { best: bestEver, lastMs: lastShareMs });
+  }
+  return records;
 }
 
 function jobContradictions(database: Database, lastBatch: number): string[] {

@@ -3,7 +3,7 @@
  * count is in the batches or was removed by retention; while that works beside the reader, it may be either.
  */
 import { NO_SHARES, plus, type ShareSum } from './removed-shares.js';
-import type { ShardStanding, ShareTotal } from './shard-standing.js';
+import type { ShardStanding, ShareTotal, WorkerRecord } from './shard-standing.js';
 
 type Totals<Key> = ReadonlyMap<Key, ShareTotal>;
 
@@ -59,12 +59,15 @@ function disagreement<Key>(
 export class ShardTally {
   private readonly rounds = new Map<bigint, ShareSum>();
   private readonly workers = new Map<number, ShareSum>();
+  private readonly records = new Map<number, WorkerRecord>();
   private refused = 0;
   private credited = 0;
 
-  /** A share that stands. */
-  credit(round: bigint, worker: number, work: bigint): void {
+  /** A share that stands. `best`: the difficulty its hash reached. Shares come in the order of their commits. */
+  credit(round: bigint, worker: number, work: bigint, best: number, committedMs: number): void {
     const share = { shares: 1, work };
+    const record = this.records.get(worker);
+    this.records.set(worker, { best: Math.max(best, record?.best ?? 0), lastMs: committedMs });
     this.credited++;
     this.rounds.set(round, plus(this.rounds.get(round) ?? NO_SHARES, share));
     this.workers.set(worker, plus(this.workers.get(worker) ?? NO_SHARES, share));
@@ -89,7 +92,8 @@ export class ShardTally {
     if (this.refused === 0) {
       const byRound = disagreement('round', this.rounds, atStart.rounds, now.rounds);
       const byWorker = disagreement('worker', this.workers, atStart.workers, now.workers);
-      return [...found, ...(byRound.length > 0 ? byRound : byWorker)];
+      const totals = byRound.length > 0 ? byRound : byWorker;
+      return [...found, ...(totals.length > 0 ? totals : this.wrongRecords(atStart))];
     }
     // The failed shares were told one by one; only how many there should be is left to say.
     const here = { shares: this.credited + this.refused, work: 0n };
@@ -103,6 +107,36 @@ export class ShardTally {
           `${rounds.removed?.shares ?? 'an unknown number'} removed`,
       );
     }
+    return found;
+  }
+
+  /** One line for each kind; of workers all whose shares are here, and of their times while their last share is. */
+  private wrongRecords({ records, workers }: ShardStanding): string[] {
+    const found: string[] = [];
+    const tell = (what: string, wrong: readonly (readonly [number, number, number])[]): void => {
+      const [first] = wrong;
+      if (first === undefined) return;
+      const [worker, said, here] = first;
+      found.push(
+        `${what} of ${wrong.length} workers is not what the batches say; worker ${worker} has ${said}, but it is ${here}`,
+      );
+    };
+    const each = [...this.records].map(([worker, here]) => [worker, records.get(worker), here] as const);
+    tell(
+      'the best share',
+      each.flatMap(([worker, said, here]) => {
+        const best = said?.best ?? 0;
+        // What retention removed may have been better.
+        const isWhole = workers.get(worker)?.removed?.shares === 0;
+        return best < here.best || (isWhole && best > here.best) ? [[worker, best, here.best]] : [];
+      }),
+    );
+    tell(
+      'the time of the last share',
+      each.flatMap(([worker, said, here]) =>
+        said?.lastMs === here.lastMs ? [] : [[worker, said?.lastMs ?? 0, here.lastMs]],
+      ),
+    );
     return found;
   }
 }

@@ -3,6 +3,7 @@ import { difficultyOfBits, difficultyOfHash, isCanonicalBits } from '../bitcoin/
 import { type Payout, readShareRecord, SHARE_RECORD_BYTES, type ShareRecord } from '../mining/index.js';
 import type { ShardFile, StoredBatch } from './shard-file.js';
 import { HASH_BYTES } from './share-batch.js';
+import { ShardAlteredError } from './storage-fault.js';
 
 export interface SharePlace {
   readonly shard: string;
@@ -66,7 +67,12 @@ export function workerFault(
   return worker.miner === miner ? null : `worker ${row} belongs to miner ${worker.miner}, not to ${miner}`;
 }
 
+/** Throws `ShardAlteredError`. */
 export function storedShare(file: ShardFile, batch: StoredBatch, index: number): StoredShare {
+  if (!isWhole(batch)) {
+    const says = `the records, hashes and workers of batch ${batch.id} do not belong together`;
+    throw new ShardAlteredError('SHARD_ALTERED', says);
+  }
   const record = recordAt(batch, index);
   const hash = hashAt(batch, index);
   const job = file.job(record.job);

@@ -4,7 +4,7 @@
  * lie that hashing alone does not show: see `counted-hashes.ts`.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Network, workOfBits } from '../bitcoin/index.js';
+import { difficultyOfHash, type Network, workOfBits } from '../bitcoin/index.js';
 import { toHex } from '../lib/index.js';
 import { CountedHashes, type TipSpans } from './counted-hashes.js';
 import { missingShards } from './missing-shards.js';
@@ -36,6 +36,7 @@ export interface FailedShare extends SharePlace {
     | 'worker-wrong'
     | 'job-over'
     | 'rows-missing'
+    | 'block-missing'
     | 'totals-differ';
   /** For people. */
   readonly says: string;
@@ -91,21 +92,24 @@ function begin(file: ShardFile): ShardUnderway {
   return { file, standing, spans, tally: new ShardTally(), before: standing.removedBatches };
 }
 
-/** All shards' batches, the earlier commit first. */
+/** All shards' batches, the earlier commit first. Of a shard that turns out to be damaged, those before that. */
 function* inOrderOfCommit(
-  shards: readonly ShardUnderway[],
+  underway: readonly ShardUnderway[],
+  shards: ShardFolder,
 ): Generator<readonly [ShardUnderway, StoredBatch]> {
-  const heads = shards.flatMap((shard) => {
+  const following = ({ file }: ShardUnderway, batches: Generator<StoredBatch>): StoredBatch | undefined =>
+    shards.unlessDamaged(file.name, () => batches.next().value as StoredBatch | undefined)[0];
+  const heads = underway.flatMap((shard) => {
     const batches = batchesOf(shard.file, shard.standing.lastBatch);
-    const { value } = batches.next();
-    return value === undefined ? [] : [{ shard, batches, batch: value as StoredBatch }];
+    const batch = following(shard, batches);
+    return batch === undefined ? [] : [{ shard, batches, batch }];
   });
   while (heads.length > 0) {
     const head = heads.reduce((a, b) => (b.batch.committedMs < a.batch.committedMs ? b : a));
     yield [head.shard, head.batch];
-    const { value } = head.batches.next();
-    if (value === undefined) heads.splice(heads.indexOf(head), 1);
-    else head.batch = value;
+    const batch = following(head.shard, head.batches);
+    if (batch === undefined) heads.splice(heads.indexOf(head), 1);
+    else head.batch = batch;
   }
 }
 
@@ -120,7 +124,11 @@ export async function verifyShares(
     const underway = shards
       .soundFiles()
       .flatMap((file) => shards.unlessDamaged(file.name, () => begin(file)));
-    const total = underway.reduce((sum, { file, standing }) => sum + file.shareCount(standing.lastBatch), 0);
+    const total = underway
+      .flatMap(({ file, standing }) =>
+        shards.unlessDamaged(file.name, () => file.shareCount(standing.lastBatch)),
+      )
+      .reduce((sum, count) => sum + count, 0);
     const recomputer = new ShareRecomputer(network);
     const counted = new CountedHashes(new Map(underway.map(({ file, spans }) => [file.name, spans])));
     const failures: FailedShare[] = [];
@@ -137,15 +145,10 @@ export async function verifyShares(
     for (const shard of shards.empty()) {
       fail({ shard, batch: 0, ...noShare, fault: 'shard-empty', says: 'the file has no tables' });
     }
-    for (const shard of shards.damaged) {
-      const says = 'SQLite finds its pages damaged: nothing of it was checked';
-      fail({ shard, batch: 0, ...noShare, fault: 'shard-damaged', says });
-    }
     for (const { name, says } of missingShards(folder)) {
       fail({ shard: name, batch: 0, ...noShare, fault: 'shard-missing', says });
     }
-    for (const [shard, batch] of inOrderOfCommit(underway)) {
-      if (signal?.aborted === true) break;
+    const examine = (shard: ShardUnderway, batch: StoredBatch): void => {
       const { file, tally, before } = shard;
       const place = { shard: file.name, batch: batch.id };
       shard.before = batch.id;
@@ -158,7 +161,7 @@ export async function verifyShares(
       if (!isWhole(batch) || batchLength(batch) === 0) {
         const says = 'its records, hashes and workers do not belong together';
         fail({ ...place, ...noShare, fault: 'batch-damaged', says });
-        continue;
+        return;
       }
       for (let index = 0; index < batchLength(batch); index++) {
         const record = recordAt(batch, index);
@@ -184,10 +187,25 @@ export async function verifyShares(
           tally.refuse();
         } else {
           const worth = workOfBits(record.bits);
-          tally.credit(binding.round, workerAt(batch, index), worth);
+          tally.credit(
+            binding.round,
+            workerAt(batch, index),
+            worth,
+            difficultyOfHash(hash),
+            batch.committedMs,
+          );
           work += worth;
+          // It stands all the same: what is missing is the block's row.
+          if (result.isBlock && !file.hasBlock(hash)) {
+            const says = 'it is a block, and the shard has no row of that block';
+            fail({ ...place, index, hash, fault: 'block-missing', says });
+          }
         }
       }
+    };
+    for (const [shard, batch] of inOrderOfCommit(underway, shards)) {
+      if (signal?.aborted === true) break;
+      shards.unlessDamaged(shard.file.name, () => examine(shard, batch));
       if (checked >= turnEnds) {
         turnEnds = checked + SHARES_PER_TURN;
         onProgress?.({ checked, failed, total });
@@ -197,9 +215,15 @@ export async function verifyShares(
     for (const { file, standing, tally } of signal?.aborted === true ? [] : underway) {
       const place = { shard: file.name, batch: 0, ...noShare };
       for (const says of standing.contradictions) fail({ ...place, fault: 'rows-missing', says });
-      for (const says of tally.differences(standing, file.standing())) {
+      if (shards.damaged.includes(file.name)) continue;
+      const [now] = shards.unlessDamaged(file.name, () => file.standing());
+      for (const says of now === undefined ? [] : tally.differences(standing, now)) {
         fail({ ...place, fault: 'totals-differ', says });
       }
+    }
+    for (const shard of shards.damaged) {
+      const says = `nothing more of it can be checked: ${shards.damageOf(shard)}`;
+      fail({ shard, batch: 0, ...noShare, fault: 'shard-damaged', says });
     }
     onProgress?.({ checked, failed, total });
     return { checked, failed, total, work, failures };

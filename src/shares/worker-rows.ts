@@ -6,6 +6,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { CodedError, weekOf } from '../lib/index.js';
 import { decodeRates, encodeRates, NO_RATES } from './rate-windows.js';
+import { workOfText } from './work-text.js';
 import {
   addOutcomes,
   type OutcomeCounts,
@@ -57,7 +58,7 @@ interface MemoryRow {
   week: number;
 }
 
-/** From a row of `workers` or `rounds`; zeros for a row that is not there. */
+/** From a row of `workers` or `rounds`; zeros for a row that is not there. Throws `ShardAlteredError`. */
 export function readFigures(row: unknown): WorkerFigures {
   const figures = (row ?? {}) as Partial<FiguresRow>;
   return {
@@ -71,7 +72,7 @@ export function readFigures(row: unknown): WorkerFigures {
       // A shard of an older version has none.
       'not-stored': figures.not_stored ?? 0,
     },
-    work: BigInt(figures.work ?? '0'),
+    work: workOfText(figures.work ?? '0'),
     rates: figures.rates == null ? NO_RATES : decodeRates(figures.rates),
     bestEver: figures.best_ever ?? 0,
     bestWeek: figures.best_week ?? 0,

@@ -38,6 +38,13 @@ function rootPage(path: string, table: string): number {
   }
 }
 
+/** As somebody does with SQLite's own shell. */
+function execute(path: string, sql: string): void {
+  const database = new Database(path);
+  database.exec(sql);
+  database.close();
+}
+
 async function overwrite(path: string, page: number): Promise<void> {
   const file = await open(path, 'r+');
   await file.write(Buffer.alloc(PAGE_BYTES, 0xa5), 0, PAGE_BYTES, (page - 1) * PAGE_BYTES);
@@ -64,9 +71,16 @@ async function failingMetric(pool: PoolProcess): Promise<string[]> {
   return page.split('\n').filter((line) => line.startsWith('orcapool_share_log_failing{'));
 }
 
-const SAYS = /shares\/shard-0\.sqlite is damaged \(SQLITE_\w+\) .*docs\/operations\.md \(A damaged shard\)/;
+const SAYS =
+  /shares\/shard-0\.sqlite is damaged \((?:SQLITE_\w+|\w+: .*)\) .*docs\/operations\.md \(A damaged shard\)/;
 
-it.each(['the header', 'workers', 'jobs_by_prev_hash'])(
+it.each([
+  'the header',
+  'workers',
+  'jobs_by_prev_hash',
+  "UPDATE rounds SET work = 'abc'",
+  'DROP TABLE batches',
+])(
   'a shard damaged while the node was stopped (%s): its listener stays down and is named, the other works',
   async (what) => {
     const pool = await startPool();
@@ -79,7 +93,8 @@ it.each(['the header', 'workers', 'jobs_by_prev_hash'])(
     expect(integrityOf(path)).toBe('ok');
     const whole = `${path}.whole`;
     copyFileSync(path, whole);
-    await overwrite(path, what === 'the header' ? 1 : rootPage(path, what));
+    if (/^[A-Z]/.test(what)) execute(path, what);
+    else await overwrite(path, what === 'the header' ? 1 : rootPage(path, what));
     const damaged = readFileSync(path);
 
     await pool.launch();
@@ -96,7 +111,7 @@ it.each(['the header', 'workers', 'jobs_by_prev_hash'])(
     const failed = 'a listener process could not be started; the others go on';
     await pool.until('later attempts', () => pool.output.split(failed).length > 3);
     // What cannot be read is in no figure's way.
-    expect((await pool.get('/api/v1/pool'))?.status).toBe(200);
+    for (const page of ['/api/v1/pool', '/audit']) expect((await pool.get(page))?.status).toBe(200);
     await miners.stop();
     expect(miners.listeners[0]!.refusals).toEqual([]);
     expect(await pool.stop()).toBe(0);

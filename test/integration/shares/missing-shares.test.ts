@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { network } from '../../../src/bitcoin/index.js';
+import { toDisplayHex } from '../../../src/lib/index.js';
 import { verifyShares } from '../../../src/shares/index.js';
 import { ShardDatabase } from '../../../src/shares/shard-database.js';
 import { BatchBuilder, type ShareBatch } from '../../../src/shares/share-batch.js';
@@ -10,6 +11,8 @@ import { newFolder } from './shard-test.js';
 import { PAYOUT, partsOn, ShareSource } from './share-source.js';
 
 const REGTEST = network('regtest');
+/** With the first extranonce and job of `sourceOn(database, 1, …)`. */
+const BLOCK_NONCE = 28_469;
 
 function sourceOn(database: ShardDatabase, round: number, nowMs: number): ShareSource {
   const parts = partsOn(round, BigInt(round));
@@ -217,4 +220,57 @@ describe('shares missing from a log', () => {
     alter(pruned, 'DELETE FROM batches WHERE id < 9');
     expect(await faults(pruned)).toEqual(['batch-missing']);
   });
+});
+
+describe('what the workers say of themselves', () => {
+  it.each([
+    ['UPDATE workers SET best_ever = 1e9', 'the best share of 2 workers is not what the batches say'],
+    ['UPDATE workers SET best_ever = 0', 'the best share of 2 workers is not what the batches say'],
+    ['UPDATE workers SET last_share_ms = 1', 'the time of the last share of 2 workers'],
+    ['UPDATE batches SET committed_ms = 1', 'the time of the last share of 2 workers'],
+  ])('is held against their shares: %s', async (sql, expected) => {
+    const dir = newLog();
+    alter(dir, sql);
+    expect(await says(dir)).toEqual([expect.stringContaining(expected)]);
+    expect(await faults(dir)).toEqual(['totals-differ']);
+  });
+
+  it('may be better than all that retention has left, and not worse', async () => {
+    const dir = newLog();
+    prune(dir, 6);
+    alter(dir, 'UPDATE workers SET best_ever = 1e9');
+    expect(await faults(dir)).toEqual([]);
+    alter(dir, 'UPDATE workers SET best_ever = 0');
+    expect(await faults(dir)).toEqual(['totals-differ']);
+  });
+});
+
+it('a share that is a block is told when the block has no row any more', async () => {
+  const dir = newFolder();
+  const database = new ShardDatabase(join(dir, 'shard-0.sqlite'));
+  const source = sourceOn(database, 1, 0);
+  // Found by counting from 0: 000002e58e95cb54…, below the bound of blocks on regtest, 000003ffff….
+  const share = source.next(BLOCK_NONCE);
+  expect(toDisplayHex(share.hash)).toMatch(/^000002e58e95cb54/);
+  const builder = new BatchBuilder();
+  builder.add(share);
+  database.together(() => {
+    database.addBlock({
+      hash: share.hash,
+      header: new Uint8Array(80),
+      coinbase: new Uint8Array(100),
+      templateId: '0000000000000001',
+      hasWitnessCommitment: false,
+      height: 101,
+      worker: 'rig1',
+      foundMs: 1,
+    });
+    database.commit(builder.finish(), 1);
+  });
+  database.close();
+  expect(await faults(dir)).toEqual([]);
+  alter(dir, 'DELETE FROM blocks');
+  const { checked, failures } = await verifyShares(dir, REGTEST);
+  expect(checked).toBe(1);
+  expect(failures).toEqual([expect.objectContaining({ batch: 1, index: 0, fault: 'block-missing' })]);
 });

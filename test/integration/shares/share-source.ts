@@ -101,12 +101,13 @@ export class ShareSource {
     return new ShareSource(parts, { job, miner, worker, signature }, payout, worker, words);
   }
 
-  next(): CreditedShare {
+  /** `from`: the nonce the search begins at. */
+  next(from = 0): CreditedShare {
     const extranonce = new Uint8Array(12);
     const view = new DataView(extranonce.buffer);
     view.setUint32(0, this.extranonce1);
     view.setUint32(8, this.extranonce++);
-    for (let nonce = 0; ; nonce++) {
+    for (let nonce = from; ; nonce++) {
       const share: Share = { extranonce, time: 1_700_000_600, nonce, version: 0x20000000 };
       const { kind, hash } = checkShare(this.job, share, {
         stale: false,
