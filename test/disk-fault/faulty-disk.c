@@ -1,6 +1,6 @@
 /*
  * A disk that fails on request: loaded with LD_PRELOAD, it stands before the calls with which SQLite writes and
- * syncs, for files whose path contains FAULTY_DISK_PATH. What it does then is read at each such call from the file
+ * syncs, for files whose path contains FAULTY_DISK_PATH, or ends with it where that itself ends with $. What it does then is read at each such call from the file
  * FAULTY_DISK_CONTROL, so a test changes it while the program runs:
  *
  *     full         no byte more: ENOSPC from writes and truncations
@@ -25,15 +25,21 @@
 
 enum kind { WRITE, SYNC };
 
-static int is_meant(int fd) {
+static int is_path_meant(const char *path) {
   const char *wanted = getenv("FAULTY_DISK_PATH");
+  size_t length = wanted == NULL ? 0 : strlen(wanted), all = strlen(path);
+  if (length == 0) return 0;
+  if (wanted[length - 1] != '$') return strstr(path, wanted) != NULL;
+  return all >= length - 1 && strncmp(path + all - (length - 1), wanted, length - 1) == 0;
+}
+
+static int is_meant(int fd) {
   char link[64], path[4096];
-  if (wanted == NULL) return 0;
   snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
   ssize_t length = readlink(link, path, sizeof path - 1);
   if (length < 0) return 0;
   path[length] = 0;
-  return strstr(path, wanted) != NULL;
+  return is_path_meant(path);
 }
 
 static void read_order(char *order, size_t size) {
@@ -76,8 +82,7 @@ static int fault_of(int fd, enum kind kind) {
 
 static int refuses_open(const char *path, int flags) {
   char order[64];
-  const char *wanted = getenv("FAULTY_DISK_PATH");
-  if (wanted == NULL || strstr(path, wanted) == NULL || (flags & (O_WRONLY | O_RDWR | O_CREAT)) == 0) return 0;
+  if (!is_path_meant(path) || (flags & (O_WRONLY | O_RDWR | O_CREAT)) == 0) return 0;
   read_order(order, sizeof order);
   return strncmp(order, "read-only", 9) == 0;
 }

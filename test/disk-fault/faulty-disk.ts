@@ -24,7 +24,7 @@ export class FaultyDisk {
     private readonly path: string,
   ) {}
 
-  /** `folder`: for the library, outlives every user of it. `path`: a text in the paths of the files that are meant. */
+  /** `folder`: for the library, outlives every user of it. `path`: a text in the paths of the files that are meant; with $ behind it, at their end. */
   static async make(folder: string, path: string): Promise<FaultyDisk> {
     const library = join(folder, 'faulty-disk.so');
     await compile(library);
