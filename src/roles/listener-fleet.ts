@@ -11,6 +11,7 @@ import type { EventName } from '../events/index.js';
 import { CodedError, type Logger, type Timers } from '../lib/index.js';
 import type { ProofVerdict, ShareProof } from '../stratum/index.js';
 import type { FromListener, ListenerAssignment, ListenerReport, ToListener } from './process-messages.js';
+import { within } from './within.js';
 
 export class ListenerFleetError extends CodedError<'LISTENER_START_FAILED' | 'SHARD_DAMAGED'> {}
 
@@ -45,8 +46,11 @@ const FIRST_RESTART_DELAY_MS = 500;
 const LAST_RESTART_DELAY_MS = 30_000;
 const START_PATIENCE_MS = 30_000;
 const PROOF_PATIENCE_MS = 10_000;
-/** Within the ten seconds an operator's Ctrl-C may take. */
-const STOP_PATIENCE_MS = 7_000;
+const WAITING_TOLD_MS = 5_000;
+/** Within the ten seconds an operator's Ctrl-C may take: see `PoolNode.stop`. */
+const STOP_PATIENCE_MS = 6_000;
+/** A process that is killed ends when the disk lets its threads go, which may take longer than anybody waits. */
+const KILLED_PATIENCE_MS = 500;
 
 function lifeOf(worker: Worker): string {
   return `listener process ${worker.id}`;
@@ -137,6 +141,13 @@ export class ListenerFleet {
       this.logger.warn({ listener: index, error: error.message }, 'listener channel'),
     );
     worker.on('exit', (code, signal) => this.onExit(post, worker, code, signal));
+    const startedMs = this.timers.nowMs();
+    const cancelTelling = this.timers.every(WAITING_TOLD_MS, () =>
+      this.logger.warn(
+        { listener: index, forMs: this.timers.nowMs() - startedMs },
+        'still waiting for a listener to open its shard and its port: is the disk of the data directory slow?',
+      ),
+    );
     await new Promise<void>((resolve, reject) => {
       const cancel = this.timers.after(START_PATIENCE_MS, () => {
         this.settleStart(
@@ -157,7 +168,7 @@ export class ListenerFleet {
           reject(error);
         },
       });
-    });
+    }).finally(cancelTelling);
   }
 
   private settleStart(index: number, error: Error | null): void {
@@ -322,15 +333,17 @@ export class ListenerFleet {
     }));
   }
 
-  /** Asks every listener to commit, say goodbye and end; kills what has not within seven seconds. */
+  /**
+   * Asks every listener to commit, say goodbye and end; kills what has not within six seconds, and waits half a second
+   * more for it.
+   */
   async stop(): Promise<void> {
     this.stopping = true;
-    await Promise.all(
-      this.posts.map(async ({ worker }) => {
-        if (worker === null || worker.isDead()) return;
-        await this.end(worker);
-        if (worker.isConnected()) await new Promise<void>((resolve) => worker.once('disconnect', resolve));
-      }),
-    );
+    const ended = this.posts.map(async ({ worker }) => {
+      if (worker === null || worker.isDead()) return;
+      await this.end(worker);
+      if (worker.isConnected()) await new Promise<void>((resolve) => worker.once('disconnect', resolve));
+    });
+    await within(this.timers, STOP_PATIENCE_MS + KILLED_PATIENCE_MS, Promise.all(ended));
   }
 }

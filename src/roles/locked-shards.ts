@@ -7,6 +7,7 @@ import type { ShardReader } from '../shares/index.js';
 
 /** As long as a listener waits for the shard that a predecessor has not let go. */
 const START_PATIENCE_MS = 20_000;
+const START_TOLD_MS = 5_000;
 const LOOK_MS = 100;
 const LASTING_MS = 10_000;
 
@@ -22,8 +23,16 @@ export class LockedShards {
 
   /** Resolves when all shards can be read, or for twenty seconds could not: a killed node's listeners may still write. */
   async wait(): Promise<void> {
-    const deadlineMs = this.timers.nowMs() + START_PATIENCE_MS;
-    while (!this.shares.look() && this.timers.nowMs() < deadlineMs) {
+    const startedMs = this.timers.nowMs();
+    let toldMs = startedMs;
+    while (!this.shares.look() && this.timers.nowMs() < startedMs + START_PATIENCE_MS) {
+      if (this.timers.nowMs() >= toldMs + START_TOLD_MS) {
+        toldMs = this.timers.nowMs();
+        this.logger.warn(
+          { shards: this.shares.busy, forMs: toldMs - startedMs },
+          'waiting for shards that are locked: a killed node still writes them, or their disk is slow',
+        );
+      }
       await new Promise<void>((resolve) => this.timers.after(LOOK_MS, resolve));
     }
   }

@@ -92,6 +92,11 @@ export async function openParts(
 ): Promise<NodeParts> {
   const { logger, timers, descriptorLimit, logFile } = deps;
   const folder = join(config.datadir, 'shares');
+  // Before the first file is made: a slow disk may keep everything waiting for a while from here on.
+  logger.info(
+    { datadir: config.datadir },
+    'the node starts: it opens its data directory, which takes a while on a slow disk',
+  );
   const unlock = deps.isClaimed ? () => {} : claimDatadir(config.datadir, config.network);
   try {
     const { tls: files } = config.stratum;

@@ -23,6 +23,7 @@ import { bindingNow } from './node-rounds.js';
 import type { NodeView } from './node-view.js';
 import type { FromListener, ListenerReport } from './process-messages.js';
 import { sampleCoinbase } from './sample-coinbase.js';
+import { within } from './within.js';
 
 export class PoolNodeError extends CodedError<'NO_BITCOIND'> {}
 
@@ -33,6 +34,9 @@ const STORED_BLOCKS_MS = 5_000;
 const RATES_MS = 60_000;
 /** A job lives ten minutes after it was superseded; a little longer for a block on its last share. */
 const TEMPLATE_LIFE_MS = 11 * 60_000;
+const STOP_MS = 8_800;
+/** A stop that took longer than this has met a slow disk. */
+const CALM_STOP_MS = 3_000;
 
 export class PoolNode implements NodeView {
   readonly facts: NodeFacts;
@@ -263,24 +267,35 @@ export class PoolNode implements NodeView {
 
   /**
    * Listeners first, so that no share is taken that nobody could bring to the chain. Under ten seconds, whatever
-   * bitcoind does: seven for the listeners, two for a block on its way, the rest is given up at once.
+   * bitcoind and the disk do: six and a half for the listeners, two for a block on its way, a little for the rest, which
+   * is given up then. False when something was: its thread may still be at it.
    */
-  async stop(): Promise<void> {
+  async stop(): Promise<boolean> {
     const { fleet, guard, feed, submitter, nodes, seen, journal, bus, metrics, shares, tls } = this.parts;
+    const { timers } = this.deps;
+    const startedMs = timers.nowMs();
+    const takenMs = (): number => timers.nowMs() - startedMs;
     for (const cancel of this.cancels) cancel();
-    await this.claims?.stop();
+    // Claims and templates on their way to the disk: both are made again where this does not see the end of them.
+    const writing = Promise.all([this.claims?.stop(), feed.stop()]);
     await fleet.stop();
     guard.stop();
     tls?.close();
-    await Promise.all([feed.stop(), submitter.stop()]);
-    await seen.stop();
-    await nodes.stop();
-    await this.http.close();
+    await submitter.stop();
+    const rest = async (): Promise<void> => {
+      await writing;
+      await seen.stop();
+      await nodes.stop();
+      await this.http.close();
+    };
+    const isDone = await within(timers, STOP_MS - takenMs(), rest());
     this.health.close();
-    journal.close();
+    // Closing moves its write-ahead log into the file, with fsyncs on this thread; what the log has is as safe there.
+    if (takenMs() < CALM_STOP_MS) journal.close();
     bus.close();
     metrics.close();
     shares.close();
     this.parts.unlock();
+    return isDone;
   }
 }

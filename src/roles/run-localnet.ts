@@ -93,6 +93,6 @@ function asLocalnetNode(node: PoolNode): LocalnetNode {
         listener(`block ${height} ${name}: ${state}`);
       });
     },
-    stop: () => node.stop(),
+    stop: async () => void (await node.stop()),
   };
 }

@@ -3,14 +3,20 @@ import { type ConfigFlags, descriptorLimit } from '../cli/index.js';
 import { createLogger } from './create-logger.js';
 import { PoolNode } from './pool-node.js';
 import { configOf } from './read-config.js';
+import { watchStop } from './stop-watch.js';
 import { systemTimers } from './system-timers.js';
 import { untilSignal } from './until-signal.js';
+
+/** Under the ten seconds that a stop may take. */
+const LONGEST_STOP_MS = 9_500;
 
 /** Resolves to the exit code. Throws a `CodedError` when the node cannot start. */
 export async function runNode(flags: ConfigFlags): Promise<number> {
   const stopped = untilSignal();
   const config = configOf(flags);
-  const logger = createLogger({ ...config.log, role: 'node' }, process.stdout);
+  const role = 'node';
+  const logger = createLogger({ ...config.log, role }, process.stdout);
+  void stopped.then(() => watchStop(role, LONGEST_STOP_MS));
   const starting = PoolNode.start(config, {
     logger,
     timers: systemTimers,
@@ -24,6 +30,12 @@ export async function runNode(flags: ConfigFlags): Promise<number> {
   logger.info(node.ports, 'the node is up');
   const signal = await stopped;
   logger.info({ signal }, 'stopping');
-  await node.stop();
+  if (!(await node.stop())) dieOf(signal);
   return 0;
+}
+
+/** Leaving the usual way waits for every thread, and one of them waits for the disk. */
+function dieOf(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }

@@ -91,11 +91,12 @@ export function shardVersion(database: Database, path: string): number {
   return version;
 }
 
+/** All steps in one transaction: a slow disk is waited for once. */
 export function migrate(database: Database, path: string): void {
-  for (let step = shardVersion(database, path); step < STEPS.length; step++) {
-    database.transaction(() => {
-      database.exec(STEPS[step]!);
-      database.pragma(`user_version = ${step + 1}`);
-    })();
-  }
+  const version = shardVersion(database, path);
+  if (version === STEPS.length) return;
+  database.transaction(() => {
+    for (const step of STEPS.slice(version)) database.exec(step);
+    database.pragma(`user_version = ${STEPS.length}`);
+  })();
 }

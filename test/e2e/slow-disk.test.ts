@@ -1,10 +1,12 @@
 /** A disk whose every fsync takes long, from the first start on: see `test/disk-fault/`. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
-import { startBitcoind, temporaryFolder } from '../bitcoind.js';
+import { freePorts } from '../../src/localnet/index.js';
+import { atTestEnd, startBitcoind, temporaryFolder } from '../bitcoind.js';
 import { FaultyDisk } from '../disk-fault/faulty-disk.js';
 import { BLOCK_DIFFICULTY, StratumClient } from '../stratum-client.js';
 import { PoolProcess } from './pool-process.js';
+import { SteadyMiners } from './steady-miners.js';
 
 // BIP173's P2WPKH example on regtest.
 const USER = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
@@ -14,6 +16,12 @@ it('a first start, and one right after kill -9, come up on a disk whose fsync ta
   await disk.set('slow 1200');
   const bitcoind = await startBitcoind();
   const pool = await PoolProcess.start({ nodes: [bitcoind], env: disk.env });
+  const said = pool.output.split('\n').map((line) => /"msg":"([^"]*)"/.exec(line)?.[1] ?? '');
+  expect(said[0]).toBe('the node starts: it opens its data directory, which takes a while on a slow disk');
+  // Making a shard takes several fsyncs, and so more than five seconds.
+  expect(said).toContain(
+    'still waiting for a listener to open its shard and its port: is the disk of the data directory slow?',
+  );
   await pool.untilHealthy();
   const miner = await StratumClient.login(pool.stratumPort, USER);
   const block = miner.mine(miner.job, BLOCK_DIFFICULTY);
@@ -29,3 +37,45 @@ it('a first start, and one right after kill -9, come up on a disk whose fsync ta
   expect(pool.output).not.toContain('SQLITE');
   miner.close();
 });
+
+it.each([2_500, 8_000])(
+  'a node under load stops in ten seconds on a disk whose fsync takes %i ms, and no acknowledged share is lost',
+  async (fsyncMs) => {
+    const datadir = await temporaryFolder();
+    const disk = await FaultyDisk.make(await temporaryFolder(), datadir);
+    const bitcoind = await startBitcoind();
+    const [stratumPort, httpPort] = (await freePorts(2)) as [number, number];
+    const env = {
+      ...disk.env,
+      ORCAPOOL_STRATUM_STARTDIFFICULTY: '0.000001',
+      ORCAPOOL_STRATUM_MAXDIFFICULTY: '0.000001',
+    };
+    const pool = new PoolProcess(datadir, stratumPort, httpPort, { nodes: [bitcoind], env });
+    atTestEnd(() => pool.kill());
+    await pool.launch();
+    await pool.untilHealthy();
+    const miners = await SteadyMiners.onEach(pool, 2);
+    // In the journal's write-ahead log, and so to be moved when it is closed.
+    const finder = await StratumClient.login(pool.stratumPort, USER);
+    const block = finder.mine(finder.job, BLOCK_DIFFICULTY);
+    await finder.submit(USER, finder.job, block);
+    await pool.until(
+      'the block is in the journal',
+      () => pool.output.includes('"state":"in-chain"') || pool.output.includes(block.hash),
+    );
+    await pool.until('shares on both', () => miners.listeners.every(({ accepted }) => accepted > 20));
+    await disk.set(`slow ${fsyncMs}`);
+    await sleep(3_000);
+    const startedMs = Date.now();
+    await pool.stop();
+    expect(Date.now() - startedMs).toBeLessThan(10_000);
+    await disk.set(null);
+    finder.close();
+    await miners.stop().catch(() => {});
+    expect(miners.against(pool)).toMatchObject({ missing: [], twice: [] });
+    await pool.launch();
+    await pool.untilHealthy();
+    expect(await pool.stop()).toBe(0);
+  },
+  90_000,
+);
