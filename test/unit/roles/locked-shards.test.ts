@@ -8,7 +8,8 @@ import { KeptLog, silentLogger } from '../../surroundings.js';
 it('a locked shard is waited for at a start, for twenty seconds at most', async () => {
   const clock = new ManualClock(0);
   let ready = false;
-  const locked = new LockedShards({ busy: [], look: () => ready }, silentLogger, clock);
+  const log = new KeptLog();
+  const locked = new LockedShards({ busy: ['shard-1'], look: () => ready }, log, clock);
   let waited = false;
   const waiting = locked.wait().then(() => {
     waited = true;
@@ -21,8 +22,14 @@ it('a locked shard is waited for at a start, for twenty seconds at most', async 
 
   ready = false;
   const inVain = locked.wait();
-  await clock.advance(20_100);
+  // Step by step, as time passes: every five seconds it is told, as it was the first time.
+  for (let passedMs = 0; passedMs < 20_100; passedMs += 100) await clock.advance(100);
   await inVain;
+  expect(log.texts).toEqual(
+    Array.from({ length: 4 }, () =>
+      expect.stringMatching(/^warn waiting for shards that are locked.*shard-1/),
+    ),
+  );
 });
 
 it('a shard that stays locked is told once, and when it can be read again', async () => {
