@@ -35,6 +35,8 @@ export interface ChainRpc {
 }
 
 const TRIES = 5;
+/** Blocks upon it: a race is over after one or two. */
+const SETTLED = 6;
 /** What bitcoind says of a header without the work, or upon one it does not know. */
 const VERIFY_ERROR = -25;
 /** Not mined yet, pruned, or a bitcoind that does not count. */
@@ -94,13 +96,16 @@ export class ChainReader {
     throw new ChainReaderError('CHAIN_UNSTEADY', 'bitcoind’s best block changes faster than it can be asked');
   }
 
-  /** Headers, 80 bytes, of those blocks that bitcoind knows beside its best chain. `hashes`: display order. */
+  /**
+   * Headers, 80 bytes, of those blocks that bitcoind knows and that are not settled: beside its best chain, or so near
+   * its tip that they may lose their race yet. `hashes`: display order.
+   */
   async besideOf(hashes: readonly string[]): Promise<Uint8Array[]> {
     this.headers = new Map();
     const beside: Uint8Array[] = [];
     for (const hash of hashes) {
       const header = await this.header(hash);
-      if (header === null || header.confirmations >= 1) continue;
+      if (header === null || header.confirmations >= SETTLED) continue;
       beside.push(fromHex(await this.rpc.call<string>('getblockheader', hash, false)));
     }
     return beside;

@@ -61,6 +61,13 @@ export class RoundBook implements RoundSchedule {
     return null;
   }
 
+  /** By what was heard last, of whichever round; 0 before anything was. */
+  slotAt(nowMs: number): number {
+    let last: HeardFacts | null = null;
+    for (const facts of this.known.values()) if (last === null || facts.heardMs >= last.heardMs) last = facts;
+    return last === null ? 0 : Number(last.slotNow) + (nowMs - last.heardMs) / last.slotMs;
+  }
+
   /** Never an older one than it said before, though slots take longer or shorter than was thought. */
   newest(nowMs: number): bigint | null {
     for (const round of this.rounds) {

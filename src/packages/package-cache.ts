@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, CodedError, errorCode, errorMessage, type Logger } from '../lib/index.js';
-import { ArchiveGatherer, PackageError } from '../rounds/index.js';
+import { ArchiveGatherer, MAX_ARCHIVE_BYTES, PackageError } from '../rounds/index.js';
 import type { Wanted } from './transfer.js';
 
 export type Kept =
@@ -26,6 +26,12 @@ const KEPT = /^b[a-z2-7]{58}\.car$/;
 export interface CacheOptions {
   readonly folder: string;
   readonly maxBytes: number;
+}
+
+/** A pipe would never end, and a file of gigabytes not fit. */
+function isArchive(path: string): boolean {
+  const { size } = statSync(path);
+  return statSync(path).isFile() && size <= MAX_ARCHIVE_BYTES;
 }
 
 export class PackageCache {
@@ -44,6 +50,7 @@ export class PackageCache {
     let read: Uint8Array | null = null;
     try {
       const gatherer = new ArchiveGatherer(wanted.kind, wanted.cid);
+      if (!isArchive(path)) return null;
       read = readFileSync(path);
       gatherer.push(read);
       const bytes = gatherer.finish();

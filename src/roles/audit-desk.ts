@@ -79,7 +79,10 @@ export class AuditDesk implements AuditReader {
       if (this.waiting >= MOST_WAITING) {
         throw new AuditDeskError('AUDIT_BUSY', 'too many audits wait for this node already');
       }
-      const { verdict } = await this.inTurn(() => this.audit(wish, submitter));
+      this.waiting++;
+      const { verdict } = await this.audit(wish, submitter).finally(() => {
+        this.waiting--;
+      });
       if (verdict.kind === 'abstain') return verdict;
       return { kind: verdict.kind };
     } catch (error) {
@@ -90,22 +93,18 @@ export class AuditDesk implements AuditReader {
   }
 
   private async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    this.waiting++;
-    try {
-      const turn = this.last.then(work);
-      this.last = turn.catch(() => {});
-      return await turn;
-    } finally {
-      this.waiting--;
-    }
+    const turn = this.last.then(work);
+    this.last = turn.catch(() => {});
+    return await turn;
   }
 
   private async audit(wish: AuditWish, submitter: string): Promise<AuditReport> {
     const submission = readOrNull(wish.submission);
-    const claim = await this.claimOf(wish.round, wish.seed, wish, submission, wish.packageUrl);
+    const claim = await this.claimOf(wish.round, wish.seed, wish, submission, wish.packageUrl, wish.round);
     const before = submission === null ? null : await this.before(wish, submitter, submission);
     const subject = { claim, submitter: wish.submitter, network: this.network, before };
-    const report = await this.inThread(subject, { submitter, round: wish.round });
+    // What is waited for from elsewhere holds up nobody else's audit.
+    const report = await this.inTurn(() => this.inThread(subject, { submitter, round: wish.round }));
     this.keep(wish, submitter, report);
     return report;
   }
@@ -117,6 +116,7 @@ export class AuditDesk implements AuditReader {
     told: SubmissionOnChain,
     submission: Submission | null,
     url: string | null,
+    auditedRound: bigint,
   ): Promise<ClaimUnderAudit> {
     const { taskId } = this.facts(round);
     const { startMs, endMs } = this.rounds.schedule.span(round)!;
@@ -131,7 +131,7 @@ export class AuditDesk implements AuditReader {
       },
       package:
         submission?.kind === 'claim'
-          ? await this.find('package', submission.packageCid, url, round)
+          ? await this.find('package', submission.packageCid, url, auditedRound)
           : 'unavailable',
     };
   }
@@ -142,10 +142,12 @@ export class AuditDesk implements AuditReader {
     submitter: string,
     { proofCid }: Submission,
   ): Promise<ClaimBefore | null> {
+    // What is not proven is not weighed, and no vote goes by it.
+    if (proofCid === null) return null;
     const round = wish.round - 1n;
     const told = wish.before === undefined ? this.remembered(round, submitter) : wish.before;
     if (told === null) {
-      if (wish.before === null || proofCid === null) return null;
+      if (wish.before === null) return null;
       throw new AuditDeskError(
         'AUDIT_CANNOT',
         `this node has not audited the submission of round ${round} that is proven`,
@@ -153,10 +155,14 @@ export class AuditDesk implements AuditReader {
     }
     const earlier = readOrNull(told.submission);
     if (earlier?.kind !== 'claim') return null;
-    const claim = await this.claimOf(round, this.facts(round).seed, told, earlier, null);
+    const { packageUrl, round: audited } = wish;
+    const seedBefore = this.facts(round).seed;
+    const url = besideUrl(packageUrl, audited, `${round}/package`);
+    const claim = await this.claimOf(round, seedBefore, told, earlier, url, audited);
+    const proofUrl = besideUrl(packageUrl, audited, `${round}/draws/package`);
     return {
       claim,
-      proof: proofCid === null ? 'unavailable' : await this.find('proof', proofCid, null, wish.round),
+      proof: await this.find('proof', proofCid, proofUrl, audited),
       beacon: wish.beacon ?? this.rounds.book?.beacon(round) ?? null,
     };
   }
@@ -199,8 +205,8 @@ export class AuditDesk implements AuditReader {
   private isLate(round: bigint): boolean {
     const facts = this.rounds.book?.get(round) ?? null;
     if (facts === null) return false;
-    const { submissionDeadlineSlot, auditDeadlineSlot, slotNow, slotMs, heardMs } = facts;
-    const slot = Number(slotNow) + (this.timers.nowMs() - heardMs) / slotMs;
+    const { submissionDeadlineSlot, auditDeadlineSlot } = facts;
+    const slot = this.rounds.book!.slotAt(this.timers.nowMs());
     return slot >= Number(auditDeadlineSlot) - LAST_PART * Number(auditDeadlineSlot - submissionDeadlineSlot);
   }
 
@@ -251,6 +257,12 @@ export class AuditDesk implements AuditReader {
       this.metrics.suspected(name);
     }
   }
+}
+
+/** Where the node whose package of one round is at `url` has another of its archives; null for another kind of URL. */
+function besideUrl(url: string | null, round: bigint, other: string): string | null {
+  const end = `/rounds/${round}/package`;
+  return url?.endsWith(end) === true ? `${url.slice(0, -end.length)}/rounds/${other}` : null;
 }
 
 /** Null for what cannot be read: that is the audit's to say. */

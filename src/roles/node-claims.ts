@@ -7,8 +7,10 @@ import { ClaimStore, type ClosedRound, ReceiptKey, RoundCloser, type ShardBounds
 import type { Config } from '../config/index.js';
 import { CodedError, errorMessage, type Logger, type Timers, toDisplayHex } from '../lib/index.js';
 import type { Payout, RoundBinding } from '../mining/index.js';
+import { appointmentMessage, type ReceiptAppointment } from '../rounds/index.js';
 import { boundsNow } from '../shares/index.js';
 import type { ClaimTask, ClaimTaskResult, ClaimThreadQuestion } from './claim-thread.js';
+import { isSignedBy } from './is-signed-by.js';
 import type { NodeDeps, NodeParts } from './node-parts.js';
 import type { NodeRounds } from './node-rounds.js';
 import type { FromListener, ToListener } from './process-messages.js';
@@ -19,6 +21,7 @@ export class NodeClaimsError extends CodedError<'CLAIM_THREAD_ENDED'> {}
 /** How many rounds before the present one are closed late, after an outage; older ones nobody takes any more. */
 const LATE_ROUNDS = 3n;
 const HOUR_MS = 3_600_000;
+const DRAW_RETRY_MS = 30_000;
 
 export class NodeClaims {
   readonly store: ClaimStore;
@@ -28,7 +31,9 @@ export class NodeClaims {
   private forgetAtMs = 0;
   private readonly retentionMs: number;
   private drawing: Promise<void> | null = null;
-  /** Rounds whose proof of draws was made, or tried. */
+  /** When the next try to prove draws is, after one that failed. */
+  private drawAtMs = 0;
+  /** Rounds whose proof of draws was made. */
   private readonly drawn = new Set<bigint>();
   private readonly shares: string;
   private readonly claims: string;
@@ -112,19 +117,23 @@ export class NodeClaims {
   /** Makes the proof of the oldest sampled claim of the last rounds that has none and whose beacon is known. */
   private async draw(): Promise<void> {
     const { schedule, book } = this.rounds;
-    const newest = book === null ? null : schedule.newest(this.timers.nowMs());
-    if (book === null || newest === null) return;
+    const nowMs = this.timers.nowMs();
+    const newest = book === null ? null : schedule.newest(nowMs);
+    if (book === null || newest === null || nowMs < this.drawAtMs) return;
     for (let round = newest - LATE_ROUNDS; round < newest; round++) {
       if (this.drawn.has(round)) continue;
       const closed = this.store.get(round);
       const beacon = closed?.claim?.tier === 'sampled' ? book.beacon(round) : null;
       if (closed === null || beacon === null) continue;
-      if (this.store.draws(round) === null) await this.proveDraws(closed, beacon);
+      if (this.store.draws(round) === null && !(await this.proveDraws(closed, beacon))) {
+        this.drawAtMs = this.timers.nowMs() + DRAW_RETRY_MS;
+        return;
+      }
       this.drawn.add(round);
     }
   }
 
-  private async proveDraws({ binding, bounds }: ClosedRound, beacon: Uint8Array): Promise<void> {
+  private async proveDraws({ binding, bounds }: ClosedRound, beacon: Uint8Array): Promise<boolean> {
     const { shares, claims, logger } = this;
     try {
       const cid = await inThread({
@@ -137,11 +146,13 @@ export class NodeClaims {
         beacon,
       });
       logger.info({ round: binding.round, proof: cid }, 'the draws of a sampled claim are proven');
+      return true;
     } catch (error) {
       logger.error(
         { round: binding.round, error: errorMessage(error) },
         'the draws of a claim could not be proven',
       );
+      return false;
     }
   }
 
@@ -179,7 +190,7 @@ export class NodeClaims {
   private async claim(binding: RoundBinding, bounds: ShardBounds): Promise<ClosedRound> {
     const { shares, claims, rounds } = this;
     const closedMs = this.timers.nowMs();
-    const appointment = rounds.appointment(binding.round);
+    const appointment = this.appointmentFor(binding, rounds.appointment(binding.round));
     const task: ClaimTask = { kind: 'claim', shares, claims, binding, bounds, appointment, closedMs };
     const { closed, leftOut } = await inThread(task, (prevHashes) => this.lostHeaders(prevHashes));
     if (leftOut > 0) {
@@ -191,7 +202,23 @@ export class NodeClaims {
     return closed;
   }
 
-  /** Without a bitcoind to ask, none: then an auditor that never saw such a block has to abstain. */
+  /** One that its node key did not sign would make the whole claim invalid. */
+  private appointmentFor(
+    { taskId, nodeKey, round }: RoundBinding,
+    appointment: ReceiptAppointment | null,
+  ): ReceiptAppointment | null {
+    if (appointment === null) return null;
+    const message = appointmentMessage(taskId, nodeKey, appointment);
+    if (appointment.fromRound <= round && isSignedBy(nodeKey, message, appointment.signature))
+      return appointment;
+    this.logger.error(
+      { round },
+      'the receipt key is not appointed: the node key did not sign what the task posted',
+    );
+    return null;
+  }
+
+  /** Without a bitcoind to ask, none: then an auditor that never saw such a block refuses the claim. */
   private async lostHeaders(prevHashes: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
     const { active } = this.nodes;
     if (active === null) return [];

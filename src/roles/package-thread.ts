@@ -35,8 +35,10 @@ async function find({ kind, cid, folder, places }: PackageTask, logger: Logger):
   const source = new PackageSource(bounds, cache);
   const fetched = await source.fetch({ kind, cid: Cid.parse(cid) }, places, new AbortController().signal);
   if (fetched.kind !== 'unavailable') return { bytes: fetched.bytes };
+  // That the claiming node alone does not answer says nothing of our own network.
+  const isOurs = places.some(({ trust }) => trust === 'named');
   const tried = fetched.tried.map(({ place, why }) => `${place}: ${why}`).join('; ');
-  return { bytes: null, tried, isAnswered: places.length === 0 || fetched.isAnswered };
+  return { bytes: null, tried, isAnswered: isOurs ? fetched.isAnswered : true };
 }
 
 if (parentPort !== null) {

@@ -2,12 +2,8 @@
 import { readRoundFacts } from '../claims/index.js';
 import type { AuditWish, PlatformDesk, PlatformVerdict } from '../http/index.js';
 import type { Timers } from '../lib/index.js';
-import { freezeMs } from '../rounds/index.js';
 import type { AuditDesk } from './audit-desk.js';
 import type { NodeClaims } from './node-claims.js';
-
-/** A round that is about to end may be waited for. */
-const SOON_MS = 60_000;
 
 export class PlatformCalls implements PlatformDesk {
   /** `onRound`: called when the task has told of a round. */
@@ -31,8 +27,9 @@ export class PlatformCalls implements PlatformDesk {
 
   isExpected(round: bigint): boolean {
     if (this.claims.store.get(round) !== null) return true;
-    const span = this.claims.rounds.schedule.span(round);
-    return span !== null && freezeMs(span) < this.timers.nowMs() + SOON_MS;
+    const { schedule } = this.claims.rounds;
+    const newest = schedule.newest(this.timers.nowMs());
+    return newest !== null && round <= newest && schedule.span(round) !== null;
   }
 
   async untilClosed(round: bigint, waitMs: number): Promise<boolean> {

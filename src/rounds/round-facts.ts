@@ -98,7 +98,12 @@ export function heardFacts(known: HeardFacts | null, facts: RoundFacts, nowMs: n
     // One that was on its way for longer does not turn the clock back.
     if (facts.slotNow < known.slotNow) return known;
   }
-  return { ...facts, heardMs: nowMs };
+  return { ...facts, beacons: union(known?.beacons ?? [], facts.beacons), heardMs: nowMs };
+}
+
+/** What was once said of a beacon stays said. */
+function union(known: readonly Beacon[], said: readonly Beacon[]): Beacon[] {
+  return [...new Map([...said, ...known].map((beacon) => [beacon.round, beacon])).values()];
 }
 
 function changedOf(known: RoundFacts, facts: RoundFacts, isSameReserve: boolean): string | null {

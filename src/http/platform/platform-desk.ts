@@ -6,7 +6,7 @@ export interface PlatformDesk {
   hear(facts: unknown): bigint;
   /** Resolves to true when the round is closed, to false when it is no round of this node or the wait was too long. */
   untilClosed(round: bigint, waitMs: number): Promise<boolean>;
-  /** Whether the round is known, and may still be closed. */
+  /** Whether the round has begun, and may be waited for. */
   isExpected(round: bigint): boolean;
   judge(wish: AuditWish): Promise<PlatformVerdict>;
 }

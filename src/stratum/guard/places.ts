@@ -131,12 +131,26 @@ export class Places {
     this.doors = doors;
   }
 
-  /** Those who have to go, where doors together let too many guests in: each door its part of them. */
+  /** Those who have to go, where doors together let too many guests in, or too many at all: each door its part of them. */
   *surplus(nowMs: number): IterableIterator<LocalStay> {
-    const { guests, strangersRoom } = this;
-    const over = Math.min(this.guestsOnNode - strangersRoom, guests.size - strangersRoom / this.doors);
+    const { guests, returning, idle, strangersRoom, whoYields, doors } = this;
+    const over = Math.min(this.guestsOnNode - strangersRoom, guests.size - strangersRoom / doors);
     for (let left = Math.floor(over); left > 0; left--) {
-      const chosen = this.whoYields.choose([guests], null, nowMs);
+      const chosen = whoYields.choose([guests], null, nowMs);
+      if (chosen === null) break;
+      yield chosen;
+    }
+    const { nodeConnections } = this.options;
+    const beyond = Math.min(
+      this.connections + this.connectionsElsewhere - nodeConnections,
+      this.connections - nodeConnections / doors,
+    );
+    for (let left = Math.floor(beyond); left > 0; left--) {
+      const chosen =
+        whoYields.choose([idle, guests], null, nowMs) ??
+        whoYields.choose([returning], null, nowMs) ??
+        this.largestCrowd(0)?.leastWorking(nowMs) ??
+        null;
       if (chosen === null) return;
       yield chosen;
     }
@@ -160,14 +174,20 @@ export class Places {
   /** A worker's of the address that has most, for who will have less than it then has left. */
   private ofCrowd(local: LocalAddress, guest: boolean, nowMs: number): LocalStay | null {
     if (!local.limited || local.isSuspect(nowMs) || (guest && this.guestsOnNode >= this.crowd)) return null;
-    let most = local.openOnNode + 1;
+    return this.largestCrowd(local.openOnNode + 1)?.leastWorking(nowMs) ?? null;
+  }
+
+  /** With more than so many connections on the node, and more than this door's part of an eighth here. */
+  private largestCrowd(than: number): LocalAddress | null {
+    let most = than;
     let largest: LocalAddress | null = null;
     for (const each of this.crowds) {
-      if (each.openOnNode <= most) continue;
+      // Other doors do the same at this moment: each takes no more than its part of the crowd.
+      if (each.openOnNode <= most || each.open <= this.crowd / this.doors) continue;
       most = each.openOnNode;
       largest = each;
     }
-    return largest?.leastWorking(nowMs) ?? null;
+    return largest;
   }
 
   private takeOff(stay: LocalStay): void {

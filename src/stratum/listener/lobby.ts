@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 import type { Visit } from '../guard/door.js';
 
-/** Of one that waits, so much is read; a miner says less before it is answered. */
+/** A miner says less before it is answered; who says more is let go, so that what all keep waiting is bounded. */
 const READ_BYTES = 2048;
 
 class Guest {
@@ -20,13 +20,14 @@ class Guest {
     private readonly admit: () => void,
   ) {
     socket.on('data', this.onData);
+    socket.once('end', this.onEnd);
   }
 
   /** Goes on where its address can pay now. */
   tryAt(nowMs: number): boolean {
     if (this.said.length === 0 || !this.visit.mayBegin(nowMs)) return false;
     const { socket } = this;
-    socket.off('data', this.onData);
+    socket.off('data', this.onData).off('end', this.onEnd);
     socket.pause();
     socket.unshift(this.said);
     this.admit();
@@ -34,7 +35,7 @@ class Guest {
     return true;
   }
 
-  /** It never spoke. */
+  /** It never spoke, or said more than a miner would. */
   sendAway(): void {
     this.visit.faulted();
     this.destroy();
@@ -50,9 +51,12 @@ class Guest {
 
   private readonly onData = (chunk: Buffer): void => {
     this.said = this.said.length === 0 ? chunk : Buffer.concat([this.said, chunk]);
-    if (this.said.length >= READ_BYTES) this.socket.pause();
-    this.onWord();
+    if (this.said.length > READ_BYTES) this.sendAway();
+    else this.onWord();
   };
+
+  /** It is always read, so that one who leaves is seen to leave and keeps no place and no turn. */
+  private readonly onEnd = (): void => this.destroy();
 }
 
 export class Lobby {

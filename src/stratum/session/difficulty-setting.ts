@@ -20,6 +20,8 @@ export interface PastDifficulty {
   readonly value: number | null;
   /** The miner's wish. */
   readonly suggested: number | null;
+  /** Whether a share proved it. */
+  readonly isProven: boolean;
 }
 
 export class DifficultySetting {
@@ -32,7 +34,7 @@ export class DifficultySetting {
   /** What vardiff steers to at present. */
   shareIntervalMs: number;
   /** Where the session that this one continues had got to. */
-  private resumed: number | null = null;
+  private resumed: { readonly value: number; readonly isProven: boolean } | null = null;
   /** The miner's wish; the last one, however often it was repeated. */
   suggested: number | null = null;
 
@@ -52,14 +54,16 @@ export class DifficultySetting {
   }
 
   get past(): PastDifficulty {
-    return { value: this.fixed === null ? this.value : null, suggested: this.suggested };
+    const { fixed, suggested, vardiff } = this;
+    const isProven = (vardiff?.proven ?? null) !== null;
+    return { value: fixed === null ? this.value : null, suggested, isProven };
   }
 
   /** The session continues an earlier one, whose wish, if it had one, still stands. Before the login. */
-  resume({ value, suggested }: PastDifficulty): void {
-    if (this.suggested !== null && this.suggested !== suggested) return;
-    this.suggested = suggested;
-    this.resumed = value;
+  resume(past: PastDifficulty): void {
+    if (this.suggested !== null && this.suggested !== past.suggested) return;
+    this.suggested = past.suggested;
+    this.resumed = past.value === null ? null : { value: past.value, isProven: past.isProven };
   }
 
   /** The login. `remembered`: the worker's difficulty when it was last here; null for unknown. */
@@ -69,8 +73,9 @@ export class DifficultySetting {
       if (this.fixedRule === 'released') this.release(fixed, nowMs);
       return;
     }
-    const isRemembered = resumed !== null || (suggested === null && remembered !== null);
-    this.vary(resumed ?? suggested ?? remembered ?? rules.startDifficulty, isRemembered, nowMs);
+    // What no share proved is no more than a place to go on from, or a miner that drops out early never gets anywhere.
+    const isRemembered = resumed?.isProven ?? (suggested === null && remembered !== null);
+    this.vary(resumed?.value ?? suggested ?? remembered ?? rules.startDifficulty, isRemembered, nowMs);
   }
 
   /** The miner's wish. True when the next job has another difficulty. Repeating a wish changes nothing. */

@@ -7,8 +7,11 @@ import type { UncreditedOutcome } from '../share-sink.js';
 import type { StaleReason } from '../stratum-metrics.js';
 import type { IssuedJob } from './job-memory.js';
 
-/** How far a header's time may be ahead of ours, as Bitcoin's consensus has it. */
-const MAX_FUTURE_SECONDS = 7200;
+/**
+ * How far a header's time may be ahead of ours: ten minutes less than Bitcoin's consensus has it, because an auditor allows
+ * a claim's shares two hours from the round's end as its own clock and K2's slots have that.
+ */
+const MAX_FUTURE_SECONDS = 6600;
 
 export type Refusal = Rejection | 'no-work' | 'round-closed';
 

@@ -1,14 +1,14 @@
 /**
  * How far a miner's difficulty comes down while it says nothing. Before its first share the difficulty may be any
- * number of times too high, so it falls 16-fold again and again: after 1.5, 3 and 4.5 share intervals, then at each
- * doubling of the silence; 3 intervals later where an earlier connection had the difficulty, because one reconnecting
+ * number of times too high, so it falls 16-fold every 1.5 share intervals six times, which is from a farm's difficulty to
+ * the smallest miner's, then at each doubling of the silence; 3 intervals later where an earlier connection had the difficulty, because one reconnecting
  * miner in five is silent for 1.5 intervals by chance. After a share the difficulty is known to be about right: it
  * falls 4-fold after 10 intervals (chance once in 22,000 shares) and once more after 20, so that a miner which was
  * merely off comes back to at most 16 times the wanted rate.
  */
 const UNPROVEN_EASING = 16;
 const UNPROVEN_INTERVALS = 1.5;
-const UNPROVEN_QUICK_STEPS = 3;
+const UNPROVEN_QUICK_STEPS = 6;
 const REMEMBERED_PATIENCE = 3;
 const PROVEN_EASING = 4;
 const PROVEN_INTERVALS = 10;

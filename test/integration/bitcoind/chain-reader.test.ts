@@ -201,7 +201,7 @@ describe('the chain as an auditor asks it', () => {
 
   it('has a block that lost its race elsewhere, once its header is shown, and no header without the work', async () => {
     const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
-    const shared = await here.generate(5);
+    const shared = await here.generate(6);
     for (const hash of shared) await elsewhere.rpc('submitblock', [await here.rpc('getblock', [hash, 0])]);
     const [lost] = await elsewhere.generate(
       1,
@@ -215,7 +215,7 @@ describe('the chain as an auditor asks it', () => {
     // The claimant's bitcoind has it beside its chain, and what else it is asked about on it.
     const beside = await new ChainReader(clientOf(elsewhere), REGTEST).besideOf([
       lost!,
-      winner!,
+      shared[0]!,
       'ab'.repeat(32),
     ]);
     expect(beside.map((header) => Buffer.from(header).toString('hex'))).toEqual([

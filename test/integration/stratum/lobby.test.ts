@@ -81,6 +81,52 @@ it('lets go of one that says nothing until it should have logged in', async () =
   await miner.closing();
 });
 
+it('sees those leave who said much before, and lets go of who says more than a miner would', async () => {
+  const pool = await known();
+  // Its address cannot pay for a while.
+  for (let i = 0; i < STRANGERS + 1; i++) {
+    const miner = await pool.miner();
+    await miner.call('mining.subscribe', []);
+    await leave(pool, miner);
+  }
+  const gone = await Promise.all(Array.from({ length: STRANGERS + 1 }, () => pool.miner()));
+  for (const miner of gone) miner.write(`${' '.repeat(2_000)}`);
+  await pause(20);
+  expect(pool.listener.stats().connections).toBe(0);
+  const inside = (): number => {
+    pool.clock.advance(EXCHANGE_MS);
+    return pool.book.figures(pool.clock.nowMs()).connections;
+  };
+  expect(inside()).toBe(STRANGERS + 1);
+  for (const miner of gone) miner.end();
+  await Promise.all(gone.map((miner) => miner.closing()));
+  await pause(20);
+  expect(inside()).toBe(0);
+  const loud = await pool.miner();
+  loud.write(' '.repeat(2_049));
+  await loud.closing();
+});
+
+it('keeps those who have spoken, however long their address cannot pay', async () => {
+  const pool = await known();
+  for (let i = 0; i < STRANGERS + 1; i++) {
+    const miner = await pool.miner();
+    await miner.call('mining.subscribe', []);
+    await leave(pool, miner);
+  }
+  const waiting: WireMiner[] = [];
+  for (let n = 0; n < 3; n++) {
+    const miner = await pool.miner();
+    miner.write(SUBSCRIBE);
+    waiting.push(miner);
+    await pause(20);
+  }
+  // The last pays after 22.5 s, later than a login may take where the room is short.
+  for (let second = 0; second < 62; second++) pool.clock.advance(1_000);
+  await pause(20);
+  expect(waiting.map(({ lines }) => lines.length)).toEqual([1, 1, 1]);
+});
+
 it('is passed by those who speak TLS as well', async () => {
   const read = (name: string): string => readFileSync(new URL(name, TLS), 'utf8');
   const context = createSecureContext({ cert: read('first.crt'), key: read('first.key') });

@@ -105,7 +105,9 @@ describe('what is kept of a difficulty', () => {
     const moving = setting();
     moving.suggest(64, 0);
     moving.start(null, 0);
-    expect(moving.past).toEqual({ value: 64, suggested: 64 });
+    expect(moving.past).toEqual({ value: 64, suggested: 64, isProven: false });
+    moving.onShare(1_000, 64);
+    expect(moving.past).toMatchObject({ isProven: true });
   });
 
   it('is not what the password fixed', () => {
@@ -140,7 +142,7 @@ describe('without one', () => {
 });
 
 describe('a session that continues another', () => {
-  const past = { value: 5000, suggested: 64 };
+  const past = { value: 5000, suggested: 64, isProven: true };
 
   it('goes on at its difficulty, and the same wish again changes nothing', () => {
     const silent = setting();
@@ -155,6 +157,17 @@ describe('a session that continues another', () => {
       expect(resumed.suggest(64, 0)).toBe(false);
       expect(resumed.value).toBe(5000);
     }
+  });
+
+  it('is eased as soon as any, where no share ever proved its difficulty', () => {
+    const [proven, unproven] = [setting(), setting()];
+    proven.resume(past);
+    unproven.resume({ ...past, isProven: false });
+    for (const each of [proven, unproven]) {
+      each.start(null, 0);
+      each.onTick(15_000);
+    }
+    expect([proven.value, unproven.value]).toEqual([5000, 312]);
   });
 
   it('follows another wish', () => {

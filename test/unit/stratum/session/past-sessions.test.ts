@@ -41,7 +41,7 @@ function past(extranonce1: string, more: Partial<PastSession> = {}): PastSession
     ownerId: new Uint8Array(32),
     username: 'address.rig',
     userAgent: 'cgminer',
-    difficulty: { value: 1, suggested: null },
+    difficulty: { value: 1, suggested: null, isProven: true },
     jobs: new JobMemory(LIFE_MS),
     versionMask: 0,
     minerVersionMask: 0,

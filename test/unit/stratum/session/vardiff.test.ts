@@ -29,7 +29,7 @@ describe('vardiff', () => {
     for (let share = 17; share <= 40; share++) expect(pool.onShare(10 * share, 1000)).toBeNull();
   });
 
-  it('eases a silent new miner 16-fold after 15, 30 and 45 s, then at each doubling', () => {
+  it('eases a silent new miner 16-fold every 15 s six times, then at each doubling', () => {
     const pool = vardiff(2 ** 30);
     const eased: [number, number][] = [];
     for (let second = 1; second <= 200; second++) {
@@ -40,8 +40,10 @@ describe('vardiff', () => {
       [15, 2 ** 26],
       [30, 2 ** 22],
       [45, 2 ** 18],
-      [90, 2 ** 14],
-      [180, 2 ** 10],
+      [60, 2 ** 14],
+      [75, 2 ** 10],
+      [90, 2 ** 6],
+      [180, 2 ** 2],
     ]);
   });
 
