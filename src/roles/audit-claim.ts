@@ -65,7 +65,7 @@ async function submissionAt(url: URL): Promise<{ text: string; told: Place | nul
     const round = BigInt(told.round_number);
     const { claim } = told;
     if (claim === null) {
-      return { text: encodeSubmission({ kind: 'idle', round, proofCid: null }), told: null };
+      return { text: encodeSubmission({ kind: 'idle', round, proofCid: null, storeCid: null }), told: null };
     }
     const text = encodeSubmission({
       kind: 'claim',
@@ -78,6 +78,7 @@ async function submissionAt(url: URL): Promise<{ text: string; told: Place | nul
       tipHash: fromDisplayHex(claim.tip_hash),
       packageCid: Cid.parse(claim.package_cid),
       proofCid: null,
+      storeCid: null,
       stake: 0n,
     });
     const { href, host } = new URL(claim.package_url, url);

@@ -1,11 +1,12 @@
 /**
  * What a node writes on chain for a round, as text of at most 512 bytes (docs/claim-format.md, "The submission"):
  *
- *     orc1|round|root|work|count|miners|tip_height|tip_hash|package_cid|proof_cid|stake
- *     orc1|round|idle|proof_cid
+ *     orc1|round|root|work|count|miners|tip_height|tip_hash|package_cid|proof_cid|stake[|store_cid]
+ *     orc1|round|idle|proof_cid[|store_cid]
  *
  * Numbers are decimal without leading zeros, hashes base64url without padding, `-` is no proof. A submission has one
- * spelling: whatever would not be written so is not read.
+ * spelling: whatever would not be written so is not read. The last field is there where package and proof were put
+ * into a storage that names them by a CID of its own.
  */
 import { CodedError } from '../lib/index.js';
 import { Cid } from './cid.js';
@@ -22,6 +23,8 @@ export interface IdleSubmission {
   readonly round: bigint;
   /** Of the claim of `round − 1`; null for none. */
   readonly proofCid: Cid | null;
+  /** See `ClaimSubmission`. */
+  readonly storeCid: string | null;
 }
 
 export interface ClaimSubmission {
@@ -39,6 +42,8 @@ export interface ClaimSubmission {
   readonly proofCid: Cid | null;
   /** In roe. */
   readonly stake: bigint;
+  /** The storage's own name for the folder that has `<cid>.car` of package and proof; null for none. */
+  readonly storeCid: string | null;
 }
 
 export const MAX_SUBMISSION_BYTES = 512;
@@ -59,10 +64,12 @@ function hashText(hash: Uint8Array): string {
 
 export function encodeSubmission(submission: Submission): string {
   const proof = submission.proofCid?.toString() ?? NONE;
-  if (submission.kind === 'idle') return [NAME, submission.round, 'idle', proof].join('|');
+  const store = submission.storeCid === null ? [] : [submission.storeCid];
+  if (submission.kind === 'idle') return [NAME, submission.round, 'idle', proof, ...store].join('|');
   const { round, root, work, count, miners, tipHeight, tipHash, packageCid, stake } = submission;
   const figures = [work, count, miners, tipHeight];
-  return [NAME, round, hashText(root), ...figures, hashText(tipHash), packageCid, proof, stake].join('|');
+  const cids = [packageCid, proof];
+  return [NAME, round, hashText(root), ...figures, hashText(tipHash), ...cids, stake, ...store].join('|');
 }
 
 /** `text`: without the spaces that K2 fills a submission up with. Throws `SubmissionError`. */
@@ -76,11 +83,15 @@ export function decodeSubmission(text: string): Submission {
   }
   const [name, round = '', ...fields] = text.split('|');
   const isIdle = fields[0] === 'idle';
-  if (name !== NAME || fields.length !== (isIdle ? 2 : 9)) {
+  const least = isIdle ? 2 : 9;
+  if (name !== NAME || fields.length < least || fields.length > least + 1) {
     throw new SubmissionError('SUBMISSION_FORM', `not a submission of this format: "${text.slice(0, 80)}"`);
   }
-  if (isIdle)
-    return { kind: 'idle', round: number('round', round, 0n, MAX_U64), proofCid: proofCid(fields[1]!) };
+  const storeCid = readStoreCid(fields[least]);
+  if (isIdle) {
+    const read = { round: number('round', round, 0n, MAX_U64), proofCid: proofCid(fields[1]!) };
+    return { kind: 'idle', ...read, storeCid };
+  }
   const [root, work, count, miners, tipHeight, tipHash, packageCid, proof, stake] =
     fields as string[] as Nine;
   return {
@@ -95,7 +106,15 @@ export function decodeSubmission(text: string): Submission {
     packageCid: cid('package_cid', packageCid),
     proofCid: proofCid(proof),
     stake: number('stake', stake, 0n, MAX_U64),
+    storeCid,
   };
+}
+
+/** Of whatever kind the storage makes: a version 1 CID with a SHA-256, as text; nothing is derived from it. */
+function readStoreCid(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  if (/^b[a-z2-7]{58}$/.test(text)) return text;
+  throw wrong('store_cid', text, 'a CID in base32');
 }
 
 type Nine = [string, string, string, string, string, string, string, string, string];

@@ -35,7 +35,12 @@ const claim = claimUnderAudit(packedOf(made.built));
 function carrying(): { idle: ClaimUnderAudit; before: ClaimBefore } {
   const beacon = bytesOf('beacon');
   const { bytes, cid } = proveDraws(made.built, beacon, (added) => made.records[added]!);
-  const text = encodeSubmission({ kind: 'idle', round: claim.round.round + 1n, proofCid: cid });
+  const text = encodeSubmission({
+    kind: 'idle',
+    round: claim.round.round + 1n,
+    proofCid: cid,
+    storeCid: null,
+  });
   return {
     idle: { ...claim, submission: utf8(text), round: { ...claim.round, round: claim.round.round + 1n } },
     before: { claim, proof: bytes, beacon },

@@ -574,14 +574,19 @@ def submission(text):
         need(len(text) == 43, "hash")
         return from_base(text, BASE64, 32).hex()
 
+    def store(texts):
+        need(len(texts) <= 1 and all(len(t) == 59 and t[0] == "b" and all(c in BASE32 for c in t[1:]) for t in texts), "store")
+        return texts[0] if texts else None
+
     result = {"round": number(parts[1], 0, 64)}
     if parts[2] == "idle":
-        need(len(parts) == 4, "fields")
-        return dict(result, kind="idle", proofCid=proof(parts[3]))
-    need(len(parts) == 11, "fields")
+        need(len(parts) > 3, "fields")
+        return dict(result, kind="idle", proofCid=proof(parts[3]), storeCid=store(parts[4:]))
+    need(len(parts) > 10, "fields")
     return dict(result, kind="claim", root=hashed(parts[2]), work=number(parts[3], 1, 128), count=number(parts[4], 1, 64),
                 miners=number(parts[5], 1, 32), tipHeight=number(parts[6], 0, 32), tipHash=hashed(parts[7]),
-                packageCid=cid(parts[8]), proofCid=proof(parts[9]), stake=number(parts[10], 0, 64))
+                packageCid=cid(parts[8]), proofCid=proof(parts[9]), stake=number(parts[10], 0, 64),
+                storeCid=store(parts[11:]))
 
 
 # Receipts

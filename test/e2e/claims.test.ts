@@ -116,7 +116,7 @@ function submissionOf({ round, body }: Claimed): string {
     ...{ kind: 'claim', round: BigInt(round), root: new Uint8Array(Buffer.from(claim.root!, 'base64url')) },
     ...{ work: BigInt(claim.work!), count: BigInt(claim.count!), miners: claim.miners },
     ...{ tipHeight: claim.tip_height, tipHash: fromDisplayHex(claim.tip_hash!) },
-    ...{ packageCid: Cid.parse(claim.package_cid!), proofCid: null, stake: 0n },
+    ...{ packageCid: Cid.parse(claim.package_cid!), proofCid: null, storeCid: null, stake: 0n },
   });
 }
 

@@ -82,6 +82,7 @@ function submissionOf(round: number, claim: Claim, more: { work?: bigint; stake?
     tipHash: fromDisplayHex(claim.tip_hash),
     packageCid: Cid.parse(claim.package_cid),
     proofCid: null,
+    storeCid: null,
     stake: more.stake ?? BigInt(STAKE),
   });
 }

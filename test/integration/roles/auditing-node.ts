@@ -166,7 +166,7 @@ export class Auditor {
     const submission = encodeSubmission({
       kind: 'claim',
       ...{ round, root: claimRoot(claim), work: claim.total, count: claim.count },
-      ...{ miners: claim.miners, packageCid, proofCid: null, stake: 1n },
+      ...{ miners: claim.miners, packageCid, proofCid: null, storeCid: null, stake: 1n },
       tipHeight: await this.bitcoind.rpc<number>('getblockcount'),
       tipHash: fromDisplayHex(tipHash),
     });

@@ -168,7 +168,7 @@ export function submissionOf({ claim, cid }: Packed, change: Partial<ClaimSubmis
       root: claimRoot(claim),
       ...{ work: claim.total, count: claim.count, miners: claim.miners },
       ...{ tipHeight: 103, tipHash: blockHash(103) },
-      ...{ packageCid: cid, proofCid: null, stake: 1_000n },
+      ...{ packageCid: cid, proofCid: null, storeCid: null, stake: 1_000n },
       ...change,
     }),
   );

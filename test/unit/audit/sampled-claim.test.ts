@@ -71,7 +71,7 @@ function edited(index: number, edit: (bytes: Uint8Array) => Uint8Array): Uint8Ar
 }
 
 function idleWithProof(): ClaimUnderAudit {
-  const submission = encodeSubmission({ kind: 'idle', round: 41n, proofCid: proof.cid });
+  const submission = encodeSubmission({ kind: 'idle', round: 41n, proofCid: proof.cid, storeCid: null });
   return { ...claimUnderAudit(OWN, utf8(submission)), package: 'unavailable' };
 }
 
