@@ -1,0 +1,49 @@
+/**
+ * A Koii node's `/namespace-wrapper`, as Koii's own package speaks it: one POST a call, the method's name first among
+ * its arguments. As there, a call never throws: what went wrong comes back under the key `error`.
+ */
+import { errorMessage } from '../../../../src/lib/index.js';
+
+export interface WireFailure {
+  readonly error: { readonly status: number | null; readonly message: string };
+}
+
+/** A list of distribution is written to the chain in dozens of transactions before the answer comes. */
+const PATIENCE_MS = 120_000;
+
+export class WireClient {
+  private readonly url: string;
+
+  constructor(
+    nodePort: number,
+    private readonly taskId: string,
+    private readonly secret: string,
+  ) {
+    this.url = `http://127.0.0.1:${nodePort}/namespace-wrapper`;
+  }
+
+  async call(method: string, ...more: readonly unknown[]): Promise<unknown> {
+    const { taskId, secret } = this;
+    try {
+      const response = await fetch(this.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ args: [method, ...more], taskId, secret }),
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      });
+      const body = (await response.json()) as { response?: unknown; message?: unknown };
+      if (response.status === 200) return body.response;
+      return failure(response.status, String(body.message ?? 'no reason given'));
+    } catch (error) {
+      return failure(null, errorMessage(error));
+    }
+  }
+}
+
+function failure(status: number | null, message: string): WireFailure {
+  return { error: { status, message } };
+}
+
+export function isFailure(answer: unknown): answer is WireFailure {
+  return typeof answer === 'object' && answer !== null && 'error' in answer;
+}

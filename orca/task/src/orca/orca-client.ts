@@ -1,0 +1,95 @@
+/**
+ * Calls of the container, through the Orca node of this machine: a request to the relay, which passes it to the pod's
+ * side-car, which makes an HTTP request of it. The relay has no time limit and drops a message above a megabyte without a
+ * word, so both are bounded here; it writes every request to its log, so a body never holds a secret. The pod lives as
+ * long as this socket.
+ */
+import { io, type Socket } from 'socket.io-client';
+import { CodedError, type Timers } from '../../../../src/lib/index.js';
+import { sleep } from '../system-timers.js';
+import { type PodAnswer, podAnswer } from './pod-answer.js';
+
+export class OrcaError extends CodedError<'POD_SILENT' | 'POD_ABSENT' | 'CALL_TOO_LARGE'> {}
+
+export interface OrcaOptions {
+  /** Of the Orca node; without the path. */
+  readonly url: string;
+  readonly taskId: string;
+  readonly image: string;
+}
+
+export interface PodCall {
+  readonly method: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: object;
+  readonly timeoutMs: number;
+}
+
+/** Half of what the relay takes. */
+const MOST_BYTES = 512 * 1024;
+const RETRY_MS = 500;
+
+export class OrcaClient {
+  private readonly socket: Socket;
+  private readonly waiting = new Map<string, (response: unknown) => void>();
+  private calls = 0;
+
+  constructor(
+    { url, taskId, image }: OrcaOptions,
+    private readonly timers: Timers,
+  ) {
+    this.socket = io(`${url}/${taskId}`, {
+      auth: { connectionType: 'orcaPulse' },
+      transports: ['websocket'],
+    });
+    // After a restart of the Orca node there is no pod either.
+    this.socket.on('connect', () => {
+      this.socket.emit('orcaPulse:init', { podImageUrl: image, podId: taskId, orcaUrl: url });
+    });
+    this.socket.on('rpc:response', (response: { id?: string } | null) => {
+      this.waiting.get(String(response?.id))?.(response);
+    });
+  }
+
+  /** `path` without a slash before it. Throws `OrcaError`; whatever the container answers is an answer. */
+  async call(path: string, { method, headers = {}, body, timeoutMs }: PodCall): Promise<PodAnswer> {
+    const args = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    if (JSON.stringify(args).length > MOST_BYTES) {
+      throw new OrcaError('CALL_TOO_LARGE', `a call of ${path} has more than ${MOST_BYTES} bytes`);
+    }
+    const deadlineMs = this.timers.nowMs() + timeoutMs;
+    for (;;) {
+      const answer = podAnswer(await this.once(path, args, deadlineMs));
+      if (answer !== null) return answer;
+      if (this.timers.nowMs() + RETRY_MS >= deadlineMs) {
+        throw new OrcaError(
+          'POD_ABSENT',
+          `no container runs to answer ${path}: see the Orca add-on of the node`,
+        );
+      }
+      await sleep(this.timers, RETRY_MS);
+    }
+  }
+
+  private once(functionName: string, functionArgs: object, deadlineMs: number): Promise<unknown> {
+    const id = `${process.pid}-${++this.calls}`;
+    return new Promise((resolve, reject) => {
+      const cancel = this.timers.after(Math.max(0, deadlineMs - this.timers.nowMs()), () => {
+        this.waiting.delete(id);
+        const what = this.socket.connected ? 'the container' : 'the Orca node';
+        reject(new OrcaError('POD_SILENT', `${what} did not answer ${functionName} in time`));
+      });
+      this.waiting.set(id, (response) => {
+        this.waiting.delete(id);
+        cancel();
+        resolve(response);
+      });
+      this.socket.emit('rpc:request', { id, functionName, functionArgs });
+    });
+  }
+
+  /** The Orca node then stops the pod. */
+  close(): void {
+    this.socket.disconnect();
+  }
+}

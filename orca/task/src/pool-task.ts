@@ -1,0 +1,143 @@
+/**
+ * What the task does in each of the five calls of its node. None rejects: what went wrong is a problem that `/status` and
+ * the minute's line show, and the next call tries again.
+ */
+import { errorMessage, type Timers } from '../../../src/lib/index.js';
+import { MAX_ARCHIVE_BYTES } from '../../../src/rounds/index.js';
+import type { TaskCalls } from './koii/ipc-calls.js';
+import type { KoiiNode } from './koii/koii-node.js';
+import { listAuthor } from './koii/list-author.js';
+import { isSameList } from './koii/list-rules.js';
+import type { StakingKey } from './koii/staking-key.js';
+import { ArchiveFetch } from './pool/archive-fetch.js';
+import type { Container } from './pool/container.js';
+import { listOfRound } from './pool/list-of-round.js';
+import { RoundAudit } from './pool/round-audit.js';
+import type { RoundTeller } from './pool/round-teller.js';
+import type { SharedFolder } from './pool/shared-folder.js';
+import { idleSubmission, Submitter } from './pool/submitter.js';
+import type { KoiiStorage } from './storage/koii-storage.js';
+import { sleep } from './system-timers.js';
+import type { TaskStatus } from './task-status.js';
+
+export interface PoolTaskDeps {
+  readonly node: KoiiNode;
+  readonly key: StakingKey;
+  readonly container: Container;
+  readonly teller: RoundTeller;
+  readonly folder: SharedFolder;
+  readonly storage: KoiiStorage;
+  readonly status: TaskStatus;
+  readonly timers: Timers;
+}
+
+/** What one round's audits may fetch: a dozen of the largest packages, or ten thousand ordinary ones. */
+const AUDIT_BUDGET = 12 * MAX_ARCHIVE_BYTES;
+const MINUTE_MS = 60_000;
+const SEED_RETRY_MS = 1_000;
+const SEED_TRIES = 60;
+const PAYOUT_POLL_MS = 1_000;
+
+export class PoolTask implements TaskCalls {
+  private readonly submitter: Submitter;
+  private stopTelling = (): void => {};
+
+  constructor(private readonly deps: PoolTaskDeps) {
+    const { node, container, teller, folder, storage, key, timers } = deps;
+    this.submitter = new Submitter(node, container, teller, folder, storage, key, timers);
+  }
+
+  /** A round begins: the container is told of it at once and each minute, for its clock to be K2's. */
+  task(round: number): Promise<void> {
+    const { teller, timers, status } = this.deps;
+    status.round = round;
+    this.stopTelling();
+    this.stopTelling = timers.every(MINUTE_MS, () => {
+      void this.doing('telling the container', () => teller.tell(round));
+    });
+    return this.doing(`round ${round}`, async () => {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await teller.tell(round);
+        } catch (error) {
+          if (tries === SEED_TRIES || status.round !== round) throw error;
+          await sleep(timers, SEED_RETRY_MS);
+        }
+      }
+    });
+  }
+
+  async submission(round: number): Promise<void> {
+    const { node, status } = this.deps;
+    let submission = idleSubmission(round);
+    await this.doing(`claiming round ${round}`, async () => {
+      submission = await this.submitter.submissionOf(round);
+    });
+    await this.doing(`submitting round ${round}`, () => node.submit(submission, round));
+    status.note(round, { submission });
+  }
+
+  audit(round: number): Promise<void> {
+    const { node, container, teller, folder, storage, key, status, timers } = this.deps;
+    const archives = new ArchiveFetch(storage, folder, AUDIT_BUDGET);
+    const problem = (what: string): void => status.problem(what);
+    const audit = new RoundAudit(round, {
+      ...{ node, container, teller, archives, timers, problem },
+      address: key.address,
+    });
+    return this.doing(`auditing round ${round}`, async () => {
+      await audit.run();
+      status.note(round, { verdicts: Object.fromEntries(audit.verdicts) });
+    });
+  }
+
+  /** Publishes the list where Koii's choice is this node, and asks for the payout once it can be no more audited. */
+  distribution(round: number, isPreviousFailed: boolean): Promise<void> {
+    const { node, key, status, timers } = this.deps;
+    return this.doing(`the list of round ${round}`, async () => {
+      const rounds = [round, round - 1, round - 2].filter((each) => each >= 0);
+      const infos = await Promise.all(rounds.map((each) => node.submissionInfo(each)));
+      const distribution = await node.distributionInfo(round);
+      if (listAuthor({ round, infos, distribution, isPreviousFailed }) !== key.address) return;
+      const list = await listOfRound(node, round);
+      if (list === null || !(await node.uploadList(list, round))) return;
+      await node.submitList(round);
+      status.note(round, { list });
+      const { audit_window, submission_window } = await node.taskState({ stakes: false });
+      const payoutSlot = (await node.slot()) + audit_window + submission_window;
+      while ((await node.slot()) < payoutSlot) await sleep(timers, PAYOUT_POLL_MS);
+      await node.payOut(round);
+    });
+  }
+
+  /** Each published list is made again and has to be the same. */
+  auditDistribution(round: number): Promise<void> {
+    const { node, key, status } = this.deps;
+    return this.doing(`auditing the list of round ${round}`, async () => {
+      const own = await listOfRound(node, round);
+      const info = await node.distributionInfo(round);
+      // Where this node can make none it cannot tell.
+      if (own === null || info === null) return;
+      status.note(round, { list: own });
+      for (const author of Object.keys(info.distribution_rewards_submission[round] ?? {})) {
+        if (author === key.address) continue;
+        const theirs = await node.list(author, round);
+        const isValid = theirs !== null && isSameList(own, theirs);
+        const isDoubted = info.distributions_audit_trigger[round]?.[author] !== undefined;
+        if (!isValid || isDoubted) await node.voteOnList(author, isValid, round);
+      }
+    });
+  }
+
+  stop(): void {
+    this.stopTelling();
+  }
+
+  private async doing(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.deps.status.problem(`${what}: ${errorMessage(error)}`);
+    }
+  }
+}

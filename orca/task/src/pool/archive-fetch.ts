@@ -1,0 +1,59 @@
+/**
+ * Brings the archives of a submission to where the container audits them. What a storage node sends is gathered first:
+ * bytes that are not the CID's are that node's fault and nobody else is asked to pay for them; blocks that are the CID's
+ * own and break the format go to the container as they are, because that is the claimant's.
+ */
+import {
+  ArchiveGatherer,
+  type ArchiveKind,
+  type Cid,
+  MAX_ARCHIVE_BYTES,
+  PackageError,
+  TransferError,
+} from '../../../../src/rounds/index.js';
+import type { KoiiStorage } from '../storage/koii-storage.js';
+import type { SharedFolder } from './shared-folder.js';
+
+export interface WantedArchive {
+  readonly kind: ArchiveKind;
+  readonly cid: Cid;
+  /** The storage's folder that the submission names; null for none. */
+  readonly storeCid: string | null;
+}
+
+export class ArchiveFetch {
+  /** `budget`: bytes that may be fetched altogether. */
+  constructor(
+    private readonly storage: Pick<KoiiStorage, 'copies'>,
+    private readonly folder: Pick<SharedFolder, 'has' | 'put'>,
+    private budget: number,
+  ) {}
+
+  /** Whether it lies there now. Throws the system's errors. */
+  async bring({ kind, cid, storeCid }: WantedArchive): Promise<boolean> {
+    if (await this.folder.has(cid)) return true;
+    const most = Math.min(MAX_ARCHIVE_BYTES, this.budget);
+    if (storeCid === null || most <= 0) return false;
+    for await (const copy of this.storage.copies(storeCid, `${cid}.car`, most)) {
+      this.budget -= copy.length;
+      const archive = gathered(kind, cid, copy);
+      if (archive === null) continue;
+      await this.folder.put(cid, archive);
+      return true;
+    }
+    return false;
+  }
+}
+
+/** Null when these bytes are not the archive. */
+function gathered(kind: ArchiveKind, cid: Cid, bytes: Uint8Array): Uint8Array | null {
+  const gatherer = new ArchiveGatherer(kind, cid);
+  try {
+    gatherer.push(bytes);
+    return gatherer.finish();
+  } catch (error) {
+    if (error instanceof TransferError) return null;
+    if (error instanceof PackageError) return gatherer.broken;
+    throw error;
+  }
+}

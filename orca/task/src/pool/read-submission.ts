@@ -1,0 +1,23 @@
+/** A submission as it stands on K2, where a text is filled up with spaces. */
+import { decodeSubmission, type Submission, SubmissionError } from '../../../../src/rounds/index.js';
+import type { ChainSubmission, SubmissionInfo } from '../koii/koii-node.js';
+
+/** Null for what is none of this format, or of another round. */
+export function readSubmission({ submission_value }: ChainSubmission, round: number): Submission | null {
+  try {
+    const submission = decodeSubmission(submission_value.replace(/ +$/, ''));
+    return submission.round === BigInt(round) ? submission : null;
+  } catch (error) {
+    if (error instanceof SubmissionError) return null;
+    throw error;
+  }
+}
+
+/** Null for none. */
+export function submissionOf(
+  info: SubmissionInfo | null,
+  round: number,
+  key: string,
+): ChainSubmission | null {
+  return info?.submissions[round]?.[key] ?? null;
+}

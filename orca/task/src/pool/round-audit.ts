@@ -1,0 +1,183 @@
+/**
+ * Audits what the other nodes submitted for a round, and votes (DESIGN 3.4). Koii's own loop looks at five submissions
+ * and reads once who is doubted; this one looks at all within a budget of bytes, the largest work first, reads the
+ * doubts again before each vote and at 60 % and 90 % of the window, and stands by what it found valid, so that a late
+ * false vote does not stand alone. Where this node cannot tell, it does not vote, which on Koii lets a submission pass.
+ */
+import { errorMessage, type Timers } from '../../../../src/lib/index.js';
+import { type Submission, tierOf } from '../../../../src/rounds/index.js';
+import type { ChainSubmission, KoiiNode, SubmissionInfo, TaskState } from '../koii/koii-node.js';
+import { sleep } from '../system-timers.js';
+import type { ArchiveFetch, WantedArchive } from './archive-fetch.js';
+import type { Container } from './container.js';
+import { readSubmission, submissionOf } from './read-submission.js';
+import { auditSlot, type RoundSlots, slotsOfRound } from './round-plan.js';
+import type { RoundTeller } from './round-teller.js';
+
+/** Parts of the audit window. */
+const LOOKED_AGAIN = [0.6, 0.9];
+const LATE = 0.9;
+const POLL_PART = 0.01;
+const POLL_MS = { least: 200, most: 15_000 };
+
+export interface AuditDeps {
+  readonly node: KoiiNode;
+  readonly container: Pick<Container, 'audit'>;
+  readonly teller: Pick<RoundTeller, 'tell' | 'seed' | 'beacon'>;
+  readonly archives: Pick<ArchiveFetch, 'bring'>;
+  /** This node's own. */
+  readonly address: string;
+  readonly timers: Timers;
+  readonly problem: (what: string) => void;
+}
+
+interface Subject {
+  readonly key: string;
+  readonly onChain: ChainSubmission;
+  readonly submission: Submission | null;
+  /** Of the same key and the round before, where the audit needs it. */
+  readonly before: { readonly onChain: ChainSubmission; readonly submission: Submission } | null;
+}
+
+export class RoundAudit {
+  /** By submitter. */
+  readonly verdicts = new Map<string, boolean>();
+  private readonly voted = new Set<string>();
+
+  constructor(
+    private readonly round: number,
+    private readonly deps: AuditDeps,
+  ) {}
+
+  /** Ends with the audit window, or when nothing is left to do in it. Throws `KoiiNodeError`. */
+  async run(): Promise<void> {
+    const { node, timers, teller, problem } = this.deps;
+    const task = await node.taskState({ stakes: true });
+    const slots = slotsOfRound(this.round, task);
+    const pollMs = pollOf(task, await node.averageSlotMs());
+    const pending = new Set(await this.subjects());
+    const again = LOOKED_AGAIN.map((part) => auditSlot(slots, part));
+    for (;;) {
+      for (const round of [this.round - 1, this.round]) {
+        if (round >= 0) await teller.tell(round).catch((error) => problem(errorMessage(error)));
+      }
+      for (const subject of pending) {
+        const slot = await node.slot();
+        if (slot > slots.auditDeadlineSlot) return;
+        if (await this.judge(subject, task, slots, slot)) pending.delete(subject);
+      }
+      const slot = await node.slot();
+      if (slot > slots.auditDeadlineSlot) return;
+      const isDue = again[0] !== undefined && slot >= again[0];
+      while (again[0] !== undefined && slot >= again[0]) again.shift();
+      await this.voteOnAll(isDue);
+      const isOver = again.length === 0 || this.verdicts.size === 0;
+      if (isOver && pending.size === 0 && this.owed === 0) return;
+      await sleep(timers, pollMs);
+    }
+  }
+
+  /** Those of other nodes, the largest stated work first; what cannot be read costs nothing and is looked at first. */
+  private async subjects(): Promise<Subject[]> {
+    const { node, address } = this.deps;
+    const { round } = this;
+    const info = await node.submissionInfo(round);
+    const earlier = round === 0 ? null : await node.submissionInfo(round - 1);
+    const all = Object.entries(info?.submissions[round] ?? {})
+      .filter(([key]) => key !== address)
+      .map(([key, onChain]): Subject => {
+        const submission = readSubmission(onChain, round);
+        return { key, onChain, submission, before: beforeOf(earlier, round - 1, key, submission) };
+      });
+    const work = ({ submission }: Subject): bigint =>
+      submission?.kind === 'claim' ? submission.work : 1n << 128n;
+    return all.sort((a, b) => (work(a) > work(b) ? -1 : work(a) < work(b) ? 1 : 0));
+  }
+
+  /** Whether there is a verdict. */
+  private async judge(subject: Subject, task: TaskState, slots: RoundSlots, slot: number): Promise<boolean> {
+    const { container, archives, problem } = this.deps;
+    try {
+      let isThere = true;
+      for (const wanted of wantedOf(subject)) isThere = (await archives.bring(wanted)) && isThere;
+      if (!isThere && slot < auditSlot(slots, LATE)) return false;
+      const verdict = await container.audit(await this.wish(subject, task, slots));
+      if (verdict === null) return false;
+      this.verdicts.set(subject.key, verdict);
+      await this.vote(subject.key, verdict);
+      return true;
+    } catch (error) {
+      problem(`the submission of ${subject.key} for round ${this.round}: ${errorMessage(error)}`);
+      return this.verdicts.has(subject.key);
+    }
+  }
+
+  private async wish({ key, onChain, before }: Subject, task: TaskState, slots: RoundSlots): Promise<object> {
+    const { teller } = this.deps;
+    const told = (submission: ChainSubmission, { submissionDeadlineSlot }: RoundSlots): object => ({
+      submission: submission.submission_value,
+      submissionSlot: submission.slot,
+      deadlineSlot: submissionDeadlineSlot,
+      stake: task.stake_list[key] ?? 0,
+    });
+    return {
+      ...told(onChain, slots),
+      ...{ submitter: key, round: this.round },
+      ...{ seed: await teller.seed(this.round), beacon: await teller.beacon(this.round - 1) },
+      before: before && told(before.onChain, slotsOfRound(this.round - 1, task)),
+    };
+  }
+
+  private get owed(): number {
+    return [...this.verdicts].filter(([key, isValid]) => !isValid && !this.voted.has(key)).length;
+  }
+
+  /** False votes that did not get through; and true ones, where it is time to look who is doubted. */
+  private async voteOnAll(isDue: boolean): Promise<void> {
+    for (const [key, isValid] of this.verdicts) {
+      if (this.voted.has(key) || (isValid && !isDue)) continue;
+      await this.vote(key, isValid).catch((error) => this.deps.problem(errorMessage(error)));
+    }
+  }
+
+  private async vote(key: string, isValid: boolean): Promise<void> {
+    const { node, address } = this.deps;
+    const info = await node.submissionInfo(this.round);
+    const trigger = info?.submissions_audit_trigger[this.round]?.[key];
+    if (isValid && trigger === undefined) return;
+    const voters =
+      trigger === undefined ? [] : [trigger.trigger_by, ...trigger.votes.map(({ voter }) => voter)];
+    if (!voters.includes(address)) await node.vote(key, isValid, this.round);
+    this.voted.add(key);
+  }
+}
+
+function pollOf({ audit_window }: TaskState, slotMs: number): number {
+  return Math.min(POLL_MS.most, Math.max(POLL_MS.least, POLL_PART * audit_window * slotMs));
+}
+
+/** Only a sampled claim has a proof to come, and only a proof needs the claim before. */
+function beforeOf(
+  info: SubmissionInfo | null,
+  round: number,
+  key: string,
+  submission: Submission | null,
+): Subject['before'] {
+  const onChain = submissionOf(info, round, key);
+  const earlier = onChain && readSubmission(onChain, round);
+  if (onChain === null || earlier?.kind !== 'claim') return null;
+  const isSampled = tierOf(earlier.count) === 'sampled';
+  return isSampled || (submission?.proofCid ?? null) !== null ? { onChain, submission: earlier } : null;
+}
+
+function wantedOf({ submission, before }: Subject): WantedArchive[] {
+  if (submission === null) return [];
+  const { storeCid, proofCid } = submission;
+  const wanted: WantedArchive[] = [];
+  if (submission.kind === 'claim') wanted.push({ kind: 'package', cid: submission.packageCid, storeCid });
+  if (proofCid !== null) wanted.push({ kind: 'proof', cid: proofCid, storeCid });
+  if (before?.submission.kind === 'claim') {
+    wanted.push({ kind: 'package', cid: before.submission.packageCid, storeCid: before.submission.storeCid });
+  }
+  return wanted;
+}

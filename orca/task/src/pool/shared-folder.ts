@@ -1,0 +1,49 @@
+/**
+ * The folder that container and bundle both have: `<base path>/orca/data` here, `/data` there. Packages and proofs go
+ * through it, because a call between the two holds no more than half a megabyte.
+ */
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CodedError, errorCode } from '../../../../src/lib/index.js';
+import { type Cid, rootOfCar } from '../../../../src/rounds/index.js';
+
+export class SharedFolderError extends CodedError<'PACKAGE_OTHER'> {}
+
+export class SharedFolder {
+  private readonly folder: string;
+
+  constructor(basePath: string) {
+    this.folder = join(basePath, 'orca', 'data');
+  }
+
+  /** The container's package of a round, or its proof of draws. Throws `SharedFolderError` and the system's errors. */
+  async own(round: number, kind: 'package' | 'draws', cid: Cid): Promise<Uint8Array> {
+    const name = kind === 'package' ? `${round}.car` : `${round}.draws.car`;
+    const bytes = new Uint8Array(await readFile(join(this.folder, 'claims', name)));
+    if (rootOfCar(bytes).toString() === cid.toString()) return bytes;
+    throw new SharedFolderError('PACKAGE_OTHER', `claims/${name} is not the archive of ${cid}`);
+  }
+
+  /** Whether an archive to audit lies there already. */
+  async has(cid: Cid): Promise<boolean> {
+    try {
+      await stat(this.toAudit(cid));
+      return true;
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return false;
+      throw error;
+    }
+  }
+
+  /** Where the container looks for what it audits; it never sees half of one. */
+  async put(cid: Cid, bytes: Uint8Array): Promise<void> {
+    await mkdir(join(this.folder, 'packages'), { recursive: true });
+    const draft = `${this.toAudit(cid)}.${process.pid}`;
+    await writeFile(draft, bytes);
+    await rename(draft, this.toAudit(cid));
+  }
+
+  private toAudit(cid: Cid): string {
+    return join(this.folder, 'packages', `${cid}.car`);
+  }
+}

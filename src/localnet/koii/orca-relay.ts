@@ -1,0 +1,115 @@
+/**
+ * An emulated Orca node: the socket.io relay between a task and its pod, without authentication and without time limits
+ * as the real one, and the pod's side-car, which makes an HTTP request of each call. The pod is started when the task
+ * asks for it and stopped when the task's socket goes. What is called is kept, as Orca's log keeps it.
+ */
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server, type Socket } from 'socket.io';
+import { type Socket as ClientSocket, io } from 'socket.io-client';
+
+export interface EmulatedPod {
+  /** Of 127.0.0.1; port 8080 inside a real pod. */
+  readonly httpPort: number;
+  stop(): Promise<void>;
+}
+
+export interface RpcRequest {
+  readonly id: string;
+  readonly functionName: string;
+  readonly functionArgs: { method?: string; headers?: Record<string, string>; body?: string };
+}
+
+export interface RelayOptions {
+  readonly taskId: string;
+  /** What the side-car makes of an answer: status and body, or the body and a failed call for no success. */
+  readonly shape: 'nested' | 'flat';
+  readonly startPod: () => Promise<EmulatedPod>;
+}
+
+/** socket.io's own bound; a message above it ends the connection of whoever sent it. */
+const MOST_BYTES = 1e6;
+
+export class OrcaRelay {
+  readonly requests: RpcRequest[] = [];
+  private readonly http: HttpServer = createServer();
+  private readonly server = new Server(this.http, { maxHttpBufferSize: MOST_BYTES });
+  private readonly sockets = new Map<string, Socket>();
+  private sideCar: ClientSocket | null = null;
+  private pod: Promise<EmulatedPod> | null = null;
+
+  constructor(private readonly options: RelayOptions) {}
+
+  /** Resolves to its address. */
+  async start(): Promise<string> {
+    const { taskId } = this.options;
+    this.server.of(`/${taskId}`).on('connection', (socket) => this.connected(socket));
+    await new Promise<void>((resolve) => this.http.listen(0, '127.0.0.1', resolve));
+    return `ws://127.0.0.1:${(this.http.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    await this.stopPod();
+    await this.server.close();
+  }
+
+  private connected(socket: Socket): void {
+    const type = String((socket.handshake.auth as { connectionType?: unknown }).connectionType);
+    const other = type === 'orcaPulse' ? 'pulse_proxy' : 'orcaPulse';
+    this.sockets.set(type, socket);
+    socket.on('orcaPulse:init', ({ orcaUrl, podId }: { orcaUrl: string; podId: string }) => {
+      // One that exists is not made again.
+      this.pod ??= this.options.startPod().then((pod) => {
+        this.sideCar = this.joined(`${orcaUrl}/${podId}`, pod);
+        return pod;
+      });
+    });
+    socket.on('rpc:request', (request: RpcRequest) => {
+      this.requests.push(request);
+      const receiver = this.sockets.get(other);
+      if (receiver !== undefined) receiver.emit('rpc:request', request);
+      else
+        socket.emit('rpc:response', { id: request.id, status: 'error', message: 'receiver not connected' });
+    });
+    socket.on('rpc:response', (response: object) => this.sockets.get(other)?.emit('rpc:response', response));
+    socket.on('disconnect', () => {
+      if (this.sockets.get(type) === socket) this.sockets.delete(type);
+      if (type === 'orcaPulse') void this.stopPod();
+    });
+  }
+
+  private joined(url: string, pod: EmulatedPod): ClientSocket {
+    const socket = io(url, { auth: { connectionType: 'pulse_proxy' }, transports: ['websocket'] });
+    socket.on('rpc:request', async ({ id, functionName, functionArgs }: RpcRequest) => {
+      const { status, data } = await asked(pod, functionName, functionArgs);
+      if (this.options.shape === 'nested')
+        socket.emit('rpc:response', { id, status: 200, data: { status, data } });
+      else if (status < 400) socket.emit('rpc:response', { id, status: 200, data });
+      else socket.emit('rpc:response', { id, status: 500, data: { error: { status, error: data } } });
+    });
+    return socket;
+  }
+
+  private async stopPod(): Promise<void> {
+    const { pod } = this;
+    this.pod = null;
+    this.sideCar?.disconnect();
+    this.sideCar = null;
+    await (await pod)?.stop();
+  }
+}
+
+/** A container that does not answer is a 500 of the side-car's. */
+async function asked(
+  { httpPort }: EmulatedPod,
+  path: string,
+  args: RpcRequest['functionArgs'],
+): Promise<{ status: number; data: unknown }> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${httpPort}/${path}`, args);
+    const isJson = response.headers.get('content-type')?.includes('application/json');
+    return { status: response.status, data: isJson ? await response.json() : await response.text() };
+  } catch (error) {
+    return { status: 500, data: { error: String(error) } };
+  }
+}
