@@ -80,7 +80,14 @@ export class KoiiNetwork {
     const orcaUrl = await relay.start();
     atTestEnd(() => relay.stop());
     const bundle = await this.build(folder, orcaUrl);
-    const koii = new TaskNode({ bundle, folder, wallet, account, clock, execPath: process.execPath });
+    const koii = new TaskNode({
+      bundle,
+      folder,
+      wallet,
+      account,
+      clock,
+      execPath: process.env.NODE18 ?? process.execPath,
+    });
     atTestEnd(async () => {
       await koii.stop();
     });
