@@ -68,13 +68,18 @@ export class PoolTask implements TaskCalls {
   }
 
   async submission(round: number): Promise<void> {
-    const { node, status } = this.deps;
+    const submission = await this.makeSubmission(round);
+    await this.doing(`submitting round ${round}`, () => this.deps.node.submit(submission, round));
+  }
+
+  /** Never rejects: a node that cannot claim says that it was idle. */
+  async makeSubmission(round: number): Promise<string> {
     let submission = idleSubmission(round);
     await this.doing(`claiming round ${round}`, async () => {
       submission = await this.submitter.submissionOf(round);
     });
-    await this.doing(`submitting round ${round}`, () => node.submit(submission, round));
-    status.note(round, { submission });
+    this.deps.status.note(round, { submission });
+    return submission;
   }
 
   audit(round: number): Promise<void> {

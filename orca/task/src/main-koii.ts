@@ -1,0 +1,57 @@
+/**
+ * The bundle with Koii's own packages, built only where they are installed. Koii's task manager drives it; it makes the
+ * list and compares lists by ours, and has its own loop of audits ask for one submission at a time. Ours audits all, so
+ * that loop starts it and is told nothing: a thrown error is no vote.
+ */
+import { app, namespaceWrapper } from '@_koii/namespace-wrapper';
+import { initializeTaskManager } from '@_koii/task-manager';
+import { PublicKey } from '@_koii/web3.js';
+import { readNodeArguments } from './koii/node-arguments.js';
+import { PackagedKoiiNode } from './koii/packaged-koii-node.js';
+import type { Pins } from './pins.js';
+import { listOfRound } from './pool/list-of-round.js';
+import { type RunningTask, startTask } from './run-task.js';
+
+/** Put in by build.js. */
+declare const ORCAPOOL_PINS: Pins;
+
+const node = new PackagedKoiiNode(namespaceWrapper, (base58) => new PublicKey(base58));
+let running: Promise<RunningTask> | null = null;
+const audits = new Map<number, Promise<void>>();
+
+function started(): Promise<RunningTask> {
+  running ??= startTask(readNodeArguments(process.argv).taskId, node, ORCAPOOL_PINS);
+  return running;
+}
+
+initializeTaskManager({
+  async setup() {
+    await started();
+  },
+  async task(round) {
+    const { task } = await started();
+    await task.task(round);
+  },
+  async submission(round) {
+    const { task } = await started();
+    return await task.makeSubmission(round);
+  },
+  async audit(_submission, round) {
+    const { task } = await started();
+    if (!audits.has(round)) audits.set(round, task.audit(round));
+    throw new Error(`round ${round} is audited as a whole, and votes are cast there`);
+  },
+  async distribution(submitters, _bounty, round) {
+    const list = await listOfRound(node, round);
+    return list ?? Object.fromEntries(submitters.map(({ publicKey }) => [publicKey, 0]));
+  },
+  async routes() {
+    const { status } = await started();
+    app.get('/status', (_request, response) => {
+      status().then(
+        (body) => response.end(JSON.stringify(body)),
+        (error) => response.writeHead(503).end(JSON.stringify({ error: String(error) })),
+      );
+    });
+  },
+});
