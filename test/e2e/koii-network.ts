@@ -1,5 +1,6 @@
 /** Nodes of an emulated Koii network for one test: each with the real bundle, forked, and the real pool as its pod. */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,6 +28,14 @@ const FIRST_SLOT = 10_000;
 export const STAKE = 5_000_000_000;
 export const BOUNTY = 1_000_000_000;
 
+/** Which way to the Koii node the task has: our own client of its protocol, or Koii's packages. */
+export type Bundle = 'own client' | "Koii's packages";
+
+/** Koii's packages are not to be had everywhere: `npm install --prefix orca/task`. */
+export const BUNDLES: readonly Bundle[] = existsSync(join(ROOT, 'orca/task/node_modules/@_koii/task-manager'))
+  ? ['own client', "Koii's packages"]
+  : ['own client'];
+
 export interface NetworkNode {
   readonly wallet: StakingWallet;
   readonly koii: TaskNode;
@@ -46,10 +55,13 @@ export class KoiiNetwork {
   readonly storage = new StorageNode('StorageTask', (address) => (this.account.stakes[address] ?? 0) > 0);
   private storageUrl = '';
 
-  private constructor(private readonly bitcoind: RegtestBitcoind) {}
+  private constructor(
+    private readonly bitcoind: RegtestBitcoind,
+    private readonly bundle: Bundle,
+  ) {}
 
-  static async start(bitcoind: RegtestBitcoind): Promise<KoiiNetwork> {
-    const network = new KoiiNetwork(bitcoind);
+  static async start(bitcoind: RegtestBitcoind, bundle: Bundle): Promise<KoiiNetwork> {
+    const network = new KoiiNetwork(bitcoind, bundle);
     network.storageUrl = await network.storage.start();
     atTestEnd(() => network.storage.stop());
     return network;
@@ -126,7 +138,8 @@ export class KoiiNetwork {
     const [pinsFile, bundle] = [join(folder, 'pins.json'), join(folder, 'dist', 'main.js')];
     await writeFile(pinsFile, JSON.stringify(pins));
     const build = join(ROOT, 'orca/task/build.js');
-    await promisify(execFile)(process.execPath, [build, '--pins', pinsFile, '--out', bundle]);
+    const which = this.bundle === 'own client' ? [] : ['--koii'];
+    await promisify(execFile)(process.execPath, [build, ...which, '--pins', pinsFile, '--out', bundle]);
     return bundle;
   }
 }

@@ -9,7 +9,6 @@ import { PublicKey } from '@_koii/web3.js';
 import { readNodeArguments } from './koii/node-arguments.js';
 import { PackagedKoiiNode } from './koii/packaged-koii-node.js';
 import type { Pins } from './pins.js';
-import { listOfRound } from './pool/list-of-round.js';
 import { type RunningTask, startTask } from './run-task.js';
 
 /** Put in by build.js. */
@@ -42,7 +41,8 @@ initializeTaskManager({
     throw new Error(`round ${round} is audited as a whole, and votes are cast there`);
   },
   async distribution(submitters, _bounty, round) {
-    const list = await listOfRound(node, round);
+    const { task } = await started();
+    const list = await task.makeList(round);
     return list ?? Object.fromEntries(submitters.map(({ publicKey }) => [publicKey, 0]));
   },
   async routes() {

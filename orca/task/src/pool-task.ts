@@ -5,7 +5,7 @@
 import { errorMessage, type Timers } from '../../../src/lib/index.js';
 import { MAX_ARCHIVE_BYTES } from '../../../src/rounds/index.js';
 import type { TaskCalls } from './koii/ipc-calls.js';
-import type { KoiiNode } from './koii/koii-node.js';
+import type { DistributionList, KoiiNode } from './koii/koii-node.js';
 import { listAuthor } from './koii/list-author.js';
 import { isSameList } from './koii/list-rules.js';
 import type { StakingKey } from './koii/staking-key.js';
@@ -96,18 +96,24 @@ export class PoolTask implements TaskCalls {
     });
   }
 
+  /** Null where nobody has submitted. Throws `KoiiNodeError`. */
+  async makeList(round: number): Promise<DistributionList | null> {
+    const list = await listOfRound(this.deps.node, round);
+    if (list !== null) this.deps.status.note(round, { list });
+    return list;
+  }
+
   /** Publishes the list where Koii's choice is this node, and asks for the payout once it can be no more audited. */
   distribution(round: number, isPreviousFailed: boolean): Promise<void> {
-    const { node, key, status, timers } = this.deps;
+    const { node, key, timers } = this.deps;
     return this.doing(`the list of round ${round}`, async () => {
       const rounds = [round, round - 1, round - 2].filter((each) => each >= 0);
       const infos = await Promise.all(rounds.map((each) => node.submissionInfo(each)));
       const distribution = await node.distributionInfo(round);
       if (listAuthor({ round, infos, distribution, isPreviousFailed }) !== key.address) return;
-      const list = await listOfRound(node, round);
+      const list = await this.makeList(round);
       if (list === null || !(await node.uploadList(list, round))) return;
       await node.submitList(round);
-      status.note(round, { list });
       const { audit_window, submission_window } = await node.taskState({ stakes: false });
       const payoutSlot = (await node.slot()) + audit_window + submission_window;
       while ((await node.slot()) < payoutSlot) await sleep(timers, PAYOUT_POLL_MS);
@@ -117,13 +123,12 @@ export class PoolTask implements TaskCalls {
 
   /** Each published list is made again and has to be the same. */
   auditDistribution(round: number): Promise<void> {
-    const { node, key, status } = this.deps;
+    const { node, key } = this.deps;
     return this.doing(`auditing the list of round ${round}`, async () => {
-      const own = await listOfRound(node, round);
+      const own = await this.makeList(round);
       const info = await node.distributionInfo(round);
       // Where this node can make none it cannot tell.
       if (own === null || info === null) return;
-      status.note(round, { list: own });
       for (const author of Object.keys(info.distribution_rewards_submission[round] ?? {})) {
         if (author === key.address) continue;
         const theirs = await node.list(author, round);
