@@ -34,7 +34,8 @@ export interface PoolTaskDeps {
 /** What one round's audits may fetch: a dozen of the largest packages, or ten thousand ordinary ones. */
 const AUDIT_BUDGET = 12 * MAX_ARCHIVE_BYTES;
 const MINUTE_MS = 60_000;
-const SEED_RETRY_MS = 1_000;
+const RETRY_MS = 1_000;
+const SUBMIT_TRIES = 20;
 const SEED_TRIES = 60;
 const PAYOUT_POLL_MS = 1_000;
 
@@ -61,24 +62,40 @@ export class PoolTask implements TaskCalls {
           return await teller.tell(round);
         } catch (error) {
           if (tries === SEED_TRIES || status.round !== round) throw error;
-          await sleep(timers, SEED_RETRY_MS);
+          await sleep(timers, RETRY_MS);
         }
       }
     });
   }
 
   async submission(round: number): Promise<void> {
+    const { node, timers } = this.deps;
     const submission = await this.makeSubmission(round);
-    await this.doing(`submitting round ${round}`, () => this.deps.node.submit(submission, round));
+    await this.doing(`submitting round ${round}`, async () => {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await node.submit(submission, round);
+        } catch (error) {
+          if (tries === SUBMIT_TRIES) throw error;
+          await sleep(timers, RETRY_MS);
+        }
+      }
+    });
   }
 
   /** Never rejects: a node that cannot claim says that it was idle. */
   async makeSubmission(round: number): Promise<string> {
+    const { node, status } = this.deps;
     let submission = idleSubmission(round);
-    await this.doing(`claiming round ${round}`, async () => {
+    try {
       submission = await this.submitter.submissionOf(round);
-    });
-    this.deps.status.note(round, { submission });
+    } catch (error) {
+      const what = `round ${round} could not be claimed: ${errorMessage(error)}`;
+      status.problem(what);
+      const whatToDo = "Open the task's /status: it says what its container lacks. The round earns nothing.";
+      await node.notify('warn', `Bitcoin pool: ${what}`, whatToDo);
+    }
+    status.note(round, { submission });
     return submission;
   }
 

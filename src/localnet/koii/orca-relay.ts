@@ -35,8 +35,7 @@ export class OrcaRelay {
   private readonly http: HttpServer = createServer();
   private readonly server = new Server(this.http, { maxHttpBufferSize: MOST_BYTES });
   private readonly sockets = new Map<string, Socket>();
-  private sideCar: ClientSocket | null = null;
-  private pod: Promise<EmulatedPod> | null = null;
+  private running: Promise<{ readonly pod: EmulatedPod; readonly sideCar: ClientSocket }> | null = null;
 
   constructor(private readonly options: RelayOptions) {}
 
@@ -59,9 +58,8 @@ export class OrcaRelay {
     this.sockets.set(type, socket);
     socket.on('orcaPulse:init', ({ orcaUrl, podId }: { orcaUrl: string; podId: string }) => {
       // One that exists is not made again.
-      this.pod ??= this.options.startPod().then((pod) => {
-        this.sideCar = this.joined(`${orcaUrl}/${podId}`, pod);
-        return pod;
+      this.running ??= this.options.startPod().then((pod) => {
+        return { pod, sideCar: this.joined(`${orcaUrl}/${podId}`, pod) };
       });
     });
     socket.on('rpc:request', (request: RpcRequest) => {
@@ -91,11 +89,11 @@ export class OrcaRelay {
   }
 
   private async stopPod(): Promise<void> {
-    const { pod } = this;
-    this.pod = null;
-    this.sideCar?.disconnect();
-    this.sideCar = null;
-    await (await pod)?.stop();
+    const { running } = this;
+    this.running = null;
+    const ended = await running;
+    ended?.sideCar.disconnect();
+    await ended?.pod.stop();
   }
 }
 

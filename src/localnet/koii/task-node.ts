@@ -110,13 +110,18 @@ export class TaskNode {
   /** SIGTERM; resolves to the exit code. */
   async stop(): Promise<number | null> {
     this.stopListening();
+    this.child?.kill('SIGTERM');
+    const code = await this.ended();
+    await this.server?.close();
+    return code;
+  }
+
+  /** Resolves to the task's exit code, once it has ended. */
+  async ended(): Promise<number | null> {
     const { child } = this;
     if (child !== null && child.exitCode === null && child.signalCode === null) {
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await ended;
+      await new Promise((resolve) => child.once('exit', resolve));
     }
-    await this.server?.close();
     return child?.exitCode ?? null;
   }
 

@@ -15,7 +15,7 @@ import { slotsOfRound } from './round-plan.js';
 import type { RoundTeller } from './round-teller.js';
 import type { SharedFolder } from './shared-folder.js';
 
-export class SubmitterError extends CodedError<'CLAIM_LATE'> {}
+export class SubmitterError extends CodedError<'CLAIM_OPEN'> {}
 
 /** Of the submission window, left for the transaction. */
 const RESERVED_PART = 0.1;
@@ -32,8 +32,22 @@ export class Submitter {
     private readonly timers: Timers,
   ) {}
 
-  /** Throws what keeps this node from claiming; `idleSubmission` says what to submit then. */
+  /** Tries as long as there is time; then throws what kept this node from claiming. See `idleSubmission`. */
   async submissionOf(round: number): Promise<string> {
+    const task = await this.node.taskState({ stakes: false });
+    const { submissionDeadlineSlot } = slotsOfRound(round, task);
+    const lastSlot = submissionDeadlineSlot - Math.ceil(RESERVED_PART * task.submission_window);
+    for (;;) {
+      try {
+        return await this.attempt(round);
+      } catch (error) {
+        if ((await this.node.slot()) > lastSlot) throw error;
+        await sleep(this.timers, RETRY_MS);
+      }
+    }
+  }
+
+  private async attempt(round: number): Promise<string> {
     const claim = await this.claim(round);
     const proofCid = await this.proofOf(round - 1);
     const archives: StoredFile[] = [];
@@ -74,23 +88,12 @@ export class Submitter {
     };
   }
 
-  /** Waits until the container has closed the round, which it does a little after the round's end. */
+  /** Null for a round without shares. Throws while the container has not closed it, a little after the round's end. */
   private async claim(round: number): Promise<ContainerClaim | null> {
-    const task = await this.node.taskState({ stakes: false });
-    const { submissionDeadlineSlot } = slotsOfRound(round, task);
-    const lastSlot = submissionDeadlineSlot - Math.ceil(RESERVED_PART * task.submission_window);
-    for (;;) {
-      await this.teller.tell(round);
-      const claim = await this.container.claim(round);
-      if (claim !== undefined) return claim;
-      if ((await this.node.slot()) > lastSlot) {
-        throw new SubmitterError(
-          'CLAIM_LATE',
-          `the container has not closed round ${round} within its window`,
-        );
-      }
-      await sleep(this.timers, RETRY_MS);
-    }
+    await this.teller.tell(round);
+    const claim = await this.container.claim(round);
+    if (claim !== undefined) return claim;
+    throw new SubmitterError('CLAIM_OPEN', `the container has not closed round ${round} yet`);
   }
 
   /** The proof that this key owes for a sampled claim of that round; null where it owes none. */

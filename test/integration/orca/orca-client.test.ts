@@ -1,0 +1,110 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from '@jest/globals';
+import { OrcaClient } from '../../../orca/task/src/orca/orca-client.js';
+import { systemTimers } from '../../../orca/task/src/system-timers.js';
+import { OrcaRelay, type RelayOptions } from '../../../src/localnet/koii/index.js';
+import { atTestEnd } from '../../bitcoind.js';
+
+interface Container {
+  readonly port: number;
+  readonly stopped: () => boolean;
+}
+
+/** Answers by path: `/echo` with what it was sent, `/large` with 2 MB, `/never` not at all, others with 404. */
+async function container(): Promise<Container> {
+  const server: Server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      if (request.url === '/never') return;
+      const body = Buffer.concat(parts).toString();
+      const { method, headers } = request;
+      const echo = { method, token: headers['x-task-token'], type: headers['content-type'], body };
+      const known: Record<string, unknown> = { '/echo': echo, '/large': 'x'.repeat(2_000_000) };
+      const answer = known[request.url ?? ''];
+      response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(answer ?? { error: 'no such route' }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  let isStopped = false;
+  atTestEnd(async () => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const stop = async (): Promise<void> => {
+    isStopped = true;
+  };
+  return Object.assign({ port: (server.address() as AddressInfo).port, stopped: () => isStopped }, { stop });
+}
+
+async function client(shape: RelayOptions['shape'], startMs = 0) {
+  const pod = await container();
+  const relay = new OrcaRelay({
+    taskId: 'Task',
+    shape,
+    startPod: async () => {
+      await new Promise((resolve) => setTimeout(resolve, startMs));
+      return { httpPort: pod.port, stop: (pod as Container & { stop: () => Promise<void> }).stop };
+    },
+  });
+  const url = await relay.start();
+  atTestEnd(() => relay.stop());
+  const orca = new OrcaClient({ url, taskId: 'Task', image: 'localhost/image:1' }, systemTimers);
+  atTestEnd(async () => orca.close());
+  return { orca, relay, pod };
+}
+
+describe.each(['nested', 'flat'] as const)(
+  'a call of the container, by a side-car that answers %s',
+  (shape) => {
+    it('waits for a pod that is only starting, and brings method, headers and body', async () => {
+      const { orca, relay } = await client(shape, 1_200);
+      const headers = { 'x-task-token': 't', 'content-type': 'application/json' };
+      const answer = await orca.call('echo', { method: 'POST', headers, body: { a: 1 }, timeoutMs: 10_000 });
+      const body = { method: 'POST', token: 't', type: 'application/json', body: '{"a":1}' };
+      expect(answer).toEqual({ status: 200, body });
+      // Asked again while "receiver not connected" came back.
+      expect(relay.requests.length).toBeGreaterThan(1);
+    });
+
+    it('has the status of the container', async () => {
+      const { orca } = await client(shape);
+      expect(await orca.call('nothing', { method: 'GET', timeoutMs: 10_000 })).toEqual({
+        status: 404,
+        body: { error: 'no such route' },
+      });
+    });
+
+    it('ends in time, also where an answer of more than a megabyte makes the relay drop the side-car', async () => {
+      const { orca } = await client(shape);
+      const calls = ['never', 'large'].map((path) => orca.call(path, { method: 'GET', timeoutMs: 5_000 }));
+      await expect(calls[0]).rejects.toMatchObject({ code: 'POD_SILENT' });
+      await expect(calls[1]).rejects.toMatchObject({ code: 'POD_SILENT' });
+    });
+  },
+);
+
+describe('a call of the container', () => {
+  it('is refused above half a megabyte, before the relay drops it', async () => {
+    const { orca, relay } = await client('flat');
+    const body = { a: 'x'.repeat(512 * 1024) };
+    await expect(orca.call('echo', { method: 'POST', body, timeoutMs: 3_000 })).rejects.toMatchObject({
+      code: 'CALL_TOO_LARGE',
+    });
+    expect(relay.requests).toEqual([]);
+  });
+
+  it('finds no container where none runs; and the pod goes with the client', async () => {
+    const { orca, pod } = await client('flat', 6_000);
+    await expect(orca.call('echo', { method: 'GET', timeoutMs: 4_500 })).rejects.toMatchObject({
+      code: 'POD_ABSENT',
+    });
+    const running = await client('flat');
+    await running.orca.call('echo', { method: 'GET', timeoutMs: 10_000 });
+    running.orca.close();
+    while (!running.pod.stopped()) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(pod.stopped()).toBe(false);
+  });
+});
