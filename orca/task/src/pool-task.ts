@@ -13,6 +13,7 @@ import { ArchiveFetch } from './pool/archive-fetch.js';
 import type { Container } from './pool/container.js';
 import { listOfRound } from './pool/list-of-round.js';
 import { RoundAudit } from './pool/round-audit.js';
+import { roundAt } from './pool/round-plan.js';
 import type { RoundTeller } from './pool/round-teller.js';
 import type { SharedFolder } from './pool/shared-folder.js';
 import { idleSubmission, Submitter } from './pool/submitter.js';
@@ -46,6 +47,15 @@ export class PoolTask implements TaskCalls {
   constructor(private readonly deps: PoolTaskDeps) {
     const { node, container, teller, folder, storage, key, timers } = deps;
     this.submitter = new Submitter(node, container, teller, folder, storage, key, timers);
+  }
+
+  /** The node calls when a round begins, and this process may have begun in the middle of one. */
+  start(): Promise<void> {
+    const { node } = this.deps;
+    return this.doing('starting', async () => {
+      const state = await node.taskState({ stakes: false });
+      await this.task(roundAt(await node.slot(), state));
+    });
   }
 
   /** A round begins: the container is told of it at once and each minute, for its clock to be K2's. */

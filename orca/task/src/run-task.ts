@@ -46,6 +46,7 @@ export async function startTask(taskId: string, node: KoiiNode, pins: Pins): Pro
   // The node is gone, and with it whoever would stop this process.
   process.on('disconnect', stop);
   timers.every(MINUTE_MS, () => console.log(status.line(timers.nowMs() - MINUTE_MS)));
+  void task.start();
   return {
     task,
     status: async () => ({

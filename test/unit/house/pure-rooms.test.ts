@@ -60,6 +60,8 @@ const TASTES: Readonly<Record<string, readonly [expression: string, value: unkno
   ],
   // 25 ms after the beginning, in rounds of 10 ms.
   rounds: ['room.roundAt({ genesisMs: 1000, roundMs: 10 }, 1025) === 2n', true],
+  // Three of four are more than two thirds.
+  rewards: ['room.isSlashed({ valid: 1, invalid: 3 })', true],
   // docs/claim-format.md, the table of checks.
   audit: ['room.explainCheck(27).name', 'share-work'],
 };

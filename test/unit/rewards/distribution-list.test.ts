@@ -77,7 +77,8 @@ describe('the distribution list', () => {
   it('counts a voter once, one of both minds not at all, and nobody on its own submission', () => {
     expect(list([full('a', 1n, votes(['x', 'x', 'x']))])).toEqual({ a: 0n });
     expect(list([full('a', 1n, votes(['x'], ['x', 'y']))])).toEqual({ a: BOUNTY });
-    expect(list([full('a', 1n, votes(['x'], ['a']))])).toEqual({ a: 0n });
+    // One of each without its own, two to one with it.
+    expect(list([full('a', 1n, votes(['x'], ['a', 'y']))])).toEqual({ a: 0n });
     const unlisted: AuditTrigger = { triggeredBy: 'x', votes: [{ voter: 'y', isValid: true }] };
     expect(list([full('a', 1n, unlisted)])).toEqual({ a: 0n });
   });

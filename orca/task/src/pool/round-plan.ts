@@ -13,6 +13,10 @@ export interface RoundSlots {
 
 type Windows = Pick<TaskState, 'starting_slot' | 'round_time' | 'submission_window' | 'audit_window'>;
 
+export function roundAt(slot: number, { starting_slot, round_time }: Windows): number {
+  return Math.floor((slot - starting_slot) / round_time);
+}
+
 export function slotsOfRound(round: number, task: Windows): RoundSlots {
   const startSlot = task.starting_slot + round * task.round_time;
   const endSlot = startSlot + task.round_time - 1;
