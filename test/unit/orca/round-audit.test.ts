@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ChainTrigger, SubmissionInfo, TaskState } from '../../../orca/task/src/koii/koii-node.js';
 import { type AuditDeps, RoundAudit } from '../../../orca/task/src/pool/round-audit.js';
 import { systemTimers } from '../../../orca/task/src/system-timers.js';
+import { SUBMISSIONS } from '../rounds/claim-vectors.js';
 
 const ROUND = 3;
 const TASK: TaskState = {
@@ -16,6 +17,11 @@ class Scene {
   readonly votes: [key: string, isValid: boolean, slot: number][] = [];
   readonly problems: string[] = [];
   readonly asked: string[] = [];
+  readonly wishes: Record<string, unknown>[] = [];
+  readonly wanted: string[] = [];
+  /** By key, for the audited round and the one before, where it is not idle. */
+  submitted: Record<string, string> = {};
+  before: Record<string, string> = {};
   private slot = WINDOW.begin;
 
   constructor(
@@ -30,12 +36,23 @@ class Scene {
 
   private info(): SubmissionInfo {
     const keys = [...Object.keys(this.verdicts), 'me'];
-    const submissions = keys.map((key) => [key, { submission_value: `orc1|3|idle|-   `, slot: 3_700 }]);
+    const submissions = keys.map((key) => {
+      const submission_value = this.submitted[key] ?? 'orc1|3|idle|-   ';
+      return [key, { submission_value, slot: 3_700 }];
+    });
     const raised = Object.entries(this.triggers).filter(([, { from }]) => from <= this.slot);
     return {
       submissions: { [ROUND]: Object.fromEntries(submissions) },
       submissions_audit_trigger: { [ROUND]: Object.fromEntries(raised) },
     };
+  }
+
+  private infoBefore(): SubmissionInfo {
+    const submissions = Object.entries(this.before).map(([key, submission_value]) => [
+      key,
+      { submission_value, slot: 2_800 },
+    ]);
+    return { submissions: { [ROUND - 1]: Object.fromEntries(submissions) }, submissions_audit_trigger: {} };
   }
 
   private deps(): AuditDeps {
@@ -51,7 +68,7 @@ class Scene {
           this.slot += 10;
           return this.slot;
         },
-        submissionInfo: async (round) => (round === ROUND ? this.info() : null),
+        submissionInfo: async (round) => (round === ROUND ? this.info() : this.infoBefore()),
         vote: async (key, isValid) => {
           if (refusals-- > 0) throw new Error('K2 is busy');
           this.votes.push([key, isValid, this.slot]);
@@ -70,11 +87,17 @@ class Scene {
         audit: async (wish) => {
           const { submitter } = wish as { submitter: string };
           this.asked.push(submitter);
+          this.wishes.push(wish as Record<string, unknown>);
           return this.verdicts[submitter]!;
         },
       },
       teller: { tell: async () => {}, seed: async () => '00'.repeat(32), beacon: async () => null },
-      archives: { bring: async () => true },
+      archives: {
+        bring: async ({ kind, cid, storeCid }) => {
+          this.wanted.push(`${kind} ${cid} ${storeCid}`);
+          return true;
+        },
+      },
       address: 'me',
       timers: { ...systemTimers, after: (_delayMs, callback) => systemTimers.after(0, callback) },
       problem: (what) => this.problems.push(what),
@@ -86,6 +109,53 @@ function doubt(from: number, voters: readonly string[] = []): ChainTrigger & { r
   const votes = voters.map((voter) => ({ voter, is_valid: true, slot: from }));
   return { from, trigger_by: 'x', slot: from, votes };
 }
+
+const [FULL, WITH_PROOF] = [0, 1].map((n) => SUBMISSIONS.accepted[n]!.text.replace('|41|', '|3|')) as [
+  string,
+  string,
+];
+const PACKAGE = FULL.split('|')[8]!;
+const STORE = 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi';
+
+describe('what the container is asked', () => {
+  it('has what K2 says of the submission, the largest work first', async () => {
+    const scene = new Scene({ a: true, b: true });
+    scene.submitted = { a: `${FULL.replace('|123456789|', '|5|')}|${STORE}`, b: FULL };
+    await scene.run();
+    expect(scene.asked).toEqual(['b', 'a']);
+    expect(scene.wanted).toEqual([`package ${PACKAGE} null`, `package ${PACKAGE} ${STORE}`]);
+    expect(scene.wishes[0]).toEqual({
+      ...{ submission: FULL, submitter: 'b', round: 3, submissionSlot: 3_700, deadlineSlot: 3_899, stake: 9 },
+      ...{ seed: '00'.repeat(32), beacon: null, before: null },
+    });
+  });
+
+  it('has the sampled claim of the round before, whose package and proof are there too', async () => {
+    const scene = new Scene({ a: true, b: true });
+    const sampled = `${SUBMISSIONS.accepted[0]!.text}|${STORE}`
+      .replace('|41|', '|2|')
+      .replace('|20|3|', '|20000|3|');
+    scene.submitted = { a: WITH_PROOF };
+    scene.before = { a: sampled, b: FULL.replace('|3|', '|2|') };
+    await scene.run();
+    const [ofA, ofB] = ['a', 'b'].map((key) => scene.wishes.find(({ submitter }) => submitter === key)!);
+    // The deadline of round 2: 2699 and 300 slots.
+    expect(ofA!.before).toEqual({
+      submission: sampled,
+      submissionSlot: 2_800,
+      deadlineSlot: 2_999,
+      stake: 9,
+    });
+    // A full claim has nothing to prove.
+    expect(ofB!.before).toBeNull();
+    const proof = WITH_PROOF.split('|')[9];
+    expect(scene.wanted).toEqual([
+      `package ${PACKAGE} null`,
+      `proof ${proof} null`,
+      `package ${PACKAGE} ${STORE}`,
+    ]);
+  });
+});
 
 describe('the audit of a round', () => {
   it('says false of what is false, nothing of what nobody doubts, and never looks at its own', async () => {

@@ -59,16 +59,17 @@ export class OrcaClient {
     }
     const deadlineMs = this.timers.nowMs() + timeoutMs;
     for (;;) {
-      const answer = podAnswer(await this.once(path, args, deadlineMs));
+      // socket.io would keep what is sent meanwhile, and send it all once it is connected again.
+      const answer = this.socket.connected ? podAnswer(await this.once(path, args, deadlineMs)) : null;
       if (answer !== null) return answer;
-      if (this.timers.nowMs() + RETRY_MS >= deadlineMs) {
-        throw new OrcaError(
-          'POD_ABSENT',
-          `no container runs to answer ${path}: see the Orca add-on of the node`,
-        );
-      }
+      if (this.timers.nowMs() + RETRY_MS >= deadlineMs) throw this.absent(path);
       await sleep(this.timers, RETRY_MS);
     }
+  }
+
+  private absent(path: string): OrcaError {
+    const what = this.socket.connected ? 'no container runs' : 'there is no Orca node';
+    return new OrcaError('POD_ABSENT', `${what} to answer ${path}: see the Orca add-on of the Koii node`);
   }
 
   private once(functionName: string, functionArgs: object, deadlineMs: number): Promise<unknown> {
@@ -76,8 +77,7 @@ export class OrcaClient {
     return new Promise((resolve, reject) => {
       const cancel = this.timers.after(Math.max(0, deadlineMs - this.timers.nowMs()), () => {
         this.waiting.delete(id);
-        const what = this.socket.connected ? 'the container' : 'the Orca node';
-        reject(new OrcaError('POD_SILENT', `${what} did not answer ${functionName} in time`));
+        reject(new OrcaError('POD_SILENT', `the container did not answer ${functionName} in time`));
       });
       this.waiting.set(id, (response) => {
         this.waiting.delete(id);
