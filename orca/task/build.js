@@ -2,7 +2,7 @@
  * Bundles the task into the one file that a Koii node runs, from what the root's `npm run build` compiled:
  *
  *     node build.js --pins pins/regtest.json [--out dist/main.js]      speaks the node's protocol itself
- *     node build.js --koii --pins …                                    dist-koii/main.js, with Koii's own packages
+ *     node build.js --koii --pins … [--packages node_modules]          dist-koii/main.js, with Koii's own packages
  *
  * For Electron's Node 18, without native modules and without Node's `crypto.hash`. A file of pins is what all nodes of a
  * task have alike, so which one is nobody's default.
@@ -16,7 +16,12 @@ import { build } from 'esbuild';
 const HERE = dirname(fileURLToPath(import.meta.url));
 const COMPILED = join(HERE, '../../build/orca/task/src');
 const { values } = parseArgs({
-  options: { pins: { type: 'string' }, out: { type: 'string' }, koii: { type: 'boolean', default: false } },
+  options: {
+    pins: { type: 'string' },
+    out: { type: 'string' },
+    koii: { type: 'boolean', default: false },
+    packages: { type: 'string', default: join(HERE, 'node_modules') },
+  },
 });
 
 function refuse(message) {
@@ -29,7 +34,7 @@ const entry = join(COMPILED, values.koii ? 'main-koii.js' : 'main.js');
 if (!existsSync(entry)) refuse(`${entry} is not there: run "npm run build" in the repository's root first`);
 if (values.koii) {
   for (const name of ['namespace-wrapper', 'task-manager', 'storage-task-sdk']) {
-    if (existsSync(join(HERE, 'node_modules/@_koii', name, 'package.json'))) continue;
+    if (existsSync(join(values.packages, '@_koii', name, 'package.json'))) continue;
     refuse(
       `@_koii/${name} is not installed, so dist-koii/main.js cannot be built: run "npm install --prefix orca/task" ` +
         'where the registry has the scope @_koii. dist/main.js needs none of it: npm run --prefix orca/task build',
@@ -47,6 +52,6 @@ await build({
   format: 'cjs',
   conditions: ['orcapool-portable'],
   define: { ORCAPOOL_PINS: readFileSync(values.pins, 'utf8') },
-  nodePaths: [join(HERE, 'node_modules')],
+  nodePaths: [values.packages],
   logLevel: 'warning',
 });

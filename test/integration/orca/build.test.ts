@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { temporaryFolder } from '../../bitcoind.js';
+import { ROOT } from '../../unit/house/repository.js';
+
+const run = promisify(execFile);
+const BUILD = join(ROOT, 'orca/task/build.js');
+const PINS = join(ROOT, 'orca/task/pins/regtest.json');
+/** Looked for by packages that do without them. */
+const OPTIONAL = ['bufferutil', 'utf-8-validate', 'supports-color'];
+
+describe('the build of the Koii task', () => {
+  it('is one file that needs nothing but Node, and has the pins', async () => {
+    const out = join(await temporaryFolder(), 'main.js');
+    await run(process.execPath, [BUILD, '--pins', PINS, '--out', out]);
+    const bundle = await readFile(out, 'utf8');
+    const needed = new Set(
+      [...bundle.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name!.replace('node:', '')),
+    );
+    expect([...needed].filter((name) => !builtinModules.includes(name) && !OPTIONAL.includes(name))).toEqual(
+      [],
+    );
+    expect(bundle).not.toMatch(/\bcrypto\.hash\(|\.node"/);
+    const { reserveEpochs } = JSON.parse(await readFile(PINS, 'utf8')) as {
+      reserveEpochs: { script: string }[];
+    };
+    expect(bundle).toContain(reserveEpochs[0]!.script);
+  });
+
+  it('refuses to guess the pins', async () => {
+    await expect(run(process.execPath, [BUILD])).rejects.toMatchObject({
+      stderr: expect.stringContaining('name the pins'),
+    });
+  });
+
+  it("says what is missing where Koii's packages are", async () => {
+    const { dependencies } = JSON.parse(await readFile(join(ROOT, 'orca/task/package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    expect(Object.keys(dependencies)).toContain('@_koii/namespace-wrapper');
+    const folder = await temporaryFolder();
+    const attempt = run(process.execPath, [BUILD, '--koii', '--pins', PINS, '--packages', folder]);
+    await expect(attempt).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('npm install --prefix orca/task'),
+    });
+  });
+});
