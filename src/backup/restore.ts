@@ -2,7 +2,16 @@
  * `orcapool restore`: an archive becomes a data directory. Everything is unpacked and checked beside its place, and
  * takes it in one rename, so that a failure leaves nothing half restored.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { readArchive } from './archive.js';
 import type { OpenKey } from './archive-key.js';
@@ -59,6 +68,9 @@ export async function drill<Settled>(
   }
 }
 
+/** As the key was made. */
+const OWNER_ONLY = 0o600;
+
 async function unpack<Settled>(
   archive: string,
   key: OpenKey,
@@ -73,6 +85,7 @@ async function unpack<Settled>(
     onUnpacked(bytes);
   });
   for (const { path } of manifest.files) {
+    if (path.endsWith('.pem')) chmodSync(join(folder, path), OWNER_ONLY);
     const damage = path.endsWith('.sqlite') ? damageOf(join(folder, path)) : null;
     if (damage !== null) throw new BackupError('BACKUP_DAMAGED', `${path} is damaged: ${damage}`);
   }

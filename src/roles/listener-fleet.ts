@@ -38,6 +38,8 @@ interface Post {
   ready: boolean;
   report: { atMs: number; report: ListenerReport } | null;
   restartDelayMs: number;
+  /** When the listener that runs was ready. */
+  readyMs: number;
   /** Why it could not begin the last time. */
   startFault: { readonly reason: string; readonly shardDamaged: boolean } | null;
 }
@@ -83,6 +85,7 @@ export class ListenerFleet {
       ready: false,
       report: null,
       restartDelayMs: FIRST_RESTART_DELAY_MS,
+      readyMs: 0,
       startFault: null,
     }));
   }
@@ -188,6 +191,7 @@ export class ListenerFleet {
       for (const greeting of this.subscriber.greeting()) this.send(worker, greeting);
     } else if (message.kind === 'ready') {
       post.ready = true;
+      post.readyMs = this.timers.nowMs();
       post.startFault = null;
       this.boundPort = message.port;
       this.boundHighPort = message.highPort;
@@ -198,7 +202,9 @@ export class ListenerFleet {
       this.settleStart(index, new ListenerFleetError(code, message.reason));
     } else if (message.kind === 'report') {
       post.report = { atMs: this.timers.nowMs(), report: message.report };
-      post.restartDelayMs = FIRST_RESTART_DELAY_MS;
+      // One that dies again and again a second after each start has not recovered.
+      if (post.report.atMs - post.readyMs >= LAST_RESTART_DELAY_MS)
+        post.restartDelayMs = FIRST_RESTART_DELAY_MS;
     } else if (message.kind === 'proof-verdict') {
       this.proofs.get(message.id)?.(message.verdict);
       this.proofs.delete(message.id);

@@ -18,6 +18,10 @@ export interface Measurement {
   readonly rssBytes?: number;
   /** CPU time of the process under test over time gone by: 1 is one core. */
   readonly cores: number | null;
+  /** CPU time for each share that counted, microseconds, of the whole pool. */
+  readonly cpuUs?: number;
+  /** Shares that did not count, of all runs. */
+  readonly refused?: number;
   /** What the reader must know to read the figures right. */
   readonly note: string;
 }

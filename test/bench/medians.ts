@@ -19,6 +19,12 @@ export function medians(runs: readonly Measurement[], spreadOf: 'rate' | 'p99Ms'
     const values = runs.flatMap((run) => run[figure] ?? []);
     result[figure] = values.length === runs.length ? median(values) : null;
   }
+  const cpuUs = runs.flatMap((run) => run.cpuUs ?? []);
+  if (cpuUs.length > 0) result.cpuUs = median(cpuUs);
+  const refused = runs.flatMap((run) => run.refused ?? []);
+  if (refused.length > 0) result.refused = refused.reduce((sum, each) => sum + each, 0);
+  // Of the run that was refused, if one was: the figures of the others do not make up for it.
+  result.note = (runs.find((run) => (run.refused ?? 0) > 0) ?? runs[0]!).note;
   const stalls = runs.flatMap(({ stallMs }) => stallMs ?? []);
   if (stalls.length > 0) result.stallMs = Math.max(...stalls);
   const spread = runs.flatMap((run) => run[spreadOf] ?? []);

@@ -18,6 +18,12 @@ function durationText(durationMs: number | null): string {
   return `${durationMs < 1000 ? durationMs.toPrecision(3) : Math.round(durationMs)} ms`;
 }
 
+function noteText({ cpuUs, refused, note }: Measurement): string {
+  const cpu = cpuUs === undefined ? [] : [`${cpuUs.toFixed(1)} us CPU a share`];
+  const lost = refused === undefined || refused === 0 ? [] : [`${refused} refused`];
+  return [...lost, ...cpu, note].join('; ');
+}
+
 export function table(measurements: readonly Measurement[]): string {
   const rows = [
     ['bench', 'what', 'rate', 'p50', 'p99', 'most', 'stall', 'cores', 'note'],
@@ -27,7 +33,7 @@ export function table(measurements: readonly Measurement[]): string {
       rateText(m.rate, m.unit),
       ...[m.p50Ms, m.p99Ms, m.mostMs, m.stallMs ?? null].map(durationText),
       m.cores === null ? '-' : m.cores.toFixed(2),
-      m.note,
+      noteText(m),
     ]),
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));

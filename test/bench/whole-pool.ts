@@ -67,8 +67,7 @@ export async function measured(
     return { load, cpuSeconds: pool.usage().cpuSeconds - before.cpuSeconds };
   });
   const { accepted, refused, refusals, durations, tookMs, busy } = load;
-  const trouble = refused === 0 ? '' : `${refused} refused (${refusals[0]?.slice(0, 120)}); `;
-  const each = ((1e6 * cpuSeconds) / accepted).toFixed(1);
+  const trouble = refused === 0 ? '' : `refused with ${refusals[0]?.slice(0, 120)}; `;
   return {
     bench: BENCH,
     what,
@@ -79,7 +78,9 @@ export async function measured(
     mostMs: percentile(durations, 1),
     stallMs,
     cores: (1000 * cpuSeconds) / tookMs,
-    note: `${trouble}${each} us CPU a share; load ${Math.round(100 * busy)} % busy`,
+    cpuUs: (1e6 * cpuSeconds) / accepted,
+    refused,
+    note: `${trouble}load ${Math.round(100 * busy)} % busy`,
   };
 }
 

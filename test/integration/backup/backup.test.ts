@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -97,9 +98,19 @@ function manifestOf(...files: readonly { path: string; bytes: number; sha256: st
 describe('a backup', () => {
   it('restores to the same shares, and holds nothing that is not state', async () => {
     const datadir = await stateOfTwoShards();
+    writeFileSync(join(datadir, 'receipt-key.pem'), 'key', { mode: 0o600 });
     const copy = await restored(await archived(datadir));
+    // Nobody else reads a key.
+    expect(statSync(join(copy, 'receipt-key.pem')).mode & 0o777).toBe(0o600);
     expect(hashesIn(copy)).toEqual(hashesIn(datadir));
-    expect(readdirSync(copy).sort()).toEqual(['claims', 'network', 'rounds', 'shares', 'templates']);
+    expect(readdirSync(copy).sort()).toEqual([
+      'claims',
+      'network',
+      'receipt-key.pem',
+      'rounds',
+      'shares',
+      'templates',
+    ]);
     expect(readdirSync(join(copy, 'claims')).sort()).toEqual(['7.car', '7.draws.car', '7.json']);
     expect(readdirSync(join(copy, 'rounds'))).toEqual(['7.json']);
     expect(readdirSync(join(copy, 'shares')).sort()).toEqual(['shard-0.sqlite', 'shard-1.sqlite']);
