@@ -1,6 +1,7 @@
 /**
  * Judging nodes and choosing among them, as functions from facts to a verdict; `NodeSet` gathers the facts.
- * On regtest a lone node with an old tip is all there is, so peers and initial block download do not count there.
+ * On regtest and on a signet of one's own a lone node with an old tip is all there is, so peers and initial block download
+ * do not count there.
  */
 export type NodeState =
   | 'connecting'
@@ -32,7 +33,7 @@ export interface NodeFacts {
 }
 
 export interface HealthLimits {
-  readonly regtest: boolean;
+  readonly isPrivate: boolean;
   /** More blocks behind than this: unusable at once. */
   readonly maxLagBlocks: number;
   /** Behind by any number of blocks for longer than this: unusable. */
@@ -87,13 +88,13 @@ export function judgeNode(
     const seconds = Math.round(ageMs / 1000);
     return { state: 'unreachable', reason: `no answer for ${seconds} s: is the process or its disk stuck?` };
   }
-  if (!limits.regtest && chain.initialBlockDownload) {
+  if (!limits.isPrivate && chain.initialBlockDownload) {
     return {
       state: 'syncing',
       reason: `in initial block download, ${chain.blocks} of ${chain.headers} blocks: let it sync`,
     };
   }
-  if (!limits.regtest && chain.peers === 0) {
+  if (!limits.isPrivate && chain.peers === 0) {
     return { state: 'no-peers', reason: 'no peers, so it would see no new block: check its network' };
   }
   const lag = bestHeight - chain.blocks;

@@ -54,7 +54,7 @@ const FIRST_CHOICE_MS = 3_000;
 export class NodeSet extends EventEmitter<NodeSetEvents> {
   readonly nodes: readonly BitcoindNode[];
   private readonly watched: readonly WatchedNode[];
-  private readonly regtest: boolean;
+  private readonly isPrivate: boolean;
   private activeIndex: number | null = null;
   private chosen = false;
   private startedMs = 0;
@@ -67,7 +67,8 @@ export class NodeSet extends EventEmitter<NodeSetEvents> {
     metrics: RpcMetrics | null,
   ) {
     super();
-    this.regtest = options.chain.bitcoindChain === 'regtest';
+    // A signet that a pool can mine on is somebody's own: the public ones ask for a signature.
+    this.isPrivate = ['regtest', 'signet'].includes(options.chain.bitcoindChain);
     const guard = new ChainGuard(options.chain, TEMPLATE_TIMEOUT_MS);
     this.watched = options.endpoints.map((endpoint) => {
       const node = new BitcoindNode(endpoint, options.rpcTimeoutMs, timers, metrics);
@@ -156,7 +157,7 @@ export class NodeSet extends EventEmitter<NodeSetEvents> {
 
   private judge(): void {
     const nowMs = this.timers.nowMs();
-    const limits = { ...this.options, regtest: this.regtest };
+    const limits = { ...this.options, isPrivate: this.isPrivate };
     for (const watched of this.watched) {
       const { chain } = watched;
       watched.judge(chain === null ? 0 : this.bestHeight(chain), nowMs, limits);

@@ -1,5 +1,5 @@
 /**
- * Who gets how much of a round's KOII bounty (DESIGN 3.5). Auditors make the list again and compare it exactly, so it
+ * Who gets how much of a round's KOII bounty. Auditors make the list again and compare it exactly, so it
  * depends on nothing but the submissions, their votes and the constants here: never on live stakes, the order of keys
  * or a clock. Miners' bitcoin has no part in this; the list pays nodes for running.
  *

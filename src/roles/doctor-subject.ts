@@ -42,7 +42,7 @@ async function examine(endpoint: NodeEndpoint, guard: ChainGuard): Promise<NodeR
       height: chain.blocks,
       headers: chain.headers,
       // A private chain always looks unfinished: its blocks are as old as the last time somebody mined.
-      initialBlockDownload: chain.initialblockdownload && chain.chain !== 'regtest',
+      initialBlockDownload: chain.initialblockdownload && !['regtest', 'signet'].includes(chain.chain),
       peers: peers.connections,
       timeMs: null,
     };

@@ -86,9 +86,11 @@ function asLocalnetNode(node: PoolNode): LocalnetNode {
       );
       feed.on('restored', () => listener('work has resumed'));
       const told = new Map<string, BlockState>();
-      submitter.on('block', ({ state, height, hash }) => {
+      const startedMs = Date.now();
+      submitter.on('block', ({ state, height, hash, foundAtMs }) => {
         const name = toDisplayHex(hash);
-        if (!TOLD.has(state) || told.get(name) === state) return;
+        // Those of an earlier run are followed on, and old news.
+        if (foundAtMs < startedMs || !TOLD.has(state) || told.get(name) === state) return;
         told.set(name, state);
         listener(`block ${height} ${name}: ${state}`);
       });

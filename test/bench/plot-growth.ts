@@ -67,6 +67,7 @@ export function plotGrowth(measurements: readonly Measurement[]): string | null 
       `<text x="${x(connections, all).toFixed(1)}" y="${end + 18}" text-anchor="middle">${connections.toLocaleString('en-US')}</text>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${end + BOTTOM}" font-family="sans-serif" font-size="12">
+<title>Shares a second and memory against connections</title>
 <rect width="100%" height="100%" fill="#fff"/>
 ${panel({ title: 'shares a second, saturated', points: rates, text: (value) => Math.round(value).toLocaleString('en-US') }, TOP, all)}
 ${panel({ title: 'resident memory of the whole pool, idle, MiB', points: memory, text: (value) => value.toFixed(0) }, second, all)}

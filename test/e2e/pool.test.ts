@@ -40,7 +40,7 @@ function u(bytes: 4 | 8, value: bigint): Buffer {
   return buffer.subarray(0, bytes);
 }
 
-/** The commitment of DESIGN, from its text alone. */
+/** The commitment of docs/design.md, from its text alone. */
 function commitment(round: bigint, payoutScript: string, bits: number): string {
   const miner = taggedHash('orcapool/miner/1', Buffer.of(0), Buffer.from(payoutScript, 'hex'));
   return taggedHash(

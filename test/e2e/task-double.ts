@@ -1,6 +1,6 @@
 /**
  * Stands in for the Koii task of one node, which cannot run here: it has a slot clock of its own, tells the pool of
- * rounds, asks for claims and for verdicts, all as DESIGN 3.5 has it. What K2 would say of slots and stakes it makes up.
+ * rounds, asks for claims and for verdicts, all as docs/operations.md has it. What K2 would say of slots and stakes it makes up.
  */
 import { base58 } from '@scure/base';
 import { fromHex } from '../../src/lib/index.js';

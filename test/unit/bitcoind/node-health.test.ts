@@ -7,7 +7,7 @@ import {
 } from '../../../src/bitcoind/node-health.js';
 
 const NOW = 1_000_000;
-const LIMITS: HealthLimits = { regtest: false, maxLagBlocks: 2, maxBehindMs: 60_000, maxRpcAgeMs: 10_000 };
+const LIMITS: HealthLimits = { isPrivate: false, maxLagBlocks: 2, maxBehindMs: 60_000, maxRpcAgeMs: 10_000 };
 const CHAIN = { blocks: 900_000, headers: 900_000, initialBlockDownload: false, peers: 8 };
 const WELL: NodeFacts = {
   chain: CHAIN,
@@ -33,7 +33,7 @@ describe('a node', () => {
     const lonely = { ...CHAIN, initialBlockDownload: true, peers: 0 };
     expect(judge({ chain: lonely }).state).toBe('syncing');
     expect(judge({ chain: { ...CHAIN, peers: 0 } }).state).toBe('no-peers');
-    expect(judge({ chain: lonely }, 900_000, { ...LIMITS, regtest: true }).state).toBe('usable');
+    expect(judge({ chain: lonely }, 900_000, { ...LIMITS, isPrivate: true }).state).toBe('usable');
   });
 
   it('may be two blocks behind for a minute, three never', () => {

@@ -101,7 +101,7 @@ describe('a port', () => {
 });
 
 describe('file descriptors', () => {
-  it('ask for as many listeners as DESIGN 2 says', () => {
+  it('ask for as many listeners as the cores and the descriptors want', () => {
     // 10,000 / (0.6 · 1024) = 16.3; 10,000 / (0.6 · 20,000) = 0.8.
     expect(listenersFor(2, 10_000, 1024)).toBe(17);
     expect(listenersFor(2, 10_000, 20_000)).toBe(2);

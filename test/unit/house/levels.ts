@@ -1,4 +1,4 @@
-/** The rooms of DESIGN 1 by level. A room imports only the index of rooms on lower levels. */
+/** The rooms of docs/design.md by level. A room imports only the index of rooms on lower levels. */
 
 export const LEVEL_OF_ROOM: Readonly<Record<string, number>> = {
   lib: 0,

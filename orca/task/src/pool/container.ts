@@ -1,5 +1,5 @@
 /**
- * The container's side of the four endpoints (DESIGN 3.5), as calls. The token goes in a header: it never is in a body,
+ * The container's side of the four endpoints, as calls. The token goes in a header: it never is in a body,
  * and what the Orca node logs of a request stays on the operator's machine.
  */
 import { CodedError } from '../../../../src/lib/index.js';

@@ -1,5 +1,5 @@
 /**
- * Audits what the other nodes submitted for a round, and votes (DESIGN 3.4). Koii's own loop looks at five submissions
+ * Audits what the other nodes submitted for a round, and votes. Koii's own loop looks at five submissions
  * and reads once who is doubted; this one looks at all within a budget of bytes, the largest work first, reads the
  * doubts again before each vote and at 60 % and 90 % of the window, and stands by what it found valid, so that a late
  * false vote does not stand alone. Where this node cannot tell, it does not vote, which on Koii lets a submission pass.

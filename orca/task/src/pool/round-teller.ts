@@ -1,5 +1,5 @@
 /**
- * Tells the container what K2 says of a round (DESIGN 3.5, `RoundFacts`). The seed is the hash of the first finalized
+ * Tells the container what K2 says of a round (`RoundFacts`). The seed is the hash of the first finalized
  * block at or after the round's first slot, so nobody knew it before; until there is one, the round cannot be told of and
  * the one before goes on.
  */
