@@ -34,6 +34,7 @@ describe('the documents', () => {
       'docs/configuration.md',
       'docs/design.md',
       'docs/operations.md',
+      'docs/performance.md',
     ]);
   });
 
