@@ -13,6 +13,8 @@ import type { PoolProgram } from './pool-program.js';
 const USER = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
 const LINES = 4;
 const PAUSE_MS = 40;
+/** Fewer than a listener takes of one address. */
+const AT_ONCE = 8;
 const MOST_LOGINS = 100;
 
 /** The first byte of an extranonce1 is the listener's index. */
@@ -57,13 +59,16 @@ export class SteadyMiners {
   /** `indices`: of the listeners that are to have a miner, in the order of `listeners`. */
   static async over(pool: PoolProgram, indices: readonly number[]): Promise<SteadyMiners> {
     const found = new Map<number, StratumClient>();
-    for (let logins = 0; !indices.every((index) => found.has(index)); logins++) {
-      if (logins === MOST_LOGINS)
+    for (let logins = 0; !indices.every((index) => found.has(index)); logins += AT_ONCE) {
+      if (logins >= MOST_LOGINS)
         throw new Error(`${logins} logins met only the listeners ${[...found.keys()]}`);
-      const client = await StratumClient.login(pool.stratumPort, USER);
-      const index = listenerOf(client);
-      if (found.has(index) || !indices.includes(index)) client.close();
-      else found.set(index, client);
+      // One after the other may all meet the listener that the kernel wakes first.
+      const logIn = () => StratumClient.login(pool.stratumPort, USER);
+      for (const client of await Promise.all(Array.from({ length: AT_ONCE }, logIn))) {
+        const index = listenerOf(client);
+        if (found.has(index) || !indices.includes(index)) client.close();
+        else found.set(index, client);
+      }
     }
     const miners = indices.map((index) => new SteadyMiner(found.get(index)!));
     return new SteadyMiners(pool, miners);
