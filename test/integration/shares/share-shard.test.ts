@@ -277,7 +277,10 @@ describe('a shard', () => {
     // A sweep of tables as small as these has three slices, and each call leaves the thread time for one.
     const swept = async (): Promise<void> => {
       await new Promise((resolve) => setImmediate(resolve));
-      for (let call = 0; call < 8; call++) await shard.barrier();
+      for (let call = 0; call < 24; call++) {
+        await shard.barrier();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
     };
     await swept();
     // Of the last two minutes everything stays.
