@@ -21,13 +21,27 @@ export interface RoundCloserSteps {
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 60_000;
 
+interface AwaitedRound {
+  readonly closed: Promise<ClosedRound | null>;
+  readonly resolve: (closed: ClosedRound | null) => void;
+}
+
+function awaitedRound(): AwaitedRound {
+  let resolve!: AwaitedRound['resolve'];
+  const closed = new Promise<ClosedRound | null>((settle) => {
+    resolve = settle;
+  });
+  return { closed, resolve };
+}
+
 export class RoundCloser {
   /** Told of each round that is closed. */
   onClosed: (closed: ClosedRound) => void = () => {};
   private busy: Promise<void> | null = null;
   /** Rounds that could not be closed yet. */
   private readonly failed = new Map<bigint, { readonly atMs: number; readonly delayMs: number }>();
-  private waiting: { readonly round: bigint; readonly resolve: (closed: ClosedRound | null) => void }[] = [];
+  /** One for each round that is waited for, however many ask. */
+  private readonly awaited = new Map<bigint, AwaitedRound>();
   private stopped = false;
 
   /** `last`: no round up to this one is looked at; of those behind it that the store has nothing is done again. */
@@ -55,13 +69,16 @@ export class RoundCloser {
   closed(round: bigint): Promise<ClosedRound | null> {
     const known = this.store.get(round);
     if (known !== null || this.stopped) return Promise.resolve(known);
-    return new Promise((resolve) => this.waiting.push({ round, resolve }));
+    const one = this.awaited.get(round) ?? awaitedRound();
+    this.awaited.set(round, one);
+    return one.closed;
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
     await this.busy;
-    for (const { resolve } of this.waiting.splice(0)) resolve(null);
+    for (const { resolve } of this.awaited.values()) resolve(null);
+    this.awaited.clear();
   }
 
   private due(nowMs: number): bigint | null {
@@ -75,8 +92,8 @@ export class RoundCloser {
     try {
       const closed = this.store.get(round) ?? (await this.freshlyClosed(round));
       this.failed.delete(round);
-      for (const { resolve } of this.waiting.filter((each) => each.round === round)) resolve(closed);
-      this.waiting = this.waiting.filter((each) => each.round !== round);
+      this.awaited.get(round)?.resolve(closed);
+      this.awaited.delete(round);
     } catch (error) {
       const delayMs = Math.min(2 * (this.failed.get(round)?.delayMs ?? FIRST_RETRY_MS / 2), LAST_RETRY_MS);
       this.failed.set(round, { atMs: this.clock.nowMs() + delayMs, delayMs });

@@ -30,8 +30,8 @@ export interface CacheOptions {
 
 /** A pipe would never end, and a file of gigabytes not fit. */
 function isArchive(path: string): boolean {
-  const { size } = statSync(path);
-  return statSync(path).isFile() && size <= MAX_ARCHIVE_BYTES;
+  const stat = statSync(path);
+  return stat.isFile() && stat.size <= MAX_ARCHIVE_BYTES;
 }
 
 export class PackageCache {

@@ -17,34 +17,41 @@ const EXCESS_SAVED = 30;
 const OUTGROWN_SHARES = 1_000;
 const OUTGROWN_REFILL_MS = 600_000;
 
+/** Holds so much at most, and is filled with time. */
+class Bucket {
+  constructor(
+    private readonly holds: number,
+    private content: number,
+    private filledMs: number,
+  ) {}
+
+  /** Whether one could be taken out. */
+  take(nowMs: number, perMs: number): boolean {
+    const filled = this.content + Math.max(0, nowMs - this.filledMs) * perMs;
+    this.filledMs = nowMs;
+    this.content = Math.min(this.holds, filled);
+    if (this.content < 1) return false;
+    this.content--;
+    return true;
+  }
+}
+
 export class ShareAllowance {
-  private paced = 0;
-  private pacedMs: number;
-  private outgrown = OUTGROWN_SHARES;
-  private outgrownMs: number;
+  private readonly paced: Bucket;
+  private readonly outgrown: Bucket;
 
   constructor(nowMs: number) {
-    this.pacedMs = nowMs;
-    this.outgrownMs = nowMs;
+    this.paced = new Bucket(EXCESS_SAVED, 0, nowMs);
+    this.outgrown = new Bucket(OUTGROWN_SHARES, OUTGROWN_SHARES, nowMs);
   }
 
   /** Takes note of an accepted share; whether it is excess. */
   isExcess(nowMs: number, shareIntervalMs: number): boolean {
-    const intervals = Math.max(0, nowMs - this.pacedMs) / shareIntervalMs;
-    this.pacedMs = nowMs;
-    this.paced = Math.min(EXCESS_SAVED, this.paced + EXCESS_PACE * intervals);
-    if (this.paced < 1) return true;
-    this.paced--;
-    return false;
+    return !this.paced.take(nowMs, EXCESS_PACE / shareIntervalMs);
   }
 
   /** Takes note of a good share for a job easier than the latest; whether it may be credited. */
   creditsOutgrown(nowMs: number): boolean {
-    const part = Math.max(0, nowMs - this.outgrownMs) / OUTGROWN_REFILL_MS;
-    this.outgrownMs = nowMs;
-    this.outgrown = Math.min(OUTGROWN_SHARES, this.outgrown + OUTGROWN_SHARES * part);
-    if (this.outgrown < 1) return false;
-    this.outgrown--;
-    return true;
+    return this.outgrown.take(nowMs, OUTGROWN_SHARES / OUTGROWN_REFILL_MS);
   }
 }
