@@ -4,7 +4,7 @@
  */
 import { base58 } from '@scure/base';
 import { z } from 'zod';
-import { CodedError, fromHex, toHex } from '../lib/index.js';
+import { CodedError, fromHex, jsonText, toHex } from '../lib/index.js';
 import type { HeardFacts, RoundFacts } from '../rounds/index.js';
 import { k2Key, wholeNumber } from './k2-json.js';
 
@@ -95,5 +95,5 @@ export function writeHeardFacts(facts: HeardFacts): string {
       signature: toHex(facts.appointment.signature),
     },
   };
-  return `${JSON.stringify(told, (_name, value) => (typeof value === 'bigint' ? value.toString() : value), 1)}\n`;
+  return `${jsonText(told, 1)}\n`;
 }

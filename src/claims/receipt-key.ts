@@ -2,14 +2,7 @@
  * The key a node signs receipts with: Ed25519, made once, in one file of the data directory that only its owner can
  * read. It can attest that a share was accepted and nothing else; it moves no money. See docs/claim-format.md.
  */
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  sign,
-  verify,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { CodedError, errorCode } from '../lib/index.js';
 import {
@@ -19,6 +12,7 @@ import {
   receiptMessage,
   type SignedReceipt,
 } from '../rounds/index.js';
+import { isSignedBy } from './ed25519.js';
 
 export class ReceiptKeyError extends CodedError<'RECEIPT_KEY_UNREADABLE'> {}
 
@@ -61,11 +55,6 @@ function make(path: string): KeyObject {
   }
 }
 
-function publicKeyOf(raw: Uint8Array): KeyObject {
-  const x = Buffer.from(raw).toString('base64url');
-  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
-}
-
 export class ReceiptKey {
   /** 32 bytes. */
   readonly publicKey: Uint8Array;
@@ -87,7 +76,7 @@ export class ReceiptKey {
 
 /** Whether the holder of `receiptKey` signed it. */
 export function isSigned(receipt: SignedReceipt, receiptKey: Uint8Array): boolean {
-  return verify(null, receiptMessage(receipt), publicKeyOf(receiptKey), receipt.signature);
+  return isSignedBy(receiptKey, receiptMessage(receipt), receipt.signature);
 }
 
 /** Whether the node's own key appointed the receipt key. `nodeKey`: its K2 public key. */
@@ -97,5 +86,5 @@ export function isAppointed(
   nodeKey: Uint8Array,
 ): boolean {
   const message = appointmentMessage(taskId, nodeKey, appointment);
-  return verify(null, message, publicKeyOf(nodeKey), appointment.signature);
+  return isSignedBy(nodeKey, message, appointment.signature);
 }

@@ -1,6 +1,6 @@
 /** `orcapool audit <submission>`: the verdict on a claim, check by check, for anybody with a bitcoind. */
 import type { AuditReport, CheckOutcome, Evidence } from '../audit/index.js';
-import { CodedError, fromHex } from '../lib/index.js';
+import { CodedError, fromHex, jsonText } from '../lib/index.js';
 import type { CliCommand } from './command.js';
 import type { ConfigFlags } from './config-flags.js';
 import { paint, type Terminal } from './terminal.js';
@@ -105,11 +105,8 @@ export function auditCommand(auditClaim: AuditClaim): CliCommand {
         terminal.writeError(`orcapool: ${error.message}\n`);
         return EXIT_CODES.abstain;
       }
-      if (options.json === true) {
-        terminal.write(
-          `${JSON.stringify(report, (_key, value) => (typeof value === 'bigint' ? value.toString() : value), 2)}\n`,
-        );
-      } else show(report, terminal);
+      if (options.json === true) terminal.write(`${jsonText(report, 2)}\n`);
+      else show(report, terminal);
       return EXIT_CODES[report.verdict.kind];
     },
   };

@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { type AuditReport, type AuditSubject, audit } from '../audit/index.js';
 import { network } from '../bitcoin/index.js';
 import { NodeSet, SightingsFile } from '../bitcoind/index.js';
+import { isSignedBy } from '../claims/index.js';
 import type { AuditWish, ConfigFlags } from '../cli/index.js';
-import { CodedError, errorMessage, fromDisplayHex, type Logger, utf8 } from '../lib/index.js';
+import { CodedError, errorMessage, type Logger, utf8 } from '../lib/index.js';
 import { httpBody, type Place, PlaceError, resolvePublic } from '../packages/index.js';
-import { Cid, decodeSubmission, encodeSubmission } from '../rounds/index.js';
+import { decodeSubmission, encodeSubmission, submissionOfTold, type ToldClaim } from '../rounds/index.js';
 import {
   type AuditAnswers,
   type AuditedSubmitter,
@@ -20,9 +21,8 @@ import {
   SIGHTINGS_FILE,
 } from './audit-questions.js';
 import { auditedPackage, isUrl } from './audited-package.js';
-import { isSignedBy } from './is-signed-by.js';
 import { k2Address } from './k2-address.js';
-import { nodeRounds } from './node-rounds.js';
+import { boundsOfRound, nodeRounds } from './node-rounds.js';
 import { configOf } from './read-config.js';
 import { systemTimers } from './system-timers.js';
 
@@ -44,43 +44,23 @@ async function fetchText(url: URL): Promise<string> {
 }
 
 /** As `GET /submission/:round` tells it. */
-interface ToldClaim {
+interface ToldRound {
   readonly round_number: number;
-  readonly claim: {
-    readonly root: string;
-    readonly work: string;
-    readonly count: string;
-    readonly miners: number;
-    readonly tip_height: number;
-    readonly tip_hash: string;
-    readonly package_cid: string;
-    readonly package_url: string;
-  } | null;
+  readonly claim: (ToldClaim & { readonly package_url: string }) | null;
 }
 
 /** What a node says of its closed round, as the submission it makes, and where it says its package is. */
 async function submissionAt(url: URL): Promise<{ text: string; told: Place | null }> {
   try {
-    const told = JSON.parse(await fetchText(url)) as ToldClaim;
+    const told = JSON.parse(await fetchText(url)) as ToldRound;
     const round = BigInt(told.round_number);
     const { claim } = told;
     if (claim === null) {
       return { text: encodeSubmission({ kind: 'idle', round, proofCid: null, storeCid: null }), told: null };
     }
-    const text = encodeSubmission({
-      kind: 'claim',
-      round,
-      root: new Uint8Array(Buffer.from(claim.root, 'base64url')),
-      work: BigInt(claim.work),
-      count: BigInt(claim.count),
-      miners: claim.miners,
-      tipHeight: claim.tip_height,
-      tipHash: fromDisplayHex(claim.tip_hash),
-      packageCid: Cid.parse(claim.package_cid),
-      proofCid: null,
-      storeCid: null,
-      stake: 0n,
-    });
+    const text = encodeSubmission(
+      submissionOfTold(round, claim, { proofCid: null, storeCid: null, stake: 0n }),
+    );
     const { href, host } = new URL(claim.package_url, url);
     return { text, told: { url: href, trust: host === url.host ? 'named' : 'foreign' } };
   } catch (error) {
@@ -114,8 +94,8 @@ export async function auditClaim(flags: ConfigFlags, wish: AuditWish, logger: Lo
   const places = { only: wish.package, node: wish.node, told: source.told, gateways };
   const rounds = nodeRounds({ pool, datadir: config.datadir }, chain);
   const binding = rounds.binding(round);
-  const span = rounds.schedule.span(round);
-  if (binding === null || span === null) {
+  const bounds = boundsOfRound(rounds, round);
+  if (binding === null || bounds === null) {
     throw new AuditClaimError(
       'AUDIT_ROUND',
       `the Koii task has told this node nothing of round ${round}: audit it with the rounds of the clock, or on a node that was there`,
@@ -127,9 +107,7 @@ export async function auditClaim(flags: ConfigFlags, wish: AuditWish, logger: Lo
       round: {
         ...{ taskId: binding.taskId, round, seed: binding.seed },
         ...{ submissionSlot: 0n, deadlineSlot: 0n, stakeRoe: 2n ** 64n - 1n },
-        reserveEpochs: rounds.reserveEpochs(round),
-        startTime: Math.floor(span.startMs / 1000),
-        endTime: Math.floor(span.endMs / 1000),
+        ...bounds,
       },
       package: await auditedPackage(submission, places, logger),
     },

@@ -10,7 +10,7 @@ import type { NodeSet } from '../bitcoind/index.js';
 import { type AuditRecord, AuditStore } from '../claims/index.js';
 import type { Config } from '../config/index.js';
 import type { AuditReader, AuditView, AuditWish, PlatformVerdict, SubmissionOnChain } from '../http/index.js';
-import { CodedError, errorMessage, type Logger, type Timers, utf8 } from '../lib/index.js';
+import { CodedError, errorMessage, jsonText, type Logger, type Timers, utf8 } from '../lib/index.js';
 import {
   type ArchiveKind,
   type Cid,
@@ -29,7 +29,7 @@ import type { AuditThreadMessage, UnaskedSubject } from './audit-thread.js';
 import { AuditedPackages } from './audited-packages.js';
 import { k2Address } from './k2-address.js';
 import type { NodeDeps, NodeParts } from './node-parts.js';
-import type { NodeRounds } from './node-rounds.js';
+import { boundsOfRound, type NodeRounds } from './node-rounds.js';
 
 export class AuditDeskError extends CodedError<'AUDIT_BUSY' | 'AUDIT_CANNOT' | 'AUDIT_THREAD_ENDED'> {}
 
@@ -119,15 +119,12 @@ export class AuditDesk implements AuditReader {
     auditedRound: bigint,
   ): Promise<ClaimUnderAudit> {
     const { taskId } = this.facts(round);
-    const { startMs, endMs } = this.rounds.schedule.span(round)!;
+    const { submissionSlot, deadlineSlot, stake } = told;
     return {
       submission: utf8(told.submission),
       round: {
-        ...{ taskId, round, seed, stakeRoe: told.stake },
-        ...{ submissionSlot: told.submissionSlot, deadlineSlot: told.deadlineSlot },
-        reserveEpochs: this.rounds.reserveEpochs(round),
-        startTime: Math.floor(startMs / 1000),
-        endTime: Math.floor(endMs / 1000),
+        ...{ taskId, round, seed, stakeRoe: stake, submissionSlot, deadlineSlot },
+        ...boundsOfRound(this.rounds, round)!,
       },
       package:
         submission?.kind === 'claim'
@@ -238,9 +235,7 @@ export class AuditDesk implements AuditReader {
 
   private keep(wish: AuditWish, submitter: string, report: AuditReport): void {
     const { submission, submissionSlot, deadlineSlot, stake, round } = wish;
-    const told = JSON.parse(
-      JSON.stringify(report, (_name, value) => (typeof value === 'bigint' ? value.toString() : value)),
-    ) as AuditRecord['report'];
+    const told = JSON.parse(jsonText(report)) as AuditRecord['report'];
     this.store.put(round, {
       ...{ submitter, submission, auditedMs: this.timers.nowMs(), report: told },
       ...{ submissionSlot: String(submissionSlot), deadlineSlot: String(deadlineSlot), stake: String(stake) },

@@ -5,8 +5,8 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { type AuditReport, type AuditSubject, audit } from '../audit/index.js';
+import { isSignedBy } from '../claims/index.js';
 import { type AuditAnswers, type ChainQuestions, questionsOf } from './audit-questions.js';
-import { isSignedBy } from './is-signed-by.js';
 
 /** Without what the chain says, and what this node observed. */
 export type UnaskedSubject = Omit<AuditSubject, keyof AuditAnswers>;

@@ -3,14 +3,20 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Network } from '../bitcoin/index.js';
 import { ChainReader, type NodeSet } from '../bitcoind/index.js';
-import { ClaimStore, type ClosedRound, ReceiptKey, RoundCloser, type ShardBounds } from '../claims/index.js';
+import {
+  ClaimStore,
+  type ClosedRound,
+  isAppointed,
+  ReceiptKey,
+  RoundCloser,
+  type ShardBounds,
+} from '../claims/index.js';
 import type { Config } from '../config/index.js';
 import { CodedError, errorMessage, type Logger, type Timers, toDisplayHex } from '../lib/index.js';
 import type { Payout, RoundBinding } from '../mining/index.js';
-import { appointmentMessage, type ReceiptAppointment } from '../rounds/index.js';
+import type { ReceiptAppointment } from '../rounds/index.js';
 import { boundsNow } from '../shares/index.js';
 import type { ClaimTask, ClaimTaskResult, ClaimThreadQuestion } from './claim-thread.js';
-import { isSignedBy } from './is-signed-by.js';
 import type { NodeDeps, NodeParts } from './node-parts.js';
 import type { NodeRounds } from './node-rounds.js';
 import type { FromListener, ToListener } from './process-messages.js';
@@ -33,7 +39,7 @@ export class NodeClaims {
   private drawing: Promise<void> | null = null;
   /** When the next try to prove draws is, after one that failed. */
   private drawAtMs = 0;
-  /** Rounds whose proof of draws was made. */
+  /** Rounds whose proof of draws was made, or that need none. */
   private readonly drawn = new Set<bigint>();
   private readonly shares: string;
   private readonly claims: string;
@@ -122,10 +128,11 @@ export class NodeClaims {
     if (book === null || newest === null || nowMs < this.drawAtMs) return;
     for (let round = newest - LATE_ROUNDS; round < newest; round++) {
       if (this.drawn.has(round)) continue;
-      const closed = this.store.get(round);
-      const beacon = closed?.claim?.tier === 'sampled' ? book.beacon(round) : null;
-      if (closed === null || beacon === null) continue;
-      if (this.store.draws(round) === null && !(await this.proveDraws(closed, beacon))) {
+      const beacon = book.beacon(round);
+      const closed = beacon === null ? null : this.store.get(round);
+      if (beacon === null || closed === null) continue;
+      const isDue = closed.claim?.tier === 'sampled' && this.store.draws(round) === null;
+      if (isDue && !(await this.proveDraws(closed, beacon))) {
         this.drawAtMs = this.timers.nowMs() + DRAW_RETRY_MS;
         return;
       }
@@ -208,9 +215,7 @@ export class NodeClaims {
     appointment: ReceiptAppointment | null,
   ): ReceiptAppointment | null {
     if (appointment === null) return null;
-    const message = appointmentMessage(taskId, nodeKey, appointment);
-    if (appointment.fromRound <= round && isSignedBy(nodeKey, message, appointment.signature))
-      return appointment;
+    if (appointment.fromRound <= round && isAppointed(appointment, taskId, nodeKey)) return appointment;
     this.logger.error(
       { round },
       'the receipt key is not appointed: the node key did not sign what the task posted',

@@ -1,5 +1,6 @@
 /** What the shares of a round commit to, and when it is: from the configuration, or from what the Koii task has said. */
 import { join } from 'node:path';
+import type { RoundUnderAudit } from '../audit/index.js';
 import { decodeAddress, type Network } from '../bitcoin/index.js';
 import { RoundBook } from '../claims/index.js';
 import type { Config, PoolMode, TaskPoolMode } from '../config/index.js';
@@ -116,6 +117,20 @@ export function bindingNow(rounds: NodeRounds | null, nowMs: number): RoundBindi
   const round = rounds.schedule.newest(nowMs);
   if (round === null || nowMs >= freezeMs(rounds.schedule.span(round)!)) return null;
   return rounds.binding(round);
+}
+
+/** When the round was, in whole seconds, and where its blocks may pay, as an audit takes it; null for one not known. */
+export function boundsOfRound(
+  rounds: NodeRounds,
+  round: bigint,
+): Pick<RoundUnderAudit, 'startTime' | 'endTime' | 'reserveEpochs'> | null {
+  const span = rounds.schedule.span(round);
+  if (span === null) return null;
+  return {
+    reserveEpochs: rounds.reserveEpochs(round),
+    startTime: Math.floor(span.startMs / 1000),
+    endTime: Math.floor(span.endMs / 1000),
+  };
 }
 
 /** `NodeRounds` of a configuration; null for solo mining. */

@@ -66,3 +66,4 @@ export {
   SubmissionError,
 } from './submission.js';
 export { type MinerRow, SumError, type SumNode } from './sum-node.js';
+export { submissionOfTold, type ToldClaim } from './told-claim.js';

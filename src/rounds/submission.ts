@@ -97,12 +97,12 @@ export function decodeSubmission(text: string): Submission {
   return {
     kind: 'claim',
     round: number('round', round, 0n, MAX_U64),
-    root: hash('root', root),
+    root: hashOfText('root', root),
     work: number('work', work, 1n, MAX_U128),
     count: number('count', count, 1n, MAX_U64),
     miners: Number(number('miners', miners, 1n, MAX_U32)),
     tipHeight: Number(number('tip_height', tipHeight, 0n, MAX_U32)),
-    tipHash: hash('tip_hash', tipHash),
+    tipHash: hashOfText('tip_hash', tipHash),
     packageCid: cid('package_cid', packageCid),
     proofCid: proofCid(proof),
     stake: number('stake', stake, 0n, MAX_U64),
@@ -132,7 +132,8 @@ function number(field: string, text: string, least: bigint, most: bigint): bigin
   throw wrong(field, text, `from ${least} to ${most}`);
 }
 
-function hash(field: string, text: string): Uint8Array {
+/** 32 bytes. For this room; `field`: named where it is none. Throws `SubmissionError`. */
+export function hashOfText(field: string, text: string): Uint8Array {
   if (!/^[A-Za-z0-9_-]{43}$/.test(text)) throw wrong(field, text, '43 characters of base64url');
   const bytes = new Uint8Array(33);
   for (let i = 0; i < 11; i++) {

@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { base58 } from '@scure/base';
 import type { AuditReport } from '../../src/audit/index.js';
-import { fromDisplayHex, fromHex } from '../../src/lib/index.js';
+import { fromHex } from '../../src/lib/index.js';
 import type { RegtestBitcoind } from '../../src/localnet/index.js';
-import { Cid, encodeSubmission } from '../../src/rounds/index.js';
+import { Cid, encodeSubmission, submissionOfTold, type ToldClaim } from '../../src/rounds/index.js';
 import { startBitcoind } from '../bitcoind.js';
 import { type MinedShare, StratumClient } from '../stratum-client.js';
 import { PoolProcess } from './pool-process.js';
@@ -21,15 +21,8 @@ const KEYS = ['a1'.repeat(32), 'b2'.repeat(32)] as const;
 const OTHER_ADDRESS = 'bcrt1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qzf4jry';
 const STAKE = 1_000_000_000;
 
-interface Claim {
-  readonly root: string;
-  readonly work: string;
-  readonly count: string;
-  readonly miners: number;
+interface Claim extends ToldClaim {
   readonly tier: string;
-  readonly tip_height: number;
-  readonly tip_hash: string;
-  readonly package_cid: string;
 }
 
 interface Told {
@@ -71,20 +64,10 @@ function slotsFrom(clock: SlotClock, length: number): RoundSlots {
 }
 
 function submissionOf(round: number, claim: Claim, more: { work?: bigint; stake?: bigint } = {}): string {
-  return encodeSubmission({
-    kind: 'claim',
-    round: BigInt(round),
-    root: new Uint8Array(Buffer.from(claim.root, 'base64url')),
-    work: more.work ?? BigInt(claim.work),
-    count: BigInt(claim.count),
-    miners: claim.miners,
-    tipHeight: claim.tip_height,
-    tipHash: fromDisplayHex(claim.tip_hash),
-    packageCid: Cid.parse(claim.package_cid),
-    proofCid: null,
-    storeCid: null,
-    stake: more.stake ?? BigInt(STAKE),
+  const told = submissionOfTold(BigInt(round), claim, {
+    ...{ proofCid: null, storeCid: null, stake: BigInt(STAKE) },
   });
+  return encodeSubmission({ ...told, ...more });
 }
 
 /** What a task asks about a submission of the first node. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { KoiiNode } from '../../../orca/task/src/koii/koii-node.js';
 import { stakingKeyOf } from '../../../orca/task/src/koii/staking-key.js';
-import type { ContainerClaim } from '../../../orca/task/src/pool/container.js';
 import { Submitter } from '../../../orca/task/src/pool/submitter.js';
 import { systemTimers } from '../../../orca/task/src/system-timers.js';
 import { makeStakingWallet } from '../../../src/localnet/koii/index.js';
+import type { ToldClaim } from '../../../src/rounds/index.js';
 import { Cid, decodeSubmission } from '../../../src/rounds/index.js';
 import { SUBMISSIONS } from '../rounds/claim-vectors.js';
 
@@ -12,7 +12,7 @@ const KEY = stakingKeyOf(makeStakingWallet().secretKey);
 const STORE = 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi';
 const PACKAGE = Cid.of('dag-cbor', new Uint8Array([0])).toString();
 const PROOF = Cid.of('dag-cbor', new Uint8Array([1])).toString();
-const CLAIM: ContainerClaim = {
+const CLAIM: ToldClaim = {
   ...{ root: 'A'.repeat(43), work: '7', count: '2', miners: 1, tip_height: 5, tip_hash: '00'.repeat(32) },
   package_cid: PACKAGE,
 };
@@ -23,7 +23,7 @@ const TASK = {
 
 interface Wishes {
   /** What the container answers, one after the other; the last for ever. */
-  readonly claims: readonly (ContainerClaim | null | undefined | 'gone')[];
+  readonly claims: readonly (ToldClaim | null | undefined | 'gone')[];
   /** What this key submitted for round 2. */
   readonly before?: string;
   readonly proof?: string;

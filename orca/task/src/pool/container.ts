@@ -3,23 +3,11 @@
  * and what the Orca node logs of a request stays on the operator's machine.
  */
 import { CodedError } from '../../../../src/lib/index.js';
+import type { ToldClaim } from '../../../../src/rounds/index.js';
 import type { OrcaClient } from '../orca/orca-client.js';
 import type { PodAnswer } from '../orca/pod-answer.js';
 
 export class ContainerError extends CodedError<'CONTAINER_REFUSED' | 'CONTAINER_ANSWER'> {}
-
-/** As the container has it; hashes as its API writes them. */
-export interface ContainerClaim {
-  /** Base64url. */
-  readonly root: string;
-  readonly work: string;
-  readonly count: string;
-  readonly miners: number;
-  readonly tip_height: number;
-  /** Display order. */
-  readonly tip_hash: string;
-  readonly package_cid: string;
-}
 
 const TELL_MS = 20_000;
 const CLAIM_MS = 20_000;
@@ -40,12 +28,12 @@ export class Container {
   }
 
   /** Null for a round without shares, undefined while it is not closed. Throws as `tell` does. */
-  async claim(round: number): Promise<ContainerClaim | null | undefined> {
+  async claim(round: number): Promise<ToldClaim | null | undefined> {
     const answer = await this.get(`submission/${round}`, CLAIM_MS);
     if (answer.status === 503) return undefined;
     // A round that nobody told it of, or that was over before it began.
     if (answer.status === 404) return null;
-    const { claim } = (answer.body ?? {}) as { claim?: ContainerClaim | null };
+    const { claim } = (answer.body ?? {}) as { claim?: ToldClaim | null };
     if (answer.status === 200 && claim !== undefined) return claim;
     throw refused(`the claim of round ${round}`, answer);
   }

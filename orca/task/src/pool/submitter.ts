@@ -3,13 +3,20 @@
  * because a claim whose package nobody can have is voted false. Something is said each round, since Koii stops a task
  * that was silent for three: an idle node says so.
  */
-import { CodedError, fromDisplayHex, type Timers } from '../../../../src/lib/index.js';
-import { Cid, encodeSubmission, type Submission, tierOf } from '../../../../src/rounds/index.js';
+import { CodedError, type Timers } from '../../../../src/lib/index.js';
+import {
+  Cid,
+  encodeSubmission,
+  type Submission,
+  submissionOfTold,
+  type ToldClaim,
+  tierOf,
+} from '../../../../src/rounds/index.js';
 import type { KoiiNode } from '../koii/koii-node.js';
 import type { StakingKey } from '../koii/staking-key.js';
 import type { KoiiStorage, StoredFile } from '../storage/koii-storage.js';
 import { sleep } from '../system-timers.js';
-import type { Container, ContainerClaim } from './container.js';
+import type { Container } from './container.js';
 import { readSubmission, submissionOf } from './read-submission.js';
 import { slotsOfRound } from './round-plan.js';
 import type { RoundTeller } from './round-teller.js';
@@ -62,34 +69,24 @@ export class Submitter {
       archives.push({ name: `${proofCid}.car`, bytes: await this.folder.own(round - 1, 'draws', proofCid) });
     }
     const storeCid = archives.length === 0 ? null : await this.storage.upload(archives, this.key);
-    if (claim === null || packageCid === null) {
+    if (claim === null) {
       return encodeSubmission({ kind: 'idle', round: BigInt(round), proofCid, storeCid });
     }
-    return encodeSubmission(await this.claiming(round, claim, { packageCid, proofCid, storeCid }));
+    return encodeSubmission(await this.claiming(round, claim, { proofCid, storeCid }));
   }
 
   private async claiming(
     round: number,
-    claim: ContainerClaim,
-    cids: { packageCid: Cid; proofCid: Cid | null; storeCid: string | null },
+    claim: ToldClaim,
+    cids: { proofCid: Cid | null; storeCid: string | null },
   ): Promise<Submission> {
     const { stake_list } = await this.node.taskState({ stakes: true });
-    return {
-      kind: 'claim',
-      round: BigInt(round),
-      root: new Uint8Array(Buffer.from(claim.root, 'base64url')),
-      work: BigInt(claim.work),
-      count: BigInt(claim.count),
-      miners: claim.miners,
-      tipHeight: claim.tip_height,
-      tipHash: fromDisplayHex(claim.tip_hash),
-      ...cids,
-      stake: BigInt(stake_list[this.key.address] ?? 0),
-    };
+    const stake = BigInt(stake_list[this.key.address] ?? 0);
+    return submissionOfTold(BigInt(round), claim, { ...cids, stake });
   }
 
   /** Null for a round without shares. Throws while the container has not closed it, a little after the round's end. */
-  private async claim(round: number): Promise<ContainerClaim | null> {
+  private async claim(round: number): Promise<ToldClaim | null> {
     await this.teller.tell(round);
     const claim = await this.container.claim(round);
     if (claim !== undefined) return claim;
