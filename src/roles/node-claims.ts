@@ -20,7 +20,7 @@ import type { ClaimTask, ClaimTaskResult, ClaimThreadQuestion } from './claim-th
 import type { NodeDeps, NodeParts } from './node-parts.js';
 import type { NodeRounds } from './node-rounds.js';
 import type { FromListener, ToListener } from './process-messages.js';
-import { type ClosableListeners, RoundBarrier } from './round-barrier.js';
+import { type ClosableListeners, closingLimitMs, RoundBarrier } from './round-barrier.js';
 
 export class NodeClaimsError extends CodedError<'CLAIM_THREAD_ENDED'> {}
 
@@ -52,6 +52,7 @@ export class NodeClaims {
     listeners: ClosableListeners,
     private readonly network: Network,
     private readonly nodes: Pick<NodeSet, 'active'>,
+    private readonly metrics: { listenerHung(): void },
     private readonly timers: Timers,
     private readonly logger: Logger,
   ) {
@@ -60,15 +61,29 @@ export class NodeClaims {
     this.claims = join(datadir, 'claims');
     this.store = new ClaimStore(this.claims);
     this.receiptKey = ReceiptKey.open(join(datadir, 'receipt-key.pem'));
-    this.barrier = new RoundBarrier(listeners, () => boundsNow(this.shares));
+    this.barrier = new RoundBarrier(
+      listeners,
+      () => boundsNow(this.shares),
+      (round) => closingLimitMs(rounds.schedule.span(round)!),
+      (round, lives) => this.tellHung(round, lives),
+      timers,
+    );
   }
 
   /** Null in solo mode, which has no claims. */
   static of(config: Config, parts: NodeParts, { timers, logger }: NodeDeps): NodeClaims | null {
-    const { rounds, shares, fleet, network, nodes } = parts;
+    const { rounds, shares, fleet, network, nodes, metrics } = parts;
     if (rounds === null) return null;
     const sharesOf = (round: bigint): number => shares.round(round).counts.accepted;
-    return new NodeClaims(config, rounds, sharesOf, fleet, network, nodes, timers, logger);
+    return new NodeClaims(config, rounds, sharesOf, fleet, network, nodes, metrics.pool, timers, logger);
+  }
+
+  private tellHung(round: bigint, lives: readonly string[]): void {
+    for (const _ of lives) this.metrics.listenerHung();
+    this.logger.error(
+      { round, listeners: lives },
+      'a listener did not close a round in time and was killed: its shard is closed as far as it is on disk, and its miners reconnect',
+    );
   }
 
   /** Once all listeners run, so that every shard has an owner of this node's. */

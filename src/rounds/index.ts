@@ -53,7 +53,7 @@ export {
   reserveOf,
   spanOfFacts,
 } from './round-facts.js';
-export { freezeMs, localSchedule, type RoundSchedule, type RoundSpan } from './round-schedule.js';
+export { freezeMs, graceMs, localSchedule, type RoundSchedule, type RoundSpan } from './round-schedule.js';
 export { drawnShares, proveDraws, verifyDraws } from './sample-proof.js';
 export { LONGEST_SHARE_INTERVAL_MS, type RoundLoad, shareInterval } from './share-interval.js';
 export {

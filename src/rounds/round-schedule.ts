@@ -26,11 +26,15 @@ export function localSchedule(rounds: LocalRounds): RoundSchedule {
   };
 }
 
-/** How long shares of an ended round still count, the smaller of 30 s and a twentieth of it. */
 const MOST_GRACE_MS = 30_000;
 const GRACE_PART = 1 / 20;
 
+/** How long shares of an ended round still count. */
+export function graceMs({ startMs, endMs }: RoundSpan): number {
+  return Math.min(MOST_GRACE_MS, (endMs - startMs) * GRACE_PART);
+}
+
 /** From when on no share of the round counts any more. */
-export function freezeMs({ startMs, endMs }: RoundSpan): number {
-  return endMs + Math.min(MOST_GRACE_MS, (endMs - startMs) * GRACE_PART);
+export function freezeMs(span: RoundSpan): number {
+  return span.endMs + graceMs(span);
 }

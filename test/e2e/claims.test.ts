@@ -299,4 +299,30 @@ describe('rounds of a pool', () => {
     await untilClosed(pool, await roundNow(pool));
     rig.client.close();
   }, 90_000);
+
+  it('closes a round in time though a listener hangs: that one is killed, and no acknowledged share is lost', async () => {
+    const pool = await poolOfRounds();
+    const rigs = await rigsOnBoth(pool);
+    const round = await roundNow(pool);
+    for (let n = 0; n < 5; n++) await Promise.all(rigs.map((rig) => rig.mine()));
+    const accepted = rigs.flatMap((rig) => rig.accepted);
+    expect([await roundNow(pool), accepted.length]).toEqual([round, 5 * rigs.length]);
+    const [, hung] = (await pool.listenerPids()) as [number, number];
+    process.kill(hung, 'SIGSTOP');
+    await untilClosed(pool, round);
+    expect(new Set((await claimed(pool, round)).hashes)).toEqual(new Set(accepted));
+    expect(pool.output).toContain('a listener did not close a round in time and was killed');
+    const metrics = await (await fetch(`http://127.0.0.1:${pool.httpPort}/metrics`)).text();
+    expect(metrics).toContain('orcapool_listeners_hung_total 1\n');
+
+    await pool.until('its miners are let go', () => rigs.some(({ client }) => client.closed));
+    await pool.until('two listeners again', async () => (await pool.listenerPids()).length === 2);
+    await pool.untilHealthy();
+    expect(await pool.listenerPids()).not.toContain(hung);
+    for (const rig of rigs) rig.client.close();
+    const back = await rigsOnBoth(pool);
+    for (const rig of back) expect(await rig.mine()).toBe('accepted');
+    for (const rig of back) rig.client.close();
+    expect(await pool.stop()).toBe(0);
+  }, 90_000);
 });

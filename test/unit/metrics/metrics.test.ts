@@ -51,6 +51,7 @@ describe('the catalogue', () => {
       'orcapool_http_event_streams gauge',
       'orcapool_http_event_streams_cut_total counter',
       'orcapool_http_request_seconds histogram',
+      'orcapool_listeners_hung_total counter',
       'orcapool_memory_bytes gauge',
       'orcapool_notify_broadcast_seconds histogram',
       'orcapool_pending_bytes gauge',
