@@ -28,7 +28,7 @@ export function makeFolders(datadir: string): void {
 export function stateFiles(datadir: string): StateFiles {
   const shards = namesIn(join(datadir, 'shares'), /^shard-\d+\.sqlite$/);
   const templates = namesIn(join(datadir, 'templates'), /^[0-9a-f]+\.template$/);
-  const claims = namesIn(join(datadir, 'claims'), /^\d{1,20}(?:\.draws)?\.(?:json|car)$/);
+  const claims = namesIn(join(datadir, 'claims'), /^\d{1,20}(?:\.json|(?:\.draws)?\.car|\.left)$/);
   const rounds = namesIn(join(datadir, 'rounds'), /^\d{1,20}\.json$/);
   return {
     databases: [...shards.map((name) => `shares/${name}`), ...namesIn(datadir, /^blocks\.sqlite$/)],

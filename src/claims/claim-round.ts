@@ -11,7 +11,9 @@ import {
   drawnShares,
   proveDraws,
   type ReceiptAppointment,
+  ShareHashes,
 } from '../rounds/index.js';
+import { hasRoom, type Room, roomByWork } from './room-by-work.js';
 
 /** A share with what its rows say; equal rows give the same objects, or making the claim takes longer. */
 export interface LoggedShare {
@@ -32,11 +34,17 @@ export interface RoundClaim {
   readonly built: BuiltClaim | null;
   /** The highest block that shares were mined on; null without shares. */
   readonly tip: { readonly height: number; readonly hash: Uint8Array } | null;
-  /**
-   * Shares that are in no claim: their commitment names another task, node, seed or reserve, or the package has no
-   * room for their rows.
-   */
-  readonly leftOut: number;
+  readonly leftOut: LeftOut;
+}
+
+/** Shares of the round that are in no claim. */
+export interface LeftOut {
+  /** Their commitment names another task, node, seed or reserve. */
+  readonly foreign: number;
+  /** The package has no room for their rows: see `room-by-work.ts`. */
+  readonly noRoom: number;
+  /** Of all of them, internal order, ascending, 32 bytes each. */
+  readonly hashes: Uint8Array;
 }
 
 /** Numbers that a draft gave, by the object they were given for. */
@@ -52,6 +60,10 @@ class Numbers<Key extends object> {
       this.known.set(key, number);
     }
     return number;
+  }
+
+  forget(): void {
+    this.known.clear();
   }
 }
 
@@ -84,6 +96,12 @@ class RoundRecords {
     this.signatures = new Numbers((bytes) => draft.signature(bytes));
   }
 
+  /** Another reading gives other objects for the same rows; those of the last one are not kept beside them. */
+  beginReading(): void {
+    for (const numbers of [this.jobs, this.miners, this.signatures]) numbers.forget();
+    this.belongs.clear();
+  }
+
   /** Null for a share that commits to something else. */
   of({ record, job, payout, signature }: LoggedShare): ShareRecord | null {
     let belongs = this.belongs.get(job);
@@ -110,11 +128,14 @@ export interface RoundDraft {
   finish(beside: readonly Uint8Array[]): RoundClaim;
 }
 
-/** Throws what `ClaimDraft` and the reading of `shares` throw, as `finish` does. */
+/**
+ * `shares` is read again, the same each time, where a package has not room for all. Throws what `ClaimDraft` and the
+ * reading of `shares` throw, as `finish` does.
+ */
 export function draftRound(
   binding: RoundBinding,
   appointment: ReceiptAppointment | null,
-  shares: Iterable<LoggedShare>,
+  shares: () => Iterable<LoggedShare>,
 ): RoundDraft {
   const records = new RoundRecords(binding, appointment);
   const filled = fill(records, shares);
@@ -125,29 +146,50 @@ export function draftRound(
 export function claimRound(
   binding: RoundBinding,
   appointment: ReceiptAppointment | null,
-  shares: Iterable<LoggedShare>,
+  shares: () => Iterable<LoggedShare>,
 ): RoundClaim {
   return draftRound(binding, appointment, shares).finish([]);
 }
 
 interface Filled {
   readonly tip: JobTemplate | null;
-  readonly leftOut: number;
+  readonly leftOut: LeftOut;
 }
 
-function fill(records: RoundRecords, shares: Iterable<LoggedShare>): Filled {
+function fill(records: RoundRecords, shares: () => Iterable<LoggedShare>): Filled {
+  const filled = fillWithin({}, records, shares());
+  if (filled !== null) return filled;
+  const room = roomByWork(function* () {
+    records.beginReading();
+    for (const share of shares()) {
+      const record = records.of(share);
+      if (record !== null) yield record;
+    }
+  });
+  records.beginReading();
+  records.draft.clear();
+  return fillWithin(room, records, shares())!;
+}
+
+/** Null when a table of the package has not room for all that `room` lets in. */
+function fillWithin(room: Room, records: RoundRecords, shares: Iterable<LoggedShare>): Filled | null {
   let tip: JobTemplate | null = null;
-  let leftOut = 0;
+  let foreign = 0;
+  let noRoom = 0;
+  const hashes = new ShareHashes();
   for (const share of shares) {
     const record = records.of(share);
-    if (record === null || !records.draft.add(record, share.hash)) {
-      leftOut++;
+    if (record === null || !hasRoom(room, record)) {
+      if (record === null) foreign++;
+      else noRoom++;
+      hashes.add(share.hash);
       continue;
     }
+    if (!records.draft.add(record, share.hash)) return null;
     const { template } = share.job;
     if (tip === null || template.height > tip.height) tip = template;
   }
-  return { tip, leftOut };
+  return { tip, leftOut: { foreign, noRoom, hashes: hashes.ascending() } };
 }
 
 function finish(
@@ -160,8 +202,8 @@ function finish(
 }
 
 /**
- * The proof of draws for a round's claim. `shares` is read twice, the same both times: once for the claim, and once for
- * the records under its draws. Null for a round without shares.
+ * The proof of draws for a round's claim. `shares` is read twice at least, the same each time: for the claim, and for the
+ * records under its draws. Null for a round without shares.
  */
 export function proveRound(
   binding: RoundBinding,
@@ -170,10 +212,11 @@ export function proveRound(
 ): { readonly bytes: Uint8Array; readonly cid: Cid } | null {
   const records = new RoundRecords(binding, null);
   // The headers beside are in the package, and not in the root that the draws are of.
-  const { built } = finish(records, fill(records, shares()), []);
+  const { built } = finish(records, fill(records, shares), []);
   if (built === null) return null;
   const wanted = new Set(drawnShares(built, beacon));
   const found = new Map<number, ShareRecord>();
+  records.beginReading();
   let added = 0;
   for (const share of shares()) {
     if (found.size === wanted.size) break;

@@ -1,17 +1,18 @@
 /**
  * The rounds a node has closed, in one folder: `<round>.json`, of rounds with shares `<round>.car`, the package, and of
- * sampled claims `<round>.draws.car`, the proof of their draws.
+ * sampled claims `<round>.draws.car`, the proof of their draws, and `<round>.left`, the hashes of shares that are in no
+ * claim, where there are any.
  * What is there once is never written again, so a claim is the same bytes for ever; the package is on disk before
  * the record that names it, and goes when the shares do.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode } from '../lib/index.js';
+import { compareBytes, errorCode } from '../lib/index.js';
 import { type ClosedRound, readClosedRound, writeClosedRound } from './closed-round.js';
 import { writeDurably } from './write-durably.js';
 
 const RECORD = /^(\d{1,20})\.json$/;
-const PACKAGE = /^(\d{1,20})(?:\.draws)?\.car$/;
+const PACKAGE = /^(\d{1,20})(?:(?:\.draws)?\.car|\.left)$/;
 
 export class ClaimStore {
   /** Makes the folder when it is missing. */
@@ -40,6 +41,14 @@ export class ClaimStore {
     writeDurably(this.folder, `${round}.draws.car`, bytes);
   }
 
+  /** Tells of a closed round's shares, by hash in internal order, whether they are in no claim; null where nobody knows. */
+  leftOut({ binding, leftOut }: ClosedRound): ((hash: Uint8Array) => boolean) | null {
+    if (leftOut === null) return null;
+    if (leftOut.foreign + leftOut.noRoom === 0) return () => false;
+    const hashes = this.read(`${binding.round}.left`);
+    return hashes && ((hash) => isAmong(hashes, hash));
+  }
+
   /** Packages and proofs of rounds closed before then go, and their records stay: a round is never claimed anew. */
   dropPackages(closedBeforeMs: number): void {
     for (const name of readdirSync(this.folder)) {
@@ -59,12 +68,16 @@ export class ClaimStore {
       .sort((a, b) => (a < b ? 1 : -1));
   }
 
-  /** On disk when it returns. A round that is closed already stays as it is. `bytes`: the package, null without shares. */
-  put(closed: ClosedRound, bytes: Uint8Array | null): ClosedRound {
+  /**
+   * On disk when it returns. A round that is closed already stays as it is. `bytes`: the package, null without shares.
+   * `leftOut`: the hashes of shares that are in no claim, ascending.
+   */
+  put(closed: ClosedRound, bytes: Uint8Array | null, leftOut: Uint8Array): ClosedRound {
     const { round } = closed.binding;
     const known = this.get(round);
     if (known !== null) return known;
     if (bytes !== null) writeDurably(this.folder, `${round}.car`, bytes);
+    if (leftOut.length > 0) writeDurably(this.folder, `${round}.left`, leftOut);
     writeDurably(this.folder, `${round}.json`, writeClosedRound(closed));
     return closed;
   }
@@ -77,4 +90,20 @@ export class ClaimStore {
       throw error;
     }
   }
+}
+
+const HASH_BYTES = 32;
+
+/** `hashes`: ascending, one behind the other. */
+function isAmong(hashes: Uint8Array, hash: Uint8Array): boolean {
+  let from = 0;
+  let to = hashes.length / HASH_BYTES;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    const order = compareBytes(hashes.subarray(middle * HASH_BYTES, (middle + 1) * HASH_BYTES), hash);
+    if (order === 0) return true;
+    if (order < 0) from = middle + 1;
+    else to = middle;
+  }
+  return false;
 }

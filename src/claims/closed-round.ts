@@ -28,11 +28,13 @@ export interface ClosedRound {
   readonly closedMs: number;
   /** Null for a round without shares, which is submitted as idle. */
   readonly claim: ClaimFigures | null;
+  /** How many shares are in no claim, and why: see `claim-round.ts`. Null where an older version did not say. */
+  readonly leftOut: { readonly foreign: number; readonly noRoom: number } | null;
 }
 
 const FORMAT = 1;
 
-export function writeClosedRound({ binding, bounds, closedMs, claim }: ClosedRound): string {
+export function writeClosedRound({ binding, bounds, closedMs, claim, leftOut }: ClosedRound): string {
   const { taskId, nodeKey, round, seed, reserveScript } = binding;
   return `${JSON.stringify(
     {
@@ -51,6 +53,7 @@ export function writeClosedRound({ binding, bounds, closedMs, claim }: ClosedRou
         count: claim.count.toString(),
         tip: { height: claim.tip.height, hash: toHex(claim.tip.hash) },
       },
+      leftOut,
     },
     null,
     2,
@@ -91,17 +94,21 @@ const record = z.strictObject({
       packageBytes: count,
     })
     .nullable(),
+  leftOut: z.strictObject({ foreign: count, noRoom: count }).nullable().default(null),
 });
 
 /** Reads what `writeClosedRound` wrote. Throws `ClosedRoundError`. */
 export function readClosedRound(text: string): ClosedRound {
   try {
-    const { round, task, nodeKey, seed, reserve, bounds, closedMs, claim } = record.parse(JSON.parse(text));
+    const { round, task, nodeKey, seed, reserve, bounds, closedMs, claim, leftOut } = record.parse(
+      JSON.parse(text),
+    );
     return {
       binding: { taskId: task, nodeKey, round, seed, reserveScript: reserve },
       bounds,
       closedMs,
       claim,
+      leftOut,
     };
   } catch (error) {
     throw new ClosedRoundError(

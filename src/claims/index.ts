@@ -1,6 +1,13 @@
 export { type AuditRecord, AuditStore } from './audit-store.js';
 export { BlockTally } from './block-tally.js';
-export { claimRound, draftRound, type LoggedShare, proveRound, type RoundClaim } from './claim-round.js';
+export {
+  claimRound,
+  draftRound,
+  type LeftOut,
+  type LoggedShare,
+  proveRound,
+  type RoundClaim,
+} from './claim-round.js';
 export { ClaimStore } from './claim-store.js';
 export {
   type ClaimFigures,

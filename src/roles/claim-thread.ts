@@ -34,7 +34,7 @@ export type ClaimTask = {
  * CID, which the store has then; null likewise.
  */
 export type ClaimTaskResult<Kind extends ClaimTask['kind']> = Kind extends 'claim'
-  ? { readonly closed: ClosedRound; readonly leftOut: number }
+  ? ClosedRound
   : Kind extends 'draws'
     ? string | null
     : Uint8Array | null;
@@ -61,8 +61,9 @@ function close(task: Extract<ClaimTask, { kind: 'claim' }>, claim: RoundClaim): 
           packageBytes: built.package.length,
         };
   const store = new ClaimStore(task.claims);
-  const closed = store.put({ binding, bounds, closedMs, claim: figures }, built?.package ?? null);
-  return { closed, leftOut };
+  const { hashes, ...counts } = leftOut;
+  const closed = { binding, bounds, closedMs, claim: figures, leftOut: counts };
+  return store.put(closed, built?.package ?? null, hashes);
 }
 
 function draw(
@@ -82,10 +83,10 @@ if (parentPort !== null) {
   const port = parentPort;
   if (task.kind === 'draws') port.postMessage(draw(task, read));
   else if (task.kind === 'prove') {
-    const { built } = claimRound(binding, appointment, read());
+    const { built } = claimRound(binding, appointment, read);
     port.postMessage(built?.prove(task.payout, task.shareHash) ?? null);
   } else {
-    const draft = draftRound(binding, appointment, read());
+    const draft = draftRound(binding, appointment, read);
     port.once('message', (beside: readonly Uint8Array[]) => {
       port.postMessage(close(task, draft.finish(beside)));
       port.close();

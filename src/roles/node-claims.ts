@@ -214,14 +214,22 @@ export class NodeClaims {
     const closedMs = this.timers.nowMs();
     const appointment = this.appointmentFor(binding, rounds.appointment(binding.round));
     const task: ClaimTask = { kind: 'claim', shares, claims, binding, bounds, appointment, closedMs };
-    const { closed, leftOut } = await inThread(task, (prevHashes) => this.lostHeaders(prevHashes));
-    if (leftOut > 0) {
-      this.logger.warn(
-        { round: binding.round, shares: leftOut },
-        'shares of this round are in no claim: they commit to another task, node, seed or reserve, or a package has no room for their rows',
-      );
-    }
+    const closed = await inThread(task, (prevHashes) => this.lostHeaders(prevHashes));
+    this.tellLeftOut(closed);
     return closed;
+  }
+
+  private tellLeftOut({ binding: { round }, leftOut }: ClosedRound): void {
+    const { foreign, noRoom } = leftOut ?? { foreign: 0, noRoom: 0 };
+    if (foreign > 0) {
+      const says = 'shares of this round are in no claim: they commit to another task, node, seed or reserve';
+      this.logger.warn({ round, shares: foreign }, says);
+    }
+    if (noRoom > 0) {
+      const says =
+        'shares of this round are in no claim: a package has not room for the rows of all who mined, and these had least work';
+      this.logger.warn({ round, shares: noRoom }, says);
+    }
   }
 
   /** One that its node key did not sign would make the whole claim invalid. */

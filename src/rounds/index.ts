@@ -21,7 +21,7 @@ export {
   type PackageParts,
   PackageReader,
 } from './claim-package.js';
-export type { ClaimJob, ClaimMiner, ClaimTables } from './claim-tables.js';
+export { type ClaimJob, type ClaimMiner, type ClaimTables, MAX_ROWS } from './claim-tables.js';
 export { DRAWS, drawSeed, drawsOf, type Interval, liesUnder } from './draws.js';
 export { type LocalRounds, RoundClockError, roundAt, roundStartMs } from './local-round-clock.js';
 export { type Membership, MembershipProofError, verifyMembershipProof } from './membership-proof.js';
@@ -56,6 +56,7 @@ export {
 export { freezeMs, graceMs, localSchedule, type RoundSchedule, type RoundSpan } from './round-schedule.js';
 export { drawnShares, proveDraws, verifyDraws } from './sample-proof.js';
 export { LONGEST_SHARE_INTERVAL_MS, type RoundLoad, shareInterval } from './share-interval.js';
+export { ShareHashes } from './share-set.js';
 export {
   type ClaimSubmission,
   decodeSubmission,

@@ -253,7 +253,7 @@ describe('rounds of a pool', () => {
 
     const path = `/api/v1/workers/${USER}/receipts?limit=500`;
     const { body } = (await pool.get(path)) as {
-      body: { receipt_key: string; receipts: { share: string; receipt: string }[] };
+      body: { receipt_key: string; receipts: { share: string; receipt: string; in_claim: boolean | null }[] };
     };
     expect(accepted.filter((hash) => !body.receipts.some(({ share }) => share === hash))).toEqual([]);
     for (const { share, receipt } of body.receipts) {
@@ -264,6 +264,8 @@ describe('rounds of a pool', () => {
       ]);
     }
 
+    const closed = body.receipts.filter(({ share }) => inClaims.includes(share));
+    expect(closed.filter(({ in_claim }) => in_claim !== true)).toEqual([]);
     const mine = body.receipts.find(({ share }) => before!.hashes.includes(share))!;
     const other = body.receipts.find(({ share }) => claims[1]!.hashes.includes(share))!;
     const packageFile = join(await temporaryFolder(), 'first.car');

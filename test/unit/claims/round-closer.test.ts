@@ -27,7 +27,11 @@ function bed(first = 0n) {
       },
       async claim(binding, bounds): Promise<ClosedRound> {
         done.push(`claim ${binding.round} to ${bounds['shard-0']}`);
-        return store.put({ binding, bounds, closedMs: clock.nowMs(), claim: null }, null);
+        return store.put(
+          { binding, bounds, closedMs: clock.nowMs(), claim: null, leftOut: null },
+          null,
+          new Uint8Array(0),
+        );
       },
     },
     clock,
@@ -63,7 +67,11 @@ describe('the closer of rounds', () => {
 
   it('does nothing for a round that the store has', async () => {
     const { at, done, store } = bed(4n);
-    store.put({ binding: bindingOf(4n), bounds: {}, closedMs: 0, claim: null }, null);
+    store.put(
+      { binding: bindingOf(4n), bounds: {}, closedMs: 0, claim: null, leftOut: null },
+      null,
+      new Uint8Array(0),
+    );
     await at(5 * ROUND_MS + GRACE_MS);
     expect(done).toEqual([]);
     await at(6 * ROUND_MS + GRACE_MS);
