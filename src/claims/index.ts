@@ -16,6 +16,7 @@ export {
   type ShardBounds,
 } from './closed-round.js';
 export { isSignedBy } from './ed25519.js';
+export { EndedRounds } from './ended-rounds.js';
 export { judgeReceipt, type ReceiptVerdict } from './judge-receipt.js';
 export { k2Key, wholeNumber } from './k2-json.js';
 export { ReadFactsError, readHeardFacts, readRoundFacts, writeHeardFacts } from './read-round-facts.js';

@@ -6,14 +6,16 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  freezeMs,
   type HeardFacts,
   heardFacts,
   type RoundFacts,
+  RoundFactsError,
   type RoundSchedule,
   type RoundSpan,
-  spanOfFacts,
 } from '../rounds/index.js';
 import { readHeardFacts, writeHeardFacts } from './read-round-facts.js';
+import { SlotClock } from './slot-clock.js';
 import { writeDurably } from './write-durably.js';
 
 /** Far more than anybody closes or audits late. */
@@ -25,6 +27,7 @@ export class RoundBook implements RoundSchedule {
   /** Ascending. */
   private rounds: bigint[] = [];
   private latest: bigint | null = null;
+  private clock = new SlotClock([]);
 
   /** Makes the folder when it is missing. Throws `ReadFactsError` for a damaged record. */
   constructor(private readonly folder: string) {
@@ -32,6 +35,7 @@ export class RoundBook implements RoundSchedule {
     for (const name of readdirSync(folder)) {
       if (RECORD.test(name)) this.keep(readHeardFacts(readFileSync(join(folder, name), 'utf8')));
     }
+    this.clock = new SlotClock(this.known.values());
   }
 
   /** Null for a round that the task has not told of. */
@@ -39,9 +43,19 @@ export class RoundBook implements RoundSchedule {
     return this.known.get(round) ?? null;
   }
 
-  /** On disk when it returns. Throws `RoundFactsError`. */
+  /** On disk when it returns, in whatever order rounds are told of. Throws `RoundFactsError`; then nothing has changed. */
   hear(facts: RoundFacts, nowMs: number): HeardFacts {
-    const heard = heardFacts(this.get(facts.round), facts, nowMs);
+    const { round } = facts;
+    const before = this.rounds.findLast((each) => each < round);
+    const behind = this.after(round);
+    if (before !== undefined) refuseDisorder(this.get(before)!, facts);
+    if (behind !== null) refuseDisorder(facts, this.get(behind)!);
+    // What was once said of a beacon stays said, whichever round's facts said it.
+    const beacons = facts.beacons.map((said) => ({
+      ...said,
+      blockhash: this.beacon(said.round) ?? said.blockhash,
+    }));
+    const heard = heardFacts(this.get(round), { ...facts, beacons }, nowMs);
     writeDurably(this.folder, `${facts.round}.json`, writeHeardFacts(heard));
     this.keep(heard);
     while (this.rounds.length > KEPT_ROUNDS) {
@@ -49,6 +63,7 @@ export class RoundBook implements RoundSchedule {
       this.known.delete(oldest);
       rmSync(join(this.folder, `${oldest}.json`), { force: true });
     }
+    this.clock = new SlotClock(this.known.values());
     return heard;
   }
 
@@ -63,9 +78,7 @@ export class RoundBook implements RoundSchedule {
 
   /** By what was heard last, of whichever round; 0 before anything was. */
   slotAt(nowMs: number): number {
-    let last: HeardFacts | null = null;
-    for (const facts of this.known.values()) if (last === null || facts.heardMs >= last.heardMs) last = facts;
-    return last === null ? 0 : Number(last.slotNow) + (nowMs - last.heardMs) / last.slotMs;
+    return this.clock.slotAt(nowMs);
   }
 
   /** Never an older one than it said before, though slots take longer or shorter than was thought. */
@@ -79,7 +92,18 @@ export class RoundBook implements RoundSchedule {
 
   span(round: bigint): RoundSpan | null {
     const facts = this.get(round);
-    return facts === null ? null : spanOfFacts(facts);
+    if (facts === null) return null;
+    return {
+      startMs: this.clock.timeMs(facts.startSlot),
+      endMs: this.clock.timeMs(facts.endSlot + 1n),
+    };
+  }
+
+  isOver(round: bigint, nowMs: number): boolean {
+    const facts = this.get(round);
+    if (facts === null) return false;
+    const endMs = this.clock.surelyMs(facts.endSlot + 1n);
+    return nowMs >= freezeMs({ startMs: this.clock.timeMs(facts.startSlot), endMs });
   }
 
   after(round: bigint): bigint | null {
@@ -93,4 +117,13 @@ export class RoundBook implements RoundSchedule {
     }
     this.known.set(facts.round, facts);
   }
+}
+
+function refuseDisorder(before: RoundFacts, behind: RoundFacts): void {
+  if (before.endSlot < behind.startSlot) return;
+  throw new RoundFactsError(
+    'FACTS_ORDER',
+    `round ${behind.round} begins in slot ${behind.startSlot}, and round ${before.round} ends in ${before.endSlot} only: a task with rounds of its own needs a data directory of its own`,
+    { before: before.round, behind: behind.round },
+  );
 }

@@ -60,6 +60,7 @@ export class NodeClaims {
     this.shares = join(datadir, 'shares');
     this.claims = join(datadir, 'claims');
     this.store = new ClaimStore(this.claims);
+    for (const round of this.store.rounds()) rounds.ended.add(round);
     this.receiptKey = ReceiptKey.open(join(datadir, 'receipt-key.pem'));
     this.barrier = new RoundBarrier(
       listeners,
@@ -94,6 +95,7 @@ export class NodeClaims {
       this.lastClosed(),
       this.store,
       {
+        isOver: (round, nowMs) => this.rounds.ended.has(round, nowMs),
         bindingOf: (round) => this.rounds.binding(round)!,
         barrier: (round) => this.barrier.close(round),
         claim: (binding, bounds) => this.claim(binding, bounds),

@@ -2,12 +2,11 @@
 import { join } from 'node:path';
 import type { RoundUnderAudit } from '../audit/index.js';
 import { decodeAddress, type Network } from '../bitcoin/index.js';
-import { RoundBook } from '../claims/index.js';
+import { EndedRounds, RoundBook } from '../claims/index.js';
 import type { Config, PoolMode, TaskPoolMode } from '../config/index.js';
 import { CodedError, equalBytes } from '../lib/index.js';
 import type { RoundBinding } from '../mining/index.js';
 import {
-  freezeMs,
   localSchedule,
   type ReceiptAppointment,
   type ReserveEpoch,
@@ -32,6 +31,7 @@ const EVERY_ROUND = { firstRound: 0n, lastRound: 2n ** 64n - 1n };
 /** The rounds of a pool. */
 export interface NodeRounds {
   readonly schedule: RoundSchedule;
+  readonly ended: EndedRounds;
   /** What the task has told; null where the clock tells. */
   readonly book: RoundBook | null;
   /** Null for a round that is not known. */
@@ -58,8 +58,10 @@ function clockRounds(
   network: Network,
 ): NodeRounds {
   const { script } = decodeAddress(reserveAddress, network);
+  const schedule = localSchedule(rounds);
   return {
-    schedule: localSchedule(rounds),
+    schedule,
+    ended: new EndedRounds(schedule),
     book: null,
     binding: (round) => ({ taskId, nodeKey, round, seed, reserveScript: script }),
     reserveEpochs: () => [{ epoch: 0, script, ...EVERY_ROUND }],
@@ -76,6 +78,7 @@ function clockRounds(
 function taskRounds(pool: TaskPoolMode, network: Network, book: RoundBook): NodeRounds {
   return {
     schedule: book,
+    ended: new EndedRounds(book),
     book,
     binding: (round) => {
       const facts = book.get(round);
@@ -115,7 +118,7 @@ function refuseOther(
 export function bindingNow(rounds: NodeRounds | null, nowMs: number): RoundBinding | null {
   if (rounds === null) return SOLO_BINDING;
   const round = rounds.schedule.newest(nowMs);
-  if (round === null || nowMs >= freezeMs(rounds.schedule.span(round)!)) return null;
+  if (round === null || rounds.ended.has(round, nowMs)) return null;
   return rounds.binding(round);
 }
 

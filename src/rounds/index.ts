@@ -51,7 +51,6 @@ export {
   type RoundFacts,
   RoundFactsError,
   reserveOf,
-  spanOfFacts,
 } from './round-facts.js';
 export { freezeMs, graceMs, localSchedule, type RoundSchedule, type RoundSpan } from './round-schedule.js';
 export { drawnShares, proveDraws, verifyDraws } from './sample-proof.js';

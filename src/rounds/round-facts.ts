@@ -5,9 +5,10 @@
  */
 import { CodedError, equalBytes } from '../lib/index.js';
 import type { ReceiptAppointment } from './receipt.js';
-import type { RoundSpan } from './round-schedule.js';
 
-export class RoundFactsError extends CodedError<'FACTS_SLOTS' | 'FACTS_CHANGED' | 'FACTS_RESERVE'> {}
+export class RoundFactsError extends CodedError<
+  'FACTS_SLOTS' | 'FACTS_CHANGED' | 'FACTS_RESERVE' | 'FACTS_ORDER'
+> {}
 
 /** A script that may receive a pool's blocks, in the rounds from first to last, both included. */
 export interface ReserveEpoch {
@@ -53,12 +54,6 @@ export interface RoundFacts {
 /** By the observer's own clock. */
 export interface HeardFacts extends RoundFacts {
   readonly heardMs: number;
-}
-
-/** When the round is, told from the slot that was the present one when the facts were heard. */
-export function spanOfFacts({ startSlot, endSlot, slotNow, slotMs, heardMs }: HeardFacts): RoundSpan {
-  const at = (slot: bigint): number => Math.round(heardMs + Number(slot - slotNow) * slotMs);
-  return { startMs: at(startSlot), endMs: at(endSlot + 1n) };
 }
 
 /** Where blocks of the round pay: the newest epoch that has it. Throws `RoundFactsError`. */

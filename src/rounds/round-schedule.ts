@@ -15,14 +15,21 @@ export interface RoundSchedule {
   span(round: bigint): RoundSpan | null;
   /** The first known round behind it; null while there is none. */
   after(round: bigint): bigint | null;
+  /** Whether its shares do not count any more, by what is known now; false for a round that is not known. */
+  isOver(round: bigint, nowMs: number): boolean;
 }
 
 /** Every round is known. Throws `RoundClockError` before round 0. */
 export function localSchedule(rounds: LocalRounds): RoundSchedule {
+  const span = (round: bigint): RoundSpan => ({
+    startMs: roundStartMs(rounds, round),
+    endMs: roundStartMs(rounds, round + 1n),
+  });
   return {
     newest: (nowMs) => roundAt(rounds, nowMs),
-    span: (round) => ({ startMs: roundStartMs(rounds, round), endMs: roundStartMs(rounds, round + 1n) }),
+    span,
     after: (round) => round + 1n,
+    isOver: (round, nowMs) => nowMs >= freezeMs(span(round)),
   };
 }
 

@@ -2,11 +2,13 @@
  * An auditing node on a real bitcoind, as the coordinator puts it together but without miners, and a claimant beside it
  * that makes shares, claims and blocks of the same templates.
  */
+
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AuditReport } from '../../../src/audit/index.js';
 import { encodeHeader, foldBranch, type Network } from '../../../src/bitcoin/index.js';
 import { type FedTemplate, SightingsFile } from '../../../src/bitcoind/index.js';
+import { EndedRounds } from '../../../src/claims/index.js';
 import { concatBytes, fromDisplayHex, sha256d, toDisplayHex, toHex } from '../../../src/lib/index.js';
 import type { RegtestBitcoind } from '../../../src/localnet/index.js';
 import { Metrics } from '../../../src/metrics/index.js';
@@ -78,8 +80,10 @@ export async function publish(
 }
 
 /** Round 0 began five minutes ago. */
+const SCHEDULE = localSchedule({ genesisMs: Date.now() - 300_000, roundMs: 1_000 * ROUND_SECONDS });
 const ROUNDS: NodeRounds = {
-  schedule: localSchedule({ genesisMs: Date.now() - 300_000, roundMs: 1_000 * ROUND_SECONDS }),
+  schedule: SCHEDULE,
+  ended: new EndedRounds(SCHEDULE),
   book: null,
   binding: (round) => ({ ...BINDING, round }),
   reserveEpochs: () => [

@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { network } from '../../../src/bitcoin/index.js';
+import type { TaskPoolMode } from '../../../src/config/index.js';
+import { fromHex, ManualClock } from '../../../src/lib/index.js';
+import { NodeClaims } from '../../../src/roles/node-claims.js';
+import { bindingNow, type NodeRounds, nodeRounds } from '../../../src/roles/node-rounds.js';
+import type { RoundFacts } from '../../../src/rounds/index.js';
+import { newFolder } from '../../integration/shares/shard-test.js';
+import { silentLogger } from '../../surroundings.js';
+
+const REGTEST = network('regtest');
+const POOL: TaskPoolMode = {
+  ...({ mode: 'pool', roundsFrom: 'task' } as const),
+  ...{ tag: '/t/', reserveAddress: null, taskId: null, nodeKey: null },
+};
+
+/** Round 7: the slots from 700 to 799. */
+function facts(slotNow: bigint, slotMs: number): RoundFacts {
+  const key = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
+  const script = fromHex(`5120${'ab'.repeat(32)}`);
+  return {
+    ...{ taskId: key(1), nodeKey: key(2), round: 7n, seed: key(3), seedSlot: 700n, startSlot: 700n },
+    ...{ endSlot: 799n, submissionDeadlineSlot: 900n, auditDeadlineSlot: 1_000n, slotNow, slotMs },
+    reserveEpochs: [{ epoch: 0, script, firstRound: 0n, lastRound: 99n }],
+    ...{ beacons: [], lineage: [], appointment: null },
+  };
+}
+
+/** The claims of a node with `rounds`; nobody mines. */
+function claimsOf(datadir: string, rounds: NodeRounds): NodeClaims {
+  return new NodeClaims(
+    { datadir, shares: { retentionDays: 1 } },
+    rounds,
+    () => 0,
+    { tellEach: () => {}, kill: () => false },
+    REGTEST,
+    { active: null },
+    { listenerHung: () => {} },
+    new ManualClock(),
+    silentLogger,
+  );
+}
+
+describe('the round that work is made for', () => {
+  it('is not worked on again once it was over, though slots turn out to be slower', () => {
+    const rounds = nodeRounds({ pool: POOL, datadir: newFolder() }, REGTEST);
+    rounds.hear(facts(700n, 100), 0);
+    expect(bindingNow(rounds, 10_000)?.round).toBe(7n);
+    // Slots seem slower by a tenth before it is over: it lasts longer.
+    rounds.hear(facts(790n, 110), 9_900);
+    expect(bindingNow(rounds, 11_000)?.round).toBe(7n);
+    // Its last ten took 110 ms each, or an eighth more, and its grace is over.
+    expect(bindingNow(rounds, 12_000)).toBeNull();
+    rounds.hear(facts(791n, 1_000), 12_001);
+    expect(rounds.schedule.isOver(7n, 12_002)).toBe(false);
+    expect(bindingNow(rounds, 12_002)).toBeNull();
+  });
+
+  it('is not worked on after a restart when it was closed before', () => {
+    const datadir = newFolder();
+    const before = nodeRounds({ pool: POOL, datadir }, REGTEST);
+    before.hear(facts(700n, 100), 0);
+    const closed = {
+      ...{ binding: before.binding(7n)!, bounds: {}, closedMs: 1, claim: null, leftOut: null },
+    };
+    claimsOf(datadir, before).store.put(closed, null, new Uint8Array(0));
+
+    const rounds = nodeRounds({ pool: POOL, datadir }, REGTEST);
+    claimsOf(datadir, rounds);
+    rounds.hear(facts(701n, 1_000), 5_000);
+    expect(rounds.schedule.newest(5_000)).toBe(7n);
+    expect(bindingNow(rounds, 5_000)).toBeNull();
+  });
+});
