@@ -80,7 +80,12 @@ export class ChainReader {
     for (let tries = 0; tries < TRIES; tries++) {
       this.headers = new Map();
       const best = (await this.header(await this.rpc.call<string>('getbestblockhash')))!;
-      const invalid = await this.invalidTips();
+      const tips = await this.rpc.call<ChainTip[]>('getchaintips');
+      const invalid = new Set(tips.filter(({ status }) => status === 'invalid').map(({ hash }) => hash));
+      const headers = tips.reduce(
+        (most, { hash, height }) => (invalid.has(hash) ? most : Math.max(most, height)),
+        best.height,
+      );
       const blocks = new Map<string, BlockFacts | 'unknown'>();
       let strange = 0;
       for (const hash of hashes) {
@@ -90,7 +95,8 @@ export class ChainReader {
         if (strange === MOST_STRANGE) break;
       }
       if ((await this.rpc.call<string>('getbestblockhash')) === best.hash) {
-        return { best: { height: best.height, time: best.time }, blocks };
+        const { height, time } = best;
+        return { best: { height, time, bits: Number.parseInt(best.bits, 16), headers }, blocks };
       }
     }
     throw new ChainReaderError('CHAIN_UNSTEADY', 'bitcoind’s best block changes faster than it can be asked');
@@ -206,11 +212,6 @@ export class ChainReader {
       lastTime: last.time,
       easiestBits,
     });
-  }
-
-  private async invalidTips(): Promise<ReadonlySet<string>> {
-    const tips = await this.rpc.call<ChainTip[]>('getchaintips');
-    return new Set(tips.filter(({ status }) => status === 'invalid').map(({ hash }) => hash));
   }
 
   private async atHeight(height: number): Promise<Header> {

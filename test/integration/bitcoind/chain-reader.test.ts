@@ -77,8 +77,8 @@ describe('the chain as an auditor asks it', () => {
     const [fifth, sixth, winner, beside, tip] = await Promise.all(
       [hashes[4]!, hashes[5]!, winners[0]!, lost, winners[1]!].map(headerOf),
     );
-    expect(best).toEqual({ height: height + 1, time: tip!.time });
     const bits = Number.parseInt(fifth!.bits, 16);
+    expect(best).toEqual({ height: height + 1, time: tip!.time, bits, headers: height + 1 });
     expect(blocks.get(hashes[4]!)).toEqual({
       place: 'best',
       height: fifth!.height,

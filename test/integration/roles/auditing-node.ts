@@ -9,7 +9,7 @@ import type { AuditReport } from '../../../src/audit/index.js';
 import { encodeHeader, foldBranch, type Network } from '../../../src/bitcoin/index.js';
 import { type FedTemplate, SightingsFile } from '../../../src/bitcoind/index.js';
 import { EndedRounds } from '../../../src/claims/index.js';
-import { concatBytes, fromDisplayHex, sha256d, toDisplayHex, toHex } from '../../../src/lib/index.js';
+import { concatBytes, sha256d, toDisplayHex, toHex } from '../../../src/lib/index.js';
 import type { RegtestBitcoind } from '../../../src/localnet/index.js';
 import { Metrics } from '../../../src/metrics/index.js';
 import {
@@ -32,7 +32,7 @@ import {
 } from '../../../src/rounds/index.js';
 import { atTestEnd } from '../../bitcoind.js';
 import { KeptLog, systemTimers } from '../../surroundings.js';
-import { BINDING, type Packed, packedOf, type Worked, worked } from '../../unit/audit/audit-source.js';
+import { BINDING, type Packed, packedOf, tipOf, type Worked, worked } from '../../unit/audit/audit-source.js';
 import { REGTEST } from '../../unit/rounds/claim-source.js';
 import { PoolSide, until } from '../bitcoind/pool-side.js';
 
@@ -164,15 +164,13 @@ export class Auditor {
     const folder = join(this.folder, 'packages');
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, `${packed.cid}.car`), packed.bytes);
-    const tipHash = await this.bitcoind.rpc<string>('getbestblockhash');
     const { claim, cid: packageCid } = packed;
     const { round } = claim;
     const submission = encodeSubmission({
       kind: 'claim',
       ...{ round, root: claimRoot(claim), work: claim.total, count: claim.count },
       ...{ miners: claim.miners, packageCid, proofCid: null, storeCid: null, stake: 1n },
-      tipHeight: await this.bitcoind.rpc<number>('getblockcount'),
-      tipHash: fromDisplayHex(tipHash),
+      ...tipOf(packed.bytes),
     });
     await this.desk().judge({
       ...{ submission, submitter: nodeKey, round, seed: BINDING.seed, beacon: null, before: null },
