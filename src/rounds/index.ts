@@ -22,6 +22,7 @@ export {
   PackageReader,
 } from './claim-package.js';
 export { type ClaimJob, type ClaimMiner, type ClaimTables, MAX_ROWS } from './claim-tables.js';
+export { topOf } from './claim-trie.js';
 export { DRAWS, drawSeed, drawsOf, type Interval, liesUnder } from './draws.js';
 export { type LocalRounds, RoundClockError, roundAt, roundStartMs } from './local-round-clock.js';
 export { type Membership, MembershipProofError, verifyMembershipProof } from './membership-proof.js';
