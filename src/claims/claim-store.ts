@@ -8,7 +8,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareBytes, errorCode } from '../lib/index.js';
-import { type ClosedRound, readClosedRound, writeClosedRound } from './closed-round.js';
+import { type ClosedRound, ClosedRoundError, readClosedRound, writeClosedRound } from './closed-round.js';
+import { setAside } from './damaged-records.js';
 import { writeDurably } from './write-durably.js';
 
 const RECORD = /^(\d{1,20})\.json$/;
@@ -20,10 +21,33 @@ export class ClaimStore {
     mkdirSync(folder, { recursive: true });
   }
 
-  /** Null for a round that is not closed. Throws `ClosedRoundError` for a damaged record. */
+  /** Null for a round that is not closed, or whose record is damaged: see `setDamagedAside`. */
   get(round: bigint): ClosedRound | null {
-    const text = this.read(`${round}.json`);
-    return text === null ? null : readClosedRound(text.toString('utf8'));
+    const closed = this.readRecord(round);
+    return closed === 'damaged' ? null : closed;
+  }
+
+  private readRecord(round: bigint): ClosedRound | 'damaged' | null {
+    try {
+      const text = this.read(`${round}.json`);
+      if (text === null) return null;
+      const closed = readClosedRound(text.toString('utf8'));
+      return closed.binding.round === round ? closed : 'damaged';
+    } catch (error) {
+      if (error instanceof ClosedRoundError || errorCode(error) === 'EISDIR') return 'damaged';
+      throw error;
+    }
+  }
+
+  /** Moves damaged records out of the way, after which their rounds are not closed. `record`: the name it has now. */
+  setDamagedAside(): { readonly round: bigint; readonly record: string }[] {
+    return this.rounds()
+      .filter((round) => this.readRecord(round) === 'damaged')
+      .map((round) => ({ round, record: setAside(this.folder, `${round}.json`) }));
+  }
+
+  setPackageAside(round: bigint): void {
+    setAside(this.folder, `${round}.car`);
   }
 
   /** The package of a closed round with shares; null for any other. */
@@ -56,7 +80,7 @@ export class ClaimStore {
       if (round === undefined) continue;
       const closed = this.get(BigInt(round));
       if (closed !== null && closed.closedMs < closedBeforeMs)
-        rmSync(join(this.folder, name), { force: true });
+        rmSync(join(this.folder, name), { recursive: true, force: true });
     }
   }
 
@@ -74,8 +98,9 @@ export class ClaimStore {
    */
   put(closed: ClosedRound, bytes: Uint8Array | null, leftOut: Uint8Array): ClosedRound {
     const { round } = closed.binding;
-    const known = this.get(round);
-    if (known !== null) return known;
+    const known = this.readRecord(round);
+    if (known === 'damaged') setAside(this.folder, `${round}.json`);
+    else if (known !== null) return known;
     if (bytes !== null) writeDurably(this.folder, `${round}.car`, bytes);
     if (leftOut.length > 0) writeDurably(this.folder, `${round}.left`, leftOut);
     writeDurably(this.folder, `${round}.json`, writeClosedRound(closed));

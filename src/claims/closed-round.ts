@@ -113,7 +113,7 @@ export function readClosedRound(text: string): ClosedRound {
   } catch (error) {
     throw new ClosedRoundError(
       'CLOSED_ROUND_UNREADABLE',
-      'the record of a closed round is damaged: remove it, and the node makes it anew from its share log',
+      'the record of a closed round is damaged',
       {},
       error,
     );

@@ -5,6 +5,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../lib/index.js';
 import {
   freezeMs,
   type HeardFacts,
@@ -14,7 +15,8 @@ import {
   type RoundSchedule,
   type RoundSpan,
 } from '../rounds/index.js';
-import { readHeardFacts, writeHeardFacts } from './read-round-facts.js';
+import { setAside } from './damaged-records.js';
+import { ReadFactsError, readHeardFacts, writeHeardFacts } from './read-round-facts.js';
 import { SlotClock } from './slot-clock.js';
 import { writeDurably } from './write-durably.js';
 
@@ -29,12 +31,20 @@ export class RoundBook implements RoundSchedule {
   private latest: bigint | null = null;
   private clock = new SlotClock([]);
 
-  /** Makes the folder when it is missing. Throws `ReadFactsError` for a damaged record. */
+  /** Names of damaged records, as they are called since this was opened: the task tells of their rounds again. */
+  readonly damaged: readonly string[];
+
+  /** Makes the folder when it is missing. */
   constructor(private readonly folder: string) {
     mkdirSync(folder, { recursive: true });
-    for (const name of readdirSync(folder)) {
-      if (RECORD.test(name)) this.keep(readHeardFacts(readFileSync(join(folder, name), 'utf8')));
-    }
+    this.damaged = readdirSync(folder)
+      .filter((name) => RECORD.test(name))
+      .flatMap((name) => {
+        const heard = readRecord(folder, name);
+        if (heard === null) return setAside(folder, name);
+        this.keep(heard);
+        return [];
+      });
     this.clock = new SlotClock(this.known.values());
   }
 
@@ -116,6 +126,17 @@ export class RoundBook implements RoundSchedule {
       this.rounds.sort((a, b) => (a < b ? -1 : 1));
     }
     this.known.set(facts.round, facts);
+  }
+}
+
+/** Null for a damaged one. */
+function readRecord(folder: string, name: string): HeardFacts | null {
+  try {
+    const heard = readHeardFacts(readFileSync(join(folder, name), 'utf8'));
+    return `${heard.round}.json` === name ? heard : null;
+  } catch (error) {
+    if (error instanceof ReadFactsError || errorCode(error) === 'EISDIR') return null;
+    throw error;
   }
 }
 

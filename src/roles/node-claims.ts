@@ -6,7 +6,9 @@ import { ChainReader, type NodeSet } from '../bitcoind/index.js';
 import {
   ClaimStore,
   type ClosedRound,
+  damagedRecords,
   isAppointed,
+  mendRounds,
   ReceiptKey,
   RoundCloser,
   type ShardBounds,
@@ -41,6 +43,7 @@ export class NodeClaims {
   private drawAtMs = 0;
   /** Rounds whose proof of draws was made, or that need none. */
   private readonly drawn = new Set<bigint>();
+  private readonly datadir: string;
   private readonly shares: string;
   private readonly claims: string;
 
@@ -57,9 +60,11 @@ export class NodeClaims {
     private readonly logger: Logger,
   ) {
     this.retentionMs = log.retentionDays * 24 * HOUR_MS;
+    this.datadir = datadir;
     this.shares = join(datadir, 'shares');
     this.claims = join(datadir, 'claims');
     this.store = new ClaimStore(this.claims);
+    this.mend();
     for (const round of this.store.rounds()) rounds.ended.add(round);
     this.receiptKey = ReceiptKey.open(join(datadir, 'receipt-key.pem'));
     this.barrier = new RoundBarrier(
@@ -85,6 +90,34 @@ export class NodeClaims {
       { round, listeners: lives },
       'a listener did not close a round in time and was killed: its shard is closed as far as it is on disk, and its miners reconnect',
     );
+  }
+
+  private mend(): void {
+    for (const record of this.rounds.book?.damaged ?? []) {
+      const says = 'what the task told of a round was damaged and is set aside; the task tells it again';
+      this.logger.error({ record: `rounds/${record}` }, says);
+    }
+    const mended = mendRounds(this.store, this.claims, () => this.boundsOrNull());
+    for (const { round, record, isMended } of mended) {
+      const says = isMended
+        ? 'the record of a closed round was damaged and is set aside; it was made anew from the package'
+        : 'the record of a closed round was damaged and is set aside, and has no package to be made anew from';
+      this.logger.error({ round, record: `claims/${record}` }, says);
+    }
+  }
+
+  private boundsOrNull(): ShardBounds | null {
+    try {
+      return boundsNow(this.shares);
+    } catch (error) {
+      this.logger.warn({ error: errorMessage(error) }, 'the shards cannot be read at present');
+      return null;
+    }
+  }
+
+  /** Damaged records that were set aside and that nobody has removed, below the data directory. */
+  damagedRecords(): string[] {
+    return damagedRecords(this.datadir);
   }
 
   /** Once all listeners run, so that every shard has an owner of this node's. */

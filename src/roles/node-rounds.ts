@@ -43,7 +43,6 @@ export interface NodeRounds {
   hear(facts: RoundFacts, nowMs: number): void;
 }
 
-/** Throws `ReadFactsError` for a damaged record of what the task said. */
 export function nodeRounds(
   { pool, datadir }: { readonly pool: PoolMode | TaskPoolMode; readonly datadir: string },
   network: Network,

@@ -9,7 +9,7 @@ export interface NodeView {
   readonly config: Config;
   readonly parts: NodeParts;
   /** Null in solo mode. */
-  readonly claims: Pick<NodeClaims, 'store'> | null;
+  readonly claims: Pick<NodeClaims, 'store' | 'damagedRecords'> | null;
   /** Null while none takes shares. */
   readonly round: bigint | null;
   /** One a listener; null for one that is down or silent. */

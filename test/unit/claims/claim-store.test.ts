@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ClaimStore, type ClosedRound } from '../../../src/claims/index.js';
@@ -103,9 +103,26 @@ describe('the store of closed rounds', () => {
     expect(store.rounds()).toEqual([10n, 9n, 2n]);
   });
 
-  it.each(['', '{}', '{"format":2}', '[]'])('says what to do about a damaged record: %s', (text) => {
-    const folder = newFolder();
-    writeFileSync(join(folder, '7.json'), text);
-    expect(() => new ClaimStore(folder).get(7n)).toThrow('remove it, and the node makes it anew');
-  });
+  it.each(['', '{}', '{"format":2}', '[]', '\u0000\u0000', 'a directory', 'the record of another round'])(
+    'takes a round for not closed whose record is damaged, and moves it out of the way: %s',
+    (what) => {
+      const folder = newFolder();
+      const store = new ClaimStore(folder);
+      store.put(closed(8n), Uint8Array.of(1), NONE);
+      const record = join(folder, '7.json');
+      if (what === 'a directory') mkdirSync(join(record, 'within'), { recursive: true });
+      else if (what.startsWith('the record')) copyFileSync(join(folder, '8.json'), record);
+      else writeFileSync(record, what);
+      expect(store.get(7n)).toBeNull();
+      expect(store.setDamagedAside()).toEqual([{ round: 7n, record: '7.json.damaged' }]);
+      expect([store.setDamagedAside(), store.rounds()]).toEqual([[], [8n]]);
+      store.put(closed(7n), Uint8Array.of(2), NONE);
+      expect([store.get(7n), store.get(8n)]).toEqual([closed(7n), closed(8n)]);
+      writeFileSync(record, '{');
+      // Without having been moved before, too.
+      expect(store.put({ ...closed(7n), closedMs: 9 }, null, NONE).closedMs).toBe(9);
+      const aside = readdirSync(folder).filter((name) => name.includes('damaged'));
+      expect(aside.sort()).toEqual(['7.json.damaged', '7.json.damaged-2']);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import {
@@ -132,12 +132,26 @@ describe('the book of rounds', () => {
     }
   });
 
-  it('does not go by a damaged record', () => {
-    const folder = newFolder();
-    new RoundBook(folder).hear(facts(3n), 0);
-    writeFileSync(join(folder, '3.json'), '{"round":');
-    expect(() => new RoundBook(folder)).toThrow('what was kept of a round is damaged');
-  });
+  it.each(['{"round":', '', 'null', 'a directory', 'the facts of another round'])(
+    'sets a damaged record aside, and hears of its round again: %s',
+    (what) => {
+      const folder = newFolder();
+      const before = new RoundBook(folder);
+      before.hear(facts(3n), 0);
+      before.hear(facts(4n), 0);
+      const record = join(folder, '3.json');
+      rmSync(record);
+      if (what === 'a directory') mkdirSync(join(record, 'within'), { recursive: true });
+      else if (what.startsWith('the facts')) copyFileSync(join(folder, '4.json'), record);
+      else writeFileSync(record, what);
+      const book = new RoundBook(folder);
+      expect(book.damaged).toEqual(['3.json.damaged']);
+      expect([book.get(3n), book.get(4n)]).toEqual([null, before.get(4n)]);
+      const heard = book.hear(facts(3n), 7);
+      const again = new RoundBook(folder);
+      expect([again.get(3n), again.damaged]).toEqual([heard, []]);
+    },
+  );
 });
 
 describe('facts as JSON', () => {

@@ -1,12 +1,16 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { network } from '../../../src/bitcoin/index.js';
+import type { ClosedRound } from '../../../src/claims/index.js';
 import type { TaskPoolMode } from '../../../src/config/index.js';
-import { fromHex, ManualClock } from '../../../src/lib/index.js';
+import { fromHex, type Logger, ManualClock } from '../../../src/lib/index.js';
 import { NodeClaims } from '../../../src/roles/node-claims.js';
 import { bindingNow, type NodeRounds, nodeRounds } from '../../../src/roles/node-rounds.js';
 import type { RoundFacts } from '../../../src/rounds/index.js';
 import { newFolder } from '../../integration/shares/shard-test.js';
 import { silentLogger } from '../../surroundings.js';
+import { BINDING, bytesOf, draftOf } from '../rounds/claim-source.js';
 
 const REGTEST = network('regtest');
 const POOL: TaskPoolMode = {
@@ -27,7 +31,7 @@ function facts(slotNow: bigint, slotMs: number): RoundFacts {
 }
 
 /** The claims of a node with `rounds`; nobody mines. */
-function claimsOf(datadir: string, rounds: NodeRounds): NodeClaims {
+function claimsOf(datadir: string, rounds: NodeRounds, logger: Logger = silentLogger): NodeClaims {
   return new NodeClaims(
     { datadir, shares: { retentionDays: 1 } },
     rounds,
@@ -37,7 +41,7 @@ function claimsOf(datadir: string, rounds: NodeRounds): NodeClaims {
     { active: null },
     { listenerHung: () => {} },
     new ManualClock(),
-    silentLogger,
+    logger,
   );
 }
 
@@ -70,5 +74,59 @@ describe('the round that work is made for', () => {
     rounds.hear(facts(701n, 1_000), 5_000);
     expect(rounds.schedule.newest(5_000)).toBe(7n);
     expect(bindingNow(rounds, 5_000)).toBeNull();
+  });
+});
+
+describe('damaged records at a start', () => {
+  it('are set aside and told; a closed round is the same bytes as before where its package is whole', () => {
+    const datadir = newFolder();
+    const { draft } = draftOf({ shares: 9, miners: 2, jobs: 4 });
+    const { claim, root, package: bytes, cid } = draft.finish();
+    // The fourth job is of height 102.
+    const tip = { height: 101, hash: bytesOf('block 101') };
+    const closed = (round: bigint): ClosedRound => ({
+      ...{ binding: { ...BINDING, round }, bounds: {}, closedMs: 1, leftOut: null },
+      claim: {
+        ...{ root, total: claim.total, count: claim.count, miners: claim.miners, tier: claim.tier, tip },
+        ...{ packageCid: cid.toString(), packageBytes: bytes.length },
+      },
+    });
+    const rounds = nodeRounds({ pool: POOL, datadir }, REGTEST);
+    rounds.hear(facts(700n, 100), 0);
+    const { store } = claimsOf(datadir, rounds);
+    const none = new Uint8Array(0);
+    // BINDING is of round 41; a package that lies there for another round is none of it.
+    store.put(closed(41n), bytes, none);
+    store.put(closed(42n), bytes, none);
+    store.put(closed(43n), null, none);
+    for (const name of ['claims/41.json', 'claims/42.json', 'claims/43.json', 'rounds/7.json'])
+      writeFileSync(join(datadir, name), '{"format":');
+
+    const said: string[] = [];
+    const error = (facts: object): void =>
+      void said.push(JSON.stringify(facts, (_key, value) => String(value)));
+    const again = nodeRounds({ pool: POOL, datadir }, REGTEST);
+    const claims = claimsOf(datadir, again, { ...silentLogger, error });
+    expect(claims.damagedRecords().sort()).toEqual([
+      'claims/41.json.damaged',
+      'claims/42.car.damaged',
+      'claims/42.json.damaged',
+      'claims/43.json.damaged',
+      'rounds/7.json.damaged',
+    ]);
+    expect(said).toHaveLength(4);
+    const mended = claims.store.get(41n)!;
+    expect({ ...mended, closedMs: 1 }).toEqual(closed(41n));
+    expect(Math.abs(mended.closedMs - Date.now())).toBeLessThan(60_000);
+    expect(claims.store.package(41n)).toEqual(Buffer.from(bytes));
+    expect([42n, 43n].map((round) => [claims.store.get(round), claims.store.package(round)])).toEqual([
+      [null, null],
+      [null, null],
+    ]);
+    expect(bindingNow(again, 5_000)).toBeNull();
+    again.hear(facts(705n, 100), 5_000);
+    expect(bindingNow(again, 5_000)?.round).toBe(7n);
+    rmSync(join(datadir, 'claims', '42.car.damaged'));
+    expect(claims.damagedRecords()).toHaveLength(4);
   });
 });
