@@ -68,7 +68,7 @@ export class ClaimStore {
   /** Tells of a closed round's shares, by hash in internal order, whether they are in no claim; null where nobody knows. */
   leftOut({ binding, leftOut }: ClosedRound): ((hash: Uint8Array) => boolean) | null {
     if (leftOut === null) return null;
-    if (leftOut.foreign + leftOut.noRoom === 0) return () => false;
+    if (leftOut.foreign + leftOut.noRoom + leftOut.offChain === 0) return () => false;
     const hashes = this.read(`${binding.round}.left`);
     return hashes && ((hash) => isAmong(hashes, hash));
   }

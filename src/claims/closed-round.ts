@@ -29,12 +29,19 @@ export interface ClosedRound {
   /** Null for a round without shares, which is submitted as idle. */
   readonly claim: ClaimFigures | null;
   /** How many shares are in no claim, and why: see `claim-round.ts`. Null where an older version did not say. */
-  readonly leftOut: { readonly foreign: number; readonly noRoom: number } | null;
+  readonly leftOut: {
+    readonly foreign: number;
+    readonly noRoom: number;
+    readonly offChain: number;
+  } | null;
+  /** The blocks whose shares are the `offChain` ones, display order. */
+  readonly lost: readonly string[];
 }
 
 const FORMAT = 1;
 
-export function writeClosedRound({ binding, bounds, closedMs, claim, leftOut }: ClosedRound): string {
+export function writeClosedRound(closed: ClosedRound): string {
+  const { binding, bounds, closedMs, claim, leftOut, lost } = closed;
   const { taskId, nodeKey, round, seed, reserveScript } = binding;
   return `${JSON.stringify(
     {
@@ -54,6 +61,7 @@ export function writeClosedRound({ binding, bounds, closedMs, claim, leftOut }: 
         tip: { height: claim.tip.height, hash: toHex(claim.tip.hash) },
       },
       leftOut,
+      lost,
     },
     null,
     2,
@@ -94,13 +102,17 @@ const record = z.strictObject({
       packageBytes: count,
     })
     .nullable(),
-  leftOut: z.strictObject({ foreign: count, noRoom: count }).nullable().default(null),
+  leftOut: z
+    .strictObject({ foreign: count, noRoom: count, offChain: count.default(0) })
+    .nullable()
+    .default(null),
+  lost: z.array(z.string().regex(/^[0-9a-f]{64}$/)).default([]),
 });
 
 /** Reads what `writeClosedRound` wrote. Throws `ClosedRoundError`. */
 export function readClosedRound(text: string): ClosedRound {
   try {
-    const { round, task, nodeKey, seed, reserve, bounds, closedMs, claim, leftOut } = record.parse(
+    const { round, task, nodeKey, seed, reserve, bounds, closedMs, claim, leftOut, lost } = record.parse(
       JSON.parse(text),
     );
     return {
@@ -109,6 +121,7 @@ export function readClosedRound(text: string): ClosedRound {
       closedMs,
       claim,
       leftOut,
+      lost,
     };
   } catch (error) {
     throw new ClosedRoundError(

@@ -12,10 +12,11 @@ export interface LeftOutView {
   readonly foreign: number;
   /** The package had no room for their rows, and they had least work. */
   readonly noRoom: number;
+  readonly offChain: number;
 }
 
 export function leftOutJson(leftOut: LeftOutView | null) {
-  return leftOut && { foreign: leftOut.foreign, no_room: leftOut.noRoom };
+  return leftOut && { foreign: leftOut.foreign, no_room: leftOut.noRoom, off_chain: leftOut.offChain };
 }
 
 export interface ClaimView {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Network } from '../bitcoin/index.js';
-import { ChainReader, type NodeSet } from '../bitcoind/index.js';
+import { ChainReader, type NodeSet, type Standing, standingOf, type TipHeaders } from '../bitcoind/index.js';
 import {
   ClaimStore,
   type ClosedRound,
@@ -55,6 +55,7 @@ export class NodeClaims {
     listeners: ClosableListeners,
     private readonly network: Network,
     private readonly nodes: Pick<NodeSet, 'active'>,
+    private readonly tips: Pick<TipHeaders, 'of'>,
     private readonly metrics: { listenerHung(): void },
     private readonly timers: Timers,
     private readonly logger: Logger,
@@ -78,10 +79,11 @@ export class NodeClaims {
 
   /** Null in solo mode, which has no claims. */
   static of(config: Config, parts: NodeParts, { timers, logger }: NodeDeps): NodeClaims | null {
-    const { rounds, shares, fleet, network, nodes, metrics } = parts;
+    const { rounds, shares, fleet, network, nodes, tips, metrics } = parts;
     if (rounds === null) return null;
     const sharesOf = (round: bigint): number => shares.round(round).counts.accepted;
-    return new NodeClaims(config, rounds, sharesOf, fleet, network, nodes, metrics.pool, timers, logger);
+    const { pool } = metrics;
+    return new NodeClaims(config, rounds, sharesOf, fleet, network, nodes, tips, pool, timers, logger);
   }
 
   private tellHung(round: bigint, lives: readonly string[]): void {
@@ -190,7 +192,7 @@ export class NodeClaims {
     }
   }
 
-  private async proveDraws({ binding, bounds }: ClosedRound, beacon: Uint8Array): Promise<boolean> {
+  private async proveDraws({ binding, bounds, lost }: ClosedRound, beacon: Uint8Array): Promise<boolean> {
     const { shares, claims, logger } = this;
     try {
       const cid = await inThread({
@@ -201,6 +203,7 @@ export class NodeClaims {
         bounds,
         appointment: null,
         beacon,
+        lost,
       });
       logger.info({ round: binding.round, proof: cid }, 'the draws of a sampled claim are proven');
       return true;
@@ -238,10 +241,11 @@ export class NodeClaims {
   async prove(round: bigint, payout: Payout, shareHash: Uint8Array | null): Promise<Uint8Array | null> {
     const closed = this.store.get(round);
     if (closed === null || closed.claim === null) return null;
-    const { binding, bounds } = closed;
+    const { binding, bounds, lost } = closed;
     const { shares } = this;
+    const of = { shares, binding, bounds, lost };
     // The trie does not depend on the appointment.
-    return await inThread({ kind: 'prove', shares, binding, bounds, appointment: null, payout, shareHash });
+    return await inThread({ kind: 'prove', ...of, appointment: null, payout, shareHash });
   }
 
   private async claim(binding: RoundBinding, bounds: ShardBounds): Promise<ClosedRound> {
@@ -249,13 +253,13 @@ export class NodeClaims {
     const closedMs = this.timers.nowMs();
     const appointment = this.appointmentFor(binding, rounds.appointment(binding.round));
     const task: ClaimTask = { kind: 'claim', shares, claims, binding, bounds, appointment, closedMs };
-    const closed = await inThread(task, (prevHashes) => this.lostHeaders(prevHashes));
+    const closed = await inThread(task, (prevHashes) => this.standing(prevHashes.map(toDisplayHex)));
     this.tellLeftOut(closed);
     return closed;
   }
 
-  private tellLeftOut({ binding: { round }, leftOut }: ClosedRound): void {
-    const { foreign, noRoom } = leftOut ?? { foreign: 0, noRoom: 0 };
+  private tellLeftOut({ binding: { round }, leftOut, lost }: ClosedRound): void {
+    const { foreign, noRoom, offChain } = leftOut ?? { foreign: 0, noRoom: 0, offChain: 0 };
     if (foreign > 0) {
       const says = 'shares of this round are in no claim: they commit to another task, node, seed or reserve';
       this.logger.warn({ round, shares: foreign }, says);
@@ -264,6 +268,11 @@ export class NodeClaims {
       const says =
         'shares of this round are in no claim: a package has not room for the rows of all who mined, and these had least work';
       this.logger.warn({ round, shares: noRoom }, says);
+    }
+    if (offChain > 0) {
+      const says =
+        'shares of this round are in no claim: they stand on blocks that lost by two or more, which no auditor takes';
+      this.logger.warn({ round, shares: offChain, blocks: lost }, says);
     }
   }
 
@@ -281,15 +290,23 @@ export class NodeClaims {
     return null;
   }
 
-  /** Without a bitcoind to ask, none: then an auditor that never saw such a block refuses the claim. */
-  private async lostHeaders(prevHashes: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
+  /**
+   * What was kept since the work came is shown first: the bitcoind that saw a block may not be the one that is asked now.
+   * Without one to ask, all that was kept is shown, and none is known to be lost.
+   */
+  private async standing(hashes: readonly string[]): Promise<Standing> {
+    const kept = this.tips.of(hashes);
     const { active } = this.nodes;
-    if (active === null) return [];
+    if (active === null) return standingOf(hashes, kept, null);
     try {
-      return await new ChainReader(active.rpc, this.network).besideOf(prevHashes.map(toDisplayHex));
+      const reader = new ChainReader(active.rpc, this.network);
+      const shown = new Map([...kept].map(([hash, { header }]) => [hash, header]));
+      const chain = await reader.facts(hashes, shown);
+      const missing = hashes.filter((hash) => !kept.has(hash));
+      return standingOf(hashes, new Map([...kept, ...(await reader.headersOf(missing))]), chain);
     } catch (error) {
       this.logger.warn({ error: errorMessage(error) }, 'bitcoind did not say which blocks lost their race');
-      return [];
+      return standingOf(hashes, kept, null);
     }
   }
 
@@ -299,7 +316,9 @@ export class NodeClaims {
   }
 }
 
-type Answer = (prevHashes: readonly Uint8Array[]) => Promise<readonly Uint8Array[]>;
+type Answer = (prevHashes: readonly Uint8Array[]) => Promise<Standing>;
+
+const NOTHING_SHOWN: Standing = { beside: [], lost: [] };
 
 function isQuestion(message: unknown): message is ClaimThreadQuestion {
   return typeof message === 'object' && message !== null && 'prevHashes' in message;
@@ -307,13 +326,13 @@ function isQuestion(message: unknown): message is ClaimThreadQuestion {
 
 function inThread<Task extends ClaimTask>(
   task: Task,
-  answer: Answer = async () => [],
+  answer: Answer = async () => NOTHING_SHOWN,
 ): Promise<ClaimTaskResult<Task['kind']>> {
   return new Promise((resolve, reject) => {
     const thread = new Worker(new URL('./claim-thread.js', import.meta.url), { workerData: task });
     thread.on('message', (message: unknown) => {
       if (!isQuestion(message)) resolve(message as ClaimTaskResult<Task['kind']>);
-      else void answer(message.prevHashes).then((beside) => thread.postMessage(beside));
+      else void answer(message.prevHashes).then((standing) => thread.postMessage(standing));
     });
     thread.once('error', reject);
     thread.once('exit', (code) =>

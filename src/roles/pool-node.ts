@@ -106,11 +106,12 @@ export class PoolNode implements NodeView {
     // Listeners find the same: they are of this build and on this machine.
     const because = addOnProblem?.says ?? 'the fastest there is';
     this.deps.logger.info({ hasher: shareHasher.name, because }, 'the hasher of shares is chosen');
-    const { feed, submitter, nodes, seen, fleet, guard, bus, tls } = this.parts;
+    const { feed, submitter, nodes, seen, tips, fleet, guard, bus, tls } = this.parts;
     const { timers } = this.deps;
     this.httpPort = await this.http.listen();
     this.offerNone('the pool is starting');
     seen.follow(feed);
+    tips.follow(feed);
     feed.on('template', (fed) => this.onTemplate(fed));
     feed.on('lost', (lost) => this.onLost(lost));
     this.measure();
@@ -281,7 +282,8 @@ export class PoolNode implements NodeView {
    * is given up then. False when something was: its thread may still be at it.
    */
   async stop(): Promise<boolean> {
-    const { fleet, guard, feed, submitter, nodes, seen, journal, bus, metrics, shares, tls } = this.parts;
+    const { fleet, guard, feed, submitter, nodes, seen, tips, journal, bus, metrics, shares, tls } =
+      this.parts;
     const { timers } = this.deps;
     const startedMs = timers.nowMs();
     const takenMs = (): number => timers.nowMs() - startedMs;
@@ -296,6 +298,7 @@ export class PoolNode implements NodeView {
       await writing;
       await seen.stop();
       await nodes.stop();
+      await tips.stop(); // whose questions ended with the nodes
       await this.http.close();
       // Moves its write-ahead log into the file, with fsyncs; what the log has is as safe there.
       await journal.close();

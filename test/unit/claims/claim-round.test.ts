@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { claimRound, type LoggedShare, proveRound } from '../../../src/claims/index.js';
-import { utf8 } from '../../../src/lib/index.js';
+import { claimRound, draftRound, type LoggedShare, proveRound } from '../../../src/claims/index.js';
+import { toDisplayHex, utf8 } from '../../../src/lib/index.js';
 import { minerId, type Payout, type ShareRecord } from '../../../src/mining/index.js';
 import { decodePackage, RecountError, verifyDraws } from '../../../src/rounds/index.js';
 import { BINDING, BITS, bytesOf, jobOf, REGTEST } from '../rounds/claim-source.js';
@@ -57,6 +57,7 @@ describe('a round with more names than its package has room for', () => {
     expect({ ...leftOut, hashes: leftOut.hashes.length }).toEqual({
       foreign: 0,
       noRoom: 4,
+      offChain: 0,
       hashes: 4 * 32,
     });
     const left = Buffer.from(leftOut.hashes);
@@ -91,6 +92,40 @@ describe('a round with more names than its package has room for', () => {
       { ...share('not ours', WORTH_2, payout('a')), job: other },
     ];
     const { leftOut } = claimRound(BINDING, null, () => shares);
-    expect(leftOut).toEqual({ foreign: 1, noRoom: 0, hashes: bytesOf('not ours') });
+    expect(leftOut).toEqual({ foreign: 1, noRoom: 0, offChain: 0, hashes: bytesOf('not ours') });
+  });
+});
+
+describe('a round with shares on blocks that lost by two', () => {
+  const LOST = [toDisplayHex(bytesOf('block 101'))];
+  const on = (number: number): LoggedShare['job'] => ({ ...jobOf(number), binding: BINDING });
+  const shares = [0, 1, 2, 3].map((number) => ({
+    ...share(`share ${number}`, WORTH_2, payout('a')),
+    job: on(number),
+  }));
+
+  it('claims the others, with the highest block that these stand on as its tip, and says how many it leaves out', () => {
+    const draft = draftRound(BINDING, null, () => shares);
+    expect(draft.prevHashes).toEqual([bytesOf('block 100'), bytesOf('block 101')]);
+    const whole = draft.finish({ beside: [], lost: [] });
+    expect([whole.built!.claim.count, whole.tip]).toEqual([4n, { height: 101, hash: bytesOf('block 101') }]);
+    const { built, tip, leftOut } = draft.finish({ beside: [], lost: LOST });
+    expect([built!.claim.count, tip]).toEqual([2n, { height: 100, hash: bytesOf('block 100') }]);
+    expect({ ...leftOut, hashes: leftOut.hashes.length }).toEqual({
+      ...{ foreign: 0, noRoom: 0, offChain: 2, hashes: 64 },
+    });
+    const { tables } = decodePackage(built!.package, built!.cid);
+    expect(tables.templates.map(({ prevHash }) => prevHash)).toEqual([
+      bytesOf('block 100'),
+      bytesOf('block 100'),
+    ]);
+    // Made again for a proof, it is the same claim.
+    expect(claimRound(BINDING, null, () => shares, LOST).built!.root).toEqual(built!.root);
+    expect(claimRound(BINDING, null, () => shares).built!.root).toEqual(whole.built!.root);
+  });
+
+  it('is idle when all of them do', () => {
+    const draft = draftRound(BINDING, null, () => shares.slice(2));
+    expect(draft.finish({ beside: [], lost: LOST })).toMatchObject({ built: null, tip: null });
   });
 });

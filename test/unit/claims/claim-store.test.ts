@@ -23,7 +23,8 @@ function closed(round: bigint): ClosedRound {
       packageCid: 'bafy',
       packageBytes: 3,
     },
-    leftOut: { foreign: 0, noRoom: 0 },
+    leftOut: { foreign: 0, noRoom: 0, offChain: 0 },
+    lost: [],
   };
 }
 
@@ -63,7 +64,7 @@ describe('the store of closed rounds', () => {
     const folder = newFolder();
     const store = new ClaimStore(folder);
     const hash = (first: number) => new Uint8Array(32).fill(first);
-    const some = { ...closed(8n), leftOut: { foreign: 1, noRoom: 2 } };
+    const some = { ...closed(8n), leftOut: { foreign: 1, noRoom: 1, offChain: 1 }, lost: ['ab'.repeat(32)] };
     store.put(closed(7n), Uint8Array.of(1), NONE);
     store.put(some, Uint8Array.of(1), Uint8Array.of(...hash(3), ...hash(5), ...hash(200)));
     const [all, tells] = [store.leftOut(closed(7n)), store.leftOut(some)];
@@ -80,7 +81,7 @@ describe('the store of closed rounds', () => {
     const folder = newFolder();
     new ClaimStore(folder).put(closed(7n), null, NONE);
     const path = join(folder, '7.json');
-    const { leftOut: _, ...older } = JSON.parse(readFileSync(path, 'utf8'));
+    const { leftOut: _, lost: __, ...older } = JSON.parse(readFileSync(path, 'utf8'));
     writeFileSync(path, JSON.stringify(older));
     expect(new ClaimStore(folder).get(7n)).toEqual({ ...closed(7n), leftOut: null });
   });

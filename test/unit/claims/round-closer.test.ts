@@ -36,7 +36,7 @@ function bed(first = 0n, only: readonly bigint[] | null = null) {
       async claim(binding, bounds): Promise<ClosedRound> {
         done.push(`claim ${binding.round} to ${bounds['shard-0']}`);
         return store.put(
-          { binding, bounds, closedMs: clock.nowMs(), claim: null, leftOut: null },
+          { binding, bounds, closedMs: clock.nowMs(), claim: null, leftOut: null, lost: [] },
           null,
           new Uint8Array(0),
         );
@@ -76,7 +76,7 @@ describe('the closer of rounds', () => {
   it('does nothing for a round that the store has', async () => {
     const { at, done, store } = bed(4n);
     store.put(
-      { binding: bindingOf(4n), bounds: {}, closedMs: 0, claim: null, leftOut: null },
+      { binding: bindingOf(4n), bounds: {}, closedMs: 0, claim: null, leftOut: null, lost: [] },
       null,
       new Uint8Array(0),
     );
