@@ -82,23 +82,24 @@ function taskRounds(pool: TaskPoolMode, network: Network, book: RoundBook): Node
     binding: (round) => {
       const facts = book.get(round);
       if (facts === null) return null;
-      const { taskId, nodeKey, seed } = facts;
-      return { taskId, nodeKey, round, seed, reserveScript: reserveOf(facts) };
+      const { taskId, nodeKey, seed, reserveScript } = facts;
+      return { taskId, nodeKey, round, seed, reserveScript };
     },
     reserveEpochs: (round) => book.get(round)?.reserveEpochs ?? [],
     appointment: (round) => book.get(round)?.appointment ?? null,
     hear: (facts, nowMs) => {
-      refuseOther(pool, network, facts);
+      refuseOther(pool, network, facts, book.get(facts.round)?.reserveScript ?? reserveOf(facts));
       book.hear(facts, nowMs);
     },
   };
 }
 
-/** What the operator has set goes before what the task says: blocks never pay elsewhere. */
+/** `reserve`: what shares of the round commit to. What the operator has set goes before what the task says: blocks never pay elsewhere. */
 function refuseOther(
   { taskId, nodeKey, reserveAddress }: TaskPoolMode,
   network: Network,
   facts: RoundFacts,
+  reserve: Uint8Array,
 ): void {
   const refuse = (setting: string): never => {
     throw new NodeRoundsError(
@@ -109,8 +110,7 @@ function refuseOther(
   if (taskId !== null && !equalBytes(taskId, facts.taskId)) refuse('pool.taskId');
   if (nodeKey !== null && !equalBytes(nodeKey, facts.nodeKey)) refuse('pool.nodeKey');
   if (reserveAddress === null) return;
-  if (!equalBytes(decodeAddress(reserveAddress, network).script, reserveOf(facts)))
-    refuse('pool.reserveAddress');
+  if (!equalBytes(decodeAddress(reserveAddress, network).script, reserve)) refuse('pool.reserveAddress');
 }
 
 /** What miners' work commits to now; null while no round takes shares. `rounds`: null for solo mining. */

@@ -155,10 +155,17 @@ describe('the book of rounds', () => {
 });
 
 describe('facts as JSON', () => {
-  const written = JSON.parse(writeHeardFacts({ ...facts(3n), heardMs: 7 })) as Record<string, unknown>;
+  const reserveScript = fromHex(`5120${'cd'.repeat(32)}`);
+  const HEARD = { ...facts(3n), heardMs: 7, reserveScript };
+  const written = JSON.parse(writeHeardFacts(HEARD)) as Record<string, unknown>;
 
   it('read back as they were written', () => {
-    expect(readHeardFacts(JSON.stringify(written))).toEqual({ ...facts(3n), heardMs: 7 });
+    expect(readHeardFacts(JSON.stringify(written))).toEqual(HEARD);
+  });
+
+  it('of an older record have the reserve that shares committed to then: the newest', () => {
+    const { reserveScript: _, ...older } = written;
+    expect(readHeardFacts(JSON.stringify(older)).reserveScript).toEqual(facts(3n).reserveEpochs[0]!.script);
   });
 
   it('take numbers for their decimal text, and leave out what is empty', () => {

@@ -39,6 +39,7 @@ function claimsOf(datadir: string, rounds: NodeRounds, logger: Logger = silentLo
     { tellEach: () => {}, kill: () => false },
     REGTEST,
     { active: null },
+    { of: () => new Map() },
     { listenerHung: () => {} },
     new ManualClock(),
     logger,
@@ -65,7 +66,7 @@ describe('the round that work is made for', () => {
     const before = nodeRounds({ pool: POOL, datadir }, REGTEST);
     before.hear(facts(700n, 100), 0);
     const closed = {
-      ...{ binding: before.binding(7n)!, bounds: {}, closedMs: 1, claim: null, leftOut: null },
+      ...{ binding: before.binding(7n)!, bounds: {}, closedMs: 1, claim: null, leftOut: null, lost: [] },
     };
     claimsOf(datadir, before).store.put(closed, null, new Uint8Array(0));
 

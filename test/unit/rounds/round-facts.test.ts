@@ -92,6 +92,28 @@ describe('the facts of a round', () => {
   });
 });
 
+describe('a reserve epoch that appears while a round runs', () => {
+  const [old, present] = FACTS.reserveEpochs as [ReturnType<typeof epoch>, ReturnType<typeof epoch>];
+  const heard = heardFacts(null, FACTS, 1_000_000);
+  const say = (...reserveEpochs: readonly ReturnType<typeof epoch>[]) =>
+    heardFacts(heard, { ...FACTS, slotNow: 1_300n, reserveEpochs }, 1_040_000);
+
+  it('is taken with all that is said beside it, and what shares commit to stays', () => {
+    const more = say(old, present, epoch(2, 10n, 99n));
+    expect([more.slotNow, more.reserveEpochs.length]).toEqual([1_300n, 3]);
+    expect(more.reserveScript).toEqual(present.script);
+    expect(heardFacts(null, { ...more, round: 11n }, 0).reserveScript).toEqual(epoch(2, 0n, 0n).script);
+    // Once more, and after a new list without the last.
+    expect(heardFacts(more, { ...more, slotNow: 1_400n }, 0).reserveScript).toEqual(present.script);
+    expect(say(present).reserveScript).toEqual(present.script);
+  });
+
+  it('does not take the place of the one that shares commit to', () => {
+    expect(codeOf(() => say(old, epoch(2, 10n, 99n)))).toBe('FACTS_CHANGED');
+    expect(codeOf(() => say(old, { ...present, lastRound: 9n }, epoch(2, 10n, 99n)))).toBe('FACTS_CHANGED');
+  });
+});
+
 describe('rounds by the clock', () => {
   it('are all known, one behind the other', () => {
     const schedule = localSchedule({ genesisMs: 1_000, roundMs: 500 });
