@@ -372,7 +372,11 @@ export const CHEATS: readonly Cheat[] = [
   recording(25, 'bits that are not canonical', 3, ({ bits }) => ({ bits: looseBits(bits) })),
   recording(25, 'less work than a share has', 3, () => ({ bits: 0x2100ffff })),
   recording(25, 'more work than a share has', 3, () => ({ bits: 0x1300ffff })),
-  recording(26, 'version bits that are not for mining', 3, ({ version }) => ({ version: version ^ 1 })),
+  ...[0, 12, 29, 31].map((bit) =>
+    recording(26, `version bit ${bit}, which is not for mining`, 3, ({ version }) => ({
+      version: (version ^ (1 << bit)) >>> 0,
+    })),
+  ),
   recording(27, 'the difficulty it realised, not the one that was set', 3, () => ({ bits: 0x1f00ffff })),
   packing(27, 'invented shares', { ...PARTS, records: invented() }),
   packing(27, "another miner's shares", { ...PARTS, records: exchanged() }),
