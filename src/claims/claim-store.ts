@@ -3,14 +3,16 @@
  * sampled claims `<round>.draws.car`, the proof of their draws, and `<round>.left`, the hashes of shares that are in no
  * claim, where there are any.
  * What is there once is never written again, so a claim is the same bytes for ever; the package is on disk before
- * the record that names it, and goes when the shares do.
+ * the record that names it, and goes when the shares do. Records are small, and read and written at once; what may be
+ * large, or many, is read without blocking.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareBytes, errorCode } from '../lib/index.js';
 import { type ClosedRound, ClosedRoundError, readClosedRound, writeClosedRound } from './closed-round.js';
 import { setAside } from './damaged-records.js';
-import { writeDurably } from './write-durably.js';
+import { writeDurablySync } from './write-durably.js';
 
 const RECORD = /^(\d{1,20})\.json$/;
 const PACKAGE = /^(\d{1,20})(?:(?:\.draws)?\.car|\.left)$/;
@@ -29,13 +31,19 @@ export class ClaimStore {
 
   private readRecord(round: bigint): ClosedRound | 'damaged' | null {
     try {
-      const text = this.read(`${round}.json`);
-      if (text === null) return null;
-      const closed = readClosedRound(text.toString('utf8'));
-      return closed.binding.round === round ? closed : 'damaged';
+      const record = this.read(`${round}.json`);
+      return record && recordOf(round, record);
     } catch (error) {
-      if (error instanceof ClosedRoundError || errorCode(error) === 'EISDIR') return 'damaged';
-      throw error;
+      return damagedBy(error);
+    }
+  }
+
+  private async readRecordLater(round: bigint): Promise<ClosedRound | 'damaged' | null> {
+    try {
+      const record = await this.readLater(`${round}.json`);
+      return record && recordOf(round, record);
+    } catch (error) {
+      return damagedBy(error);
     }
   }
 
@@ -50,19 +58,23 @@ export class ClaimStore {
     setAside(this.folder, `${round}.car`);
   }
 
-  /** The package of a closed round with shares; null for any other. */
-  package(round: bigint): Uint8Array | null {
-    return this.read(`${round}.car`);
+  /** The package of a closed round with shares, up to 32 MiB; null for any other. */
+  package(round: bigint): Promise<Uint8Array | null> {
+    return this.readLater(`${round}.car`);
   }
 
   /** The proof of draws; null while there is none. */
-  draws(round: bigint): Uint8Array | null {
-    return this.read(`${round}.draws.car`);
+  draws(round: bigint): Promise<Uint8Array | null> {
+    return this.readLater(`${round}.draws.car`);
+  }
+
+  hasDraws(round: bigint): boolean {
+    return existsSync(join(this.folder, `${round}.draws.car`));
   }
 
   /** On disk when it returns. */
   putDraws(round: bigint, bytes: Uint8Array): void {
-    writeDurably(this.folder, `${round}.draws.car`, bytes);
+    writeDurablySync(this.folder, `${round}.draws.car`, bytes);
   }
 
   /** Tells of a closed round's shares, by hash in internal order, whether they are in no claim; null where nobody knows. */
@@ -74,13 +86,13 @@ export class ClaimStore {
   }
 
   /** Packages and proofs of rounds closed before then go, and their records stay: a round is never claimed anew. */
-  dropPackages(closedBeforeMs: number): void {
-    for (const name of readdirSync(this.folder)) {
+  async dropPackages(closedBeforeMs: number): Promise<void> {
+    for (const name of await readdir(this.folder)) {
       const round = PACKAGE.exec(name)?.[1];
       if (round === undefined) continue;
-      const closed = this.get(BigInt(round));
-      if (closed !== null && closed.closedMs < closedBeforeMs)
-        rmSync(join(this.folder, name), { recursive: true, force: true });
+      const closed = await this.readRecordLater(BigInt(round));
+      if (closed === null || closed === 'damaged' || closed.closedMs >= closedBeforeMs) continue;
+      await rm(join(this.folder, name), { recursive: true, force: true });
     }
   }
 
@@ -101,10 +113,19 @@ export class ClaimStore {
     const known = this.readRecord(round);
     if (known === 'damaged') setAside(this.folder, `${round}.json`);
     else if (known !== null) return known;
-    if (bytes !== null) writeDurably(this.folder, `${round}.car`, bytes);
-    if (leftOut.length > 0) writeDurably(this.folder, `${round}.left`, leftOut);
-    writeDurably(this.folder, `${round}.json`, writeClosedRound(closed));
+    if (bytes !== null) writeDurablySync(this.folder, `${round}.car`, bytes);
+    if (leftOut.length > 0) writeDurablySync(this.folder, `${round}.left`, leftOut);
+    writeDurablySync(this.folder, `${round}.json`, writeClosedRound(closed));
     return closed;
+  }
+
+  private async readLater(name: string): Promise<Buffer | null> {
+    try {
+      return await readFile(join(this.folder, name));
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return null;
+      throw error;
+    }
   }
 
   private read(name: string): Buffer | null {
@@ -115,6 +136,16 @@ export class ClaimStore {
       throw error;
     }
   }
+}
+
+function recordOf(round: bigint, record: Buffer): ClosedRound | 'damaged' {
+  const closed = readClosedRound(record.toString('utf8'));
+  return closed.binding.round === round ? closed : 'damaged';
+}
+
+function damagedBy(error: unknown): 'damaged' {
+  if (error instanceof ClosedRoundError || errorCode(error) === 'EISDIR') return 'damaged';
+  throw error;
 }
 
 const HASH_BYTES = 32;

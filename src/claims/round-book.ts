@@ -3,9 +3,10 @@
  * knows at once what its miners' shares commit to, and can close a round whose end it did not live to see. What has
  * been heard of a round is on disk before anything is done by it.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode } from '../lib/index.js';
+import { errorCode, oneByOne } from '../lib/index.js';
 import {
   freezeMs,
   type HeardFacts,
@@ -30,6 +31,7 @@ export class RoundBook implements RoundSchedule {
   private rounds: bigint[] = [];
   private latest: bigint | null = null;
   private clock = new SlotClock([]);
+  private readonly inTurn = oneByOne();
 
   /** Names of damaged records, as they are called since this was opened: the task tells of their rounds again. */
   readonly damaged: readonly string[];
@@ -53,8 +55,15 @@ export class RoundBook implements RoundSchedule {
     return this.known.get(round) ?? null;
   }
 
-  /** On disk when it returns, in whatever order rounds are told of. Throws `RoundFactsError`; then nothing has changed. */
-  hear(facts: RoundFacts, nowMs: number): HeardFacts {
+  /**
+   * Resolves once they are on disk, and known from then on, in whatever order rounds are told of. Throws
+   * `RoundFactsError`; then nothing has changed.
+   */
+  hear(facts: RoundFacts, nowMs: number): Promise<HeardFacts> {
+    return this.inTurn(() => this.write(facts, nowMs));
+  }
+
+  private async write(facts: RoundFacts, nowMs: number): Promise<HeardFacts> {
     const { round } = facts;
     const before = this.rounds.findLast((each) => each < round);
     const behind = this.after(round);
@@ -66,12 +75,12 @@ export class RoundBook implements RoundSchedule {
       blockhash: this.beacon(said.round) ?? said.blockhash,
     }));
     const heard = heardFacts(this.get(round), { ...facts, beacons }, nowMs);
-    writeDurably(this.folder, `${facts.round}.json`, writeHeardFacts(heard));
+    await writeDurably(this.folder, `${round}.json`, writeHeardFacts(heard));
     this.keep(heard);
     while (this.rounds.length > KEPT_ROUNDS) {
       const oldest = this.rounds.shift()!;
       this.known.delete(oldest);
-      rmSync(join(this.folder, `${oldest}.json`), { force: true });
+      await rm(join(this.folder, `${oldest}.json`), { force: true });
     }
     this.clock = new SlotClock(this.known.values());
     return heard;
