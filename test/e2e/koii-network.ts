@@ -23,6 +23,8 @@ import { RESERVE_ADDRESS, RESERVE_SCRIPT, TASK_ID } from './pool-program.js';
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const FIRST_SLOT = 10_000;
 const WINDOW = 300;
+/** Each look asks every pod. */
+const POLL_MS = 200;
 const USER = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080.rig';
 export const STAKE = 5_000_000_000;
 export const BOUNTY = 1_000_000_000;
@@ -59,7 +61,7 @@ export class DrivenNetwork {
       ...{ folder: await temporaryFolder(), bitcoind, clock, rpc, stake: STAKE },
       task: {
         ...{ startingSlot: FIRST_SLOT, roundTime: 900, submissionWindow: WINDOW, auditWindow: WINDOW },
-        ...{ bountyPerRound: BOUNTY, minimumStake: 1_000_000_000 },
+        ...{ bountyPerRound: BOUNTY, minimumStake: 100_000_000 },
       },
       taskId: fromHex(TASK_ID),
       reserve: { address: RESERVE_ADDRESS, script: RESERVE_SCRIPT },
@@ -122,7 +124,7 @@ export class DrivenNetwork {
           `never: ${what}; the tasks say ${JSON.stringify(said, null, 1)}\n${output.join('\n')}`,
         );
       }
-      await sleep(50);
+      await sleep(POLL_MS);
     }
   }
 }

@@ -1,6 +1,7 @@
 /**
  * The pool's container as a process of its own: the same entry that the image has, configured by environment. Stopped
- * as podman stops a pod, SIGTERM and ten seconds. It has a process group of its own, so that Ctrl-C reaches who
+ * as podman stops a pod, SIGTERM and ten seconds; one that ends by itself is started again, as the restart policy of
+Orca's pods has it. It has a process group of its own, so that Ctrl-C reaches who
  * started it, and what is left of one whose starter was killed is ended before the next begins.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -28,12 +29,15 @@ export interface PodOptions {
 const START_PATIENCE_MS = 60_000;
 const STOP_PATIENCE_MS = 10_000;
 const KEPT_OUTPUT = 20_000;
+const RESTART_MS = 500;
 const POLL_MS = 50;
 
 export class PoolPod {
   /** The last of what it said. */
   output = '';
   private child: ChildProcess | null = null;
+  private isWanted = false;
+  private isStarting = false;
   private readonly killAtExit = (): void => this.signal('SIGKILL');
 
   constructor(readonly options: PodOptions) {}
@@ -42,8 +46,30 @@ export class PoolPod {
     return this.child !== null && this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  /** How often it was started again by itself. */
+  restarts = 0;
+
   /** Resolves when it answers. Throws `PoolPodError` with its own words when it ends instead. */
   async start(): Promise<void> {
+    this.isWanted = true;
+    try {
+      await this.begin();
+    } catch (error) {
+      this.isWanted = false;
+      throw error;
+    }
+  }
+
+  private async begin(): Promise<void> {
+    this.isStarting = true;
+    try {
+      await this.launch();
+    } finally {
+      this.isStarting = false;
+    }
+  }
+
+  private async launch(): Promise<void> {
     const { entry, datadir, stratumPort, httpPort, env, flags, onOutput } = this.options;
     await mkdir(datadir, { recursive: true });
     await this.endOrphan();
@@ -59,6 +85,7 @@ export class PoolPod {
     });
     this.child = child;
     this.output = '';
+    child.once('exit', () => this.onEnd());
     process.once('exit', this.killAtExit);
     for (const stream of [child.stdout!, child.stderr!]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
@@ -88,16 +115,30 @@ export class PoolPod {
   }
 
   async stop(): Promise<void> {
+    this.isWanted = false;
     this.child?.kill('SIGTERM');
     const timer = setTimeout(() => this.signal('SIGKILL'), STOP_PATIENCE_MS);
     await this.ended();
     clearTimeout(timer);
   }
 
-  /** As a container that ran out of memory: all its processes at once. */
-  async kill(): Promise<void> {
+  /** As a container that ran out of memory: all its processes at once, and podman starts it again. */
+  crash(): void {
+    this.signal('SIGKILL');
+  }
+
+  private async kill(): Promise<void> {
     this.signal('SIGKILL');
     await this.ended();
+  }
+
+  private onEnd(): void {
+    process.off('exit', this.killAtExit);
+    if (!this.isWanted || this.isStarting) return;
+    this.restarts++;
+    setTimeout(() => {
+      if (this.isWanted) this.begin().catch(() => this.onEnd());
+    }, RESTART_MS);
   }
 
   private get pidFile(): string {
