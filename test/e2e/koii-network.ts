@@ -114,7 +114,7 @@ export class DrivenNetwork {
     return submissions.find(({ submitter }) => submitter === wallet.address)!;
   }
 
-  async until(what: string, isSo: () => unknown, timeoutMs = 40_000): Promise<void> {
+  async until(what: string, isSo: () => unknown, timeoutMs = 90_000): Promise<void> {
     const deadlineMs = Date.now() + timeoutMs;
     while (!(await isSo())) {
       if (Date.now() > deadlineMs) {
