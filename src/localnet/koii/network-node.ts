@@ -77,7 +77,8 @@ export class NetworkNode {
       storage: { taskId: storage.taskId, nodes: [ground.storageUrl] },
     };
     const bundle = await buildBundle(folder, pins, ground.isPackaged);
-    const koii = new TaskNode({ bundle, folder, wallet, account, clock, execPath, storage });
+    const variables = { POOL_BITCOIN_RPC_URL: ground.bitcoind.rpcUrlWithUser, POOL_STRATUM_PORT: 'none' };
+    const koii = new TaskNode({ bundle, folder, wallet, account, clock, execPath, storage, variables });
     const node = new NetworkNode(wishes.name, wallet, koii, relay, pod);
     try {
       await koii.start();
