@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from '@jest/globals';
 import { RpcClient } from '../../src/bitcoind/index.js';
 import { fromHex } from '../../src/lib/index.js';
-import { freePorts, type RegtestBitcoind } from '../../src/localnet/index.js';
+import { freePortPair, freePorts, type RegtestBitcoind } from '../../src/localnet/index.js';
 import {
   KoiiNetwork,
   type NetworkNode,
@@ -66,7 +66,7 @@ export class DrivenNetwork {
       taskId: fromHex(TASK_ID),
       reserve: { address: RESERVE_ADDRESS, script: RESERVE_SCRIPT },
       // A hundredth of a block: one share in a hundred is one by chance.
-      podEnv: { ORCAPOOL_STRATUM_HOST: '127.0.0.1', ORCAPOOL_STRATUM_STARTDIFFICULTY: '0.00001' },
+      podEnv: { ORCAPOOL_STRATUM_STARTDIFFICULTY: '0.00001' },
       podFlags: [],
       podEntry: MAIN,
       execPath: await node18(),
@@ -88,7 +88,7 @@ export class DrivenNetwork {
   }
 
   async node(name: string, shape: RelayOptions['shape']): Promise<NetworkNode> {
-    const [stratumPort, httpPort] = (await freePorts(2)) as [number, number];
+    const [stratumPort, [httpPort]] = [await freePortPair(), (await freePorts(1)) as [number]];
     return await this.koii.addNode({ name, shape, stratumPort, httpPort });
   }
 
@@ -101,7 +101,7 @@ export class DrivenNetwork {
   async mine(node: NetworkNode, shares: number): Promise<void> {
     const { pod } = node;
     await this.until('the node is healthy', async () => (await pod.get('/healthz'))?.status === 200);
-    const miner = await StratumClient.login(pod.options.stratumPort, USER, 'd=0.00001');
+    const miner = await StratumClient.login(node.stratumPort, USER, 'd=0.00001');
     for (let n = 0; n < shares; n++) {
       const { job } = miner;
       expect((await miner.submit(USER, job, miner.mine(job))).result).toBe(true);

@@ -8,7 +8,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RpcClient } from '../../src/bitcoind/index.js';
 import { fromHex } from '../../src/lib/index.js';
-import { cacheFolder, findBitcoind, freePorts, RegtestBitcoind } from '../../src/localnet/index.js';
+import {
+  cacheFolder,
+  findBitcoind,
+  freePortPair,
+  freePorts,
+  RegtestBitcoind,
+} from '../../src/localnet/index.js';
 import {
   CHEATS,
   type CheatName,
@@ -118,7 +124,7 @@ export class SoakedNetwork {
       },
       taskId: fromHex(TASK_ID),
       reserve: { address: RESERVE_ADDRESS, script: RESERVE_SCRIPT },
-      ...{ podEnv: { ORCAPOOL_STRATUM_HOST: '127.0.0.1' }, podFlags: [], podEntry: MAIN },
+      ...{ podEnv: {}, podFlags: [], podEntry: MAIN },
       ...{ execPath: env.NODE18 ?? process.execPath, isPackaged: false },
     });
     this.endings.push(() => rpc.close());
@@ -126,7 +132,7 @@ export class SoakedNetwork {
     for (let i = 0; i < 3; i++) this.koii.addAuditor(Math.random);
     this.endings.push(systemTimers.every(SLOT_MS, () => clock.advanceTo(slotNow())));
     for (let i = 0; i < count; i++) {
-      const [stratumPort, httpPort] = (await freePorts(2)) as [number, number];
+      const [stratumPort, [httpPort]] = [await freePortPair(), (await freePorts(1)) as [number]];
       const name = String.fromCharCode(65 + i);
       await this.koii.addNode({ name, shape: i % 2 === 0 ? 'nested' : 'flat', stratumPort, httpPort });
       const hashrate = HASHRATE * (1 + (i % 3));

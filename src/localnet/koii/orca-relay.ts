@@ -47,6 +47,8 @@ export class OrcaRelay {
   private http: HttpServer = createServer();
   private server = new Server();
   private readonly sockets = new Map<string, Socket>();
+  /** Pods on their way out. */
+  private stops = 0;
   private running: Promise<{ readonly pod: EmulatedPod; readonly sideCar: ClientSocket } | null> | null =
     null;
 
@@ -87,11 +89,13 @@ export class OrcaRelay {
     const other = type === 'orcaPulse' ? 'pulse_proxy' : 'orcaPulse';
     this.sockets.set(type, socket);
     socket.on('orcaPulse:init', (wish: PodWish) => {
-      // One that exists is not made again.
+      // One that exists is not made again, on its way out neither.
+      if (this.stops > 0) return;
       this.running ??= this.options.startPod(wish).then(
         (pod) => ({ pod, sideCar: this.joined(`${wish.orcaUrl}/${wish.podId}`, pod) }),
         (error) => {
           this.failures.push(errorMessage(error));
+          this.running = null;
           return null;
         },
       );
@@ -124,10 +128,13 @@ export class OrcaRelay {
 
   private async stopPod(): Promise<void> {
     const { running } = this;
+    if (running === null) return;
     this.running = null;
+    this.stops++;
     const ended = await running;
     ended?.sideCar.disconnect();
     await ended?.pod.stop();
+    this.stops--;
   }
 }
 

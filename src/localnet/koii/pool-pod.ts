@@ -17,9 +17,7 @@ export interface PodOptions {
   readonly entry: string;
   /** The pod's `/data`. */
   readonly datadir: string;
-  readonly stratumPort: number;
-  readonly httpPort: number;
-  /** Beside those three: settings as the environment names them. */
+  /** Settings as the environment names them, but for data directory and HTTP port. */
   readonly env: Readonly<Record<string, string>>;
   /** Of the command `node`, for what the environment cannot say. */
   readonly flags?: readonly string[];
@@ -40,7 +38,16 @@ export class PoolPod {
   private isStarting = false;
   private readonly killAtExit = (): void => this.signal('SIGKILL');
 
-  constructor(readonly options: PodOptions) {}
+  /** Of the last start. */
+  private options: PodOptions | null = null;
+
+  /** `httpPort`: of 127.0.0.1; 8080 inside a real pod. */
+  constructor(readonly httpPort: number) {}
+
+  /** Null before the first start. */
+  get datadir(): string | null {
+    return this.options?.datadir ?? null;
+  }
 
   get isRunning(): boolean {
     return this.child !== null && this.child.exitCode === null && this.child.signalCode === null;
@@ -50,35 +57,35 @@ export class PoolPod {
   restarts = 0;
 
   /** Resolves when it answers. Throws `PoolPodError` with its own words when it ends instead. */
-  async start(): Promise<void> {
+  async start(options: PodOptions): Promise<void> {
+    this.options = options;
     this.isWanted = true;
     try {
-      await this.begin();
+      await this.begin(options);
     } catch (error) {
       this.isWanted = false;
       throw error;
     }
   }
 
-  private async begin(): Promise<void> {
+  private async begin(options: PodOptions): Promise<void> {
     this.isStarting = true;
     try {
-      await this.launch();
+      await this.launch(options);
     } finally {
       this.isStarting = false;
     }
   }
 
-  private async launch(): Promise<void> {
-    const { entry, datadir, stratumPort, httpPort, env, flags, onOutput } = this.options;
+  private async launch({ entry, datadir, env, flags, onOutput }: PodOptions): Promise<void> {
     await mkdir(datadir, { recursive: true });
-    await this.endOrphan();
+    const pidFile = join(datadir, '..', 'pod.pid');
+    await this.endOrphan(pidFile, datadir);
     const child = spawn(process.execPath, [entry, 'node', ...(flags ?? [])], {
       env: {
         ...env,
-        ORCAPOOL_DATADIR: datadir,
-        ORCAPOOL_STRATUM_PORT: String(stratumPort),
-        ORCAPOOL_HTTP_PORT: String(httpPort),
+        ...{ ORCAPOOL_DATADIR: datadir, ORCAPOOL_HTTP_HOST: '127.0.0.1' },
+        ORCAPOOL_HTTP_PORT: String(this.httpPort),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
@@ -93,7 +100,7 @@ export class PoolPod {
         onOutput?.(text);
       });
     }
-    await writeFile(this.pidFile, String(child.pid));
+    await writeFile(pidFile, String(child.pid));
     const deadlineMs = Date.now() + START_PATIENCE_MS;
     while ((await this.get('/healthz')) === null) {
       if (!this.isRunning || Date.now() > deadlineMs) {
@@ -107,7 +114,7 @@ export class PoolPod {
   /** Status and JSON body; null when nobody answers. */
   async get(path: string): Promise<{ readonly status: number; readonly body: unknown } | null> {
     try {
-      const response = await fetch(`http://127.0.0.1:${this.options.httpPort}${path}`);
+      const response = await fetch(`http://127.0.0.1:${this.httpPort}${path}`);
       return { status: response.status, body: await response.json() };
     } catch {
       return null;
@@ -134,15 +141,12 @@ export class PoolPod {
 
   private onEnd(): void {
     process.off('exit', this.killAtExit);
-    if (!this.isWanted || this.isStarting) return;
+    const { options } = this;
+    if (!this.isWanted || this.isStarting || options === null) return;
     this.restarts++;
     setTimeout(() => {
-      if (this.isWanted) this.begin().catch(() => this.onEnd());
+      if (this.isWanted) this.begin(options).catch(() => this.onEnd());
     }, RESTART_MS);
-  }
-
-  private get pidFile(): string {
-    return join(this.options.datadir, '..', 'pod.pid');
   }
 
   private signal(signal: NodeJS.Signals): void {
@@ -162,13 +166,13 @@ export class PoolPod {
     this.child = null;
   }
 
-  private async endOrphan(): Promise<void> {
-    const pid = Number(await readFile(this.pidFile, 'utf8').catch(() => ''));
+  private async endOrphan(pidFile: string, datadir: string): Promise<void> {
+    const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
     if (!(pid > 0) || pid === this.child?.pid) return;
     const deadlineMs = Date.now() + STOP_PATIENCE_MS;
     for (let asked = false; Date.now() < deadlineMs; asked = true) {
       const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-      if (!environment.split('\0').includes(`ORCAPOOL_DATADIR=${this.options.datadir}`)) return;
+      if (!environment.split('\0').includes(`ORCAPOOL_DATADIR=${datadir}`)) return;
       if (!asked) process.kill(pid, 'SIGTERM');
       await sleep(POLL_MS);
     }
