@@ -6,6 +6,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeDurably } from '../disk/index.js';
 import { errorCode, oneByOne } from '../lib/index.js';
 import {
   freezeMs,
@@ -19,7 +20,6 @@ import {
 import { setAside } from './damaged-records.js';
 import { ReadFactsError, readHeardFacts, writeHeardFacts } from './read-round-facts.js';
 import { SlotClock } from './slot-clock.js';
-import { writeDurably } from './write-durably.js';
 
 /** Far more than anybody closes or audits late. */
 const KEPT_ROUNDS = 256;

@@ -33,7 +33,6 @@ const DRAW_RETRY_MS = 30_000;
 
 export class NodeClaims {
   readonly store: ClaimStore;
-  readonly receiptKey: ReceiptKey;
   private readonly barrier: RoundBarrier;
   private closer: RoundCloser | null = null;
   private forgetAtMs = 0;
@@ -56,6 +55,7 @@ export class NodeClaims {
     private readonly network: Network,
     private readonly nodes: Pick<NodeSet, 'active'>,
     private readonly tips: Pick<TipHeaders, 'of'>,
+    readonly receiptKey: ReceiptKey,
     private readonly metrics: { listenerHung(): void },
     private readonly timers: Timers,
     private readonly logger: Logger,
@@ -67,7 +67,6 @@ export class NodeClaims {
     this.store = new ClaimStore(this.claims);
     this.mend();
     for (const round of this.store.rounds()) rounds.ended.add(round);
-    this.receiptKey = ReceiptKey.open(join(datadir, 'receipt-key.pem'));
     this.barrier = new RoundBarrier(
       listeners,
       () => boundsNow(this.shares),
@@ -78,12 +77,17 @@ export class NodeClaims {
   }
 
   /** Null in solo mode, which has no claims. */
-  static of(config: Config, parts: NodeParts, { timers, logger }: NodeDeps): NodeClaims | null {
+  static async of(
+    config: Config,
+    parts: NodeParts,
+    { timers, logger }: NodeDeps,
+  ): Promise<NodeClaims | null> {
     const { rounds, shares, fleet, network, nodes, tips, metrics } = parts;
     if (rounds === null) return null;
     const sharesOf = (round: bigint): number => shares.round(round).counts.accepted;
+    const key = await ReceiptKey.open(join(config.datadir, 'receipt-key.pem'));
     const { pool } = metrics;
-    return new NodeClaims(config, rounds, sharesOf, fleet, network, nodes, tips, pool, timers, logger);
+    return new NodeClaims(config, rounds, sharesOf, fleet, network, nodes, tips, key, pool, timers, logger);
   }
 
   private tellHung(round: bigint, lives: readonly string[]): void {

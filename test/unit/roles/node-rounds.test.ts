@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { network } from '../../../src/bitcoin/index.js';
-import type { ClosedRound } from '../../../src/claims/index.js';
+import { type ClosedRound, ReceiptKey } from '../../../src/claims/index.js';
 import type { TaskPoolMode } from '../../../src/config/index.js';
 import { fromHex, type Logger, ManualClock } from '../../../src/lib/index.js';
 import { NodeClaims } from '../../../src/roles/node-claims.js';
@@ -31,7 +31,11 @@ function facts(slotNow: bigint, slotMs: number): RoundFacts {
 }
 
 /** The claims of a node with `rounds`; nobody mines. */
-function claimsOf(datadir: string, rounds: NodeRounds, logger: Logger = silentLogger): NodeClaims {
+async function claimsOf(
+  datadir: string,
+  rounds: NodeRounds,
+  logger: Logger = silentLogger,
+): Promise<NodeClaims> {
   return new NodeClaims(
     { datadir, shares: { retentionDays: 1 } },
     rounds,
@@ -40,6 +44,7 @@ function claimsOf(datadir: string, rounds: NodeRounds, logger: Logger = silentLo
     REGTEST,
     { active: null },
     { of: () => new Map() },
+    await ReceiptKey.open(join(datadir, 'receipt-key.pem')),
     { listenerHung: () => {} },
     new ManualClock(),
     logger,
@@ -68,10 +73,10 @@ describe('the round that work is made for', () => {
     const closed = {
       ...{ binding: before.binding(7n)!, bounds: {}, closedMs: 1, claim: null, leftOut: null, lost: [] },
     };
-    claimsOf(datadir, before).store.put(closed, null, new Uint8Array(0));
+    (await claimsOf(datadir, before)).store.put(closed, null, new Uint8Array(0));
 
     const rounds = nodeRounds({ pool: POOL, datadir }, REGTEST);
-    claimsOf(datadir, rounds);
+    await claimsOf(datadir, rounds);
     await rounds.hear(facts(701n, 1_000), 5_000);
     expect(rounds.schedule.newest(5_000)).toBe(7n);
     expect(bindingNow(rounds, 5_000)).toBeNull();
@@ -94,7 +99,7 @@ describe('damaged records at a start', () => {
     });
     const rounds = nodeRounds({ pool: POOL, datadir }, REGTEST);
     await rounds.hear(facts(700n, 100), 0);
-    const { store } = claimsOf(datadir, rounds);
+    const { store } = await claimsOf(datadir, rounds);
     const none = new Uint8Array(0);
     // BINDING is of round 41; a package that lies there for another round is none of it.
     store.put(closed(41n), bytes, none);
@@ -107,7 +112,7 @@ describe('damaged records at a start', () => {
     const error = (facts: object): void =>
       void said.push(JSON.stringify(facts, (_key, value) => String(value)));
     const again = nodeRounds({ pool: POOL, datadir }, REGTEST);
-    const claims = claimsOf(datadir, again, { ...silentLogger, error });
+    const claims = await claimsOf(datadir, again, { ...silentLogger, error });
     expect(claims.damagedRecords().sort()).toEqual([
       'claims/41.json.damaged',
       'claims/42.car.damaged',
