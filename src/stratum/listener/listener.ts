@@ -10,6 +10,7 @@ import type { DoorReport, NodeStanding } from '../guard/guard-news.js';
 import { MemoryMeter } from '../guard/memory-meter.js';
 import { Turnstile } from '../guard/turnstile.js';
 import type { HashIndex } from '../session/hash-index.js';
+import { LeftAllowances } from '../session/outgrown-allowance.js';
 import { PastSessions } from '../session/past-sessions.js';
 import type { ShareProof } from '../session/proof.js';
 import type { FixedRule } from '../session/session-rules.js';
@@ -69,6 +70,7 @@ export class Listener {
     this.floor = {
       board: this.board,
       pasts: new PastSessions(randomBytes(SECRET_BYTES), limits.jobLifeMs),
+      allowances: new LeftAllowances(),
       sink,
       desk: this.desk,
       shares: this.shares,
