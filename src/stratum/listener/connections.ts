@@ -117,7 +117,7 @@ export class Connections {
       if (!session.ready) continue;
       miners++;
       if (session.isSharing(nowMs)) sharing++;
-      if (session.versionMask !== 0) rollingMiners++;
+      if (session.rolling.mask !== 0) rollingMiners++;
     }
     return { connections: this.open.size, miners, sharing, rollingMiners };
   }
