@@ -10,6 +10,7 @@ import type { BlockSink } from '../../src/stratum/index.js';
 import type { Floor } from '../../src/stratum/listener/floor.js';
 import { ShareDesk } from '../../src/stratum/listener/share-desk.js';
 import { ShareReport } from '../../src/stratum/listener/share-report.js';
+import { LeftAllowances } from '../../src/stratum/session/outgrown-allowance.js';
 import { PastSessions } from '../../src/stratum/session/past-sessions.js';
 import { Session } from '../../src/stratum/session/session.js';
 import { WorkBoard } from '../../src/stratum/session/work-board.js';
@@ -35,6 +36,7 @@ export class FuzzFloor {
     this.floor = {
       board: new WorkBoard(limits.jobLifeMs, 'the pool is starting'),
       pasts: new PastSessions(new Uint8Array(16).fill(5), limits.jobLifeMs),
+      allowances: new LeftAllowances(),
       sink,
       desk: new ShareDesk(sink, blocks, shares, clock, silentLogger),
       shares,

@@ -3,6 +3,7 @@ import type { Logger, Timers } from '../../lib/index.js';
 import type { Door } from '../guard/door.js';
 import type { MemoryMeter } from '../guard/memory-meter.js';
 import type { Turnstile } from '../guard/turnstile.js';
+import type { LeftAllowances } from '../session/outgrown-allowance.js';
 import type { PastSessions } from '../session/past-sessions.js';
 import type { WorkBoard } from '../session/work-board.js';
 import type { ShareSink } from '../share-sink.js';
@@ -15,6 +16,7 @@ import type { ShareReport } from './share-report.js';
 export interface Floor {
   readonly board: WorkBoard;
   readonly pasts: PastSessions;
+  readonly allowances: LeftAllowances;
   readonly sink: ShareSink;
   readonly desk: ShareDesk;
   readonly shares: ShareReport;

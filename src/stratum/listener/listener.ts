@@ -9,6 +9,7 @@ import { Door } from '../guard/door.js';
 import type { DoorReport, NodeStanding } from '../guard/guard-news.js';
 import { MemoryMeter } from '../guard/memory-meter.js';
 import { Turnstile } from '../guard/turnstile.js';
+import { LeftAllowances } from '../session/outgrown-allowance.js';
 import { PastSessions } from '../session/past-sessions.js';
 import type { ShareProof } from '../session/proof.js';
 import type { FixedRule } from '../session/session-rules.js';
@@ -64,6 +65,7 @@ export class Listener {
     this.floor = {
       board: this.board,
       pasts: new PastSessions(randomBytes(SECRET_BYTES), limits.jobLifeMs),
+      allowances: new LeftAllowances(),
       sink,
       desk: this.desk,
       shares: this.shares,

@@ -4,11 +4,12 @@
  * stand here beside it, on the same session. Nothing unasked is said before subscribe's answer.
  */
 import { errorMessage, toHex, weekOf } from '../../lib/index.js';
+import { addressKey } from '../guard/address-key.js';
 import type { PasswordComplaint } from '../session/password-options.js';
 import type { Session } from '../session/session.js';
 import { NO_SIGNATURE } from '../session/signature.js';
 import { WishBudget } from '../session/wish-budget.js';
-import { usernameOf } from '../session/worker.js';
+import { usernameOf, type Worker } from '../session/worker.js';
 import type { Effect } from '../v1/effect.js';
 import { heardVersion } from '../v1/get-version.js';
 import {
@@ -123,7 +124,9 @@ export class V1Dialogue {
   end(nowMs: number): void {
     this.rememberDifficulty(nowMs);
     this.report.disconnected(nowMs);
-    const { pasts } = this.floor;
+    const { pasts, allowances } = this.floor;
+    const { owner, allowance } = this.session;
+    if (owner !== null) allowances.keep(allowance.outgrown, [nameKey(owner), this.addressKey], nowMs);
     const past = this.session.end(nowMs);
     if (past !== null) pasts.keep(past);
     else if (this.session.isPastLent) pasts.giveBack(this.session.past!);
@@ -131,6 +134,10 @@ export class V1Dialogue {
 
   private get clientId(): string {
     return toHex(this.session.extranonce1);
+  }
+
+  private get addressKey(): string {
+    return addressKey(this.wire.ip);
   }
 
   private perform(effect: Effect, request: Request): Promise<void> | null {
@@ -203,7 +210,7 @@ export class V1Dialogue {
   }
 
   private async logIn(request: Request, { username, identity, options }: LogIn): Promise<void> {
-    const { sink, timers, logger, pasts, turnstile } = this.floor;
+    const { sink, timers, logger, pasts, allowances, turnstile } = this.floor;
     const { session } = this;
     try {
       const miner = await sink.miner(identity.payout);
@@ -223,6 +230,9 @@ export class V1Dialogue {
         const past =
           session.past === null ? pasts.borrow(usernameOf(worker), session.userAgent, nowMs) : null;
         if (past !== null) session.resume(past, true);
+        const isKnown = past !== null || session.past !== null || memory.difficulty !== null;
+        const left = allowances.take(isKnown ? nameKey(worker) : this.addressKey, nowMs);
+        if (left !== null) session.allowance.outgrown = left;
       }
       session.logIn(username, worker, memory.difficulty, nowMs);
       this.wire.send(answer(request.id, 'true'));
@@ -269,4 +279,9 @@ export class V1Dialogue {
   private refuse(request: Request, error: StratumError): void {
     this.wire.send(refusal(request.id, error));
   }
+}
+
+/** No address has a space in it, and no key of an address begins with one. */
+function nameKey(worker: Worker): string {
+  return ` ${usernameOf(worker)}`;
 }

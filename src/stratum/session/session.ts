@@ -4,7 +4,7 @@
  *
  * A share is judged at the bits its job committed to, so every change of difficulty is a new job. It ships with the
  * very next message: up with `clean` false (older jobs go on counting at their lower difficulty, for as many shares as
- * `ShareAllowance` has), down with `clean` true (a miner that goes on with a harder job would earn as ever, but a slow one might never meet it).
+ * `OutgrownAllowance` has), down with `clean` true (a miner that goes on with a harder job would earn as ever, but a slow one might never meet it).
  */
 import { equalBytes } from '../../lib/index.js';
 import { minerId } from '../../mining/index.js';
@@ -31,6 +31,7 @@ const ORDINARY_BYTES = 6_000;
 export class Session {
   readonly difficultySetting: DifficultySetting;
   readonly history: ShareHistory;
+  readonly allowance: ShareAllowance;
   subscribed = false;
   userAgent = '';
   readonly rolling: VersionRolling;
@@ -43,7 +44,6 @@ export class Session {
 
   private readonly crew = new Crew();
   private readonly jobs: JobSeries;
-  private readonly allowance: ShareAllowance;
 
   constructor(
     readonly rules: SessionRules,
@@ -224,7 +224,7 @@ export class Session {
 
   /** A harder job was sent since, and too many shares of such jobs came. */
   private isBeyondAllowance(kind: Verdict['kind'], issued: IssuedJob, nowMs: number): boolean {
-    return kind === 'accepted' && this.jobs.isOutgrown(issued) && !this.allowance.creditsOutgrown(nowMs);
+    return kind === 'accepted' && this.jobs.isOutgrown(issued) && !this.allowance.outgrown.credits(nowMs);
   }
 
   /** Takes a good share as evidence of the miner's hashrate. True when that changes the difficulty. */
