@@ -67,7 +67,7 @@ export class Connection {
       this.ended = true;
       this.hold(0);
       this.floor.turnstile.remove(this);
-      this.visit.left();
+      this.visit.left(this.floor.timers.nowMs());
       this.dialogue.end(this.floor.timers.nowMs());
       onClosed();
     });

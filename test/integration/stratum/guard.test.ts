@@ -190,11 +190,21 @@ describe('an address that does harm', () => {
     expect(await isLetIn(pool, '127.0.0.9')).toBe(true);
   });
 
+  /** Of a miner that is to a share here as an ESP32 to one of difficulty 0.001. */
+  const slowestHashrate = 50_000 * (EASY / 0.001);
+
   it('is not, when somebody behind it has proved work', async () => {
-    const pool = await open();
+    const pool = await open({ limits: { ...DEFAULT_LIMITS, slowestHashrate } });
     await proven(pool, '127.0.0.9');
     await misbehave(pool, '127.0.0.9', 40);
     expect(await isLetIn(pool, '127.0.0.9')).toBe(true);
+  });
+
+  it('is, when what was proved is a share of four hashes', async () => {
+    const pool = await open();
+    await proven(pool, '127.0.0.9');
+    await misbehave(pool, '127.0.0.9', 40);
+    expect(await isLetIn(pool, '127.0.0.9')).toBe(false);
   });
 });
 
