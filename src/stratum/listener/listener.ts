@@ -9,6 +9,7 @@ import { Door } from '../guard/door.js';
 import type { DoorReport, NodeStanding } from '../guard/guard-news.js';
 import { MemoryMeter } from '../guard/memory-meter.js';
 import { Turnstile } from '../guard/turnstile.js';
+import type { HashIndex } from '../session/hash-index.js';
 import { LeftAllowances } from '../session/outgrown-allowance.js';
 import { PastSessions } from '../session/past-sessions.js';
 import type { ShareProof } from '../session/proof.js';
@@ -19,8 +20,10 @@ import { Entrance } from '../transport/entrance.js';
 import type { PortKind } from '../transport/peer.js';
 import { ProxyComplaints } from '../transport/proxy-complaints.js';
 import { Broadcast } from './broadcast.js';
+import type { Connection } from './connection.js';
 import { Connections } from './connections.js';
 import type { Floor } from './floor.js';
+import { inPieces } from './in-pieces.js';
 import type { ListenerDeps, ListenerStats } from './listener-deps.js';
 import type { ListenerOptions } from './listener-options.js';
 import { ProofDesk, type ProofVerdict } from './proof-desk.js';
@@ -31,6 +34,8 @@ import { wantDifficulties } from './want-difficulties.js';
 
 const SECRET_BYTES = 16;
 const TICK_MS = 1_000;
+/** Connections that are told of the end, or hung up on, before the event loop goes round: about 3 ms. */
+const CLOSE_CHUNK = 100;
 /** How long `close` waits for the disk, then for the miners to hang up. */
 const COMMIT_MS = 5_000;
 const HANG_UP_MS = 1_000;
@@ -109,11 +114,11 @@ export class Listener {
     return this.board.knows(prevHash, this.deps.timers.nowMs());
   }
 
-  /** `counted`: hashes of shares that counted on a tip this listener does not know, before a restart perhaps. */
-  setWork(work: Work, counted: Iterable<Uint8Array> = []): void {
+  /** `seen`: shares that counted on a tip this listener does not know, before a restart perhaps; from `indexHashes`. */
+  setWork(work: Work, seen?: HashIndex): void {
     const nowMs = this.deps.timers.nowMs();
     const startedMs = performance.now();
-    this.board.set(work, nowMs, counted);
+    this.board.set(work, nowMs, seen);
     this.broadcast.start(
       this.connections,
       nowMs,
@@ -122,13 +127,15 @@ export class Listener {
     );
   }
 
-  /** `reason`: for the miners' owners, who are told. */
-  setNoWork(reason: string): void {
+  /** `reason`: for the miners' owners, who are told. `isForGood`: nobody may log in any more. */
+  setNoWork(reason: string, isForGood = false): void {
+    const nowMs = this.deps.timers.nowMs();
     const news = this.board.current !== null || this.board.reason !== reason;
-    this.broadcast.abort();
-    this.board.clear(reason, this.deps.timers.nowMs());
+    this.board.clear(reason, nowMs);
+    this.board.isClosed = isForGood;
     if (!news) return;
-    for (const connection of this.connections) connection.tell(`No work: ${reason}`);
+    const tell = (connection: Connection): void => connection.tell(`No work: ${reason}`);
+    this.broadcast.start(this.connections, nowMs, tell, () => {});
   }
 
   /** From now on no share of this round or an earlier one counts; those already judged go on to the log. */
@@ -180,15 +187,16 @@ export class Listener {
     this.stopTicking();
     this.broadcast.abort();
     this.reception.close();
-    for (const connection of this.connections) {
+    // New ones are refused by now; those that are left may still go, and are passed over then.
+    await inPieces(this.connections, CLOSE_CHUNK, (connection) => {
       connection.stopReading();
       connection.tell(reason);
-    }
+    });
     await this.atMost(COMMIT_MS, this.desk.idle());
     const empty = this.connections.empty();
-    for (const connection of this.connections) connection.end();
+    await inPieces(this.connections, CLOSE_CHUNK, (connection) => connection.end());
     await this.atMost(HANG_UP_MS, empty);
-    for (const connection of this.connections) connection.destroy();
+    await inPieces(this.connections, CLOSE_CHUNK, (connection) => connection.destroy());
   }
 
   private dropped(reason: DropReason): void {
