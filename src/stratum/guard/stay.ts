@@ -7,7 +7,7 @@ import type { GuardLimits } from './guard-limits.js';
 
 /** What the door has to know of the connection. */
 export interface Occupant {
-  /** Subscribed and logged in. */
+  /** Subscribed and logged in, or kept waiting for that by the pool. */
   readonly ready: boolean;
   /** Ends it: somebody else needs its place. */
   yieldPlace(): void;

@@ -35,16 +35,20 @@ export class WhoYields {
     const sinceMs = local?.sitting.at(nowMs) ?? 0;
     let chosen: LocalStay | null = null;
     let mark = SAFE;
+    let satMs = 0;
     for (const stays of kinds) {
       let looks = LOOKS;
       for (const stay of stays) {
         if (looks-- === 0) break;
-        const its = this.markOf(stay, sinceMs, nowMs);
+        const itsMs = this.satMs(stay, nowMs);
+        const its = this.markOf(stay, itsMs - sinceMs, nowMs);
         if (its < mark || its === SAFE) continue;
-        if (its === mark && !this.isWorse(stay, chosen!, its, nowMs)) continue;
-        if (local !== null && !hasClaim(local, stay, its, nowMs)) continue;
+        const more = its > mark ? 1 : weight(stay.local, its) - weight(chosen!.local, its);
+        const isWorse = more > 0 || (more === 0 && its !== IDLE && itsMs > satMs);
+        if (!isWorse || (local !== null && !hasClaim(local, stay, its, nowMs))) continue;
         chosen = stay;
         mark = its;
+        satMs = itsMs;
       }
     }
     return chosen;
@@ -54,30 +58,25 @@ export class WhoYields {
   own(local: LocalAddress, nowMs: number): LocalStay | null {
     if (local.isSuspect(nowMs)) return null;
     const sinceMs = local.sitting.at(nowMs);
-    for (const own of local.strangers) if (this.markOf(own, sinceMs, nowMs) > SAFE) return own;
+    for (const own of local.strangers) {
+      if (this.markOf(own, this.satMs(own, nowMs) - sinceMs, nowMs) > SAFE) return own;
+    }
     return null;
   }
 
-  /** `sinceMs`: how long the newcomer's address has sat on places without work. */
-  private markOf(stay: LocalStay, sinceMs: number, nowMs: number): number {
+  /** `moreMs`: how much longer its address has sat on places without work than the newcomer's. */
+  private markOf(stay: LocalStay, moreMs: number, nowMs: number): number {
     const { local, ready, idle } = stay;
     const { crowdedGraceMs, crowdedTenureMs, crowdPart } = this.limits;
     if (idle) return IDLE;
     if (local.isSuspect(nowMs)) {
       return stay.hadTime(crowdedGraceMs, crowdedTenureMs, nowMs) ? SUSPECT_HAD_TIME : SUSPECT;
     }
-    const hadTime = this.satMs(stay, nowMs) - sinceMs > crowdedTenureMs;
+    const hadTime = moreMs > crowdedTenureMs;
     const isSilent = !ready && stay.hadTime(crowdedGraceMs, crowdedTenureMs, nowMs);
     const isCrowd = local.unearned > this.strangersRoom * crowdPart;
     if (!isCrowd && !hadTime && !isSilent) return SAFE;
     return ready || stay.waits ? HAD_TIME : NOT_LOGGED_IN;
-  }
-
-  /** Of two with the same mark. */
-  private isWorse(stay: LocalStay, than: LocalStay, mark: number, nowMs: number): boolean {
-    const more = weight(stay.local, mark) - weight(than.local, mark);
-    if (more !== 0 || mark === IDLE) return more > 0;
-    return this.satMs(stay, nowMs) > this.satMs(than, nowMs);
   }
 
   /** How long its address has sat on places without work, this one's time included. */

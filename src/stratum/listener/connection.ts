@@ -73,9 +73,9 @@ export class Connection {
     });
   }
 
-  /** For the door. */
+  /** For the door: it has done its part, also where the share log has yet to answer the login. */
   get ready(): boolean {
-    return this.session.ready;
+    return this.session.ready || (this.session.subscribed && this.dialogue.isLoggingIn);
   }
 
   /** For the door: another needs the place more. */

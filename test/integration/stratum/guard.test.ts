@@ -245,6 +245,26 @@ describe('an address that has sent many worthless shares', () => {
 const wishFor = (difficulty: number): string =>
   `{"id":9,"method":"mining.suggest_difficulty","params":[${difficulty}]}\n`;
 
+describe('a full room of strangers', () => {
+  it('gives up one that does not log in, and none whose login waits for the share log', async () => {
+    const pool = await open({ guard: { ...GUARD, nodeConnections: 4 } });
+    let answer = (): void => {};
+    pool.sink.gate = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const waiting = await pool.miner('127.0.0.3');
+    await waiting.call('mining.subscribe', []);
+    const login = waiting.call('mining.authorize', [USER, 'x']);
+    const silent = await pool.miner('127.0.0.4');
+    await silent.call('mining.subscribe', []);
+    pool.clock.advance(3_001);
+    expect(await isLetIn(pool, '127.0.0.5')).toBe(true);
+    await silent.closing();
+    answer();
+    expect((await login).result).toBe(true);
+  });
+});
+
 describe('memory', () => {
   it('that waits for readers is bounded for all together, and who has proved work keeps its connection', async () => {
     const memoryBytes = 1 << 20;
