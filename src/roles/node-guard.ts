@@ -18,7 +18,15 @@ import {
 import { GuardMinute } from './guard-minute.js';
 import type { ToListener } from './process-messages.js';
 
-const KEPT = z.array(z.object({ address: z.string(), credit: z.number().min(0), provedMs: z.number() }));
+const KEPT = z.array(
+  z.object({
+    address: z.string(),
+    credit: z.number().min(0),
+    provedMs: z.number(),
+    // Files of an earlier version have none.
+    coveredUntilMs: z.number().default(0),
+  }),
+);
 
 export interface GuardedFleet {
   /** Sends each running listener what `messageFor` says for its life; null for nothing. */

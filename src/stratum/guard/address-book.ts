@@ -4,7 +4,7 @@
  * for that long an address may get at each door what it should get once.
  */
 import { addressKey } from './address-key.js';
-import { AddressRecord } from './address-record.js';
+import { AddressRecord, type Proof } from './address-record.js';
 import { AddressShelf } from './address-shelf.js';
 import type { GuardLimits, GuardOptions } from './guard-limits.js';
 import type { AddressNews, DoorReport, NodeStanding, Standing } from './guard-news.js';
@@ -30,10 +30,8 @@ export interface BookFigures {
 }
 
 /** An address's proof of work, for the next run of the node. */
-export interface KeptProof {
+export interface KeptProof extends Proof {
   readonly address: string;
-  readonly credit: number;
-  readonly provedMs: number;
 }
 
 /** Smaller changes of an allowance are not worth a message. */
@@ -137,32 +135,34 @@ export class AddressBook {
 
   /** As `proofs` gave it in an earlier run; before the first report. */
   restore(kept: readonly KeptProof[], nowMs: number): void {
-    for (const { address, credit, provedMs } of kept) {
-      if (nowMs - provedMs >= this.limits.proofLifeMs) continue;
+    for (const { address, ...proof } of kept) {
+      if (nowMs - proof.provedMs >= this.limits.proofLifeMs) continue;
       const record = this.recordOf(address, nowMs);
-      record.restore(credit, provedMs, nowMs);
+      record.restore(proof, nowMs);
       this.shelve(address, record, nowMs);
     }
   }
 
   private hear(door: string, news: AddressNews, nowMs: number): void {
-    const { address, open, connects, work, faults, empty } = news;
-    if (open + work + faults + empty === 0 && connects === 0 && !this.records.has(address)) return;
+    const { address, open, connects, work, sittingMs, faults, empty } = news;
+    if (open + work + faults + empty + sittingMs === 0 && connects === 0 && !this.records.has(address))
+      return;
     const record = this.recordOf(address, nowMs);
     const moved = record.isPresent(door, news);
     if (connects !== 0) record.connected(connects, nowMs);
     const wasBanned = record.isBanned(nowMs);
     const wasSuspect = record.suspectUntilMs(nowMs) > 0;
     if (work > 0) {
-      record.worked(work, nowMs);
+      record.worked(work, news.coveredMs, nowMs);
       this.shelve(address, record, nowMs);
     }
     record.countWorking(nowMs);
+    record.sat(sittingMs, nowMs);
     if (faults > 0 && record.faulted(faults, nowMs)) this.bans++;
     if (faults + empty > 0) record.suspected(nowMs);
     const isSuspect = record.suspectUntilMs(nowMs) > 0;
     const changed = record.isBanned(nowMs) !== wasBanned || isSuspect !== wasSuspect;
-    if (moved || connects !== 0 || changed) this.touch(address);
+    if (moved || connects !== 0 || sittingMs > 0 || changed) this.touch(address);
     else this.touchIfMoved(address, record, nowMs);
   }
 
@@ -184,6 +184,7 @@ export class AddressBook {
       connects: record.connectsLeft(nowMs),
       bannedUntilMs: record.bannedUntilMs,
       suspectUntilMs: record.suspectUntilMs(nowMs),
+      sittingMs: record.sittingMs(nowMs),
     };
   }
 

@@ -1,11 +1,21 @@
 /** How one address has behaved, and what follows from it. It counts for the whole node. */
 import type { GuardLimits, GuardOptions } from './guard-limits.js';
+import { Sitting } from './sitting.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** How often an address may connect: the strangers' part and the earned part of its allowance come back at their own pace. */
 export function connectsPerMs(limits: GuardLimits, allowance: number, strangersPerAddress: number): number {
   const earned = Math.max(0, allowance - strangersPerAddress);
   return strangersPerAddress / limits.strangerRefillMs + earned / limits.earnedRefillMs;
+}
+
+/** What is kept of work over a restart. */
+export interface Proof {
+  /** Earned places as of `provedMs`. */
+  readonly credit: number;
+  readonly provedMs: number;
+  /** So long it is not banned. */
+  readonly coveredUntilMs: number;
 }
 
 export interface Presence {
@@ -21,9 +31,12 @@ export class AddressRecord {
   private credit = 0;
   private creditMs = 0;
   private provedMs = Number.NEGATIVE_INFINITY;
+  /** So long its work covers it as a miner's. */
+  private coveredUntilMs = 0;
   private faults = 0;
   private faultsMs = 0;
   private banMs = 0;
+  private readonly sitting: Sitting;
   private readonly bucket: TokenBucket;
 
   constructor(
@@ -32,6 +45,7 @@ export class AddressRecord {
     private readonly unlimited: boolean,
     nowMs: number,
   ) {
+    this.sitting = new Sitting(limits);
     const allowance = this.allowance(nowMs);
     const perMs = connectsPerMs(limits, allowance, options.strangersPerAddress);
     this.bucket = new TokenBucket(allowance, perMs, nowMs);
@@ -39,7 +53,7 @@ export class AddressRecord {
 
   /** Proved work lately: it is not banned, whatever others behind the same address do. */
   isProven(nowMs: number): boolean {
-    return this.unlimited || nowMs - this.provedMs < this.limits.proofLifeMs;
+    return this.unlimited || nowMs < this.coveredUntilMs;
   }
 
   allowance(nowMs: number): number {
@@ -64,12 +78,17 @@ export class AddressRecord {
     return true;
   }
 
-  /** Accepted work, in shares of the start difficulty. Ends a ban. */
-  worked(shares: number, nowMs: number): void {
+  /**
+   * Accepted work, in shares of the start difficulty. For as long as it covers (`coveredMs`), and a day at most, the
+   * address is not banned; a ban that it has ends so much earlier, and so much is forgiven.
+   */
+  worked(shares: number, forMs: number, nowMs: number): void {
     this.credit = Math.min(this.limits.creditCap, this.earned(nowMs) + shares);
     this.creditMs = nowMs;
     this.provedMs = nowMs;
-    this.forgive();
+    const covered = Math.max(nowMs, this.coveredUntilMs) + forMs;
+    this.coveredUntilMs = Math.min(nowMs + this.limits.proofLifeMs, covered);
+    this.forgive(forMs, nowMs);
     this.resize(nowMs);
   }
 
@@ -87,11 +106,21 @@ export class AddressRecord {
   }
 
   /** As it stood before a restart. */
-  restore(credit: number, provedMs: number, nowMs: number): void {
+  restore({ credit, provedMs, coveredUntilMs }: Proof, nowMs: number): void {
     this.credit = credit;
     this.creditMs = provedMs;
     this.provedMs = provedMs;
+    this.coveredUntilMs = Math.min(coveredUntilMs, nowMs + this.limits.proofLifeMs);
     this.resize(nowMs);
+  }
+
+  /** Its strangers that left had sat there so long without work. */
+  sat(ms: number, nowMs: number): void {
+    if (!this.isProven(nowMs)) this.sitting.add(ms, nowMs);
+  }
+
+  sittingMs(nowMs: number): number {
+    return this.sitting.at(nowMs);
   }
 
   /** One of its connections did harm, or left without a login. */
@@ -113,7 +142,8 @@ export class AddressRecord {
     this.faultsMs = nowMs;
     if (this.faults < limits.faults) return false;
     const again = nowMs - this.bannedUntilMs < limits.banMemoryMs;
-    this.banMs = Math.min(options.longestBanMs, again ? 2 * this.banMs : limits.firstBanMs);
+    const nextMs = again ? Math.max(2 * this.banMs, limits.firstBanMs) : limits.firstBanMs;
+    this.banMs = Math.min(options.longestBanMs, nextMs);
     this.bannedUntilMs = nowMs + this.banMs;
     this.faults = 0;
     return true;
@@ -136,13 +166,15 @@ export class AddressRecord {
       nowMs - this.bannedUntilMs >= this.limits.banMemoryMs &&
       nowMs - this.faultsMs >= this.faults * this.limits.faultLifeMs &&
       nowMs >= this.suspectMs &&
+      this.sitting.isForgotten(nowMs) &&
       this.connectsLeft(nowMs) >= this.allowance(nowMs)
     );
   }
 
   /** What is worth keeping over a restart; null for nothing. */
-  proof(): { readonly credit: number; readonly provedMs: number } | null {
-    return Number.isFinite(this.provedMs) ? { credit: this.credit, provedMs: this.creditMs } : null;
+  proof(): Proof | null {
+    const { credit, creditMs: provedMs, coveredUntilMs } = this;
+    return Number.isFinite(this.provedMs) ? { credit, provedMs, coveredUntilMs } : null;
   }
 
   private earned(nowMs: number): number {
@@ -150,10 +182,11 @@ export class AddressRecord {
     return this.credit * 0.5 ** (Math.max(0, nowMs - this.creditMs) / this.limits.creditHalfLifeMs);
   }
 
-  private forgive(): void {
-    this.bannedUntilMs = 0;
-    this.banMs = 0;
-    this.faults = 0;
+  private forgive(forMs: number, nowMs: number): void {
+    this.bannedUntilMs = Math.min(this.bannedUntilMs, Math.max(nowMs, this.bannedUntilMs - forMs));
+    this.banMs = Math.max(0, this.banMs - forMs);
+    this.faults = Math.max(0, this.faults - forMs / this.limits.faultLifeMs);
+    this.sitting.add(-forMs, nowMs);
   }
 
   private resize(nowMs: number): void {

@@ -7,7 +7,7 @@ import type { GuardLimits, GuardOptions } from './guard-limits.js';
 import type { DoorReport, NodeStanding } from './guard-news.js';
 import { LocalAddress, type LocalStay } from './local-address.js';
 import { type Place, Places } from './places.js';
-import { type Occupant, Stay } from './stay.js';
+import { coveredMs, type Occupant, Stay } from './stay.js';
 
 /** Why a connection is not let in. */
 export type Refusal = 'banned' | 'address-full' | 'over-share' | 'too-fast' | 'strangers-full' | 'full';
@@ -25,7 +25,7 @@ export interface Visit {
   /** It was ended for what it did. Nothing, for one that works. */
   faulted(): void;
   /** Also after it has yielded. */
-  left(): void;
+  left(nowMs: number): void;
 }
 
 export class Door {
@@ -56,6 +56,11 @@ export class Door {
     return this.places.strangers;
   }
 
+  /** Of them, those on places that their address has not earned. */
+  get guests(): number {
+    return this.places.guests.size;
+  }
+
   /** Whether the node may have another connection. */
   get hasRoom(): boolean {
     return this.places.hasRoom;
@@ -79,7 +84,7 @@ export class Door {
       local.news.refused++;
       return place;
     }
-    if (place.of !== null) this.yield(place.of);
+    if (place.of !== null) this.yield(place.of, nowMs);
     const stay = new Stay(local, local.limited, place.guest, nowMs);
     if (!local.paysLater) local.pay(stay, nowMs);
     this.places.enter(stay);
@@ -97,9 +102,9 @@ export class Door {
     const addresses = this.newsOf.map((local) => local.takeNews());
     for (const local of this.newsOf) this.forgetIfBlank(local);
     this.newsOf = [];
-    const { connections, strangers, drops, places } = this;
+    const { connections, strangers, guests, drops } = this;
     this.drops = {};
-    return { connections, strangers, guests: places.guests.size, pendingBytes, full, drops, addresses };
+    return { connections, strangers, guests, pendingBytes, full, drops, addresses };
   }
 
   /** What the coordinator says. Where doors together let too many in, each that has more than its part of them sheds. */
@@ -114,7 +119,7 @@ export class Door {
         const own = local.yields(nowMs);
         // One that worked once goes only where its place is needed.
         if (own === null || (own.idle && places.hasRoom)) break;
-        this.yield(own);
+        this.yield(own, nowMs);
       }
     }
     for (const address of standing.forgotten) {
@@ -124,7 +129,7 @@ export class Door {
       places.weigh(local);
       this.forgetIfBlank(local);
     }
-    for (const stay of places.surplus(nowMs)) this.yield(stay);
+    for (const stay of places.surplus(nowMs)) this.yield(stay, nowMs);
   }
 
   private placeFor(local: LocalAddress, nowMs: number): Place | Refusal {
@@ -157,6 +162,7 @@ export class Door {
         stay.worked(difficulty);
         if (stay.stranger && stay.isPlausible(this.limits, atMs)) this.places.works(stay);
         local.news.work += difficulty / this.startDifficulty;
+        local.news.coveredMs += coveredMs(difficulty, this.limits);
         this.mark(local);
       },
       faulted: () => {
@@ -164,23 +170,24 @@ export class Door {
         local.news.faults++;
         this.mark(local);
       },
-      left: () => this.end(stay),
+      left: (atMs) => this.end(stay, atMs),
     };
   }
 
-  private yield(stay: LocalStay): void {
+  private yield(stay: LocalStay, nowMs: number): void {
     stay.local.news.refused++;
-    this.end(stay);
+    this.end(stay, nowMs);
     stay.occupant?.yieldPlace();
   }
 
-  private end(stay: LocalStay): void {
+  private end(stay: LocalStay, nowMs: number): void {
     if (stay.gone) return;
     stay.gone = true;
     const { local } = stay;
     local.unqueue(stay);
     if (stay.paid && !stay.stranger) local.mayReturn();
     else if (stay.stranger && !stay.ready) local.news.empty++;
+    if (stay.guest && stay.stranger && !stay.waits) local.sat(stay.sittingMs(this.limits, nowMs), nowMs);
     this.places.leave(stay);
     this.mark(local);
   }

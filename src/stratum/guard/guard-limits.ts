@@ -88,11 +88,19 @@ export interface GuardLimits {
    * yields. To strangers only until they have as large a part: a flood of them must not shake a farm out of its places.
    */
   readonly crowdPart: number;
+  /**
+   * Time that an address has sat on places without work counts for half after `sittingHalfLifeMs`, and for nothing below
+   * `sittingLeastMs`. Three hundred addresses on fifty places have 14 minutes each after some hours, and an ESP32 that
+   * comes then has as much before it counts as one of them: six times what it takes for a share, its start included.
+   */
+  readonly sittingHalfLifeMs: number;
+  readonly sittingLeastMs: number;
   /** How long an address is the first to yield after harm, or after a connection that never logged in. */
   readonly suspectMs: number;
   /**
    * An address's allowance halves in this time without work: a farm that is cut off over night may still come back at
-   * once. After `proofLifeMs` without an accepted share it is as if it had never been here.
+   * once. After `proofLifeMs` without an accepted share it is as if it had never been here; and by then at the latest it
+   * can be banned again, or earlier: as soon as the time is over that its work covers as a miner's (`plausibleShares`).
    */
   readonly creditHalfLifeMs: number;
   readonly proofLifeMs: number;
@@ -149,6 +157,8 @@ export const GUARD_LIMITS: GuardLimits = {
   crowdedTenureMs: 30_000,
   shareMs: 180_000,
   crowdPart: 0.125,
+  sittingHalfLifeMs: 3_600_000,
+  sittingLeastMs: 5_000,
   suspectMs: 60_000,
   creditHalfLifeMs: 6 * 3_600_000,
   proofLifeMs: 24 * 3_600_000,

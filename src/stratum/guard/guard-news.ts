@@ -10,6 +10,10 @@ export interface AddressNews {
   readonly connects: number;
   /** Accepted work, in shares of the start difficulty. */
   readonly work: number;
+  /** For how long that is a miner's work, however slow and unlucky. */
+  readonly coveredMs: number;
+  /** How long those of its strangers that left had sat on a place that it had not earned, without work. */
+  readonly sittingMs: number;
   /** Of its strangers. */
   readonly faults: number;
   /** Of its strangers, those that left without having logged in. */
@@ -46,6 +50,8 @@ export interface Standing {
   readonly bannedUntilMs: number;
   /** Until then its strangers are the first to yield; 0 for none, and for one that has proved work. */
   readonly suspectUntilMs: number;
+  /** How long its strangers sat on places without work, those that are there now not counted. */
+  readonly sittingMs: number;
 }
 
 /** For one door. */

@@ -2,6 +2,7 @@
 import { connectsPerMs } from './address-record.js';
 import type { GuardLimits, GuardOptions } from './guard-limits.js';
 import type { AddressNews, Standing } from './guard-news.js';
+import { Sitting } from './sitting.js';
 import type { Stay } from './stay.js';
 import { TokenBucket } from './token-bucket.js';
 
@@ -10,6 +11,8 @@ type Happened = Omit<AddressNews, 'address' | 'open' | 'strangers'>;
 const nothing = (): { -readonly [Name in keyof Happened]: Happened[Name] } => ({
   connects: 0,
   work: 0,
+  coveredMs: 0,
+  sittingMs: 0,
   faults: 0,
   empty: 0,
   refused: 0,
@@ -34,6 +37,7 @@ export class LocalAddress {
   /** The coordinator has a record, and will say when it has none any more. */
   recorded = false;
   news = nothing();
+  readonly sitting: Sitting;
   private suspectUntilMs = 0;
   private openElsewhere = 0;
   private strangersElsewhere = 0;
@@ -48,6 +52,7 @@ export class LocalAddress {
     nowMs: number,
   ) {
     this.allowance = options.strangersPerAddress;
+    this.sitting = new Sitting(limits);
     this.connects = new TokenBucket(
       this.allowance,
       connectsPerMs(limits, this.allowance, this.allowance),
@@ -129,7 +134,7 @@ export class LocalAddress {
       if (looks-- === 0) break;
       this.workers.delete(stay);
       this.workers.add(stay);
-      const rate = stay.hashesPerMs(nowMs);
+      const rate = stay.workRate(nowMs);
       if (rate < leastRate) [least, leastRate] = [stay, rate];
     }
     return least;
@@ -149,6 +154,12 @@ export class LocalAddress {
   tooMany(doors: number): number {
     const { allowance } = this;
     return Math.floor(Math.min(this.strangersOnNode - allowance, this.strangers.size - allowance / doors));
+  }
+
+  /** A stranger of its has left a place that it had not earned, where it sat for so long without work. */
+  sat(ms: number, nowMs: number): void {
+    this.news.sittingMs += ms;
+    this.sitting.add(ms, nowMs);
   }
 
   /** One that worked has left: it may come back at any time. */
@@ -174,6 +185,7 @@ export class LocalAddress {
     this.allowance = allowance;
     this.bannedUntilMs = standing.bannedUntilMs;
     this.suspectUntilMs = standing.suspectUntilMs;
+    this.sitting.set(standing.sittingMs + this.news.sittingMs, nowMs);
     if (!Number.isFinite(allowance)) return;
     const perMs = connectsPerMs(this.limits, allowance, this.options.strangersPerAddress);
     this.connects.resize(allowance, perMs, nowMs);
@@ -188,6 +200,7 @@ export class LocalAddress {
     this.allowance = this.options.strangersPerAddress;
     this.bannedUntilMs = 0;
     this.suspectUntilMs = 0;
+    this.sitting.set(this.news.sittingMs, 0);
   }
 
   get isBlank(): boolean {

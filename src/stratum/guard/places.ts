@@ -35,7 +35,7 @@ export class Places {
     private readonly limits: GuardLimits,
     private readonly options: GuardOptions,
   ) {
-    this.strangersRoom = options.nodeConnections * limits.strangersPart;
+    this.strangersRoom = Math.floor(options.nodeConnections * limits.strangersPart);
     this.crowd = options.nodeConnections * limits.crowdPart;
     this.whoYields = new WhoYields(limits, this.strangersRoom);
   }
@@ -131,29 +131,36 @@ export class Places {
     this.doors = doors;
   }
 
-  /** Those who have to go, where doors together let too many guests in, or too many at all: each door its part of them. */
+  /**
+   * Those who have to go, where doors together let too many guests in, or too many at all: each door what it has beyond
+   * its part. Where nobody had time to show anything it is whoever came last, who would have been refused had the doors
+   * heard of each other in time.
+   */
   *surplus(nowMs: number): IterableIterator<LocalStay> {
-    const { guests, returning, idle, strangersRoom, whoYields, doors } = this;
-    const over = Math.min(this.guestsOnNode - strangersRoom, guests.size - strangersRoom / doors);
-    for (let left = Math.floor(over); left > 0; left--) {
-      const chosen = whoYields.choose([guests], null, nowMs);
+    const { guests, returning, idle, strangersRoom, whoYields } = this;
+    const lastGuest = newestFirst([guests]);
+    for (let left = this.beyond(this.guestsOnNode, guests.size, strangersRoom); left > 0; left--) {
+      const chosen = whoYields.choose([guests], null, nowMs) ?? next(lastGuest);
       if (chosen === null) break;
       yield chosen;
     }
     const { nodeConnections } = this.options;
-    const beyond = Math.min(
-      this.connections + this.connectionsElsewhere - nodeConnections,
-      this.connections - nodeConnections / doors,
-    );
-    for (let left = Math.floor(beyond); left > 0; left--) {
+    const onNode = this.connections + this.connectionsElsewhere;
+    const last = newestFirst([guests, returning, this.working]);
+    for (let left = this.beyond(onNode, this.connections, nodeConnections); left > 0; left--) {
       const chosen =
         whoYields.choose([idle, guests], null, nowMs) ??
         whoYields.choose([returning], null, nowMs) ??
         this.largestCrowd(0)?.leastWorking(nowMs) ??
-        null;
+        next(last);
       if (chosen === null) return;
       yield chosen;
     }
+  }
+
+  /** How many of `here` go where the node may have `most`; all doors' together are less than a door's number too many. */
+  private beyond(onNode: number, here: number, most: number): number {
+    return onNode <= most ? 0 : Math.ceil(Math.min(onNode - most, here - most / this.doors));
   }
 
   /** After each change of how many connections the address has. */
@@ -195,4 +202,16 @@ export class Places {
     stay.local.workers.delete(stay);
     for (const kind of [this.guests, this.returning, this.idle, this.working]) kind.delete(stay);
   }
+}
+
+/** Looks only when it is asked, at those that are still there. */
+function* newestFirst(kinds: readonly ReadonlySet<LocalStay>[]): Generator<LocalStay> {
+  for (const kind of kinds) {
+    for (const stay of Array.from(kind).reverse()) if (!stay.gone) yield stay;
+  }
+}
+
+function next(stays: Generator<LocalStay>): LocalStay | null {
+  const { value, done } = stays.next();
+  return done === true ? null : value;
 }

@@ -7,13 +7,18 @@ import type { GuardLimits } from './guard-limits.js';
 
 /** What the door has to know of the connection. */
 export interface Occupant {
-  /** Subscribed and logged in. */
+  /** Subscribed and logged in, or kept waiting for that by the pool. */
   readonly ready: boolean;
   /** Ends it: somebody else needs its place. */
   yieldPlace(): void;
 }
 
 const HASHES_PER_DIFFICULTY = 2 ** 32;
+
+/** For how long so much accepted work is a miner's, however slow and unlucky. */
+export function coveredMs(difficulty: number, { plausibleShares, slowestHashrate }: GuardLimits): number {
+  return (1000 * plausibleShares * HASHES_PER_DIFFICULTY * difficulty) / slowestHashrate;
+}
 
 /** `Address`: what the door knows of the one it is from. */
 export class Stay<Address> {
@@ -25,7 +30,8 @@ export class Stay<Address> {
   waits = false;
   /** It has worked as a miner does, and does no more. Counts as a stranger meanwhile. */
   idle = false;
-  private hashes = 0;
+  /** Sum of difficulties. */
+  private work = 0;
   /** Its time to log in and for a share counts from here. */
   private timeMs: number;
 
@@ -56,16 +62,21 @@ export class Stay<Address> {
 
   /** Hot path. */
   worked(difficulty: number): void {
-    this.hashes += difficulty * HASHES_PER_DIFFICULTY;
+    this.work += difficulty;
   }
 
   /** Its work is that of a miner of its age, however slow and unlucky. */
-  isPlausible({ slowestHashrate, plausibleShares, crowdedTenureMs }: GuardLimits, nowMs: number): boolean {
-    const coveredMs = (1000 * plausibleShares * this.hashes) / slowestHashrate;
-    return coveredMs >= Math.max(nowMs - this.sinceMs, crowdedTenureMs);
+  isPlausible(limits: GuardLimits, nowMs: number): boolean {
+    return coveredMs(this.work, limits) >= Math.max(nowMs - this.sinceMs, limits.crowdedTenureMs);
   }
 
-  hashesPerMs(nowMs: number): number {
-    return this.hashes / Math.max(1, nowMs - this.sinceMs);
+  /** How long it has been here beyond what its work covers. */
+  sittingMs(limits: GuardLimits, nowMs: number): number {
+    return Math.max(0, nowMs - this.timeMs - coveredMs(this.work, limits));
+  }
+
+  /** In difficulty a millisecond. */
+  workRate(nowMs: number): number {
+    return this.work / Math.max(1, nowMs - this.sinceMs);
   }
 }

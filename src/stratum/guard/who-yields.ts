@@ -1,8 +1,10 @@
 /**
  * Which stranger gives up its place when another comes and there is none left: first those of addresses that did harm
  * or show nothing, then those that do not log in, then those that work no more, then those that have had their time for
- * a share, and of these the ones whose address has most. Whoever has just come keeps its place, or in a flood nobody
- * would last until a first share.
+ * a share: of these the ones whose address has most, then the ones whose address has sat on places for longest without
+ * work, in all its connections of the last hours. Whoever has just come keeps its place, or in a flood nobody would last
+ * until a first share; and nobody takes that of one that has sat for less than itself, or a crowd that comes back for
+ * ever would leave the slow miners among it no more time than chance.
  */
 import type { GuardLimits } from './guard-limits.js';
 import type { LocalAddress, LocalStay } from './local-address.js';
@@ -30,18 +32,23 @@ export class WhoYields {
    * have just come, or the newcomer has no better claim than they.
    */
   choose(kinds: readonly Iterable<LocalStay>[], local: LocalAddress | null, nowMs: number): LocalStay | null {
+    const sinceMs = local?.sitting.at(nowMs) ?? 0;
     let chosen: LocalStay | null = null;
     let mark = SAFE;
+    let satMs = 0;
     for (const stays of kinds) {
       let looks = LOOKS;
       for (const stay of stays) {
         if (looks-- === 0) break;
-        const its = this.markOf(stay, nowMs);
+        const itsMs = this.satMs(stay, nowMs);
+        const its = this.markOf(stay, itsMs - sinceMs, nowMs);
         if (its < mark || its === SAFE) continue;
-        const isWorse = its > mark || weight(stay.local, its) > weight(chosen!.local, its);
+        const more = its > mark ? 1 : weight(stay.local, its) - weight(chosen!.local, its);
+        const isWorse = more > 0 || (more === 0 && its !== IDLE && itsMs > satMs);
         if (!isWorse || (local !== null && !hasClaim(local, stay, its, nowMs))) continue;
         chosen = stay;
         mark = its;
+        satMs = itsMs;
       }
     }
     return chosen;
@@ -50,19 +57,31 @@ export class WhoYields {
   /** One of the newcomer's own address, where it has no better claim than others. */
   own(local: LocalAddress, nowMs: number): LocalStay | null {
     if (local.isSuspect(nowMs)) return null;
-    for (const own of local.strangers) if (this.markOf(own, nowMs) > SAFE) return own;
+    const sinceMs = local.sitting.at(nowMs);
+    for (const own of local.strangers) {
+      if (this.markOf(own, this.satMs(own, nowMs) - sinceMs, nowMs) > SAFE) return own;
+    }
     return null;
   }
 
-  private markOf(stay: LocalStay, nowMs: number): number {
+  /** `moreMs`: how much longer its address has sat on places without work than the newcomer's. */
+  private markOf(stay: LocalStay, moreMs: number, nowMs: number): number {
     const { local, ready, idle } = stay;
     const { crowdedGraceMs, crowdedTenureMs, crowdPart } = this.limits;
     if (idle) return IDLE;
-    const hadTime = stay.hadTime(crowdedGraceMs, crowdedTenureMs, nowMs);
-    if (local.isSuspect(nowMs)) return hadTime ? SUSPECT_HAD_TIME : SUSPECT;
+    if (local.isSuspect(nowMs)) {
+      return stay.hadTime(crowdedGraceMs, crowdedTenureMs, nowMs) ? SUSPECT_HAD_TIME : SUSPECT;
+    }
+    const hadTime = moreMs > crowdedTenureMs;
+    const isSilent = !ready && stay.hadTime(crowdedGraceMs, crowdedTenureMs, nowMs);
     const isCrowd = local.unearned > this.strangersRoom * crowdPart;
-    if (!isCrowd && !hadTime) return SAFE;
-    return ready ? HAD_TIME : NOT_LOGGED_IN;
+    if (!isCrowd && !hadTime && !isSilent) return SAFE;
+    return ready || stay.waits ? HAD_TIME : NOT_LOGGED_IN;
+  }
+
+  /** How long its address has sat on places without work, this one's time included. */
+  private satMs(stay: LocalStay, nowMs: number): number {
+    return stay.local.sitting.at(nowMs) + stay.sittingMs(this.limits, nowMs);
   }
 }
 

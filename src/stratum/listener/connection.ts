@@ -67,15 +67,15 @@ export class Connection {
       this.ended = true;
       this.hold(0);
       this.floor.turnstile.remove(this);
-      this.visit.left();
+      this.visit.left(this.floor.timers.nowMs());
       this.dialogue.end(this.floor.timers.nowMs());
       onClosed();
     });
   }
 
-  /** For the door. */
+  /** For the door: it has done its part, also where the share log has yet to answer the login. */
   get ready(): boolean {
-    return this.session.ready;
+    return this.session.ready || (this.session.subscribed && this.dialogue.isLoggingIn);
   }
 
   /** For the door: another needs the place more. */

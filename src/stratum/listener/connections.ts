@@ -54,7 +54,7 @@ export class Connections {
       counter = extranonce1.allocate();
     } catch (error) {
       logger.error({ error: errorMessage(error) }, 'no extranonce for a new miner, which is sent away');
-      visit.left();
+      visit.left(timers.nowMs());
       socket.destroy();
       return;
     }

@@ -56,7 +56,7 @@ export class Reception {
       return;
     }
     let visit: Visit | null = null;
-    const leave = (): void => visit?.left();
+    const leave = (): void => visit?.left(this.timers.nowMs());
     this.entrance.receive(socket, port, {
       mayEnter: ({ ip }) => {
         const entered = this.door.enter(ip, this.timers.nowMs());

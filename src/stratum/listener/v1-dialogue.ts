@@ -51,6 +51,8 @@ type LogIn = Extract<Effect, { kind: 'log-in' }>;
 export class V1Dialogue {
   /** Shares whose answer waits for the disk. */
   owed = 0;
+  /** A login waits for the share log. */
+  isLoggingIn = false;
   private readonly wishes: WishBudget;
   /** A wished-for job is still to be sent. */
   private wished = false;
@@ -214,6 +216,7 @@ export class V1Dialogue {
   private async logIn(request: Request, { username, identity, options }: LogIn): Promise<void> {
     const { sink, timers, logger, pasts, allowances, turnstile } = this.floor;
     const { session } = this;
+    this.isLoggingIn = true;
     try {
       const miner = await sink.miner(identity.payout);
       const memory = await sink.worker(miner, identity.worker);
@@ -244,6 +247,8 @@ export class V1Dialogue {
     } catch (error) {
       logger.warn({ client: this.clientId, error: errorMessage(error) }, 'a login failed');
       this.refuse(request, stratumError(OTHER, `Login failed, try again: ${errorMessage(error)}`));
+    } finally {
+      this.isLoggingIn = false;
     }
   }
 

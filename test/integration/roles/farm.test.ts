@@ -31,7 +31,9 @@ async function hasWork(port: number): Promise<boolean> {
 }
 
 it('has all its 5,000 miners back within ten seconds of a restart of the node, from one address, with default limits', async () => {
-  const proofs = [{ address: '127.0.0.1', credit: MINERS, provedMs: Date.now() }];
+  const proofs = [
+    { address: '127.0.0.1', credit: MINERS, provedMs: Date.now(), coveredUntilMs: Date.now() + 86_400_000 },
+  ];
   const fleet = await FleetUnderTest.open({
     listeners: 2,
     maxConnections: 10_000,

@@ -190,11 +190,21 @@ describe('an address that does harm', () => {
     expect(await isLetIn(pool, '127.0.0.9')).toBe(true);
   });
 
+  /** Of a miner that is to a share here as an ESP32 to one of difficulty 0.001. */
+  const slowestHashrate = 50_000 * (EASY / 0.001);
+
   it('is not, when somebody behind it has proved work', async () => {
-    const pool = await open();
+    const pool = await open({ limits: { ...DEFAULT_LIMITS, slowestHashrate } });
     await proven(pool, '127.0.0.9');
     await misbehave(pool, '127.0.0.9', 40);
     expect(await isLetIn(pool, '127.0.0.9')).toBe(true);
+  });
+
+  it('is, when what was proved is a share of four hashes', async () => {
+    const pool = await open();
+    await proven(pool, '127.0.0.9');
+    await misbehave(pool, '127.0.0.9', 40);
+    expect(await isLetIn(pool, '127.0.0.9')).toBe(false);
   });
 });
 
@@ -234,6 +244,26 @@ describe('an address that has sent many worthless shares', () => {
 
 const wishFor = (difficulty: number): string =>
   `{"id":9,"method":"mining.suggest_difficulty","params":[${difficulty}]}\n`;
+
+describe('a full room of strangers', () => {
+  it('gives up one that does not log in, and none whose login waits for the share log', async () => {
+    const pool = await open({ guard: { ...GUARD, nodeConnections: 4 } });
+    let answer = (): void => {};
+    pool.sink.gate = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const waiting = await pool.miner('127.0.0.3');
+    await waiting.call('mining.subscribe', []);
+    const login = waiting.call('mining.authorize', [USER, 'x']);
+    const silent = await pool.miner('127.0.0.4');
+    await silent.call('mining.subscribe', []);
+    pool.clock.advance(3_001);
+    expect(await isLetIn(pool, '127.0.0.5')).toBe(true);
+    await silent.closing();
+    answer();
+    expect((await login).result).toBe(true);
+  });
+});
 
 describe('memory', () => {
   it('that waits for readers is bounded for all together, and who has proved work keeps its connection', async () => {

@@ -22,7 +22,9 @@ async function known(transport: Partial<typeof PLAIN> = {}): Promise<PoolUnderTe
   const guard = { ...GUARD, strangersPerAddress: STRANGERS };
   const pool = await PoolUnderTest.open({ guard }, 0, { ...PLAIN, ...transport });
   pool.listener.setWork(sampleWork({ job: 1, tip: 1 }));
-  pool.book.restore([{ address: '127.0.0.1', credit: 1, provedMs: pool.clock.nowMs() }], pool.clock.nowMs());
+  const nowMs = pool.clock.nowMs();
+  const proof = { credit: 1, provedMs: nowMs, coveredUntilMs: nowMs + 86_400_000 };
+  pool.book.restore([{ address: '127.0.0.1', ...proof }], nowMs);
   pool.clock.advance(EXCHANGE_MS);
   return pool;
 }

@@ -259,6 +259,27 @@ describe('a miner that names no session', () => {
     expect((await after.submit(USER, share)).result).toBe(true);
   });
 
+  it('has its difficulty and its bests at another listener of the node too, but neither its extranonce1 nor its jobs', async () => {
+    await before.call('mining.suggest_difficulty', [EASY * 4]);
+    notify = await before.next('mining.notify');
+    expect((await before.submit(USER, before.grind(notify))).result).toBe(true);
+    const late = before.grind(notify);
+    await drop(before);
+    const other = await PoolUnderTest.open({ extranonce1: { prefix: 0xa6, allocate: () => 0x10 } });
+    other.listener.setWork(sampleWork({ job: 1, tip: 1 }));
+    // What a listener notes of a worker the others are told: test/unit/roles/worker-notes.test.ts.
+    for (const [worker, difficulty] of pool.sink.remembered) other.sink.remember(worker, difficulty);
+    other.sink.bests = { bestEver: 1e12, bestWeek: 1e12 };
+    const after = await comeBack({ on: other });
+    expect(subscription(after).extranonce1).toBe('a6000010');
+    expect(after.lines.find(({ method }) => method === 'mining.set_difficulty')?.params).toEqual([EASY * 4]);
+    expect((await after.submit(USER, late)).error?.[0]).toBe(21);
+    const now = after.lines.find(({ method }) => method === 'mining.notify')!;
+    expect((await after.submit(USER, after.grind(now))).result).toBe(true);
+    const bests = other.sink.events.filter(({ event }) => event === 'share_best_diff');
+    expect(bests.map(({ data }) => (data as { timeframe: string }).timeframe)).toEqual(['session']);
+  });
+
   it('is not taken for another device of that worker name', async () => {
     await before.call('mining.suggest_difficulty', [EASY * 4]);
     await before.next('mining.notify');

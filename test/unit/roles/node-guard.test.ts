@@ -20,7 +20,17 @@ const QUIET: DoorReport = {
   drops: {},
   addresses: [],
 };
-const news = { open: 0, strangers: 0, connects: 1, work: 0, faults: 0, empty: 0, refused: 0 };
+const news = {
+  open: 0,
+  strangers: 0,
+  connects: 1,
+  work: 0,
+  coveredMs: 0,
+  sittingMs: 0,
+  faults: 0,
+  empty: 0,
+  refused: 0,
+};
 
 let folder: string;
 let clock: ManualClock;
@@ -142,10 +152,13 @@ it('tells a listener what changed, and only that', () => {
 });
 
 it('knows after a restart who has proved work', async () => {
-  guard.report('listener process 1', { ...QUIET, addresses: [{ ...news, address: '192.0.2.1', work: 50 }] });
+  guard.report('listener process 1', {
+    ...QUIET,
+    addresses: [{ ...news, address: '192.0.2.1', work: 50, coveredMs: 7_000 }],
+  });
   await guard.stop();
   expect(JSON.parse(readFileSync(join(folder, 'proven.json'), 'utf8'))).toEqual([
-    { address: '192.0.2.1', credit: 50, provedMs: START_MS },
+    { address: '192.0.2.1', credit: 50, provedMs: START_MS, coveredUntilMs: START_MS + 7_000 },
   ]);
   guard = open();
   clock.advance(250);

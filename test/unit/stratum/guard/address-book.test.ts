@@ -52,7 +52,7 @@ function enter(address: string, tries: number): Visit[] {
     const visit = door(i % 2 === 0 ? 'a' : 'b').enter(address, nowMs);
     if (typeof visit !== 'string') {
       if (visit.mayBegin(nowMs)) visits.push(visit);
-      else visit.left();
+      else visit.left(nowMs);
     }
     exchange();
   }
@@ -75,7 +75,7 @@ describe('an address that has proved no work', () => {
   });
 
   it('may come again for each of its connections that leaves, 128 times at once and then 128 times a minute', () => {
-    for (const visit of enter(FARM, 128)) visit.left();
+    for (const visit of enter(FARM, 128)) visit.left(nowMs);
     expect(door().enter(FARM, nowMs)).toBe('too-fast');
     later(30_000);
     expect(enter(FARM, 100)).toHaveLength(64);
@@ -115,7 +115,7 @@ describe('accepted work', () => {
     // 128 a minute at first, and twice as many each minute: 128 (2^n - 1) = 5,000 at n = 6, and 700 a minute here.
     expect(minutes).toBeLessThanOrEqual(10);
     // The farm's switch fails.
-    for (const visit of miners) visit.left();
+    for (const visit of miners) visit.left(nowMs);
     later(250);
     for (let tenth = 0; tenth < 100; tenth++) {
       for (let i = 0; i < 50; i++) expect(typeof door(i % 2 ? 'a' : 'b').enter(FARM, nowMs)).toBe('object');
@@ -151,7 +151,7 @@ describe('accepted work', () => {
       nerds.push(...arrived);
       later(250);
     }
-    for (const visit of nerds) visit.left();
+    for (const visit of nerds) visit.left(nowMs);
     later(250);
     let back = 0;
     for (let tenth = 0; tenth < 100; tenth++) {
@@ -185,13 +185,13 @@ describe('accepted work', () => {
   it('is worth half after six hours, and nothing after a day', () => {
     for (const visit of enter(FARM, 1)) {
       visit.worked(1_000 * START_DIFFICULTY, nowMs);
-      visit.left();
+      visit.left(nowMs);
     }
     later(250);
     later(6 * HOUR_MS);
     const visits = enter(FARM, 1_000);
     expect(held()).toBe(128 + 500);
-    for (const visit of visits) visit.left();
+    for (const visit of visits) visit.left(nowMs);
     later(18 * HOUR_MS);
     enter(FARM, 1_000);
     expect(held()).toBe(128);
@@ -216,7 +216,7 @@ describe('a ban', () => {
   function misbehave(times: number): void {
     for (const visit of enter(FARM, times)) {
       visit.faulted();
-      visit.left();
+      visit.left(nowMs);
     }
     exchange();
   }
@@ -268,11 +268,50 @@ describe('a ban', () => {
     expect(enter(FARM, 1)).toHaveLength(1);
   });
 
-  it('ends with the first accepted share of a miner that was let in before', () => {
+  /** 0.001 · 2³² hashes, of which the slowest miner a twentieth has in 50,000 / 20 a second: 1,718 s. */
+  const EASIEST = 0.001;
+
+  it('meets an address again when the time is over that its work covers as the slowest miner’s', () => {
+    enter(FARM, 1)[0]!.worked(EASIEST, nowMs);
+    exchange();
+    later(1_717_000);
+    misbehave(20);
+    expect(enter(FARM, 1)).toHaveLength(1);
+    later(1_000);
+    misbehave(20);
+    expect(door().enter(FARM, nowMs)).toBe('banned');
+  });
+
+  it('does not meet it for a day at most, whatever it proved', () => {
+    enter(FARM, 1)[0]!.worked(1e9, nowMs);
+    exchange();
+    later(24 * HOUR_MS - 250);
+    misbehave(20);
+    expect(book.bans).toBe(0);
+    later(250);
+    misbehave(20);
+    expect(book.bans).toBe(1);
+  });
+
+  it('ends so much earlier as work covers, and not at all by a share of four hashes', () => {
+    const [honest] = enter(FARM, 1);
+    misbehave(20);
+    honest!.worked(1e-9, nowMs);
+    exchange();
+    expect(door('b').enter(FARM, nowMs)).toBe('banned');
+    // 60 s less 0.001 · 2³² · 20 / 50,000 · (17 / 1,000) = 29.2 s.
+    honest!.worked((EASIEST * 17) / 1_000, nowMs);
+    later(30_000);
+    expect(door('b').enter(FARM, nowMs)).toBe('banned');
+    later(1_000);
+    expect(typeof door('b').enter(FARM, nowMs)).toBe('object');
+  });
+
+  it('ends with the first share worth a miner’s time of one that was let in before', () => {
     const [honest] = enter(FARM, 1);
     misbehave(20);
     expect(door('b').enter(FARM, nowMs)).toBe('banned');
-    honest!.worked(START_DIFFICULTY, nowMs);
+    honest!.worked(EASIEST, nowMs);
     exchange();
     expect(typeof door('b').enter(FARM, nowMs)).toBe('object');
   });
@@ -296,7 +335,7 @@ describe('the book', () => {
   });
 
   it('forgets addresses about which there is nothing to know, and doors forget them with it', () => {
-    for (let i = 0; i < 100; i++) enter(`10.1.0.${i}`, 1)[0]!.left();
+    for (let i = 0; i < 100; i++) enter(`10.1.0.${i}`, 1)[0]!.left(nowMs);
     exchange();
     later(60_000);
     expect(book.figures(nowMs).addresses).toBe(0);
@@ -304,7 +343,18 @@ describe('the book', () => {
 
   /** News of one address, as a door has it. */
   function heardOf(address: string, work: number): void {
-    const news = { address, open: 0, strangers: 0, connects: 1, work, faults: 0, empty: 0, refused: 0 };
+    const news = {
+      address,
+      open: 0,
+      strangers: 0,
+      connects: 1,
+      work,
+      coveredMs: 1e6 * work,
+      sittingMs: 0,
+      faults: 0,
+      empty: 0,
+      refused: 0,
+    };
     book.report(
       'a',
       { connections: 0, strangers: 0, guests: 0, pendingBytes: 0, full: false, drops: {}, addresses: [news] },

@@ -15,6 +15,9 @@ export class Client {
     readonly address: string,
     readonly visit: Visit,
     readonly sinceMs: number,
+    /** Which of the doors it came through. */
+    readonly door: number,
+    private readonly nowMs: () => number,
     private readonly onYield: (client: Client) => void,
   ) {
     visit.occupiedBy(this);
@@ -27,7 +30,7 @@ export class Client {
 
   leave(): void {
     this.gone = true;
-    this.visit.left();
+    this.visit.left(this.nowMs());
   }
 }
 
@@ -50,11 +53,23 @@ export class NodeOfDoors {
     return this.doors.reduce((sum, { connections }) => sum + connections, 0);
   }
 
+  get guests(): number {
+    return this.doors.reduce((sum, { guests }) => sum + guests, 0);
+  }
+
   /** Null for one that is not let in. The doors take turns. */
   come(address: string, { ready = true } = {}): Client | null {
-    const visit = this.doors[this.turn++ % this.doors.length]!.enter(address, this.nowMs);
+    const door = this.turn++ % this.doors.length;
+    const visit = this.doors[door]!.enter(address, this.nowMs);
     if (typeof visit === 'string') return null;
-    const client = new Client(address, visit, this.nowMs, (one) => this.yielded.push(one));
+    const client = new Client(
+      address,
+      visit,
+      this.nowMs,
+      door,
+      () => this.nowMs,
+      (one) => this.yielded.push(one),
+    );
     client.ready = ready;
     return client;
   }

@@ -206,6 +206,46 @@ describe('an address with more than an eighth of a full node', () => {
   });
 });
 
+describe('somebody who has a full node’s places by work', () => {
+  const SHARE_HASHES = EASIEST * 2 ** 32;
+  const EACH = 62;
+
+  /** From as many addresses with 62 places each, an eighth at most; the rest is one other's, who mines in earnest. */
+  function held(addresses: number): Client[] {
+    const each = Array.from({ length: addresses }, (_, i) => fill(`192.0.2.${i}`, EACH, EASIEST));
+    node.work(comeFrom(1, OPTIONS.nodeConnections - addresses * EACH), 1_000);
+    expect(node.connections).toBe(OPTIONS.nodeConnections);
+    return each.flat();
+  }
+
+  /** Whether a newcomer got in within a day, where each connection has a share once in `shareMs`. */
+  function isLetIn(held: readonly Client[], shareMs: number): boolean {
+    for (let ms = 0; ms < 24 * HOUR_MS; ms += shareMs) {
+      node.work(held, EASIEST);
+      node.later(shareMs);
+      if (node.come(FARM) !== null) return true;
+    }
+    return false;
+  }
+
+  it('has 2,500 hashes a second for each: 25 MH/s for a node of 10,000', () => {
+    const clients = held(8);
+    expect(isLetIn(clients, SHARE_HASHES / 2.5)).toBe(false);
+    expect(node.yielded).toEqual([]);
+  });
+
+  it('loses them within a day with a twentieth less', () => {
+    expect(isLetIn(held(8), (SHARE_HASHES / 2.5) * 1.05)).toBe(true);
+  });
+
+  it('has them from eight addresses or more: of seven each has more than an eighth, and makes room', () => {
+    for (let i = 0; i < 7; i++) fill(`192.0.2.${i}`, 71, EASIEST);
+    node.work(comeFrom(1, OPTIONS.nodeConnections - node.connections), 1_000);
+    expect(node.connections).toBe(OPTIONS.nodeConnections);
+    expect(node.come(FARM)).not.toBeNull();
+  });
+});
+
 describe('an honest farm with three quarters of a full node of 10,000 places', () => {
   const PLACES = 10_000;
   const AGAIN_MS = 5_000;

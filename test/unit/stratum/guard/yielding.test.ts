@@ -74,7 +74,7 @@ describe('a farm behind one address with somebody hostile', () => {
   it('comes back at once, half a minute after the other came', () => {
     const miners = besieged();
     later(30_000);
-    for (const miner of miners) miner.left();
+    for (const miner of miners) miner.left(nowMs);
     later(500);
     for (let i = 0; i < 20; i++) expect(come(FARM, { name: 'miner' })).not.toBeNull();
     later(250);
@@ -84,7 +84,7 @@ describe('a farm behind one address with somebody hostile', () => {
   it('comes back after half an hour as well', () => {
     const miners = besieged();
     for (let minute = 0; minute < 30; minute++) later(60_000);
-    for (const miner of miners) miner.left();
+    for (const miner of miners) miner.left(nowMs);
     for (let i = 0; i < 20; i++) expect(come(FARM, { name: 'miner' })).not.toBeNull();
     later(250);
     expect(yielded).not.toContain('miner');
@@ -111,7 +111,7 @@ describe('a newcomer to a full room of strangers', () => {
   });
 
   it('takes the place of one whose address came before and never logged in', () => {
-    come('10.1.0.9', { ready: false })!.visit.left();
+    come('10.1.0.9', { ready: false })!.visit.left(nowMs);
     comeFrom(1, 250);
     later(250);
     expect(come(FARM)).not.toBeNull();
@@ -249,7 +249,7 @@ it('gives places that were earned last: strangers of a farm that returns outlast
   const miners = Array.from({ length: 100 }, () => come(FARM, { name: 'farm' })!);
   for (const { visit } of miners) visit.worked(1, nowMs);
   later(250);
-  for (const { visit } of miners) visit.left();
+  for (const { visit } of miners) visit.left(nowMs);
   later(HOUR_MS / 60);
   for (let i = 0; i < 90; i++) come(FARM, { name: 'farm' });
   comeFrom(1, 250);

@@ -1,0 +1,149 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { GuardOptions } from '../../../../src/stratum/guard/guard-limits.js';
+import { type Client, NodeOfDoors } from './node-of-doors.js';
+
+/** So small that every bound is met: an eighth is 3, strangers have 12, an address three quarters, 18. */
+const OPTIONS: GuardOptions = {
+  nodeConnections: 24,
+  strangersPerAddress: 8,
+  longestBanMs: 600_000,
+  memoryBytes: 256 << 20,
+  unlimited: [],
+};
+const STRANGERS = 12;
+const EIGHTH = 3;
+
+type Step =
+  | { readonly kind: 'come'; readonly from: number; readonly times: number; readonly ready: boolean }
+  | { readonly kind: 'work' | 'leave' | 'fault'; readonly who: number; readonly count: number }
+  | { readonly kind: 'wait'; readonly ms: number }
+  | { readonly kind: 'news' };
+
+/** Few addresses, of which the first come oftenest, so that some become crowds. */
+const from = fc.oneof(fc.constantFrom(0, 1), fc.nat(30));
+const count = fc.integer({ min: 1, max: 20 });
+const steps = fc.array(
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({ kind: fc.constant('come' as const), from, times: count, ready: fc.boolean() }),
+    },
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant('work' as const), who: fc.nat(), count }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('leave' as const), who: fc.nat(), count }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('fault' as const), who: fc.nat(), count }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('wait' as const),
+        ms: fc.constantFrom(250, 4_000, 31_000, 600_000),
+      }),
+    },
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant('news' as const) }) },
+  ),
+  { minLength: 5, maxLength: 60 },
+);
+
+/** What must be so of a node, whoever comes, works, leaves or does harm there, in whatever order. */
+class Model {
+  private readonly node: NodeOfDoors;
+  private readonly clients: Client[] = [];
+  /** Those with work for more time than the test has. */
+  private readonly workers = new Set<Client>();
+  /** Addresses that had more than an eighth since the last news, and since those before: doors hear of a change so late. */
+  private large = new Set<string>();
+  private largeBefore = new Set<string>();
+  private seen = 0;
+
+  constructor(doors: number) {
+    this.node = new NodeOfDoors(OPTIONS, { doors });
+  }
+
+  take(step: Step): void {
+    switch (step.kind) {
+      case 'come':
+        for (let i = 0; i < step.times; i++) this.come(`10.0.0.${step.from}`, step.ready);
+        break;
+      case 'wait':
+        this.news(step.ms);
+        break;
+      case 'news':
+        this.news(0);
+        break;
+      default:
+        this.each(step.who, step.count, step.kind);
+    }
+  }
+
+  private come(address: string, ready: boolean): void {
+    this.noteLarge();
+    const client = this.node.come(address, { ready });
+    if (client !== null) {
+      client.visit.mayBegin(this.node.nowMs);
+      this.clients.push(client);
+    }
+    for (const lost of this.lost()) {
+      // Nobody who works has to go for a newcomer, but of an address with more than an eighth of the node.
+      if (!this.workers.has(lost)) continue;
+      expect(this.large.has(lost.address) || this.largeBefore.has(lost.address)).toBe(true);
+    }
+  }
+
+  private each(who: number, count: number, what: 'work' | 'leave' | 'fault'): void {
+    const present = this.clients.filter(({ gone }) => !gone);
+    for (let i = 0; i < Math.min(count, present.length); i++) {
+      const client = present[(who + i) % present.length]!;
+      if (what === 'leave') client.leave();
+      else if (what === 'fault') client.visit.faulted();
+      else {
+        this.node.work([client], 1);
+        this.workers.add(client);
+      }
+    }
+  }
+
+  private news(ms: number): void {
+    const before = this.node.connections;
+    this.noteLarge();
+    this.largeBefore = this.large;
+    this.large = new Set();
+    this.node.later(ms);
+    const workersLost = this.lost().filter((client) => this.workers.has(client));
+    // Only where there were more than the node may have.
+    expect(workersLost.length).toBeLessThanOrEqual(
+      Math.max(0, before - OPTIONS.nodeConnections + this.node.doors.length - 1),
+    );
+    expect(this.node.connections).toBeLessThanOrEqual(OPTIONS.nodeConnections);
+    expect(this.node.guests).toBeLessThanOrEqual(STRANGERS);
+    expect(this.node.connections).toBe(this.clients.filter(({ gone }) => !gone).length);
+  }
+
+  private lost(): Client[] {
+    const lost = this.node.yielded.slice(this.seen);
+    this.seen = this.node.yielded.length;
+    return lost;
+  }
+
+  private noteLarge(): void {
+    const counts = new Map<string, number>();
+    for (const { gone, address } of this.clients)
+      if (!gone) counts.set(address, (counts.get(address) ?? 0) + 1);
+    for (const [address, open] of counts) if (open > EIGHTH) this.large.add(address);
+  }
+}
+
+describe('the places of a node', () => {
+  it.each([1, 2, 3, 5])(
+    'are no more than it has after one exchange of news, strangers’ no more than half, and no worker of a small address yields to a stranger, with %i listeners',
+    (doors) => {
+      fc.assert(
+        fc.property(steps, (taken) => {
+          const model = new Model(doors);
+          for (const step of taken) model.take(step);
+          model.take({ kind: 'news' });
+        }),
+        { numRuns: 300, seed: 20_261_121 },
+      );
+    },
+  );
+});
