@@ -35,8 +35,6 @@ const RATES_MS = 60_000;
 /** A job lives ten minutes after it was superseded; a little longer for a block on its last share. */
 const TEMPLATE_LIFE_MS = 11 * 60_000;
 const STOP_MS = 8_800;
-/** A stop that took longer than this has met a slow disk. */
-const CALM_STOP_MS = 3_000;
 
 export class PoolNode implements NodeView {
   readonly facts: NodeFacts;
@@ -69,7 +67,7 @@ export class PoolNode implements NodeView {
     this.binding = bindingNow(parts.rounds, timers.nowMs());
     this.gate = new CoinbaseGate((template) => this.readCoinbase(template), logger);
     this.facts = new NodeFacts(this, nowMs);
-    this.blocks = new FoundBlocks(parts.submitter, parts.shares, logger);
+    this.blocks = new FoundBlocks(parts.submitter, parts.shares);
     this.events = new NodeEvents(parts, this.facts, logger);
     this.common = new CommonState(config, parts, () => this.facts.sharing());
     this.health = new NodeHealth(this, nowMs);
@@ -115,7 +113,7 @@ export class PoolNode implements NodeView {
     this.measure();
     bus.onWanted = (events) => fleet.setWantedEvents(events);
     feed.start();
-    submitter.start();
+    await submitter.start();
     this.blocks.acceptStored(0);
     nodes.start();
     this.cancels.push(
@@ -287,11 +285,11 @@ export class PoolNode implements NodeView {
       await seen.stop();
       await nodes.stop();
       await this.http.close();
+      // Moves its write-ahead log into the file, with fsyncs; what the log has is as safe there.
+      await journal.close();
     };
     const isDone = await within(timers, STOP_MS - takenMs(), rest());
     this.health.close();
-    // Closing moves its write-ahead log into the file, with fsyncs on this thread; what the log has is as safe there.
-    if (takenMs() < CALM_STOP_MS) journal.close();
     bus.close();
     metrics.close();
     shares.close();
