@@ -11,6 +11,7 @@ import type { DoorReport, NodeStanding } from '../guard/guard-news.js';
 import { MemoryMeter } from '../guard/memory-meter.js';
 import { Room } from '../guard/room.js';
 import { Turnstile } from '../guard/turnstile.js';
+import type { HashIndex } from '../session/hash-index.js';
 import { PastSessions } from '../session/past-sessions.js';
 import type { ShareProof } from '../session/proof.js';
 import { Session } from '../session/session.js';
@@ -23,6 +24,7 @@ import { ProxyComplaints } from '../transport/proxy-complaints.js';
 import { Broadcast } from './broadcast.js';
 import { Connection } from './connection.js';
 import type { Floor } from './floor.js';
+import { inPieces } from './in-pieces.js';
 import type { ListenerDeps, ListenerStats } from './listener-deps.js';
 import type { ListenerOptions } from './listener-options.js';
 import { Lobby } from './lobby.js';
@@ -36,6 +38,8 @@ const SECRET_BYTES = 16;
 const TICK_MS = 1_000;
 /** Connections looked after before the event loop goes round: about 2 ms. */
 const TICK_CHUNK = 1_000;
+/** Connections that are told of the end, or hung up on, before the event loop goes round: about 3 ms. */
+const CLOSE_CHUNK = 100;
 const KEEP_ALIVE_MS = 60_000;
 /** How long `close` waits for the disk, then for the miners to hang up. */
 const COMMIT_MS = 5_000;
@@ -113,11 +117,11 @@ export class Listener {
     return this.board.knows(prevHash, this.deps.timers.nowMs());
   }
 
-  /** `counted`: hashes of shares that counted on a tip this listener does not know, before a restart perhaps. */
-  setWork(work: Work, counted: Iterable<Uint8Array> = []): void {
+  /** `seen`: shares that counted on a tip this listener does not know, before a restart perhaps; from `indexHashes`. */
+  setWork(work: Work, seen?: HashIndex): void {
     const nowMs = this.deps.timers.nowMs();
     const startedMs = performance.now();
-    this.board.set(work, nowMs, counted);
+    this.board.set(work, nowMs, seen);
     this.broadcast.start(
       this.connections,
       nowMs,
@@ -128,11 +132,12 @@ export class Listener {
 
   /** `reason`: for the miners' owners, who are told. */
   setNoWork(reason: string): void {
+    const nowMs = this.deps.timers.nowMs();
     const news = this.board.current !== null || this.board.reason !== reason;
-    this.broadcast.abort();
-    this.board.clear(reason, this.deps.timers.nowMs());
+    this.board.clear(reason, nowMs);
     if (!news) return;
-    for (const connection of this.connections) connection.tell(`No work: ${reason}`);
+    const tell = (connection: Connection): void => connection.tell(`No work: ${reason}`);
+    this.broadcast.start(this.connections, nowMs, tell, () => {});
   }
 
   /** From now on no share of this round or an earlier one counts; those already judged go on to the log. */
@@ -208,15 +213,16 @@ export class Listener {
     this.broadcast.abort();
     this.entrance.close();
     this.lobby.close();
-    for (const connection of this.connections) {
+    // New ones are refused by now; those that are left may still go, and are passed over then.
+    await inPieces(this.connections, CLOSE_CHUNK, (connection) => {
       connection.stopReading();
       connection.tell(reason);
-    }
+    });
     await this.atMost(COMMIT_MS, this.desk.idle());
     const empty = this.empty();
-    for (const connection of this.connections) connection.end();
+    await inPieces(this.connections, CLOSE_CHUNK, (connection) => connection.end());
     await this.atMost(HANG_UP_MS, empty);
-    for (const connection of this.connections) connection.destroy();
+    await inPieces(this.connections, CLOSE_CHUNK, (connection) => connection.destroy());
   }
 
   private receive(socket: Socket, port: PortKind): void {
