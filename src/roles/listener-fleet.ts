@@ -28,6 +28,8 @@ export interface ShardStanding {
   readonly storing: boolean;
   /** Why it does not; null when it does, and when it is down or silent for another reason. */
   readonly fault: string | null;
+  /** The longest that a write waited for the disk in the last minute; 0 where nobody says. */
+  readonly waitMs: number;
 }
 
 interface Post {
@@ -336,6 +338,7 @@ export class ListenerFleet {
     return this.reports(maxAgeMs).map((report, index) => ({
       storing: report !== null && report.storageFault === null,
       fault: report === null ? (this.posts[index]!.startFault?.reason ?? null) : report.storageFault,
+      waitMs: report?.storageWaitMs ?? 0,
     }));
   }
 

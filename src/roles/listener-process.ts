@@ -177,6 +177,7 @@ export class ListenerProcess {
           height,
           shares,
           storageFault: shard.fault,
+          storageWaitMs: shard.waitMs,
           metrics: await metrics.snapshot(),
         },
       });

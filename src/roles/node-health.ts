@@ -8,6 +8,8 @@ import type { ListenerReport } from './process-messages.js';
 
 /** A coordinator that stands still this long sends work late. */
 const LONGEST_STALL_MS = 1_000;
+/** As the listener's log has it. */
+const SLOW_DISK_MS = 1_000;
 
 /** A certificate that needs renewing keeps no miner from working, so it is told where nothing worse is. */
 export function minerHealth(
@@ -36,6 +38,22 @@ export function unreadShard(shard: string): string {
   return `${shard}.sqlite is damaged, and what cannot be read of it is missing in all figures`;
 }
 
+/** A slow disk loses nothing: it is told, and miners are sent nowhere else. */
+function diskHealth(standings: readonly ShardStanding[]): ComponentHealth {
+  const slow = standings.flatMap(({ waitMs }, listener) =>
+    waitMs < SLOW_DISK_MS ? [] : `listener ${listener} waited up to ${(waitMs / 1000).toFixed(1)} s`,
+  );
+  if (slow.length === 0) {
+    return { ok: true, required: true, detail: 'shares are stored as they come', hint: null };
+  }
+  return {
+    ok: false,
+    required: false,
+    detail: `the disk is slow: in the last minute ${slow.join(', ')} for a write`,
+    hint: 'no acknowledged share is lost, but answers, logins and new work are late: see what else uses the disk of the data directory',
+  };
+}
+
 /** Nothing can be collected once no listener stores shares, or no work can be stored for any of them (`workFaults`). */
 export function shareHealth(
   standings: readonly ShardStanding[],
@@ -47,9 +65,7 @@ export function shareHealth(
   );
   faults.push(...damaged.map(unreadShard));
   const storing = standings.some((standing) => standing.storing);
-  if (storing && faults.length + workFaults.length === 0) {
-    return { ok: true, required: true, detail: 'shares are stored as they come', hint: null };
-  }
+  if (storing && faults.length + workFaults.length === 0) return diskHealth(standings);
   return {
     ok: false,
     required: !storing || workFaults.length > 0,

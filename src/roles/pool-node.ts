@@ -146,7 +146,7 @@ export class PoolNode implements NodeView {
     pool.templateAge.from(() =>
       feed.current === null ? null : (this.deps.timers.nowMs() - feed.current.takenMs) / 1000,
     );
-    pool.storageFaultsFrom(() => this.shardStandings().map(({ fault }) => fault !== null));
+    pool.shardsFrom(() => this.shardStandings());
     events.queueDepth.from(() => bus.depth);
     submitter.on('block', ({ state }) => {
       if (state === 'found') pool.blockFound();

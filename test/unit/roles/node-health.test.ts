@@ -28,9 +28,10 @@ it('a renewal that cannot be used does not hide that there is no work', () => {
   }
 });
 
-const STORES = { storing: true, fault: null };
-const FULL = { storing: false, fault: 'the disk is full' };
-const DOWN = { storing: false, fault: null };
+const STORES = { storing: true, fault: null, waitMs: 20 };
+const SLOW = { storing: true, fault: null, waitMs: 2_540 };
+const FULL = { storing: false, fault: 'the disk is full', waitMs: 20 };
+const DOWN = { storing: false, fault: null, waitMs: 0 };
 
 /** Status of the whole node, and the reason it gives. */
 function toldOfShares(...given: Parameters<typeof shareHealth>): [string, string | undefined] {
@@ -50,6 +51,14 @@ it('a node is in service as long as one listener stores shares, and names those 
   ]);
   expect(toldOfShares([FULL, DOWN], [], [])).toEqual(['unhealthy', 'listener 0: the disk is full']);
   expect(toldOfShares([DOWN, DOWN], [], [])).toEqual(['unhealthy', 'no listener has reported yet']);
+});
+
+it('a slow disk is told and keeps no node out of service, and hides nothing worse', () => {
+  expect(toldOfShares([STORES, SLOW], [], [])).toEqual([
+    'degraded',
+    'the disk is slow: in the last minute listener 1 waited up to 2.5 s for a write',
+  ]);
+  expect(toldOfShares([FULL, SLOW], [], [])).toEqual(['degraded', 'listener 0: the disk is full']);
 });
 
 it('a node that cannot store templates is out of service, whatever its listeners store', () => {
