@@ -2,13 +2,15 @@
  * The rounds a node has closed, in one folder: `<round>.json`, of rounds with shares `<round>.car`, the package, and of
  * sampled claims `<round>.draws.car`, the proof of their draws.
  * What is there once is never written again, so a claim is the same bytes for ever; the package is on disk before
- * the record that names it, and goes when the shares do.
+ * the record that names it, and goes when the shares do. Records are small, and read and written at once; what may be
+ * large, or many, is read without blocking.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../lib/index.js';
 import { type ClosedRound, readClosedRound, writeClosedRound } from './closed-round.js';
-import { writeDurably } from './write-durably.js';
+import { writeDurablySync } from './write-durably.js';
 
 const RECORD = /^(\d{1,20})\.json$/;
 const PACKAGE = /^(\d{1,20})(?:\.draws)?\.car$/;
@@ -25,29 +27,32 @@ export class ClaimStore {
     return text === null ? null : readClosedRound(text.toString('utf8'));
   }
 
-  /** The package of a closed round with shares; null for any other. */
-  package(round: bigint): Uint8Array | null {
-    return this.read(`${round}.car`);
+  /** The package of a closed round with shares, up to 32 MiB; null for any other. */
+  package(round: bigint): Promise<Uint8Array | null> {
+    return this.readLater(`${round}.car`);
   }
 
   /** The proof of draws; null while there is none. */
-  draws(round: bigint): Uint8Array | null {
-    return this.read(`${round}.draws.car`);
+  draws(round: bigint): Promise<Uint8Array | null> {
+    return this.readLater(`${round}.draws.car`);
+  }
+
+  hasDraws(round: bigint): boolean {
+    return existsSync(join(this.folder, `${round}.draws.car`));
   }
 
   /** On disk when it returns. */
   putDraws(round: bigint, bytes: Uint8Array): void {
-    writeDurably(this.folder, `${round}.draws.car`, bytes);
+    writeDurablySync(this.folder, `${round}.draws.car`, bytes);
   }
 
   /** Packages and proofs of rounds closed before then go, and their records stay: a round is never claimed anew. */
-  dropPackages(closedBeforeMs: number): void {
-    for (const name of readdirSync(this.folder)) {
+  async dropPackages(closedBeforeMs: number): Promise<void> {
+    for (const name of await readdir(this.folder)) {
       const round = PACKAGE.exec(name)?.[1];
-      if (round === undefined) continue;
-      const closed = this.get(BigInt(round));
-      if (closed !== null && closed.closedMs < closedBeforeMs)
-        rmSync(join(this.folder, name), { force: true });
+      const record = round === undefined ? null : await this.readLater(`${round}.json`);
+      if (record === null || readClosedRound(record.toString('utf8')).closedMs >= closedBeforeMs) continue;
+      await rm(join(this.folder, name), { force: true });
     }
   }
 
@@ -64,9 +69,18 @@ export class ClaimStore {
     const { round } = closed.binding;
     const known = this.get(round);
     if (known !== null) return known;
-    if (bytes !== null) writeDurably(this.folder, `${round}.car`, bytes);
-    writeDurably(this.folder, `${round}.json`, writeClosedRound(closed));
+    if (bytes !== null) writeDurablySync(this.folder, `${round}.car`, bytes);
+    writeDurablySync(this.folder, `${round}.json`, writeClosedRound(closed));
     return closed;
+  }
+
+  private async readLater(name: string): Promise<Buffer | null> {
+    try {
+      return await readFile(join(this.folder, name));
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return null;
+      throw error;
+    }
   }
 
   private read(name: string): Buffer | null {

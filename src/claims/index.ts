@@ -15,4 +15,3 @@ export { ReadFactsError, readHeardFacts, readRoundFacts, writeHeardFacts } from 
 export { isAppointed, isSigned, ReceiptKey, ReceiptKeyError } from './receipt-key.js';
 export { RoundBook } from './round-book.js';
 export { RoundCloser, type RoundCloserSteps } from './round-closer.js';
-export { writeDurably } from './write-durably.js';

@@ -3,8 +3,10 @@
  * knows at once what its miners' shares commit to, and can close a round whose end it did not live to see. What has
  * been heard of a round is on disk before anything is done by it.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { oneByOne } from '../lib/index.js';
 import {
   type HeardFacts,
   heardFacts,
@@ -25,6 +27,7 @@ export class RoundBook implements RoundSchedule {
   /** Ascending. */
   private rounds: bigint[] = [];
   private latest: bigint | null = null;
+  private readonly inTurn = oneByOne();
 
   /** Makes the folder when it is missing. Throws `ReadFactsError` for a damaged record. */
   constructor(private readonly folder: string) {
@@ -39,15 +42,19 @@ export class RoundBook implements RoundSchedule {
     return this.known.get(round) ?? null;
   }
 
-  /** On disk when it returns. Throws `RoundFactsError`. */
-  hear(facts: RoundFacts, nowMs: number): HeardFacts {
+  /** Resolves once they are on disk, and known from then on. Throws `RoundFactsError`. */
+  hear(facts: RoundFacts, nowMs: number): Promise<HeardFacts> {
+    return this.inTurn(() => this.write(facts, nowMs));
+  }
+
+  private async write(facts: RoundFacts, nowMs: number): Promise<HeardFacts> {
     const heard = heardFacts(this.get(facts.round), facts, nowMs);
-    writeDurably(this.folder, `${facts.round}.json`, writeHeardFacts(heard));
+    await writeDurably(this.folder, `${facts.round}.json`, writeHeardFacts(heard));
     this.keep(heard);
     while (this.rounds.length > KEPT_ROUNDS) {
       const oldest = this.rounds.shift()!;
       this.known.delete(oldest);
-      rmSync(join(this.folder, `${oldest}.json`), { force: true });
+      await rm(join(this.folder, `${oldest}.json`), { force: true });
     }
     return heard;
   }

@@ -37,9 +37,9 @@ export interface ClaimReader {
   /** Null for a round that is not closed. */
   claim(round: bigint): ClaimView | null;
   /** Null for a round that is not closed or has no shares. */
-  package(round: bigint): Uint8Array | null;
+  package(round: bigint): Promise<Uint8Array | null>;
   /** The proof of draws for a sampled claim, once its beacon is known; null before, and for any other round. */
-  draws(round: bigint): { readonly cid: string; readonly bytes: Uint8Array } | null;
+  draws(round: bigint): Promise<{ readonly cid: string; readonly bytes: Uint8Array } | null>;
   /**
    * `shareHash`: display order, or null to ask for the miner alone. `busy` when too many ask at once; `address` for
    * what is no payout address here; null as for `package`.
@@ -98,8 +98,11 @@ export function claimRoute(reader: ClaimReader | null) {
   };
 }
 
-function drawsOf(reader: ClaimReader | null, round: bigint): { cid: string; bytes: Uint8Array } {
-  const draws = reader?.draws(round) ?? null;
+async function drawsOf(
+  reader: ClaimReader | null,
+  round: bigint,
+): Promise<{ cid: string; bytes: Uint8Array }> {
+  const draws = (await reader?.draws(round)) ?? null;
   if (draws !== null) return draws;
   throw new HttpError(
     404,
@@ -110,9 +113,9 @@ function drawsOf(reader: ClaimReader | null, round: bigint): { cid: string; byte
 }
 
 export function drawsRoute(reader: ClaimReader | null) {
-  return (request: Request, response: Response): void => {
+  return async (request: Request, response: Response): Promise<void> => {
     const round = roundNumber(request.params.round);
-    const { cid, bytes } = drawsOf(reader, round);
+    const { cid, bytes } = await drawsOf(reader, round);
     response.json({
       round_number: Number(round),
       proof_cid: cid,
@@ -123,8 +126,8 @@ export function drawsRoute(reader: ClaimReader | null) {
 }
 
 export function drawsPackageRoute(reader: ClaimReader | null) {
-  return (request: Request, response: Response): void => {
-    sendCar(response, drawsOf(reader, roundNumber(request.params.round)).bytes);
+  return async (request: Request, response: Response): Promise<void> => {
+    sendCar(response, (await drawsOf(reader, roundNumber(request.params.round))).bytes);
   };
 }
 
@@ -135,9 +138,9 @@ function sendCar(response: Response, bytes: Uint8Array): void {
 }
 
 export function packageRoute(reader: ClaimReader | null) {
-  return (request: Request, response: Response): void => {
+  return async (request: Request, response: Response): Promise<void> => {
     const round = roundNumber(request.params.round);
-    const bytes = reader?.package(round) ?? null;
+    const bytes = (await reader?.package(round)) ?? null;
     if (bytes === null) throw noShares(round);
     sendCar(response, bytes);
   };

@@ -105,7 +105,7 @@ export class AuditDesk implements AuditReader {
     const subject = { claim, submitter: wish.submitter, network: this.network, before };
     // What is waited for from elsewhere holds up nobody else's audit.
     const report = await this.inTurn(() => this.inThread(subject, { submitter, round: wish.round }));
-    this.keep(wish, submitter, report);
+    await this.keep(wish, submitter, report);
     return report;
   }
 
@@ -233,15 +233,15 @@ export class AuditDesk implements AuditReader {
     }
   }
 
-  private keep(wish: AuditWish, submitter: string, report: AuditReport): void {
+  private async keep(wish: AuditWish, submitter: string, report: AuditReport): Promise<void> {
     const { submission, submissionSlot, deadlineSlot, stake, round } = wish;
     const told = JSON.parse(jsonText(report)) as AuditRecord['report'];
-    this.store.put(round, {
+    await this.store.put(round, {
       ...{ submitter, submission, auditedMs: this.timers.nowMs(), report: told },
       ...{ submissionSlot: String(submissionSlot), deadlineSlot: String(deadlineSlot), stake: String(stake) },
     });
     const { verdict, suspects, blocks } = report;
-    if (verdict.kind !== 'abstain') this.questions.tally.put(round, submitter, blocks);
+    if (verdict.kind !== 'abstain') await this.questions.tally.put(round, submitter, blocks);
     this.logger.info({ round, submitter, ...verdict }, 'a submission is audited');
     for (const { check, evidence } of suspects) {
       const { name } = explainCheck(check)!;

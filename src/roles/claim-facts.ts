@@ -39,12 +39,12 @@ export class ClaimFacts implements ClaimReader {
     };
   }
 
-  package(round: bigint): Uint8Array | null {
+  package(round: bigint): Promise<Uint8Array | null> {
     return this.claims.store.package(round);
   }
 
-  draws(round: bigint): { readonly cid: string; readonly bytes: Uint8Array } | null {
-    const bytes = this.claims.store.draws(round);
+  async draws(round: bigint): Promise<{ readonly cid: string; readonly bytes: Uint8Array } | null> {
+    const bytes = await this.claims.store.draws(round);
     return bytes === null ? null : { cid: rootOfCar(bytes).toString(), bytes };
   }
 

@@ -117,7 +117,9 @@ export class NodeClaims {
   private forgetOld(nowMs: number): void {
     if (nowMs < this.forgetAtMs) return;
     this.forgetAtMs = nowMs + HOUR_MS;
-    this.store.dropPackages(nowMs - this.retentionMs);
+    this.store.dropPackages(nowMs - this.retentionMs).catch((error: unknown) => {
+      this.logger.warn({ error: errorMessage(error) }, 'old packages could not be removed');
+    });
   }
 
   /** Makes the proof of the oldest sampled claim of the last rounds that has none and whose beacon is known. */
@@ -131,7 +133,7 @@ export class NodeClaims {
       const beacon = book.beacon(round);
       const closed = beacon === null ? null : this.store.get(round);
       if (beacon === null || closed === null) continue;
-      const isDue = closed.claim?.tier === 'sampled' && this.store.draws(round) === null;
+      const isDue = closed.claim?.tier === 'sampled' && !this.store.hasDraws(round);
       if (isDue && !(await this.proveDraws(closed, beacon))) {
         this.drawAtMs = this.timers.nowMs() + DRAW_RETRY_MS;
         return;

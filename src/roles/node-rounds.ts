@@ -39,8 +39,8 @@ export interface NodeRounds {
   /** Where blocks of the round may pay; empty for a round that is not known. */
   reserveEpochs(round: bigint): readonly ReserveEpoch[];
   appointment(round: bigint): ReceiptAppointment | null;
-  /** Takes what the task says. Throws `NodeRoundsError` and `RoundFactsError`. */
-  hear(facts: RoundFacts, nowMs: number): void;
+  /** Takes what the task says; resolves once it is on disk. Throws `NodeRoundsError` and `RoundFactsError`. */
+  hear(facts: RoundFacts, nowMs: number): Promise<void>;
 }
 
 /** Throws `ReadFactsError` for a damaged record of what the task said. */
@@ -64,7 +64,7 @@ function clockRounds(
     binding: (round) => ({ taskId, nodeKey, round, seed, reserveScript: script }),
     reserveEpochs: () => [{ epoch: 0, script, ...EVERY_ROUND }],
     appointment: () => null,
-    hear() {
+    async hear() {
       throw new NodeRoundsError(
         'ROUNDS_NOT_TOLD',
         "this node's rounds go by its clock: set pool.roundsFrom to task for a Koii task to drive it",
@@ -85,9 +85,9 @@ function taskRounds(pool: TaskPoolMode, network: Network, book: RoundBook): Node
     },
     reserveEpochs: (round) => book.get(round)?.reserveEpochs ?? [],
     appointment: (round) => book.get(round)?.appointment ?? null,
-    hear: (facts, nowMs) => {
+    hear: async (facts, nowMs) => {
       refuseOther(pool, network, facts);
-      book.hear(facts, nowMs);
+      await book.hear(facts, nowMs);
     },
   };
 }

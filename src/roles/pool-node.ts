@@ -277,11 +277,12 @@ export class PoolNode implements NodeView {
     // Claims and templates on their way to the disk: both are made again where this does not see the end of them.
     const writing = Promise.all([this.claims?.stop(), feed.stop()]);
     await fleet.stop();
-    guard.stop();
+    const guarded = guard.stop();
     tls?.close();
     await submitter.stop();
     const rest = async (): Promise<void> => {
       await writing;
+      await guarded;
       await seen.stop();
       await nodes.stop();
       await this.http.close();

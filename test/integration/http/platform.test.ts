@@ -19,7 +19,7 @@ class FixtureDesk implements PlatformDesk {
   expected = new Set<bigint>();
   verdict: PlatformVerdict = { kind: 'valid' };
 
-  hear(facts: unknown): bigint {
+  async hear(facts: unknown): Promise<bigint> {
     if (this.refusal !== null) throw this.refusal;
     this.heard.push(facts);
     return 7n;

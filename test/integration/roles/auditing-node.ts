@@ -86,7 +86,7 @@ const ROUNDS: NodeRounds = {
     { epoch: 0, script: BINDING.reserveScript, firstRound: 0n, lastRound: 2n ** 64n - 1n },
   ],
   appointment: () => null,
-  hear() {},
+  async hear() {},
 };
 
 export interface AuditorOptions {

@@ -24,24 +24,24 @@ function closed(round: bigint): ClosedRound {
 }
 
 describe('the store of closed rounds', () => {
-  it('gives back what was put, to another process too', () => {
+  it('gives back what was put, to another process too', async () => {
     const folder = newFolder();
     new ClaimStore(folder).put(closed(7n), Uint8Array.of(1, 2, 3));
     const store = new ClaimStore(folder);
     expect(store.get(7n)).toEqual(closed(7n));
-    expect(store.package(7n)).toEqual(Buffer.of(1, 2, 3));
-    expect([store.get(8n), store.package(8n)]).toEqual([null, null]);
+    expect(await store.package(7n)).toEqual(Buffer.of(1, 2, 3));
+    expect([store.get(8n), await store.package(8n)]).toEqual([null, null]);
   });
 
-  it('keeps the first claim of a round whatever is put later', () => {
+  it('keeps the first claim of a round whatever is put later', async () => {
     const store = new ClaimStore(newFolder());
     store.put(closed(7n), Uint8Array.of(1, 2, 3));
     const other = { ...closed(7n), closedMs: 5, claim: null };
     expect(store.put(other, null)).toEqual(closed(7n));
-    expect(store.package(7n)).toEqual(Buffer.of(1, 2, 3));
+    expect(await store.package(7n)).toEqual(Buffer.of(1, 2, 3));
   });
 
-  it('drops the packages of rounds closed long ago, and never what it knows of the rounds', () => {
+  it('drops the packages of rounds closed long ago, and never what it knows of the rounds', async () => {
     const store = new ClaimStore(newFolder());
     for (const [round, closedMs] of [
       [7n, 1_000],
@@ -50,12 +50,16 @@ describe('the store of closed rounds', () => {
       store.put({ ...closed(round), closedMs }, Uint8Array.of(1));
       store.putDraws(round, Uint8Array.of(2));
     }
-    store.dropPackages(2_000);
-    expect([store.package(7n), store.draws(7n), store.get(7n)?.closedMs]).toEqual([null, null, 1_000]);
-    expect([store.package(8n), store.draws(8n)]).toEqual([Buffer.of(1), Buffer.of(2)]);
+    await store.dropPackages(2_000);
+    expect([await store.package(7n), await store.draws(7n), store.get(7n)?.closedMs]).toEqual([
+      null,
+      null,
+      1_000,
+    ]);
+    expect([await store.package(8n), await store.draws(8n)]).toEqual([Buffer.of(1), Buffer.of(2)]);
   });
 
-  it('does not take half a write for a closed round', () => {
+  it('does not take half a write for a closed round', async () => {
     const folder = newFolder();
     const store = new ClaimStore(folder);
     // A process that died between package and record, and one that died within a record.
@@ -63,7 +67,7 @@ describe('the store of closed rounds', () => {
     writeFileSync(join(folder, '7.json.part'), '{"format"');
     expect([store.get(7n), store.rounds()]).toEqual([null, []]);
     store.put(closed(7n), Uint8Array.of(9));
-    expect(store.package(7n)).toEqual(Buffer.of(9));
+    expect(await store.package(7n)).toEqual(Buffer.of(9));
     expect(readdirSync(folder).sort()).toEqual(['7.car', '7.json']);
   });
 

@@ -29,12 +29,12 @@ function facts(round: bigint, more: Partial<RoundFacts> = {}): RoundFacts {
 }
 
 describe('the book of rounds', () => {
-  it('knows what it was told, also when it is opened again', () => {
+  it('knows what it was told, also when it is opened again', async () => {
     const folder = newFolder();
     const book = new RoundBook(folder);
     const appointment = { receiptKey: key(5), fromRound: 3n, signature: new Uint8Array(64).fill(6) };
     const beacons = [{ round: 2n, blockhash: key(9) }];
-    const heard = book.hear(facts(3n, { appointment, beacons }), 50_000);
+    const heard = await book.hear(facts(3n, { appointment, beacons }), 50_000);
     const again = new RoundBook(folder);
     for (const each of [book, again]) {
       expect(each.get(3n)).toEqual(heard);
@@ -44,34 +44,53 @@ describe('the book of rounds', () => {
     }
   });
 
-  it('says which round is the newest, never goes back, and skips what it was not told of', () => {
+  it('says which round is the newest, never goes back, and skips what it was not told of', async () => {
     const book = new RoundBook(newFolder());
     expect(book.newest(0)).toBeNull();
-    book.hear(facts(3n), 10_000);
-    book.hear(facts(6n, { slotNow: facts(3n).startSlot }), 10_000);
+    await book.hear(facts(3n), 10_000);
+    await book.hear(facts(6n, { slotNow: facts(3n).startSlot }), 10_000);
     expect([9_999, 10_000, 12_999].map((ms) => book.newest(ms))).toEqual([null, 3n, 3n]);
     expect([book.after(2n), book.after(3n), book.after(6n)]).toEqual([3n, 6n, null]);
     // Three rounds of a second each lie between.
     expect(book.newest(13_000)).toBe(6n);
     // Slots take longer than was thought, and round 6 seems not to have begun; its jobs are out all the same.
-    book.hear(facts(6n, { slotNow: facts(3n).startSlot + 1n, slotMs: 20 }), 10_010);
+    await book.hear(facts(6n, { slotNow: facts(3n).startSlot + 1n, slotMs: 20 }), 10_010);
     expect(book.newest(13_000)).toBe(6n);
   });
 
-  it('keeps the last 256 rounds', () => {
+  it('keeps the last 256 rounds', async () => {
     const folder = newFolder();
     const book = new RoundBook(folder);
-    for (let round = 0n; round < 260n; round++) book.hear(facts(round, { seed: key(1) }), 0);
+    for (let round = 0n; round < 260n; round++) await book.hear(facts(round, { seed: key(1) }), 0);
     for (const each of [book, new RoundBook(folder)]) {
       expect([each.get(3n), each.get(4n)?.round, each.after(-1n)]).toEqual([null, 4n, 4n]);
     }
   });
 
-  it('does not go by a damaged record', () => {
+  it('does not go by a damaged record', async () => {
     const folder = newFolder();
-    new RoundBook(folder).hear(facts(3n), 0);
+    await new RoundBook(folder).hear(facts(3n), 0);
     writeFileSync(join(folder, '3.json'), '{"round":');
     expect(() => new RoundBook(folder)).toThrow('what was kept of a round is damaged');
+  });
+});
+
+describe('what is heard at once', () => {
+  it('of one round is one after the other, and what is refused holds up nothing', async () => {
+    const folder = newFolder();
+    const book = new RoundBook(folder);
+    const other = facts(3n, { seed: key(99) });
+    const heard = await Promise.allSettled([
+      book.hear(facts(3n), 10_000),
+      book.hear(other, 10_001),
+      book.hear(facts(3n, { slotMs: 20 }), 10_002),
+      book.hear(facts(4n), 10_003),
+    ]);
+    expect(heard.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+    for (const each of [book, new RoundBook(folder)]) {
+      expect(each.get(3n)).toMatchObject({ seed: key(3), slotMs: 20, heardMs: 10_002 });
+      expect(each.get(4n)).toMatchObject({ heardMs: 10_003 });
+    }
   });
 });
 
@@ -120,23 +139,23 @@ describe('the store of audits', () => {
     report: { verdict: { kind } },
   });
 
-  it('keeps the last verdict on each submitter, of the last 256 rounds', () => {
+  it('keeps the last verdict on each submitter, of the last 256 rounds', async () => {
     const folder = newFolder();
     const store = new AuditStore(folder);
-    store.put(3n, record('one', 'invalid'));
-    store.put(3n, record('two', 'valid'));
-    store.put(3n, record('one', 'valid'));
+    await store.put(3n, record('one', 'invalid'));
+    await store.put(3n, record('two', 'valid'));
+    await store.put(3n, record('one', 'valid'));
     expect(new AuditStore(folder).all(3n)).toEqual([record('one', 'valid'), record('two', 'valid')]);
     expect(store.get(3n, 'three')).toBeNull();
     expect(store.all(4n)).toEqual([]);
-    for (let round = 4n; round < 260n; round++) store.put(round, record('one', 'valid'));
+    for (let round = 4n; round < 260n; round++) await store.put(round, record('one', 'valid'));
     expect([store.all(3n).length, store.all(4n).length]).toEqual([0, 1]);
   });
 
-  it('takes a damaged record for none', () => {
+  it('takes a damaged record for none', async () => {
     const folder = newFolder();
     const store = new AuditStore(folder);
-    store.put(3n, record('one', 'valid'));
+    await store.put(3n, record('one', 'valid'));
     writeFileSync(join(folder, '3', 'one.json'), '{');
     expect([store.get(3n, 'one'), store.all(3n)]).toEqual([null, []]);
   });
