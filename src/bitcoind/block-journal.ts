@@ -4,7 +4,7 @@
  * block is in the thread's hands when `put` has returned, and on disk when its promise resolves.
  */
 import { Worker } from 'node:worker_threads';
-import { CodedError, errorCode, errorMessage } from '../lib/index.js';
+import { CodedError, errorMessage } from '../lib/index.js';
 import type { TrackedBlock } from './tracked-block.js';
 
 export class BlockJournalError extends CodedError<'JOURNAL_TOO_NEW' | 'JOURNAL_FAILED' | 'JOURNAL_CLOSED'> {}
@@ -49,39 +49,36 @@ function failedError(reason: string): BlockJournalError {
   return new BlockJournalError('JOURNAL_FAILED', reason);
 }
 
+function notOpened(file: string, error: BlockJournalError): BlockJournalError {
+  if (error.code === 'JOURNAL_TOO_NEW') return error;
+  return failedError(`the block journal ${file} cannot be opened: ${error.message}`);
+}
+
 export class BlockJournal {
   private readonly calls = new Map<number, PendingCall>();
   private nextCall = 0;
   /** Set when the thread has ended or was told to. */
   private gone: BlockJournalError | null = null;
 
-  private constructor(private readonly thread: Worker) {
+  private constructor(
+    private readonly thread: Worker,
+    file: string,
+  ) {
     thread.on('message', (reply: FromJournal) => this.onReply(reply));
+    this.reply().catch((error: BlockJournalError) => this.onEnd(notOpened(file, error)));
     thread.on('error', (error) => this.onEnd(failedError(errorMessage(error))));
     thread.on('exit', () =>
       this.onEnd(failedError('the thread of the block journal ended: restart the node')),
     );
   }
 
-  /** Opens or creates the file and brings its schema up to date. Throws `BlockJournalError`. */
-  static async open(file: string): Promise<BlockJournal> {
+  /** Opens or creates the file and brings its schema up to date; that it could not is what every other call throws. */
+  static open(file: string): BlockJournal {
     const workerData: JournalThreadData = { file };
-    const journal = new BlockJournal(
+    return new BlockJournal(
       new Worker(new URL('./journal-thread.js', import.meta.url), { workerData }),
+      file,
     );
-    try {
-      await journal.reply();
-    } catch (error) {
-      await journal.thread.terminate();
-      if (errorCode(error) === 'JOURNAL_TOO_NEW') throw error;
-      throw new BlockJournalError(
-        'JOURNAL_FAILED',
-        `the block journal ${file} cannot be opened: ${errorMessage(error)}`,
-        {},
-        error,
-      );
-    }
-    return journal;
   }
 
   /**
@@ -92,7 +89,7 @@ export class BlockJournal {
     await this.post({ method: 'put', block: compact(block), nowMs });
   }
 
-  /** `recent`: how many of the newest, at most. */
+  /** `recent`: how many of the newest, at most. Throws `BlockJournalError`. */
   read(recent: number): Promise<JournalContents> {
     return this.post({ method: 'read', recent }) as Promise<JournalContents>;
   }

@@ -4,6 +4,7 @@
  * template's transactions stay in the `TemplateStore` until the block's fate is final.
  */
 import Database from 'better-sqlite3';
+import { makeDatabase } from '../disk/index.js';
 import { CodedError } from '../lib/index.js';
 import type { BlockState, TrackedBlock } from './tracked-block.js';
 
@@ -56,11 +57,12 @@ export class JournalDatabase {
 
   /** Opens or creates the file and brings its schema up to date. Throws `JournalDatabaseError` and SQLite's errors. */
   constructor(file: string) {
+    makeDatabase(file, (database) => migrate(database, file));
     this.database = new Database(file);
     try {
       this.database.pragma('journal_mode = WAL');
       this.database.pragma('synchronous = FULL');
-      this.migrate(file);
+      migrate(this.database, file);
       this.putBlock = this.database.prepare(
         `insert into blocks values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          on conflict (hash) do update set state = excluded.state, confirmations = excluded.confirmations,
@@ -127,24 +129,6 @@ export class JournalDatabase {
     return rows.map(({ hash }) => new Uint8Array(hash));
   }
 
-  private migrate(file: string): void {
-    const version = this.database.pragma('user_version', { simple: true }) as number;
-    if (version > MIGRATIONS.length) {
-      throw new JournalDatabaseError(
-        'JOURNAL_TOO_NEW',
-        `${file} has schema ${version}, this version knows ${MIGRATIONS.length}: start the newer pool version`,
-        { version },
-      );
-    }
-    if (version === MIGRATIONS.length) return;
-    this.database.transaction(() => {
-      for (let next = version; next < MIGRATIONS.length; next++) {
-        this.database.exec(MIGRATIONS[next]!);
-        this.database.pragma(`user_version = ${next + 1}`);
-      }
-    })();
-  }
-
   private fromRow(row: Row): TrackedBlock {
     const verdicts = this.getVerdicts.all(row.hash).map(({ node, answer }) => [node, answer] as const);
     return {
@@ -162,4 +146,22 @@ export class JournalDatabase {
       verdicts: new Map(verdicts),
     };
   }
+}
+
+function migrate(database: Database.Database, file: string): void {
+  const version = database.pragma('user_version', { simple: true }) as number;
+  if (version > MIGRATIONS.length) {
+    throw new JournalDatabaseError(
+      'JOURNAL_TOO_NEW',
+      `${file} has schema ${version}, this version knows ${MIGRATIONS.length}: start the newer pool version`,
+      { version },
+    );
+  }
+  if (version === MIGRATIONS.length) return;
+  database.transaction(() => {
+    for (let next = version; next < MIGRATIONS.length; next++) {
+      database.exec(MIGRATIONS[next]!);
+      database.pragma(`user_version = ${next + 1}`);
+    }
+  })();
 }

@@ -2,8 +2,8 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeDurably } from '../disk/index.js';
 import { errorCode, oneByOne } from '../lib/index.js';
-import { writeDurably } from './write-durably.js';
 
 export interface AuditRecord {
   /** K2 address. */

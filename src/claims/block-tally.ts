@@ -5,8 +5,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlocksFound } from '../audit/index.js';
+import { writeDurably } from '../disk/index.js';
 import { errorCode, oneByOne } from '../lib/index.js';
-import { writeDurably } from './write-durably.js';
 
 interface Tally {
   /** The rounds up to this one. */

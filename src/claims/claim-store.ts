@@ -8,9 +8,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeDurablySync } from '../disk/index.js';
 import { errorCode } from '../lib/index.js';
 import { type ClosedRound, readClosedRound, writeClosedRound } from './closed-round.js';
-import { writeDurablySync } from './write-durably.js';
 
 const RECORD = /^(\d{1,20})\.json$/;
 const PACKAGE = /^(\d{1,20})(?:\.draws)?\.car$/;

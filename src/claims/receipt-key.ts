@@ -3,7 +3,7 @@
  * read. It can attest that a share was accepted and nothing else; it moves no money. See docs/claim-format.md.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { CodedError, errorCode } from '../lib/index.js';
 import {
   appointmentMessage,
@@ -19,10 +19,10 @@ export class ReceiptKeyError extends CodedError<'RECEIPT_KEY_UNREADABLE'> {}
 /** Owner only. */
 const MODE = 0o600;
 
-function read(path: string): KeyObject | null {
+async function read(path: string): Promise<KeyObject | null> {
   let pem: string;
   try {
-    pem = readFileSync(path, 'utf8');
+    pem = await readFile(path, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw error;
@@ -39,19 +39,19 @@ function read(path: string): KeyObject | null {
   );
 }
 
-function make(path: string): KeyObject {
+async function make(path: string): Promise<KeyObject> {
   const { privateKey } = generateKeyPairSync('ed25519');
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: MODE, flush: true });
+  await writeFile(draft, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: MODE, flush: true });
   try {
     // Unlike a rename, this never takes the place of a key that somebody else has just made.
-    linkSync(draft, path);
+    await link(draft, path);
     return privateKey;
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') return read(path)!;
+    if (errorCode(error) === 'EEXIST') return (await read(path))!;
     throw error;
   } finally {
-    rmSync(draft, { force: true });
+    await rm(draft, { force: true });
   }
 }
 
@@ -65,8 +65,8 @@ export class ReceiptKey {
   }
 
   /** Makes the file when it is missing. Throws `ReceiptKeyError` and the system's errors. */
-  static open(path: string): ReceiptKey {
-    return new ReceiptKey(read(path) ?? make(path));
+  static async open(path: string): Promise<ReceiptKey> {
+    return new ReceiptKey((await read(path)) ?? (await make(path)));
   }
 
   sign(receipt: Receipt): SignedReceipt {

@@ -6,6 +6,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeDurably } from '../disk/index.js';
 import { oneByOne } from '../lib/index.js';
 import {
   type HeardFacts,
@@ -16,7 +17,6 @@ import {
   spanOfFacts,
 } from '../rounds/index.js';
 import { readHeardFacts, writeHeardFacts } from './read-round-facts.js';
-import { writeDurably } from './write-durably.js';
 
 /** Far more than anybody closes or audits late. */
 const KEPT_ROUNDS = 256;

@@ -31,7 +31,6 @@ const DRAW_RETRY_MS = 30_000;
 
 export class NodeClaims {
   readonly store: ClaimStore;
-  readonly receiptKey: ReceiptKey;
   private readonly barrier: RoundBarrier;
   private closer: RoundCloser | null = null;
   private forgetAtMs = 0;
@@ -52,6 +51,7 @@ export class NodeClaims {
     listeners: ClosableListeners,
     private readonly network: Network,
     private readonly nodes: Pick<NodeSet, 'active'>,
+    readonly receiptKey: ReceiptKey,
     private readonly timers: Timers,
     private readonly logger: Logger,
   ) {
@@ -59,16 +59,20 @@ export class NodeClaims {
     this.shares = join(datadir, 'shares');
     this.claims = join(datadir, 'claims');
     this.store = new ClaimStore(this.claims);
-    this.receiptKey = ReceiptKey.open(join(datadir, 'receipt-key.pem'));
     this.barrier = new RoundBarrier(listeners, () => boundsNow(this.shares));
   }
 
   /** Null in solo mode, which has no claims. */
-  static of(config: Config, parts: NodeParts, { timers, logger }: NodeDeps): NodeClaims | null {
+  static async of(
+    config: Config,
+    parts: NodeParts,
+    { timers, logger }: NodeDeps,
+  ): Promise<NodeClaims | null> {
     const { rounds, shares, fleet, network, nodes } = parts;
     if (rounds === null) return null;
     const sharesOf = (round: bigint): number => shares.round(round).counts.accepted;
-    return new NodeClaims(config, rounds, sharesOf, fleet, network, nodes, timers, logger);
+    const key = await ReceiptKey.open(join(config.datadir, 'receipt-key.pem'));
+    return new NodeClaims(config, rounds, sharesOf, fleet, network, nodes, key, timers, logger);
   }
 
   /** Once all listeners run, so that every shard has an owner of this node's. */

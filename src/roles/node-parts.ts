@@ -116,7 +116,7 @@ export async function openParts(
     const submitterOptions = { confirmations: 100, submitTimeoutMs: 30_000, retryMs: 5_000 };
     const seen = await SightingsFile.open(join(config.datadir, SIGHTINGS_FILE), timers, logger);
     const rounds = roundsOf(config, chain);
-    const journal = await BlockJournal.open(join(config.datadir, 'blocks.sqlite'));
+    const journal = BlockJournal.open(join(config.datadir, 'blocks.sqlite'));
     const name = nameOf(config);
     return {
       network: chain,

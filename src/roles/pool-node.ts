@@ -44,8 +44,6 @@ export class PoolNode implements NodeView {
   private readonly blocks: FoundBlocks;
   private readonly events: NodeEvents;
   private readonly common: CommonState;
-  /** Null in solo mode. */
-  readonly claims: NodeClaims | null;
   /** Null while no round takes shares. */
   private binding: RoundBinding | null;
   private current: FedTemplate | null = null;
@@ -60,10 +58,11 @@ export class PoolNode implements NodeView {
     readonly parts: NodeParts,
     private readonly deps: NodeDeps,
     private readonly locked: LockedShards,
+    /** Null in solo mode. */
+    readonly claims: NodeClaims | null,
   ) {
     const { timers, logger } = deps;
     const nowMs = (): number => timers.nowMs();
-    this.claims = NodeClaims.of(config, parts, deps);
     this.binding = bindingNow(parts.rounds, timers.nowMs());
     this.gate = new CoinbaseGate((template) => this.readCoinbase(template), logger);
     this.facts = new NodeFacts(this, nowMs);
@@ -88,8 +87,8 @@ export class PoolNode implements NodeView {
       },
     });
     const locked = new LockedShards(parts.shares, deps.logger, deps.timers);
-    await locked.wait();
-    node = new PoolNode(config, parts, deps, locked);
+    const [claims] = await Promise.all([NodeClaims.of(config, parts, deps), locked.wait()]);
+    node = new PoolNode(config, parts, deps, locked, claims);
     try {
       await node.begin();
     } catch (error) {
@@ -102,9 +101,9 @@ export class PoolNode implements NodeView {
   private async begin(): Promise<void> {
     // Listeners find the same: they are of this build and on this machine.
     const because = addOnProblem?.says ?? 'the fastest there is';
-    this.deps.logger.info({ hasher: shareHasher.name, because }, 'the hasher of shares is chosen');
-    const { feed, submitter, nodes, seen, fleet, guard, bus, tls } = this.parts;
-    const { timers } = this.deps;
+    const says = addOnProblem?.kind === 'refused' ? 'warn' : 'info';
+    this.deps.logger[says]({ hasher: shareHasher.name, because }, 'the hasher of shares is chosen');
+    const { feed, seen, fleet, guard, bus, tls } = this.parts;
     this.httpPort = await this.http.listen();
     fleet.setWork({ kind: 'no-work', reason: 'the pool is starting' });
     seen.follow(feed);
@@ -112,9 +111,24 @@ export class PoolNode implements NodeView {
     feed.on('lost', (lost) => this.onLost(lost));
     this.measure();
     bus.onWanted = (events) => fleet.setWantedEvents(events);
-    feed.start();
+    guard.start(fleet);
+    tls?.start();
+    // Both make files at a first start, which on a slow disk takes a while. What fails waits for the other, to be ended.
+    for (const begun of await Promise.allSettled([fleet.start(), this.beginWork()])) {
+      if (begun.status === 'rejected') throw begun.reason;
+    }
+    // The last run's listeners have ended by now, and committed what they still had.
+    this.blocks.acceptStored(0);
+    this.claims?.start();
+  }
+
+  /** No work is served before the blocks found on it can be taken. */
+  private async beginWork(): Promise<void> {
+    const { feed, submitter, nodes } = this.parts;
+    const { timers } = this.deps;
     await submitter.start();
     this.blocks.acceptStored(0);
+    feed.start();
     nodes.start();
     this.cancels.push(
       timers.every(STORED_BLOCKS_MS, () => this.blocks.acceptStored(timers.nowMs() - TEMPLATE_LIFE_MS)),
@@ -122,12 +136,6 @@ export class PoolNode implements NodeView {
       timers.every(ROUND_CHECK_MS, () => this.tick()),
       timers.every(RATES_MS, () => this.events.rates(timers.nowMs())),
     );
-    guard.start(fleet);
-    tls?.start();
-    await fleet.start();
-    // The last run's listeners have ended by now, and committed what they still had.
-    this.blocks.acceptStored(0);
-    this.claims?.start();
   }
 
   /** Those of the last run are kept for as long as a block on one of its jobs can still turn up. */

@@ -6,6 +6,7 @@
  * A share is stored only if every row that recomputing it needs is there.
  */
 import Database from 'better-sqlite3';
+import { makeDatabase } from '../disk/index.js';
 import { CodedError } from '../lib/index.js';
 import {
   type BlockTemplate,
@@ -69,6 +70,7 @@ export class ShardDatabase {
 
   /** Makes the file when it is missing. Throws SQLite's errors, `DamagedPagesError` and `ShardVersionError`. */
   constructor(path: string) {
+    makeDatabase(path, (database) => migrate(database, path));
     this.database = new Database(path, { timeout: OPENING_PATIENCE_MS });
     try {
       this.database.pragma('journal_mode = WAL');

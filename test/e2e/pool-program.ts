@@ -60,7 +60,7 @@ export class PoolProgram {
   }
 
   /** Resolves when the node answers its own health check, whatever the answer. */
-  async launch(): Promise<void> {
+  async launch(timeoutMs = 20_000): Promise<void> {
     const child = spawn(process.execPath, [MAIN, 'node'], {
       env: this.environment(),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -74,10 +74,12 @@ export class PoolProgram {
         this.output += text;
       });
     }
-    await this.until('the node answers', async () => {
-      if (child.exitCode !== null) throw new Error(`the node ended at start:\n${this.output.slice(-4000)}`);
+    const answers = async (): Promise<boolean> => {
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`the node ended at start:\n${this.output.slice(-4000)}`);
       return (await this.get('/healthz')) !== null && this.output.includes('node is up');
-    });
+    };
+    await this.until('the node answers', answers, timeoutMs);
   }
 
   /** Status and JSON body; null when nobody answers. */

@@ -85,7 +85,7 @@ describe('a found block', () => {
     const candidate = findBlock(dying.templates[0]!);
     await dying.stop();
     // What `accept` leaves behind when the process is killed before any node has answered.
-    const journal = await BlockJournal.open(`${folder}/blocks.sqlite`);
+    const journal = BlockJournal.open(`${folder}/blocks.sqlite`);
     const hash = sha256d(candidate.header);
     const fate = { state: 'found', confirmations: 0, reason: null, final: false } as const;
     await journal.put({ ...candidate, hash, foundAtMs: 1, ...fate, verdicts: new Map() }, 1);

@@ -93,7 +93,7 @@ export class PoolSide {
       log,
       systemTimers,
     );
-    const journal = await BlockJournal.open(path.join(folder, 'blocks.sqlite'));
+    const journal = BlockJournal.open(path.join(folder, 'blocks.sqlite'));
     const submitter = new BlockSubmitter(
       {
         confirmations: options.confirmations ?? 100,

@@ -27,13 +27,13 @@ function rawPublic(key: KeyObject): Uint8Array {
   return new Uint8Array(Buffer.from(key.export({ format: 'jwk' }).x!, 'base64url'));
 }
 
-function bed() {
+async function bed() {
   const nodeKeys = generateKeyPairSync('ed25519');
   const binding = { ...bindingOf(7n), nodeKey: rawPublic(nodeKeys.publicKey) };
   const parts = { ...partsOn(0xaa), binding };
   const source = new ShareSource(parts, { job: 1, miner: 1, worker: 1 });
   const shares = [source.next(), source.next(), source.next()];
-  const key = ReceiptKey.open(join(newFolder(), 'receipt-key.pem'));
+  const key = await ReceiptKey.open(join(newFolder(), 'receipt-key.pem'));
   const appoint = (fromRound: bigint, by: KeyObject = nodeKeys.privateKey): ReceiptAppointment => {
     const named = { receiptKey: key.publicKey, fromRound };
     const message = appointmentMessage(binding.taskId, binding.nodeKey, named);
@@ -60,11 +60,11 @@ function bed() {
 }
 
 describe('the receipt key', () => {
-  it('is made once, for its owner alone, and signs alike ever after', () => {
+  it('is made once, for its owner alone, and signs alike ever after', async () => {
     const path = join(newFolder(), 'receipt-key.pem');
-    const first = ReceiptKey.open(path);
+    const first = await ReceiptKey.open(path);
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    const again = ReceiptKey.open(path);
+    const again = await ReceiptKey.open(path);
     expect(again.publicKey).toEqual(first.publicKey);
     expect(again.publicKey).toHaveLength(32);
   });
@@ -79,24 +79,24 @@ describe('the receipt key', () => {
           format: 'pem',
         }),
     ],
-  ])('refuses %s without showing it, and leaves it alone', (_what, content) => {
+  ])('refuses %s without showing it, and leaves it alone', async (_what, content) => {
     const path = join(newFolder(), 'receipt-key.pem');
     const text = String(content());
     writeFileSync(path, text);
-    expect(() => ReceiptKey.open(path)).toThrow(/is no Ed25519 key: restore it from a backup/);
+    await expect(ReceiptKey.open(path)).rejects.toThrow(/is no Ed25519 key: restore it from a backup/);
     expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
-  it('signs what it is given and nothing else', () => {
-    const { key, receiptOf, shares } = bed();
+  it('signs what it is given and nothing else', async () => {
+    const { key, receiptOf, shares } = await bed();
     const receipt = receiptOf(shares[0]!.hash);
     expect(isSigned(receipt, key.publicKey)).toBe(true);
     expect(isSigned({ ...receipt, round: 8n }, key.publicKey)).toBe(false);
-    expect(isSigned(receipt, ReceiptKey.open(join(newFolder(), 'k')).publicKey)).toBe(false);
+    expect(isSigned(receipt, (await ReceiptKey.open(join(newFolder(), 'k'))).publicKey)).toBe(false);
   });
 
-  it('is appointed by the node key alone', () => {
-    const { binding, appoint } = bed();
+  it('is appointed by the node key alone', async () => {
+    const { binding, appoint } = await bed();
     const stranger = generateKeyPairSync('ed25519').privateKey;
     expect(isAppointed(appoint(3n), binding.taskId, binding.nodeKey)).toBe(true);
     expect(isAppointed(appoint(3n, stranger), binding.taskId, binding.nodeKey)).toBe(false);
@@ -105,33 +105,34 @@ describe('the receipt key', () => {
 });
 
 describe('a receipt held against a package', () => {
-  it('is kept when the share is in the claim', () => {
-    const { shares, appoint, receiptOf, packageOf } = bed();
+  it('is kept when the share is in the claim', async () => {
+    const { shares, appoint, receiptOf, packageOf } = await bed();
     expect(judgeReceipt(receiptOf(shares[1]!.hash), packageOf(3, appoint(7n)), null, REGTEST).kind).toBe(
       'kept',
     );
   });
 
-  it('proves an omission when it is signed by an appointed key and the share is missing', () => {
-    const { shares, appoint, receiptOf, packageOf } = bed();
+  it('proves an omission when it is signed by an appointed key and the share is missing', async () => {
+    const { shares, appoint, receiptOf, packageOf } = await bed();
     const pack = packageOf(2, appoint(7n));
     expect(judgeReceipt(receiptOf(shares[2]!.hash), pack, null, REGTEST).kind).toBe('omitted');
   });
 
   it.each([
-    ['nobody appointed its key', 'appoints no receipt key', (_: ReturnType<typeof bed>) => null],
+    ['nobody appointed its key', 'appoints no receipt key', (_: Awaited<ReturnType<typeof bed>>) => null],
     [
       'its key was appointed later',
       'was not appointed',
-      ({ appoint }: ReturnType<typeof bed>) => appoint(8n),
+      ({ appoint }: Awaited<ReturnType<typeof bed>>) => appoint(8n),
     ],
     [
       'a stranger appointed its key',
       'was not appointed',
-      ({ appoint }: ReturnType<typeof bed>) => appoint(7n, generateKeyPairSync('ed25519').privateKey),
+      ({ appoint }: Awaited<ReturnType<typeof bed>>) =>
+        appoint(7n, generateKeyPairSync('ed25519').privateKey),
     ],
-  ])('proves nothing when %s', (_when, says, appointmentOf) => {
-    const of = bed();
+  ])('proves nothing when %s', async (_when, says, appointmentOf) => {
+    const of = await bed();
     const pack = of.packageOf(2, appointmentOf(of));
     expect(judgeReceipt(of.receiptOf(of.shares[2]!.hash), pack, null, REGTEST)).toMatchObject({
       kind: 'unproven',
@@ -139,8 +140,8 @@ describe('a receipt held against a package', () => {
     });
   });
 
-  it('proves nothing when it was forged, and is no match for another round', () => {
-    const { shares, appoint, receiptOf, packageOf } = bed();
+  it('proves nothing when it was forged, and is no match for another round', async () => {
+    const { shares, appoint, receiptOf, packageOf } = await bed();
     const pack = packageOf(2, appoint(7n));
     const receipt = receiptOf(shares[2]!.hash);
     const forged = { ...receipt, bits: EASIEST_BITS - 1 };

@@ -5,6 +5,7 @@ export const LEVEL_OF_ROOM: Readonly<Record<string, number>> = {
   events: 0,
   metrics: 0,
   bitcoin: 1,
+  disk: 1,
   mining: 2,
   rounds: 3,
   rewards: 3,

@@ -6,13 +6,17 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { oneByOne } from '../lib/index.js';
 
-/** Once resolved the file is there whole, and on disk; before, or when it rejects, as it was. One at a time for a name. */
-export async function writeDurably(
-  folder: string,
-  name: string,
-  content: Uint8Array | string,
-): Promise<void> {
+/** Of the process: four that wait for a slow disk would be all threads that Node has for files and names of hosts. */
+const inTurn = oneByOne();
+
+/** Once resolved the file is there whole, and on disk; before, or when it rejects, as it was. */
+export function writeDurably(folder: string, name: string, content: Uint8Array | string): Promise<void> {
+  return inTurn(() => write(folder, name, content));
+}
+
+async function write(folder: string, name: string, content: Uint8Array | string): Promise<void> {
   const path = join(folder, name);
   await writeFile(`${path}.part`, content, { flush: true });
   await rename(`${path}.part`, path);
