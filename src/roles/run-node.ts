@@ -24,18 +24,18 @@ export async function runNode(flags: ConfigFlags): Promise<number> {
     logFile: null,
     isClaimed: false,
   });
-  // Told to stop before it was up: its listeners end with the channel when this process exits.
   const node = await Promise.race([starting, stopped.then(() => null)]);
-  if (node === null) return 0;
+  // Told to stop before it was up: its listeners end with the channel when this process does.
+  if (node === null) return dieOf(await stopped);
   logger.info(node.ports, 'the node is up');
   const signal = await stopped;
   logger.info({ signal }, 'stopping');
-  if (!(await node.stop())) dieOf(signal);
-  return 0;
+  return (await node.stop()) ? 0 : dieOf(signal);
 }
 
 /** Leaving the usual way waits for every thread, and one of them waits for the disk. */
-function dieOf(signal: NodeJS.Signals): void {
+function dieOf(signal: NodeJS.Signals): Promise<never> {
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
+  return new Promise(() => {});
 }
