@@ -2,10 +2,12 @@
  * Compiles share-hash.c with the machine's C compiler into build/src/lib/sha256/share-hash.node, where
  * src/lib/sha256/add-on.ts looks for it; `npm run build` runs it. The headers come from the package node-api-headers,
  * so nothing is downloaded. It always ends with code 0: without the add-on shares are hashed in JavaScript, and this
- * says why. `CC` names another compiler. An add-on newer than its sources is left alone; an older one goes.
+ * says why. `CC` names another compiler. Its SHA-256 is written beside it, and nothing else is ever loaded: a damaged one
+ * would end the pool with SIGBUS. An add-on newer than its sources, and as it was compiled, is left alone; another goes.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const SOURCE = here('share-hash.c');
 const OUTPUT = here('../build/src/lib/sha256/share-hash.node');
+const CHECKSUM = `${OUTPUT}.sha256`;
 const FLAGS = ['-std=c11', '-O2', '-fPIC', '-shared', '-fvisibility=hidden', '-Wall', '-Wextra'];
 // Node's own symbols are found when it loads the add-on.
 if (process.platform === 'darwin') FLAGS.push('-undefined', 'dynamic_lookup');
@@ -20,6 +23,19 @@ const PATIENCE_MS = 60_000;
 
 function changedMs(path) {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function sha256Of(path) {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
+
+function isAsCompiled() {
+  try {
+    return sha256Of(OUTPUT) === readFileSync(CHECKSUM, 'utf8').trim();
+  } catch {
+    // One of the two is not there.
+    return false;
+  }
 }
 
 function includeFolder() {
@@ -37,6 +53,7 @@ function compile(compiler) {
       timeout: PATIENCE_MS,
       encoding: 'utf8',
     });
+    writeFileSync(CHECKSUM, `${sha256Of(unfinished)}\n`);
     renameSync(unfinished, OUTPUT);
   } finally {
     rmSync(unfinished, { force: true });
@@ -45,7 +62,7 @@ function compile(compiler) {
 
 /** Why there is no add-on now; null when there is one. */
 function make() {
-  rmSync(OUTPUT, { force: true });
+  for (const old of [OUTPUT, CHECKSUM]) rmSync(old, { force: true });
   const compilers = process.env.CC ? [process.env.CC] : ['cc', 'gcc', 'clang'];
   for (const compiler of compilers) {
     try {
@@ -59,7 +76,8 @@ function make() {
 }
 
 const useful = process.arch === 'x64' && process.platform !== 'win32';
-if (useful && changedMs(OUTPUT) <= Math.max(changedMs(SOURCE), changedMs(fileURLToPath(import.meta.url)))) {
+const sourceMs = Math.max(changedMs(SOURCE), changedMs(fileURLToPath(import.meta.url)));
+if (useful && (changedMs(OUTPUT) <= sourceMs || !isAsCompiled())) {
   const problem = make();
   if (problem !== null) {
     console.error(`Shares will be hashed in JavaScript, the add-on was not compiled: ${problem}`);

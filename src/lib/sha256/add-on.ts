@@ -1,12 +1,17 @@
 /**
  * The hash of a share by the add-on that `native/compile.js` makes of `native/share-hash.c`, where it was compiled and
- * the CPU has the instructions. Before it is used it must agree with JavaScript on made-up shares of many lengths.
+ * the CPU has the instructions. Before it is loaded its file must be the one that was compiled, by the checksum beside
+ * it: a damaged one ends the process with SIGBUS where no code can catch it. Before it is used it must agree with
+ * JavaScript on made-up shares of many lengths.
  * Impure like all of the `node` side of `#sha256`: it loads native code.
  */
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { toHex } from '../bytes.js';
 import { errorCode, errorMessage } from '../coded-error.js';
 import { javascriptHasher } from './javascript-hasher.js';
 import { MAX_BRANCH, PACKED, PackedTemplate } from './packed-template.js';
+import { sha256 } from './portable.js';
 import type { AddOnProblem, CutCoinbase, ShareFields, ShareHasher } from './share-hasher.js';
 
 /** The exports of share-hash.c; it has none where the CPU lacks the instructions. */
@@ -103,11 +108,26 @@ function without(kind: AddOnProblem['kind'], says: string): LoadedAddOn {
   return { hasher: null, problem: { kind, says } };
 }
 
+/** `file`: absolute. False also where nobody wrote a checksum. */
+function isAsCompiled(file: string): boolean {
+  try {
+    const checksum = readFileSync(`${file}.sha256`, 'utf8').trim();
+    return toHex(sha256(readFileSync(file))) === checksum;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
 /** Never throws. `path`: absolute, or relative to this file. */
 export function loadAddOn(path: string): LoadedAddOn {
   if (process.arch !== 'x64') return without('no-instructions', `there is no add-on for ${process.arch}`);
   try {
-    const addOn = createRequire(import.meta.url)(path) as Partial<AddOn>;
+    const load = createRequire(import.meta.url);
+    if (!isAsCompiled(load.resolve(path))) {
+      return without('refused', 'the add-on is damaged, or not the one that was compiled, and is not loaded');
+    }
+    const addOn = load(path) as Partial<AddOn>;
     if (addOn.openDesk === undefined) {
       return without('no-instructions', 'this CPU has no SHA instructions');
     }

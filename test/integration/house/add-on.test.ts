@@ -1,6 +1,16 @@
 /** The build step that compiles the add-on, in a copy of its own: with a compiler, without one, with a broken one. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from '../../bitcoind.js';
@@ -37,6 +47,17 @@ describe('the build of the add-on', () => {
     const { ino } = statSync(output);
     expect(build({})).toEqual({ status: 0, said: '' });
     expect(statSync(output).ino).toBe(ino);
+  });
+
+  it('makes one anew that is damaged, though it is newer than its sources', () => {
+    if (!useful) return;
+    build({});
+    const whole = readFileSync(output);
+    writeFileSync(output, whole.subarray(0, whole.length / 2));
+    expect(build({})).toEqual({ status: 0, said: '' });
+    expect(readFileSync(output).length).toBe(whole.length);
+    const digest = createHash('sha256').update(readFileSync(output)).digest('hex');
+    expect(readFileSync(`${output}.sha256`, 'utf8')).toBe(`${digest}\n`);
   });
 
   it('is no failure without a compiler, and says what there is instead', () => {

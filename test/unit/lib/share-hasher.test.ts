@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -147,9 +148,32 @@ describe('the choice of hasher', () => {
     ])('refuses one that is no good: %s', (name, source, kind, says) => {
       const path = join(folder, name);
       writeFileSync(path, source);
+      writeFileSync(`${path}.sha256`, createHash('sha256').update(source).digest('hex'));
       const { hasher, problem } = loadAddOn(path);
       expect([hasher, problem?.kind]).toEqual([null, process.arch === 'x64' ? kind : 'no-instructions']);
       if (process.arch === 'x64') expect(problem?.says).toMatch(says);
+    });
+
+    it.each([
+      ['cut short', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
+      ['with a bit turned', (bytes: Buffer) => bytes.fill(bytes[5_000]! ^ 1, 5_000, 5_001)],
+    ])('does not load one that is damaged: %s', (what, damage) => {
+      if (addOn.hasher === null) return;
+      const whole = createRequire(import.meta.url).resolve(ADD_ON);
+      const path = join(folder, `${what}.node`);
+      writeFileSync(path, damage(readFileSync(whole)));
+      cpSync(`${whole}.sha256`, `${path}.sha256`);
+      expect(loadAddOn(path).problem).toEqual({
+        kind: 'refused',
+        says: 'the add-on is damaged, or not the one that was compiled, and is not loaded',
+      });
+    });
+
+    it('does not load one without a checksum', () => {
+      if (process.arch !== 'x64') return;
+      const path = join(folder, 'alone.cjs');
+      writeFileSync(path, 'throw new Error("loaded")');
+      expect(loadAddOn(path).problem?.says).toContain('is not loaded');
     });
 
     it('does without where there is none', () => {
