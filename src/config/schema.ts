@@ -11,9 +11,9 @@ import * as kinds from './setting-kinds.js';
 export const NETWORK_NAMES: readonly NetworkName[] = ['mainnet', 'testnet4', 'signet', 'regtest'];
 
 const bitcoin = z.object({
-  rpcUrl: required(kinds.listOf('http:// URLs, the preferred node first', kinds.rpcUrl), {
+  rpcUrl: required(kinds.listOrNone('http:// URLs, the preferred node first, or none', kinds.rpcUrl), {
     about:
-      'RPC address of each bitcoind, in order of priority; a URL may carry `user:password@`, which goes before the other credentials.',
+      'RPC address of each bitcoind, in order of priority; a URL may carry `user:password@`, which goes before the other credentials. `none`, with `pool.roundsFrom: task` only: the node audits what needs no chain and turns miners away.',
     secret: 'userinfo',
   }),
   rpcUser: optional(kinds.anyText, {
@@ -68,8 +68,8 @@ const stratum = z.object({
     about: 'Time between two shares of one connection that the difficulty is steered to.',
     unit: 's',
   }),
-  versionMask: withDefault(kinds.mask32, '1fffe000', {
-    about: 'Version bits miners may roll (BIP310).',
+  versionMask: withDefault(kinds.versionMask, '1fffe000', {
+    about: 'Version bits miners may roll (BIP310), of those that BIP320 has for mining.',
   }),
   maxConnections: required(kinds.wholeNumber(1, 1_000_000), {
     about: 'Miners connected at the same time; `orcapool doctor` says whether the file descriptors suffice.',

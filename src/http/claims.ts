@@ -6,8 +6,23 @@ import type { Request, Response } from 'express';
 import { HttpError } from './http-error.js';
 import { roundNumber } from './round-number.js';
 
+/** Shares of a closed round that are in no claim. */
+export interface LeftOutView {
+  /** They commit to another task, node, seed or reserve. */
+  readonly foreign: number;
+  /** The package had no room for their rows, and they had least work. */
+  readonly noRoom: number;
+  readonly offChain: number;
+}
+
+export function leftOutJson(leftOut: LeftOutView | null) {
+  return leftOut && { foreign: leftOut.foreign, no_room: leftOut.noRoom, off_chain: leftOut.offChain };
+}
+
 export interface ClaimView {
   readonly closedMs: number;
+  /** Null where an older version did not say. */
+  readonly leftOut: LeftOutView | null;
   /** Null for a round without shares. */
   readonly claim: {
     /** As the submission writes it. */
@@ -82,6 +97,7 @@ export function claimRoute(reader: ClaimReader | null) {
       round_number: Number(round),
       closed_at: new Date(view.closedMs).toISOString(),
       idle: claim === null,
+      left_out: leftOutJson(view.leftOut),
       claim: claim && {
         root: claim.root,
         work: claim.work.toString(),

@@ -8,4 +8,6 @@ export {
   type RegtestOptions,
 } from './bitcoind/index.js';
 export { cacheFolder } from './cache-folder.js';
+export { CHEATS, type CheatName } from './koii/index.js';
+export { LocalNetwork } from './local-network.js';
 export { Localnet, type LocalnetFigures, type LocalnetNode } from './localnet.js';

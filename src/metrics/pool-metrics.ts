@@ -27,6 +27,7 @@ export class PoolMetrics {
   readonly unacknowledgedShares: MeasuredGauge;
   private readonly blocks: Counter;
   private readonly suspects: Counter<'check'>;
+  private readonly hung: Counter;
   private shards: () => readonly MeasuredShard[] = () => [];
 
   constructor(registry: Registry) {
@@ -72,6 +73,11 @@ export class PoolMetrics {
       help: 'Blocks found, accepted by the chain or not',
       registers: [registry],
     });
+    this.hung = new Counter({
+      name: 'orcapool_listeners_hung_total',
+      help: 'Listeners that were killed because they did not close a round in time',
+      registers: [registry],
+    });
     this.suspects = new Counter({
       name: 'orcapool_audit_suspects_total',
       help: 'Suspicions of audits, by name of the check; no vote goes by them',
@@ -87,6 +93,10 @@ export class PoolMetrics {
 
   blockFound(): void {
     this.blocks.inc();
+  }
+
+  listenerHung(): void {
+    this.hung.inc();
   }
 
   suspected(check: string): void {

@@ -24,11 +24,12 @@ export class ClaimFacts implements ClaimReader {
   claim(round: bigint): ClaimView | null {
     const closed = this.claims.store.get(round);
     if (closed === null) return null;
-    const { claim, closedMs } = closed;
-    if (claim === null) return { closedMs, claim };
+    const { claim, closedMs, leftOut } = closed;
+    if (claim === null) return { closedMs, leftOut, claim };
     const { root, total, tip, ...figures } = claim;
     return {
       closedMs,
+      leftOut,
       claim: {
         ...figures,
         root: Buffer.from(root).toString('base64url'),

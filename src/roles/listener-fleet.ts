@@ -269,6 +269,12 @@ export class ListenerFleet {
     }
   }
 
+  /** As `ClosableListeners` says; its miners reconnect, and another takes its place. */
+  kill(life: string): boolean {
+    const post = this.posts.find(({ worker }) => worker !== null && lifeOf(worker) === life);
+    return post?.ready === true && post.worker!.process.kill('SIGKILL');
+  }
+
   /** Listeners carry these events and no others. */
   setWantedEvents(events: readonly EventName[]): void {
     const message: ToListener = { kind: 'wanted-events', events };

@@ -54,22 +54,34 @@ function diskHealth(standings: readonly ShardStanding[]): ComponentHealth {
   };
 }
 
+function recordHealth(asides: readonly string[]): ComponentHealth {
+  const hint =
+    'docs/operations.md (A damaged record) says what becomes of it; remove it when it is of no use';
+  return { ok: false, required: false, detail: asides.join('; '), hint };
+}
+
 /** Nothing can be collected once no listener stores shares, or no work can be stored for any of them (`workFaults`). */
 export function shareHealth(
   standings: readonly ShardStanding[],
   workFaults: readonly string[],
   damaged: readonly string[],
+  /** Records that were damaged and are set aside. */
+  records: readonly string[],
 ): ComponentHealth {
   const faults = standings.flatMap(({ fault }, listener) =>
     fault === null ? [] : `listener ${listener}: ${fault}`,
   );
   faults.push(...damaged.map(unreadShard));
+  const asides = records.map((record) => `${record} was set aside`);
   const storing = standings.some((standing) => standing.storing);
-  if (storing && faults.length + workFaults.length === 0) return diskHealth(standings);
+  if (storing && faults.length + workFaults.length === 0) {
+    const disk = diskHealth(standings);
+    return disk.ok && asides.length > 0 ? recordHealth(asides) : disk;
+  }
   return {
     ok: false,
     required: !storing || workFaults.length > 0,
-    detail: [...workFaults, ...faults].join('; ') || 'no listener has reported yet',
+    detail: [...workFaults, ...faults, ...asides].join('; ') || 'no listener has reported yet',
     hint: 'see that the disk of the data directory has space and can be written to; it goes on by itself then',
   };
 }
@@ -137,12 +149,25 @@ export class NodeHealth implements HealthReader {
   private shareCollection(): ComponentHealth {
     const lost = this.node.parts.feed.lostWork;
     const faults = lost?.cause === 'disk' ? lost.reasons : [];
-    return shareHealth(this.node.shardStandings(), faults, this.node.parts.shares.damaged);
+    return shareHealth(
+      this.node.shardStandings(),
+      faults,
+      this.node.parts.shares.damaged,
+      this.node.claims?.damagedRecords() ?? [],
+    );
   }
 
   private bitcoind(): ComponentHealth {
     const { nodes, feed } = this.node.parts;
     const statuses = nodes.status();
+    if (statuses.length === 0) {
+      return {
+        ok: false,
+        required: true,
+        detail: 'bitcoin.rpcUrl is none: nobody can mine here, and claims are not held against the chain',
+        hint: 'install Bitcoin Core 23 or newer on this machine, let it load the chain, and name its RPC address',
+      };
+    }
     const active = statuses.find((status) => status.active);
     const lost = feed.lostWork;
     const ok = active !== undefined && (feed.current !== null || lost?.cause === 'disk');

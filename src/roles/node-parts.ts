@@ -8,6 +8,7 @@ import {
   SightingsFile,
   TemplateFeed,
   TemplateStore,
+  TipHeaders,
 } from '../bitcoind/index.js';
 import type { Config } from '../config/index.js';
 import { EventBus } from '../events/index.js';
@@ -42,6 +43,8 @@ export interface NodeParts {
   readonly feed: TemplateFeed;
   /** What audits compare others' claims with. */
   readonly seen: SightingsFile;
+  /** What claims show of blocks that lost their race. */
+  readonly tips: TipHeaders;
   readonly journal: BlockJournal;
   readonly submitter: BlockSubmitter;
   readonly metrics: Metrics;
@@ -115,6 +118,7 @@ export async function openParts(
     };
     const submitterOptions = { confirmations: 100, submitTimeoutMs: 30_000, retryMs: 5_000 };
     const seen = await SightingsFile.open(join(config.datadir, SIGHTINGS_FILE), timers, logger);
+    const tips = await TipHeaders.open(join(config.datadir, 'tip-headers.json'), nodes, logger);
     const rounds = roundsOf(config, chain);
     const journal = BlockJournal.open(join(config.datadir, 'blocks.sqlite'));
     const name = nameOf(config);
@@ -125,6 +129,7 @@ export async function openParts(
       store,
       feed: new TemplateFeed(feedOptions, nodes, store, logger, timers),
       seen,
+      tips,
       journal,
       submitter: new BlockSubmitter(submitterOptions, nodes, store, journal, logger, timers),
       metrics,

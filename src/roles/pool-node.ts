@@ -35,6 +35,9 @@ const RATES_MS = 60_000;
 /** A job lives ten minutes after it was superseded; a little longer for a block on its last share. */
 const TEMPLATE_LIFE_MS = 11 * 60_000;
 const STOP_MS = 8_800;
+/** For miners, where `bitcoin.rpcUrl` is none. */
+const NO_CHAIN =
+  'this node has no Bitcoin node, so nobody can mine on it; take another node of the pool, or have its operator install one';
 
 export class PoolNode implements NodeView {
   readonly facts: NodeFacts;
@@ -103,10 +106,11 @@ export class PoolNode implements NodeView {
     const because = addOnProblem?.says ?? 'the fastest there is';
     const says = addOnProblem?.kind === 'refused' ? 'warn' : 'info';
     this.deps.logger[says]({ hasher: shareHasher.name, because }, 'the hasher of shares is chosen');
-    const { feed, seen, fleet, guard, bus, tls } = this.parts;
+    const { feed, seen, tips, fleet, guard, bus, tls } = this.parts;
     this.httpPort = await this.http.listen();
-    fleet.setWork({ kind: 'no-work', reason: 'the pool is starting' });
+    this.offerNone('the pool is starting');
     seen.follow(feed);
+    tips.follow(feed);
     feed.on('template', (fed) => this.onTemplate(fed));
     feed.on('lost', (lost) => this.onLost(lost));
     this.measure();
@@ -128,7 +132,7 @@ export class PoolNode implements NodeView {
     const { timers } = this.deps;
     await submitter.start();
     this.blocks.acceptStored(0);
-    feed.start();
+    if (this.hasChain) feed.start();
     nodes.start();
     this.cancels.push(
       timers.every(STORED_BLOCKS_MS, () => this.blocks.acceptStored(timers.nowMs() - TEMPLATE_LIFE_MS)),
@@ -198,8 +202,7 @@ export class PoolNode implements NodeView {
   /** What there is to mine, or why there is nothing; checked by bitcoind before the first of a start. */
   private offerWork(): void {
     if (this.binding === null) {
-      const reason = 'the pool waits for the Koii task to begin the next round';
-      this.parts.fleet.setWork({ kind: 'no-work', reason });
+      this.offerNone('the pool waits for the Koii task to begin the next round');
     } else if (this.gate.isOpen) this.serveWork();
     else if (this.current !== null) void this.checkFirst(this.current.template);
   }
@@ -207,7 +210,17 @@ export class PoolNode implements NodeView {
   private async checkFirst(template: BlockTemplate): Promise<void> {
     const answer = await this.gate.ask(template);
     if (answer === 'open') this.serveWork();
-    else if (answer !== null) this.parts.fleet.setWork({ kind: 'no-work', reason: answer.reason });
+    else if (answer !== null) this.offerNone(answer.reason);
+  }
+
+  /** `reason`: for miners, unless there never can be any work. */
+  private offerNone(reason: string): void {
+    const isForGood = !this.hasChain;
+    this.parts.fleet.setWork({ kind: 'no-work', reason: isForGood ? NO_CHAIN : reason, isForGood });
+  }
+
+  private get hasChain(): boolean {
+    return this.config.bitcoin.nodes.length > 0;
   }
 
   private async readCoinbase(template: BlockTemplate): Promise<string> {
@@ -225,7 +238,7 @@ export class PoolNode implements NodeView {
 
   private onLost({ cause, reasons }: LostWork): void {
     const what = cause === 'disk' ? 'the pool cannot prepare work' : 'no usable bitcoind';
-    this.parts.fleet.setWork({ kind: 'no-work', reason: `${what}; mining resumes by itself` });
+    this.offerNone(`${what}; mining resumes by itself`);
     this.deps.logger.error({ reasons }, 'work has stopped');
   }
 
@@ -277,7 +290,8 @@ export class PoolNode implements NodeView {
    * is given up then. False when something was: its thread may still be at it.
    */
   async stop(): Promise<boolean> {
-    const { fleet, guard, feed, submitter, nodes, seen, journal, bus, metrics, shares, tls } = this.parts;
+    const { fleet, guard, feed, submitter, nodes, seen, tips, journal, bus, metrics, shares, tls } =
+      this.parts;
     const { timers } = this.deps;
     const startedMs = timers.nowMs();
     const takenMs = (): number => timers.nowMs() - startedMs;
@@ -293,6 +307,7 @@ export class PoolNode implements NodeView {
       await guarded;
       await seen.stop();
       await nodes.stop();
+      await tips.stop(); // whose questions ended with the nodes
       await this.http.close();
       // Moves its write-ahead log into the file, with fsyncs; what the log has is as safe there.
       await journal.close();

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import {
@@ -58,6 +58,71 @@ describe('the book of rounds', () => {
     expect(book.newest(13_000)).toBe(6n);
   });
 
+  it('tells the time of a slot from the readings around it, whichever rounds they came with', async () => {
+    const book = new RoundBook(newFolder());
+    const { startSlot, endSlot } = facts(3n);
+    await book.hear(facts(3n), 10_000);
+    expect(book.span(3n)).toEqual({ startMs: 10_000, endMs: 11_000 });
+    // Told of the next round fifty slots later, which took twice as long: the other fifty do so too.
+    await book.hear(facts(4n, { slotNow: startSlot + 50n, slotMs: 20 }), 11_000);
+    expect(book.span(3n)).toEqual({ startMs: 10_000, endMs: 12_000 });
+    // Eighty slots on, and one of them.
+    expect(book.slotAt(11_600)).toBe(Number(startSlot) + 80);
+    // On its way for longer: neither the clock nor the round's end goes back.
+    await book.hear(facts(3n, { slotNow: startSlot + 10n }), 11_500);
+    expect(book.span(3n)!.endMs).toBe(12_000);
+    expect(book.slotAt(11_600)).toBe(Number(startSlot) + 80);
+    expect(book.span(4n)!.startMs).toBe(book.span(3n)!.endMs);
+    expect(endSlot + 1n).toBe(facts(4n).startSlot);
+  });
+
+  it('takes a round for over when its grace is, a little later as long as nobody has said that it is', async () => {
+    const book = new RoundBook(newFolder());
+    await book.hear(facts(3n), 10_000);
+    // Its hundred slots take 1,000 ms, or an eighth more; a twentieth of that is its grace.
+    const surelyMs = 11_125 + 1_125 / 20;
+    expect([surelyMs - 1, surelyMs + 1].map((ms) => book.isOver(3n, ms))).toEqual([false, true]);
+    // The next round has begun ten slots ago.
+    await book.hear(facts(4n, { slotNow: facts(4n).startSlot + 10n }), 11_100);
+    expect([11_049, 11_050].map((ms) => book.isOver(3n, ms))).toEqual([false, true]);
+    expect(book.isOver(9n, 99_999)).toBe(false);
+  });
+
+  it('waits no more than ten minutes longer, however long nothing was heard', async () => {
+    const book = new RoundBook(newFolder());
+    // A hundred slots of a minute: an eighth of their 6,000 s are 750 s.
+    await book.hear(facts(3n, { slotMs: 60_000 }), 0);
+    const endsMs = 6_000_000 + 600_000 + 30_000;
+    expect([endsMs - 1, endsMs].map((ms) => book.isOver(3n, ms))).toEqual([false, true]);
+  });
+
+  it('refuses rounds whose slots are not in their order, and changes nothing then', async () => {
+    const folder = newFolder();
+    const book = new RoundBook(folder);
+    await book.hear(facts(3n), 0);
+    await book.hear(facts(7n), 0);
+    const disorder = expect.objectContaining({ code: 'FACTS_ORDER' });
+    const { endSlot } = facts(3n);
+    const within = { endSlot: endSlot + 50n, submissionDeadlineSlot: endSlot + 60n };
+    await expect(book.hear(facts(5n, { startSlot: endSlot, ...within }), 0)).rejects.toThrow(disorder);
+    const after = { startSlot: facts(7n).startSlot + 500n, endSlot: facts(7n).startSlot + 599n };
+    const windows = {
+      submissionDeadlineSlot: after.endSlot + 1n,
+      auditDeadlineSlot: after.endSlot + 2n,
+    };
+    await expect(book.hear(facts(0n, { ...after, ...windows }), 0)).rejects.toThrow(disorder);
+    for (const each of [book, new RoundBook(folder)])
+      expect([each.after(-1n), each.after(3n), each.after(7n)]).toEqual([3n, 7n, null]);
+  });
+
+  it('keeps the first word of a beacon, whichever round it was said with', async () => {
+    const folder = newFolder();
+    const book = new RoundBook(folder);
+    await book.hear(facts(4n, { beacons: [{ round: 2n, blockhash: key(9) }] }), 0);
+    await book.hear(facts(3n, { beacons: [{ round: 2n, blockhash: key(7) }] }), 0);
+    for (const each of [book, new RoundBook(folder)]) expect(each.beacon(2n)).toEqual(key(9));
+  });
+
   it('keeps the last 256 rounds', async () => {
     const folder = newFolder();
     const book = new RoundBook(folder);
@@ -67,12 +132,26 @@ describe('the book of rounds', () => {
     }
   });
 
-  it('does not go by a damaged record', async () => {
-    const folder = newFolder();
-    await new RoundBook(folder).hear(facts(3n), 0);
-    writeFileSync(join(folder, '3.json'), '{"round":');
-    expect(() => new RoundBook(folder)).toThrow('what was kept of a round is damaged');
-  });
+  it.each(['{"round":', '', 'null', 'a directory', 'the facts of another round'])(
+    'sets a damaged record aside, and hears of its round again: %s',
+    async (what) => {
+      const folder = newFolder();
+      const before = new RoundBook(folder);
+      await before.hear(facts(3n), 0);
+      await before.hear(facts(4n), 0);
+      const record = join(folder, '3.json');
+      rmSync(record);
+      if (what === 'a directory') mkdirSync(join(record, 'within'), { recursive: true });
+      else if (what.startsWith('the facts')) copyFileSync(join(folder, '4.json'), record);
+      else writeFileSync(record, what);
+      const book = new RoundBook(folder);
+      expect(book.damaged).toEqual(['3.json.damaged']);
+      expect([book.get(3n), book.get(4n)]).toEqual([null, before.get(4n)]);
+      const heard = await book.hear(facts(3n), 7);
+      const again = new RoundBook(folder);
+      expect([again.get(3n), again.damaged]).toEqual([heard, []]);
+    },
+  );
 });
 
 describe('what is heard at once', () => {
@@ -95,10 +174,17 @@ describe('what is heard at once', () => {
 });
 
 describe('facts as JSON', () => {
-  const written = JSON.parse(writeHeardFacts({ ...facts(3n), heardMs: 7 })) as Record<string, unknown>;
+  const reserveScript = fromHex(`5120${'cd'.repeat(32)}`);
+  const HEARD = { ...facts(3n), heardMs: 7, reserveScript };
+  const written = JSON.parse(writeHeardFacts(HEARD)) as Record<string, unknown>;
 
   it('read back as they were written', () => {
-    expect(readHeardFacts(JSON.stringify(written))).toEqual({ ...facts(3n), heardMs: 7 });
+    expect(readHeardFacts(JSON.stringify(written))).toEqual(HEARD);
+  });
+
+  it('of an older record have the reserve that shares committed to then: the newest', () => {
+    const { reserveScript: _, ...older } = written;
+    expect(readHeardFacts(JSON.stringify(older)).reserveScript).toEqual(facts(3n).reserveEpochs[0]!.script);
   });
 
   it('take numbers for their decimal text, and leave out what is empty', () => {
