@@ -31,13 +31,19 @@ export class ClaimStore {
 
   private readRecord(round: bigint): ClosedRound | 'damaged' | null {
     try {
-      const text = this.read(`${round}.json`);
-      if (text === null) return null;
-      const closed = readClosedRound(text.toString('utf8'));
-      return closed.binding.round === round ? closed : 'damaged';
+      const record = this.read(`${round}.json`);
+      return record && recordOf(round, record);
     } catch (error) {
-      if (error instanceof ClosedRoundError || errorCode(error) === 'EISDIR') return 'damaged';
-      throw error;
+      return damagedBy(error);
+    }
+  }
+
+  private async readRecordLater(round: bigint): Promise<ClosedRound | 'damaged' | null> {
+    try {
+      const record = await this.readLater(`${round}.json`);
+      return record && recordOf(round, record);
+    } catch (error) {
+      return damagedBy(error);
     }
   }
 
@@ -84,11 +90,9 @@ export class ClaimStore {
     for (const name of await readdir(this.folder)) {
       const round = PACKAGE.exec(name)?.[1];
       if (round === undefined) continue;
-      const closed = this.get(BigInt(round));
-      if (closed !== null && closed.closedMs < closedBeforeMs)
-        await rm(join(this.folder, name), { recursive: true, force: true });
-      // Each record is read at once; there may be many.
-      await new Promise((resolve) => setImmediate(resolve));
+      const closed = await this.readRecordLater(BigInt(round));
+      if (closed === null || closed === 'damaged' || closed.closedMs >= closedBeforeMs) continue;
+      await rm(join(this.folder, name), { recursive: true, force: true });
     }
   }
 
@@ -132,6 +136,16 @@ export class ClaimStore {
       throw error;
     }
   }
+}
+
+function recordOf(round: bigint, record: Buffer): ClosedRound | 'damaged' {
+  const closed = readClosedRound(record.toString('utf8'));
+  return closed.binding.round === round ? closed : 'damaged';
+}
+
+function damagedBy(error: unknown): 'damaged' {
+  if (error instanceof ClosedRoundError || errorCode(error) === 'EISDIR') return 'damaged';
+  throw error;
 }
 
 const HASH_BYTES = 32;

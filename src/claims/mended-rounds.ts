@@ -1,9 +1,9 @@
 /**
  * Closed rounds whose records are damaged. A round was submitted with the CID of its package, so where that is whole the
  * record is made anew from it, and the claim stays the same bytes; else both are set aside and the round counts as not
- * closed.
+ * closed. For a start: it reads without giving way.
  */
-import { statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodePackage, PackageError } from '../rounds/index.js';
 import type { ClaimStore } from './claim-store.js';
@@ -20,26 +20,20 @@ export interface MendedRound {
  * `boundsNow`: where every shard ends, null where that cannot be read; of a closed round a shard has nothing more than
  * when it was closed.
  */
-export async function mendRounds(
+export function mendRounds(
   store: ClaimStore,
   folder: string,
   boundsNow: () => ShardBounds | null,
-): Promise<readonly MendedRound[]> {
-  const mended: MendedRound[] = [];
-  for (const { round, record } of store.setDamagedAside()) {
-    const bytes = await store.package(round);
+): readonly MendedRound[] {
+  return store.setDamagedAside().map(({ round, record }) => {
+    const path = join(folder, `${round}.car`);
     const bounds = boundsNow();
-    if (bytes === null || bounds === null) {
-      mended.push({ round, record, isMended: false });
-      continue;
-    }
-    const closedMs = statSync(join(folder, `${round}.car`)).mtimeMs;
-    const closed = closedRoundOf(round, bytes, bounds, closedMs);
+    if (!existsSync(path) || bounds === null) return { round, record, isMended: false };
+    const closed = closedRoundOf(round, readFileSync(path), bounds, statSync(path).mtimeMs);
     if (closed === null) store.setPackageAside(round);
     else store.put(closed, null, new Uint8Array(0));
-    mended.push({ round, record, isMended: closed !== null });
-  }
-  return mended;
+    return { round, record, isMended: closed !== null };
+  });
 }
 
 /** Null for what is no package of the round. */
@@ -55,7 +49,7 @@ function closedRoundOf(
     const highest = tables.templates.reduce((a, b) => (b.height > a.height ? b : a));
     const { total, count, miners, tier } = claim;
     return {
-      ...{ binding, bounds, closedMs, leftOut: null },
+      ...{ binding, bounds, closedMs, leftOut: null, lost: [] },
       claim: {
         ...{ root, total, count, miners, tier, packageCid: cid.toString(), packageBytes: bytes.length },
         tip: { height: highest.height - 1, hash: highest.prevHash },

@@ -30,8 +30,8 @@ export class RoundBook implements RoundSchedule {
   /** Ascending. */
   private rounds: bigint[] = [];
   private latest: bigint | null = null;
-  private readonly inTurn = oneByOne();
   private clock = new SlotClock([]);
+  private readonly inTurn = oneByOne();
 
   /** Names of damaged records, as they are called since this was opened: the task tells of their rounds again. */
   readonly damaged: readonly string[];
@@ -75,7 +75,7 @@ export class RoundBook implements RoundSchedule {
       blockhash: this.beacon(said.round) ?? said.blockhash,
     }));
     const heard = heardFacts(this.get(round), { ...facts, beacons }, nowMs);
-    await writeDurably(this.folder, `${facts.round}.json`, writeHeardFacts(heard));
+    await writeDurably(this.folder, `${round}.json`, writeHeardFacts(heard));
     this.keep(heard);
     while (this.rounds.length > KEPT_ROUNDS) {
       const oldest = this.rounds.shift()!;

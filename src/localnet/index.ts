@@ -2,6 +2,7 @@ export {
   type BitcoindProgram,
   BitcoindProgramError,
   findBitcoind,
+  freePortPair,
   freePorts,
   RegtestBitcoind,
   RegtestBitcoindError,

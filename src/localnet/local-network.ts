@@ -9,7 +9,7 @@ import { network as bitcoinNetwork, decodeAddress } from '../bitcoin/index.js';
 import { RpcClient } from '../bitcoind/index.js';
 import { errorMessage, type Logger, type Timers, toHex } from '../lib/index.js';
 import type { RegtestBitcoind } from './bitcoind/index.js';
-import { freePorts } from './bitcoind/index.js';
+import { freePortPair, freePorts } from './bitcoind/index.js';
 import { keepBitcoind } from './kept-bitcoind.js';
 import { CHEATS, type CheatName, KoiiNetwork, type NetworkNode, SlotClock } from './koii/index.js';
 import { type LinesOut, LiveLines } from './live-lines.js';
@@ -165,9 +165,8 @@ export class LocalNetwork {
   private async startNode(network: KoiiNetwork, name: string): Promise<void> {
     const { miner, cheat, nodes } = this.options;
     const isFirst = name === 'A';
-    const [stratumPort, httpPort] = isFirst
-      ? [this.options.stratumPort, this.options.httpPort]
-      : ((await freePorts(2)) as [number, number]);
+    const stratumPort = isFirst ? this.options.stratumPort : await freePortPair();
+    const httpPort = isFirst ? this.options.httpPort : (await freePorts(1))[0]!;
     const node = await network.addNode({ name, shape: 'nested', stratumPort, httpPort });
     if (cheat !== null && name.charCodeAt(0) === 64 + nodes) node.koii.cheat = CHEATS[cheat];
     if (!miner) return;
@@ -177,10 +176,9 @@ export class LocalNetwork {
     this.endings.push(() => started.stop());
   }
 
-  private introduce({ name, pod }: NetworkNode): void {
-    const { stratumPort, httpPort } = pod.options;
+  private introduce({ name, pod, stratumPort }: NetworkNode): void {
     const place = `stratum+tcp://<this machine>:${stratumPort}`;
-    this.lines.say(`node ${name}      http://127.0.0.1:${httpPort}/  (status page); miners: ${place}`);
+    this.lines.say(`node ${name}      http://127.0.0.1:${pod.httpPort}/  (status page); miners: ${place}`);
     if (!this.options.miner) return;
     const rate = name === 'A' ? MINER_HASHRATE : MINER_HASHRATE / 2;
     this.lines.say(`            test miner ${MINER_ADDRESS}.localnet${name}, held to ${rate / 1000} kH/s`);

@@ -51,7 +51,7 @@ export class NetworkFigures {
       const answer = await pod.get('/audit');
       const { recent_shares } = (answer?.body ?? {}) as { recent_shares?: readonly { hash: string }[] };
       const hash = recent_shares?.[0]?.hash;
-      if (hash !== undefined) return { hash, datadir: pod.options.datadir };
+      if (hash !== undefined && pod.datadir !== null) return { hash, datadir: pod.datadir };
     }
     return null;
   }

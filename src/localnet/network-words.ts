@@ -19,6 +19,20 @@ export class NetworkWords {
   async look(): Promise<void> {
     const { round } = this.network.account;
     for (const each of [round - 2, round - 1]) if (each >= 0) this.record(await this.network.round(each));
+    this.stakes();
+  }
+
+  /** A node that was slashed too often is out, until it stakes more. */
+  private stakes(): void {
+    const { stakes, task } = this.network.account;
+    for (const { name, wallet } of this.network.nodes) {
+      const stake = stakes[wallet.address] ?? 0;
+      if (stake >= task.minimumStake || this.told.has(`out ${name}`)) continue;
+      this.told.add(`out ${name}`);
+      this.say(
+        `node ${name} has ${koii(stake)} staked and the task asks for ${koii(task.minimumStake)}: it is out`,
+      );
+    }
   }
 
   private record(record: RoundRecord): void {

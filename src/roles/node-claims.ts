@@ -92,7 +92,7 @@ export class NodeClaims {
   static async open(...parts: ConstructorParameters<typeof NodeClaims>): Promise<NodeClaims> {
     const claims = new NodeClaims(...parts);
     claims.key = await ReceiptKey.open(join(claims.datadir, 'receipt-key.pem'));
-    await claims.mend();
+    claims.mend();
     for (const round of claims.store.rounds()) claims.rounds.ended.add(round);
     return claims;
   }
@@ -109,12 +109,12 @@ export class NodeClaims {
     );
   }
 
-  private async mend(): Promise<void> {
+  private mend(): void {
     for (const record of this.rounds.book?.damaged ?? []) {
       const says = 'what the task told of a round was damaged and is set aside; the task tells it again';
       this.logger.error({ record: `rounds/${record}` }, says);
     }
-    const mended = await mendRounds(this.store, this.claims, () => this.boundsOrNull());
+    const mended = mendRounds(this.store, this.claims, () => this.boundsOrNull());
     for (const { round, record, isMended } of mended) {
       const says = isMended
         ? 'the record of a closed round was damaged and is set aside; it was made anew from the package'

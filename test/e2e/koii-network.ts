@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from '@jest/globals';
 import { RpcClient } from '../../src/bitcoind/index.js';
 import { fromHex } from '../../src/lib/index.js';
-import { freePorts, type RegtestBitcoind } from '../../src/localnet/index.js';
+import { freePortPair, freePorts, type RegtestBitcoind } from '../../src/localnet/index.js';
 import {
   KoiiNetwork,
   type NetworkNode,
@@ -23,6 +23,8 @@ import { RESERVE_ADDRESS, RESERVE_SCRIPT, TASK_ID } from './pool-program.js';
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const FIRST_SLOT = 10_000;
 const WINDOW = 300;
+/** Each look asks every pod. */
+const POLL_MS = 200;
 const USER = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080.rig';
 export const STAKE = 5_000_000_000;
 export const BOUNTY = 1_000_000_000;
@@ -59,12 +61,12 @@ export class DrivenNetwork {
       ...{ folder: await temporaryFolder(), bitcoind, clock, rpc, stake: STAKE },
       task: {
         ...{ startingSlot: FIRST_SLOT, roundTime: 900, submissionWindow: WINDOW, auditWindow: WINDOW },
-        ...{ bountyPerRound: BOUNTY, minimumStake: 1_000_000_000 },
+        ...{ bountyPerRound: BOUNTY, minimumStake: 100_000_000 },
       },
       taskId: fromHex(TASK_ID),
       reserve: { address: RESERVE_ADDRESS, script: RESERVE_SCRIPT },
       // A hundredth of a block: one share in a hundred is one by chance.
-      podEnv: { ORCAPOOL_STRATUM_HOST: '127.0.0.1', ORCAPOOL_STRATUM_STARTDIFFICULTY: '0.00001' },
+      podEnv: { ORCAPOOL_STRATUM_STARTDIFFICULTY: '0.00001' },
       podFlags: [],
       podEntry: MAIN,
       execPath: await node18(),
@@ -86,7 +88,7 @@ export class DrivenNetwork {
   }
 
   async node(name: string, shape: RelayOptions['shape']): Promise<NetworkNode> {
-    const [stratumPort, httpPort] = (await freePorts(2)) as [number, number];
+    const [stratumPort, [httpPort]] = [await freePortPair(), (await freePorts(1)) as [number]];
     return await this.koii.addNode({ name, shape, stratumPort, httpPort });
   }
 
@@ -99,7 +101,7 @@ export class DrivenNetwork {
   async mine(node: NetworkNode, shares: number): Promise<void> {
     const { pod } = node;
     await this.until('the node is healthy', async () => (await pod.get('/healthz'))?.status === 200);
-    const miner = await StratumClient.login(pod.options.stratumPort, USER, 'd=0.00001');
+    const miner = await StratumClient.login(node.stratumPort, USER, 'd=0.00001');
     for (let n = 0; n < shares; n++) {
       const { job } = miner;
       expect((await miner.submit(USER, job, miner.mine(job))).result).toBe(true);
@@ -112,7 +114,7 @@ export class DrivenNetwork {
     return submissions.find(({ submitter }) => submitter === wallet.address)!;
   }
 
-  async until(what: string, isSo: () => unknown, timeoutMs = 40_000): Promise<void> {
+  async until(what: string, isSo: () => unknown, timeoutMs = 90_000): Promise<void> {
     const deadlineMs = Date.now() + timeoutMs;
     while (!(await isSo())) {
       if (Date.now() > deadlineMs) {
@@ -122,7 +124,7 @@ export class DrivenNetwork {
           `never: ${what}; the tasks say ${JSON.stringify(said, null, 1)}\n${output.join('\n')}`,
         );
       }
-      await sleep(50);
+      await sleep(POLL_MS);
     }
   }
 }

@@ -2,7 +2,13 @@ export { CHEATS, type Cheat, type CheatName } from './cheats.js';
 export { ForeignAuditor } from './foreign-auditor.js';
 export { KoiiNetwork, type NetworkOptions } from './koii-network.js';
 export type { NetworkNode, NodeWishes } from './network-node.js';
-export { type EmulatedPod, OrcaRelay, type RelayOptions, type RpcRequest } from './orca-relay.js';
+export {
+  type EmulatedPod,
+  OrcaRelay,
+  type PodWish,
+  type RelayOptions,
+  type RpcRequest,
+} from './orca-relay.js';
 export { PoolPod } from './pool-pod.js';
 export type { RecordedSubmission, RoundRecord } from './round-record.js';
 export { SlotClock } from './slot-clock.js';

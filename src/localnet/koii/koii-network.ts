@@ -105,9 +105,9 @@ export class KoiiNetwork {
     const { stakes, balances } = account;
     return {
       ...{ round: account.round, slot: this.ground.clock.now, task: account.task, stakes, balances },
-      nodes: this.nodes.map(({ name, wallet, pod }) => ({
+      nodes: this.nodes.map(({ name, wallet, pod, stratumPort }) => ({
         ...{ name, address: wallet.address },
-        ...{ http_port: pod.options.httpPort, stratum_port: pod.options.stratumPort },
+        ...{ http_port: pod.httpPort, stratum_port: stratumPort },
       })),
       auditors: this.auditors.map(({ wallet }) => wallet.address),
     };

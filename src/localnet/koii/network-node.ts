@@ -4,12 +4,12 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { toHex } from '../../lib/index.js';
 import type { RegtestBitcoind } from '../bitcoind/index.js';
-import { OrcaRelay, type RelayOptions } from './orca-relay.js';
-import { PoolPod } from './pool-pod.js';
+import { OrcaRelay, type PodWish, type RelayOptions } from './orca-relay.js';
+import { podOfSpec } from './pod-of-spec.js';
+import { type PodOptions, PoolPod } from './pool-pod.js';
 import type { SlotClock } from './slot-clock.js';
-import { keptWallet, podToken, type StakingWallet } from './staking-wallet.js';
+import { keptWallet, type StakingWallet } from './staking-wallet.js';
 import type { StorageNode } from './storage-node.js';
 import type { TaskAccount } from './task-account.js';
 import { buildBundle } from './task-bundle.js';
@@ -19,6 +19,7 @@ export interface NodeWishes {
   /** For people: A, B, … */
   readonly name: string;
   readonly shape: RelayOptions['shape'];
+  /** Where miners connect, to the task's relay; the pod has the next one. */
   readonly stratumPort: number;
   readonly httpPort: number;
 }
@@ -50,6 +51,7 @@ export interface NodeGround {
 export class NetworkNode {
   private constructor(
     readonly name: string,
+    readonly stratumPort: number,
     readonly wallet: StakingWallet,
     readonly koii: TaskNode,
     readonly relay: OrcaRelay,
@@ -64,9 +66,9 @@ export class NetworkNode {
     await mkdir(folder, { recursive: true });
     const wallet = await keptWallet(join(folder, 'staking-wallet.json'));
     account.stakes[wallet.address] = stake;
-    const pod = podOf(ground, wishes, wallet, join(folder, 'namespace', taskId, 'orca', 'data'));
-    const startPod = async () => {
-      await pod.start();
+    const pod = new PoolPod(wishes.httpPort);
+    const startPod = async (wish: PodWish) => {
+      await pod.start(await podOptions(ground, wishes.name, wish));
       return { httpPort: wishes.httpPort, stop: () => pod.stop() };
     };
     const relay = new OrcaRelay({ taskId, shape: wishes.shape, startPod });
@@ -77,8 +79,12 @@ export class NetworkNode {
       storage: { taskId: storage.taskId, nodes: [ground.storageUrl] },
     };
     const bundle = await buildBundle(folder, pins, ground.isPackaged);
-    const koii = new TaskNode({ bundle, folder, wallet, account, clock, execPath, storage });
-    const node = new NetworkNode(wishes.name, wallet, koii, relay, pod);
+    const variables = {
+      POOL_BITCOIN_RPC_URL: ground.bitcoind.rpcUrlWithUser,
+      POOL_STRATUM_PORT: String(wishes.stratumPort),
+    };
+    const koii = new TaskNode({ bundle, folder, wallet, account, clock, execPath, storage, variables });
+    const node = new NetworkNode(wishes.name, wishes.stratumPort, wallet, koii, relay, pod);
     try {
       await koii.start();
     } catch (error) {
@@ -95,32 +101,19 @@ export class NetworkNode {
   }
 }
 
-function podOf(ground: NodeGround, wishes: NodeWishes, wallet: StakingWallet, datadir: string): PoolPod {
-  const { bitcoind, reserve, taskId, podEnv, podFlags, podEntry, onPodOutput } = ground;
-  return new PoolPod({
-    ...{
-      entry: podEntry,
-      datadir,
-      stratumPort: wishes.stratumPort,
-      httpPort: wishes.httpPort,
-      flags: podFlags,
-    },
-    ...(onPodOutput === undefined ? {} : { onOutput: (text) => onPodOutput(wishes.name, text) }),
+/** As the task's own specification has it, behind what holds for all pods of the network. */
+async function podOptions(ground: NodeGround, name: string, wish: PodWish): Promise<PodOptions> {
+  const { podEnv, podFlags, podEntry, onPodOutput } = ground;
+  const { datadir, stratum, env } = await podOfSpec(wish);
+  return {
+    ...{ entry: podEntry, datadir, flags: podFlags },
+    ...(onPodOutput === undefined ? {} : { onOutput: (text) => onPodOutput(name, text) }),
     env: {
-      PATH: process.env.PATH ?? '',
-      HOME: process.env.HOME ?? '',
+      ...{ PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
       ...podEnv,
-      ORCAPOOL_NETWORK: 'regtest',
-      ORCAPOOL_BITCOIN_RPCURL: bitcoind.rpcUrl,
-      ORCAPOOL_BITCOIN_COOKIEFILE: bitcoind.cookieFile,
-      ORCAPOOL_BITCOIN_ZMQHASHBLOCK: bitcoind.zmqHashBlock,
-      ORCAPOOL_STRATUM_LISTENERS: '1',
-      ORCAPOOL_POOL_ROUNDSFROM: 'task',
-      ORCAPOOL_POOL_TASKID: toHex(taskId),
-      ORCAPOOL_POOL_NODEKEY: toHex(wallet.publicKey),
-      ORCAPOOL_POOL_RESERVEADDRESS: reserve.address,
-      ORCAPOOL_HTTP_TOKEN: podToken(wallet),
-      ORCAPOOL_LOG_PRETTY: 'false',
+      ...env,
+      ORCAPOOL_STRATUM_HOST: stratum?.host ?? '127.0.0.1',
+      ORCAPOOL_STRATUM_PORT: String(stratum?.port ?? 0),
     },
-  });
+  };
 }

@@ -1,6 +1,7 @@
 /**
  * The pool's container as a process of its own: the same entry that the image has, configured by environment. Stopped
- * as podman stops a pod, SIGTERM and ten seconds. It has a process group of its own, so that Ctrl-C reaches who
+ * as podman stops a pod, SIGTERM and ten seconds; one that ends by itself is started again, as the restart policy of
+Orca's pods has it. It has a process group of its own, so that Ctrl-C reaches who
  * started it, and what is left of one whose starter was killed is ended before the next begins.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -16,9 +17,7 @@ export interface PodOptions {
   readonly entry: string;
   /** The pod's `/data`. */
   readonly datadir: string;
-  readonly stratumPort: number;
-  readonly httpPort: number;
-  /** Beside those three: settings as the environment names them. */
+  /** Settings as the environment names them, but for data directory and HTTP port. */
   readonly env: Readonly<Record<string, string>>;
   /** Of the command `node`, for what the environment cannot say. */
   readonly flags?: readonly string[];
@@ -28,37 +27,72 @@ export interface PodOptions {
 const START_PATIENCE_MS = 60_000;
 const STOP_PATIENCE_MS = 10_000;
 const KEPT_OUTPUT = 20_000;
+const RESTART_MS = 500;
 const POLL_MS = 50;
 
 export class PoolPod {
   /** The last of what it said. */
   output = '';
   private child: ChildProcess | null = null;
+  private isWanted = false;
+  private isStarting = false;
   private readonly killAtExit = (): void => this.signal('SIGKILL');
 
-  constructor(readonly options: PodOptions) {}
+  /** Of the last start. */
+  private options: PodOptions | null = null;
+
+  /** `httpPort`: of 127.0.0.1; 8080 inside a real pod. */
+  constructor(readonly httpPort: number) {}
+
+  /** Null before the first start. */
+  get datadir(): string | null {
+    return this.options?.datadir ?? null;
+  }
 
   get isRunning(): boolean {
     return this.child !== null && this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  /** How often it was started again by itself. */
+  restarts = 0;
+
   /** Resolves when it answers. Throws `PoolPodError` with its own words when it ends instead. */
-  async start(): Promise<void> {
-    const { entry, datadir, stratumPort, httpPort, env, flags, onOutput } = this.options;
+  async start(options: PodOptions): Promise<void> {
+    this.options = options;
+    this.isWanted = true;
+    try {
+      await this.begin(options);
+    } catch (error) {
+      this.isWanted = false;
+      throw error;
+    }
+  }
+
+  private async begin(options: PodOptions): Promise<void> {
+    this.isStarting = true;
+    try {
+      await this.launch(options);
+    } finally {
+      this.isStarting = false;
+    }
+  }
+
+  private async launch({ entry, datadir, env, flags, onOutput }: PodOptions): Promise<void> {
     await mkdir(datadir, { recursive: true });
-    await this.endOrphan();
+    const pidFile = join(datadir, '..', 'pod.pid');
+    await this.endOrphan(pidFile, datadir);
     const child = spawn(process.execPath, [entry, 'node', ...(flags ?? [])], {
       env: {
         ...env,
-        ORCAPOOL_DATADIR: datadir,
-        ORCAPOOL_STRATUM_PORT: String(stratumPort),
-        ORCAPOOL_HTTP_PORT: String(httpPort),
+        ...{ ORCAPOOL_DATADIR: datadir, ORCAPOOL_HTTP_HOST: '127.0.0.1' },
+        ORCAPOOL_HTTP_PORT: String(this.httpPort),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
     this.child = child;
     this.output = '';
+    child.once('exit', () => this.onEnd());
     process.once('exit', this.killAtExit);
     for (const stream of [child.stdout!, child.stderr!]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
@@ -66,7 +100,7 @@ export class PoolPod {
         onOutput?.(text);
       });
     }
-    await writeFile(this.pidFile, String(child.pid));
+    await writeFile(pidFile, String(child.pid));
     const deadlineMs = Date.now() + START_PATIENCE_MS;
     while ((await this.get('/healthz')) === null) {
       if (!this.isRunning || Date.now() > deadlineMs) {
@@ -80,7 +114,7 @@ export class PoolPod {
   /** Status and JSON body; null when nobody answers. */
   async get(path: string): Promise<{ readonly status: number; readonly body: unknown } | null> {
     try {
-      const response = await fetch(`http://127.0.0.1:${this.options.httpPort}${path}`);
+      const response = await fetch(`http://127.0.0.1:${this.httpPort}${path}`);
       return { status: response.status, body: await response.json() };
     } catch {
       return null;
@@ -88,20 +122,31 @@ export class PoolPod {
   }
 
   async stop(): Promise<void> {
+    this.isWanted = false;
     this.child?.kill('SIGTERM');
     const timer = setTimeout(() => this.signal('SIGKILL'), STOP_PATIENCE_MS);
     await this.ended();
     clearTimeout(timer);
   }
 
-  /** As a container that ran out of memory: all its processes at once. */
-  async kill(): Promise<void> {
+  /** As a container that ran out of memory: all its processes at once, and podman starts it again. */
+  crash(): void {
+    this.signal('SIGKILL');
+  }
+
+  private async kill(): Promise<void> {
     this.signal('SIGKILL');
     await this.ended();
   }
 
-  private get pidFile(): string {
-    return join(this.options.datadir, '..', 'pod.pid');
+  private onEnd(): void {
+    process.off('exit', this.killAtExit);
+    const { options } = this;
+    if (!this.isWanted || this.isStarting || options === null) return;
+    this.restarts++;
+    setTimeout(() => {
+      if (this.isWanted) this.begin(options).catch(() => this.onEnd());
+    }, RESTART_MS);
   }
 
   private signal(signal: NodeJS.Signals): void {
@@ -121,13 +166,13 @@ export class PoolPod {
     this.child = null;
   }
 
-  private async endOrphan(): Promise<void> {
-    const pid = Number(await readFile(this.pidFile, 'utf8').catch(() => ''));
+  private async endOrphan(pidFile: string, datadir: string): Promise<void> {
+    const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
     if (!(pid > 0) || pid === this.child?.pid) return;
     const deadlineMs = Date.now() + STOP_PATIENCE_MS;
     for (let asked = false; Date.now() < deadlineMs; asked = true) {
       const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-      if (!environment.split('\0').includes(`ORCAPOOL_DATADIR=${this.options.datadir}`)) return;
+      if (!environment.split('\0').includes(`ORCAPOOL_DATADIR=${datadir}`)) return;
       if (!asked) process.kill(pid, 'SIGTERM');
       await sleep(POLL_MS);
     }

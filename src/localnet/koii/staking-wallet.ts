@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { base58 } from '@scure/base';
-import { errorCode, taggedHash, toHex } from '../../lib/index.js';
+import { errorCode } from '../../lib/index.js';
 
 export interface StakingWallet {
   /** Base58. */
@@ -11,8 +11,6 @@ export interface StakingWallet {
   /** 64 bytes. */
   readonly secretKey: Uint8Array;
 }
-
-const tokenOf = taggedHash('orcapool/task-token/1');
 
 export function makeStakingWallet(): StakingWallet {
   const { d, x } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
@@ -30,11 +28,6 @@ export async function keptWallet(file: string): Promise<StakingWallet> {
   const wallet = makeStakingWallet();
   await writeFile(file, JSON.stringify([...wallet.secretKey]), { mode: 0o600 });
   return wallet;
-}
-
-/** By which a pod knows its task's calls: what the task makes of its key, and its pod is given at its start. */
-export function podToken({ secretKey }: StakingWallet): string {
-  return toHex(tokenOf(secretKey.slice(0, 32)));
 }
 
 function walletOf(secretKey: Uint8Array): StakingWallet {

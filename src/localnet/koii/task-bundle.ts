@@ -22,7 +22,8 @@ export async function buildBundle(
 ): Promise<string> {
   const pins = {
     reserveEpochs: [{ epoch: 0, script: reserveScript, firstRound: 0, lastRound: Number.MAX_SAFE_INTEGER }],
-    ...{ lineage: [], image: 'localhost/orcapool:0.1.0', orcaUrl, storage },
+    ...{ lineage: [], network: 'regtest', image: 'localhost/orcapool:0.1.0', orcaUrl, storage },
+    sideCarImage: 'docker.io/labrocadabro/pulse-proxy:0.1',
   };
   const [pinsFile, bundle] = [join(folder, 'pins.json'), join(folder, 'dist', 'main.js')];
   await mkdir(dirname(bundle), { recursive: true });

@@ -56,7 +56,11 @@ describe('the store of closed rounds', () => {
       store.putDraws(round, Uint8Array.of(2));
     }
     await store.dropPackages(2_000);
-    expect([await store.package(7n), await store.draws(7n), store.get(7n)?.closedMs]).toEqual([null, null, 1_000]);
+    expect([await store.package(7n), await store.draws(7n), store.get(7n)?.closedMs]).toEqual([
+      null,
+      null,
+      1_000,
+    ]);
     expect([await store.package(8n), await store.draws(8n)]).toEqual([Buffer.of(1), Buffer.of(2)]);
   });
 

@@ -61,9 +61,9 @@ function stateOf(book: RoundBook): unknown {
 }
 
 describe('facts in whatever order', () => {
-  it('are taken or refused with a reason, change nothing then, and never take back what was said', () => {
-    fc.assert(
-      fc.property(fc.array(step, { minLength: 1, maxLength: 25 }), (steps) => {
+  it('are taken or refused with a reason, change nothing then, and never take back what was said', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
         const folder = newFolder();
         const book = new RoundBook(folder);
         const ended = new EndedRounds(book);
@@ -75,7 +75,7 @@ describe('facts in whatever order', () => {
           nowMs += laterMs;
           const before = stateOf(book);
           try {
-            const heard = book.hear({ ...factsOf(round), slotNow: slot, ...change }, nowMs);
+            const heard = await book.hear({ ...factsOf(round), slotNow: slot, ...change }, nowMs);
             const { taskId, nodeKey, seed, reserveEpochs, startSlot, endSlot } = heard;
             const binding = { taskId, nodeKey, seed, script: reserveEpochs[0]!.script, startSlot, endSlot };
             expect(committed.get(round) ?? binding).toEqual(binding);
@@ -104,15 +104,16 @@ describe('facts in whatever order', () => {
     );
   });
 
-  it('come to the same, whichever round was told of first', () => {
-    fc.assert(
-      fc.property(fc.shuffledSubarray([...ROUNDS], { minLength: ROUNDS.length }), (order) => {
-        const hear = (rounds: readonly bigint[]): unknown => {
+  it('come to the same, whichever round was told of first', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray([...ROUNDS], { minLength: ROUNDS.length }), async (order) => {
+        const hear = async (rounds: readonly bigint[]): Promise<unknown> => {
           const book = new RoundBook(newFolder());
-          for (const round of rounds) book.hear({ ...factsOf(round), slotNow: 100n * round }, Number(round));
+          for (const round of rounds)
+            await book.hear({ ...factsOf(round), slotNow: 100n * round }, Number(round));
           return stateOf(book);
         };
-        expect(hear(order)).toEqual(hear(ROUNDS));
+        expect(await hear(order)).toEqual(await hear(ROUNDS));
       }),
       { numRuns: 20 },
     );

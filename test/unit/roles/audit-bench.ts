@@ -9,7 +9,7 @@ import { ManualClock, toDisplayHex } from '../../../src/lib/index.js';
 import { AuditDesk } from '../../../src/roles/audit-desk.js';
 import { AuditQuestions } from '../../../src/roles/audit-questions.js';
 import { k2Address } from '../../../src/roles/k2-address.js';
-import { nodeRounds } from '../../../src/roles/node-rounds.js';
+import { type NodeRounds, nodeRounds } from '../../../src/roles/node-rounds.js';
 import type { FoundPackage } from '../../../src/roles/package-thread.js';
 import type { ArchiveKind, Cid, RoundFacts } from '../../../src/rounds/index.js';
 import { newFolder } from '../../integration/shares/shard-test.js';
@@ -99,7 +99,7 @@ export class AuditBench {
   readonly packages = new Map<string, Uint8Array>();
   readonly desk: AuditDesk;
 
-  constructor(seedBefore: Uint8Array = bytesOf('seed of 40')) {
+  static async open(seedBefore: Uint8Array = bytesOf('seed of 40')): Promise<AuditBench> {
     const folder = newFolder();
     const pool = {
       ...({ mode: 'pool', roundsFrom: 'task', tag: '' } as const),
@@ -107,8 +107,14 @@ export class AuditBench {
     };
     const rounds = nodeRounds({ pool, datadir: folder }, REGTEST);
     const slotNow = FIRST_SLOT[41] + LENGTH;
-    rounds.hear(factsOf(40, seedBefore, slotNow), this.clock.nowMs());
-    rounds.hear(factsOf(41, BINDING.seed, slotNow), this.clock.nowMs());
+    const bench = new AuditBench(folder, rounds);
+    const nowMs = bench.clock.nowMs();
+    await rounds.hear(factsOf(40, seedBefore, slotNow), nowMs);
+    await rounds.hear(factsOf(41, BINDING.seed, slotNow), nowMs);
+    return bench;
+  }
+
+  private constructor(folder: string, rounds: NodeRounds) {
     this.desk = new AuditDesk(
       folder,
       REGTEST,

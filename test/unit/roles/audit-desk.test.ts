@@ -14,21 +14,21 @@ const PACKED = packedOf(MADE.built);
 const SUBMISSION = submissionOf(PACKED);
 const FOUND = { bytes: PACKED.bytes };
 
-function withPackage(): AuditBench {
-  const bench = new AuditBench();
+async function withPackage(): Promise<AuditBench> {
+  const bench = await AuditBench.open();
   bench.packages.set(PACKED.cid.toString(), PACKED.bytes);
   return bench;
 }
 
 describe('a submission that is asked about', () => {
   it('is valid with its package, and the report is kept', async () => {
-    const bench = withPackage();
+    const bench = await withPackage();
     expect(await bench.judge(SUBMISSION)).toEqual({ kind: 'valid' });
     expect(bench.report()).toMatchObject({ verdict: { kind: 'valid' }, weight: '112' });
   });
 
   it('is decided by its bytes before bitcoind is asked anything', async () => {
-    const bench = withPackage();
+    const bench = await withPackage();
     const late = { submissionSlot: 2n };
     expect(await bench.judge(SUBMISSION, late)).toEqual({ kind: 'invalid' });
     const parts = partsOf(MADE);
@@ -47,13 +47,13 @@ describe('a submission that is asked about', () => {
   });
 
   it('that cannot be read is invalid, and no package is looked for', async () => {
-    const bench = new AuditBench();
+    const bench = await AuditBench.open();
     expect(await bench.judge(utf8('orc1|41|nonsense'))).toEqual({ kind: 'invalid' });
     expect([bench.report().verdict.check, bench.asked]).toEqual([1, []]);
   });
 
   it('is looked for where its node may have it', async () => {
-    const bench = new AuditBench();
+    const bench = await AuditBench.open();
     const judged = bench.judge(SUBMISSION);
     await bench.untilAsked(1);
     expect(bench.asked[0]).toMatchObject({
@@ -67,7 +67,7 @@ describe('a submission that is asked about', () => {
 
 describe('a package that nobody has', () => {
   async function judgedAt(slot: bigint, found = NOBODY) {
-    const bench = new AuditBench();
+    const bench = await AuditBench.open();
     bench.toSlot(slot);
     const judged = bench.judge(SUBMISSION);
     await bench.untilAsked(1);
@@ -94,7 +94,7 @@ describe('a package that nobody has', () => {
 
 describe('the desk', () => {
   it('examines one at a time, while packages of others are looked for', async () => {
-    const bench = new AuditBench();
+    const bench = await AuditBench.open();
     let asking = 0;
     let most = 0;
     const gates: (() => void)[] = [];
@@ -125,7 +125,7 @@ describe('the desk', () => {
   });
 
   it(`lets ${MOST_WAITING} wait, says so to the next, and has room again when one is done`, async () => {
-    const bench = new AuditBench();
+    const bench = await AuditBench.open();
     const waiting = Array.from({ length: MOST_WAITING }, () => bench.judge(SUBMISSION));
     await bench.untilAsked(MOST_WAITING);
     const busy = { kind: 'abstain', reason: 'too many audits wait for this node already' };
@@ -158,7 +158,7 @@ describe('the desk', () => {
       'no bitcoind of this node is fit to be asked',
     ],
   ])('abstains from %s, throws nothing, and goes on', async (_what, spoil, reason) => {
-    const bench = new AuditBench();
+    const bench = await AuditBench.open();
     const judged = bench.judge(SUBMISSION);
     await bench.untilAsked(1);
     spoil(bench);
@@ -170,7 +170,7 @@ describe('the desk', () => {
   });
 
   it('abstains from a round that it was told nothing of', async () => {
-    expect(await withPackage().judge(SUBMISSION, { round: 42n })).toEqual({
+    expect(await (await withPackage()).judge(SUBMISSION, { round: 42n })).toEqual({
       kind: 'abstain',
       reason: expect.stringContaining('has told this node nothing of round 42'),
     });
@@ -202,13 +202,13 @@ describe('the claim of the round before', () => {
     utf8(encodeSubmission({ kind: 'idle', round: 41n, proofCid: proof.cid, storeCid: null }));
 
   it('is not asked for where no proof is carried', async () => {
-    const bench = withPackage();
+    const bench = await withPackage();
     expect(await bench.judge(SUBMISSION, { before: toldBefore() })).toEqual({ kind: 'valid' });
     expect(bench.asked).toEqual([]);
   });
 
   it('is looked for with its proof beside the package of the round that proves it, and weighed', async () => {
-    const bench = new AuditBench();
+    const bench = await AuditBench.open();
     const judged = bench.judge(proving(), { before: toldBefore(), beacon: BEACON });
     await bench.untilAsked(1);
     bench.asked[0]!.settle({ bytes: sampled.bytes });
@@ -227,7 +227,7 @@ describe('the claim of the round before', () => {
       [LAST_PART - 1n, 'abstain'],
       [LAST_PART, 'invalid'],
     ] as const) {
-      const bench = new AuditBench();
+      const bench = await AuditBench.open();
       bench.packages.set(sampled.cid.toString(), sampled.bytes);
       bench.toSlot(slot);
       const judged = bench.judge(proving(), { before: toldBefore(), beacon: BEACON });
@@ -239,7 +239,7 @@ describe('the claim of the round before', () => {
   });
 
   it('is the one that this node audited, where nobody says', async () => {
-    const bench = new AuditBench();
+    const bench = await AuditBench.open();
     expect(await bench.judge(proving(), { before: undefined })).toEqual({
       kind: 'abstain',
       reason: expect.stringContaining('has not audited the submission of round 40'),
@@ -258,7 +258,7 @@ describe('the claim of the round before', () => {
   });
 
   it('that is none makes a proof invalid', async () => {
-    const bench = withPackage();
+    const bench = await withPackage();
     expect(await bench.judge(proving(), { before: null })).toEqual({ kind: 'invalid' });
     expect(bench.report().verdict.check).toBe(32);
   });

@@ -31,8 +31,8 @@ function facts(slotNow: bigint, slotMs: number): RoundFacts {
 }
 
 /** The claims of a node with `rounds`; nobody mines. */
-function claimsOf(datadir: string, rounds: NodeRounds, logger: Logger = silentLogger): NodeClaims {
-  return new NodeClaims(
+function claimsOf(datadir: string, rounds: NodeRounds, logger: Logger = silentLogger): Promise<NodeClaims> {
+  return NodeClaims.open(
     { datadir, shares: { retentionDays: 1 } },
     rounds,
     () => 0,
@@ -47,54 +47,54 @@ function claimsOf(datadir: string, rounds: NodeRounds, logger: Logger = silentLo
 }
 
 describe('the round that work is made for', () => {
-  it('is not worked on again once it was over, though slots turn out to be slower', () => {
+  it('is not worked on again once it was over, though slots turn out to be slower', async () => {
     const rounds = nodeRounds({ pool: POOL, datadir: newFolder() }, REGTEST);
-    rounds.hear(facts(700n, 100), 0);
+    await rounds.hear(facts(700n, 100), 0);
     expect(bindingNow(rounds, 10_000)?.round).toBe(7n);
     // Slots seem slower by a tenth before it is over: it lasts longer.
-    rounds.hear(facts(790n, 110), 9_900);
+    await rounds.hear(facts(790n, 110), 9_900);
     expect(bindingNow(rounds, 11_000)?.round).toBe(7n);
     // Its last ten took 110 ms each, or an eighth more, and its grace is over.
     expect(bindingNow(rounds, 12_000)).toBeNull();
-    rounds.hear(facts(791n, 1_000), 12_001);
+    await rounds.hear(facts(791n, 1_000), 12_001);
     expect(rounds.schedule.isOver(7n, 12_002)).toBe(false);
     expect(bindingNow(rounds, 12_002)).toBeNull();
   });
 
-  it('is not worked on after a restart when it was closed before', () => {
+  it('is not worked on after a restart when it was closed before', async () => {
     const datadir = newFolder();
     const before = nodeRounds({ pool: POOL, datadir }, REGTEST);
-    before.hear(facts(700n, 100), 0);
+    await before.hear(facts(700n, 100), 0);
     const closed = {
       ...{ binding: before.binding(7n)!, bounds: {}, closedMs: 1, claim: null, leftOut: null, lost: [] },
     };
-    claimsOf(datadir, before).store.put(closed, null, new Uint8Array(0));
+    (await claimsOf(datadir, before)).store.put(closed, null, new Uint8Array(0));
 
     const rounds = nodeRounds({ pool: POOL, datadir }, REGTEST);
-    claimsOf(datadir, rounds);
-    rounds.hear(facts(701n, 1_000), 5_000);
+    await claimsOf(datadir, rounds);
+    await rounds.hear(facts(701n, 1_000), 5_000);
     expect(rounds.schedule.newest(5_000)).toBe(7n);
     expect(bindingNow(rounds, 5_000)).toBeNull();
   });
 });
 
 describe('damaged records at a start', () => {
-  it('are set aside and told; a closed round is the same bytes as before where its package is whole', () => {
+  it('are set aside and told; a closed round is the same bytes as before where its package is whole', async () => {
     const datadir = newFolder();
     const { draft } = draftOf({ shares: 9, miners: 2, jobs: 4 });
     const { claim, root, package: bytes, cid } = draft.finish();
     // The fourth job is of height 102.
     const tip = { height: 101, hash: bytesOf('block 101') };
     const closed = (round: bigint): ClosedRound => ({
-      ...{ binding: { ...BINDING, round }, bounds: {}, closedMs: 1, leftOut: null },
+      ...{ binding: { ...BINDING, round }, bounds: {}, closedMs: 1, leftOut: null, lost: [] },
       claim: {
         ...{ root, total: claim.total, count: claim.count, miners: claim.miners, tier: claim.tier, tip },
         ...{ packageCid: cid.toString(), packageBytes: bytes.length },
       },
     });
     const rounds = nodeRounds({ pool: POOL, datadir }, REGTEST);
-    rounds.hear(facts(700n, 100), 0);
-    const { store } = claimsOf(datadir, rounds);
+    await rounds.hear(facts(700n, 100), 0);
+    const { store } = await claimsOf(datadir, rounds);
     const none = new Uint8Array(0);
     // BINDING is of round 41; a package that lies there for another round is none of it.
     store.put(closed(41n), bytes, none);
@@ -107,7 +107,7 @@ describe('damaged records at a start', () => {
     const error = (facts: object): void =>
       void said.push(JSON.stringify(facts, (_key, value) => String(value)));
     const again = nodeRounds({ pool: POOL, datadir }, REGTEST);
-    const claims = claimsOf(datadir, again, { ...silentLogger, error });
+    const claims = await claimsOf(datadir, again, { ...silentLogger, error });
     expect(claims.damagedRecords().sort()).toEqual([
       'claims/41.json.damaged',
       'claims/42.car.damaged',
@@ -119,13 +119,11 @@ describe('damaged records at a start', () => {
     const mended = claims.store.get(41n)!;
     expect({ ...mended, closedMs: 1 }).toEqual(closed(41n));
     expect(Math.abs(mended.closedMs - Date.now())).toBeLessThan(60_000);
-    expect(claims.store.package(41n)).toEqual(Buffer.from(bytes));
-    expect([42n, 43n].map((round) => [claims.store.get(round), claims.store.package(round)])).toEqual([
-      [null, null],
-      [null, null],
-    ]);
+    expect(await claims.store.package(41n)).toEqual(Buffer.from(bytes));
+    for (const round of [42n, 43n])
+      expect([claims.store.get(round), await claims.store.package(round)]).toEqual([null, null]);
     expect(bindingNow(again, 5_000)).toBeNull();
-    again.hear(facts(705n, 100), 5_000);
+    await again.hear(facts(705n, 100), 5_000);
     expect(bindingNow(again, 5_000)?.round).toBe(7n);
     rmSync(join(datadir, 'claims', '42.car.damaged'));
     expect(claims.damagedRecords()).toHaveLength(4);
