@@ -7,19 +7,22 @@ import type { BlockJournal } from './block-journal.js';
 import type { TrackedBlock } from './tracked-block.js';
 
 export class PatientJournal {
-  /** By hash: what the disk refused last. */
-  private readonly owed = new Map<string, TrackedBlock>();
+  /** By hash: what was handed over last of each block that is not on disk yet. */
+  private readonly newest = new Map<string, TrackedBlock>();
+  /** Hashes of those that the disk refused. */
+  private readonly owed = new Set<string>();
   /** Said once, not at each attempt; null while the journal can be written. */
   private fault: string | null = null;
 
   constructor(
-    private readonly journal: BlockJournal,
+    private readonly journal: Pick<BlockJournal, 'put'>,
     private readonly logger: Logger,
     private readonly timers: Timers,
   ) {}
 
   /** When this returns, the block and all that is known of it are in the journal's hands. */
   put(block: TrackedBlock): void {
+    this.newest.set(toHex(block.hash), block);
     this.journal.put(block, this.timers.nowMs()).then(
       () => this.written(block),
       (error: unknown) => this.refused(block, errorMessage(error)),
@@ -28,20 +31,25 @@ export class PatientJournal {
 
   /** Tries what is owed. */
   catchUp(): void {
-    const blocks = [...this.owed.values()];
-    // Each is owed again if it is refused again.
-    for (const block of blocks) this.put(block);
+    for (const hash of [...this.owed]) this.put(this.newest.get(hash)!);
   }
 
-  /** Answers come in order, so this is all there is of the block, or something newer is on its way. */
-  private written({ hash }: TrackedBlock): void {
+  private written(block: TrackedBlock): void {
     this.fault = null;
-    if (this.owed.delete(toHex(hash)))
-      this.logger.info({ hash: toDisplayHex(hash) }, 'a block is journalled later than it was submitted');
+    const hash = toHex(block.hash);
+    // Something newer is on its way, and is not to be followed by this again.
+    if (this.newest.get(hash) !== block) return;
+    this.newest.delete(hash);
+    if (this.owed.delete(hash))
+      this.logger.info(
+        { hash: toDisplayHex(block.hash) },
+        'a block is journalled later than it was submitted',
+      );
   }
 
   private refused(block: TrackedBlock, fault: string): void {
-    this.owed.set(toHex(block.hash), block);
+    const hash = toHex(block.hash);
+    if (this.newest.get(hash) === block) this.owed.add(hash);
     if (fault === this.fault) return;
     this.fault = fault;
     this.logger.error(

@@ -125,7 +125,7 @@ describe('a found block', () => {
         'failing? {"error":"disk is full"}',
     ]);
     lever.exec('drop trigger full');
-    await until('journalled', () => journalled().length === 1);
+    await until('journalled', () => (journalled()[0] as { state: string } | undefined)?.state === 'in-chain');
     expect(journalled()).toEqual([{ hash: Buffer.from(hash), state: 'in-chain', confirmations: 1 }]);
     expect(lever.prepare('select node, answer from verdicts').all()).toEqual([
       { node: node.rpcUrl, answer: 'accepted' },
