@@ -9,6 +9,8 @@
  *     sync-error   writes succeed, syncs end with EIO
  *     slow 1000    a sync takes that many milliseconds longer
  *
+ * Each sync is a byte more in the file FAULTY_DISK_SYNCS, where that is named.
+ *
  * Anything else, nothing, or no such file: the disk is well. Both spellings of each call are there, because a 64-bit
  * program may have been compiled to either.
  */
@@ -52,6 +54,14 @@ static void read_order(char *order, size_t size) {
   close(fd);
 }
 
+static void note_sync(void) {
+  const char *syncs = getenv("FAULTY_DISK_SYNCS");
+  int fd = syncs == NULL ? -1 : open(syncs, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (fd < 0) return;
+  if (write(fd, "s", 1) < 0) abort();
+  close(fd);
+}
+
 static void pause_ms(long ms) {
   struct timespec left = {ms / 1000, (ms % 1000) * 1000000L};
   while (nanosleep(&left, &left) < 0 && errno == EINTR) continue;
@@ -62,6 +72,7 @@ static int fault_of(int fd, enum kind kind) {
   char order[64];
   int before = errno, fault = 0;
   if (is_meant(fd)) {
+    if (kind == SYNC) note_sync();
     read_order(order, sizeof order);
     if (strncmp(order, "full", 4) == 0) fault = kind == WRITE ? ENOSPC : 0;
     else if (strncmp(order, "read-only", 9) == 0) fault = kind == WRITE ? EROFS : 0;

@@ -38,24 +38,6 @@ it('a first start, and one right after kill -9, come up on a disk whose fsync ta
   miner.close();
 });
 
-it('a first start on a disk whose every fsync takes 2.5 s is over in ten of them, and a second in eight', async () => {
-  const datadir = await temporaryFolder();
-  const disk = await FaultyDisk.make(await temporaryFolder(), datadir);
-  await disk.set('slow 2500');
-  const bitcoind = await startBitcoind();
-  const [stratumPort, httpPort] = (await freePorts(2)) as [number, number];
-  const pool = new PoolProcess(datadir, stratumPort, httpPort, { nodes: [bitcoind], env: disk.env });
-  atTestEnd(() => pool.kill());
-  // One behind the other: the receipt key, then for each shard its file, its log twice, the folder, its first rows. The
-  // rest of the time is for a busy machine.
-  for (const mostMs of [10 * 2_500, 8 * 2_500]) {
-    const startedMs = Date.now();
-    await pool.launch(60_000);
-    expect(Date.now() - startedMs).toBeLessThan(mostMs);
-    await pool.stop();
-  }
-}, 120_000);
-
 it('a first start that a disk of 12 s an fsync holds up is told to stop, and does', async () => {
   const datadir = await temporaryFolder();
   const disk = await FaultyDisk.make(await temporaryFolder(), datadir);
