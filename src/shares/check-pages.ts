@@ -16,7 +16,11 @@ const TABLES = [
   'blocks',
 ];
 
-const TOTALS = ['workers', 'rounds'];
+const WORKS = [
+  ['workers', 'work'],
+  ['rounds', 'work'],
+  ['rounds', 'removed_work'],
+];
 
 /** Throws `DamagedPagesError`, `ShardAlteredError`, or what SQLite throws. Reads every page of the small tables and their indices. */
 export function checkPages(database: Database): void {
@@ -24,9 +28,11 @@ export function checkPages(database: Database): void {
     const says = database.pragma(`quick_check('${table}')`, { simple: true });
     if (says !== 'ok') throw new DamagedPagesError('SQLITE_CORRUPT', `table ${table}: ${says}`);
   }
-  for (const table of TOTALS) {
+  for (const [table, column] of WORKS) {
     const altered = database
-      .prepare<[], { work: string }>(`SELECT work FROM ${table} WHERE ${IS_NO_WORK('work')} LIMIT 1`)
+      .prepare<[], { work: string }>(
+        `SELECT ${column} AS work FROM ${table} WHERE ${IS_NO_WORK(column!)} LIMIT 1`,
+      )
       .get();
     if (altered === undefined) continue;
     const says = `"${altered.work.slice(0, 40)}" stands where work should, in table ${table}`;

@@ -1,5 +1,6 @@
 /** The shard's `rounds` rows: what became of each round's shares, and the work of the accepted ones. */
 import type { Database, Statement } from 'better-sqlite3';
+import { workOfText } from './work-text.js';
 import { addOutcomes, NO_OUTCOMES, type OutcomeCounts } from './worker-figures.js';
 import { readFigures } from './worker-rows.js';
 
@@ -29,10 +30,18 @@ export function roundKey(round: bigint): bigint {
   return BigInt.asIntN(64, round);
 }
 
-/** From a row of `rounds`; zeros for a row that is not there. */
+interface OwnColumns {
+  work_squared?: number;
+  excess?: number;
+  removed_work?: string | null;
+}
+
+/** From a row of `rounds`; zeros for a row that is not there. Throws `ShardAlteredError`. */
 export function readRound(row: unknown): RoundFigures {
   const { counts, work } = readFigures(row);
-  const { work_squared: squares = 0, excess = 0 } = (row ?? {}) as { work_squared?: number; excess?: number };
+  const { work_squared: squares = 0, excess = 0, removed_work: removed } = (row ?? {}) as OwnColumns;
+  // Its writer does not start with what is no work there, so neither is it read.
+  workOfText(removed ?? '0');
   return { counts, work, squares, excess };
 }
 

@@ -60,6 +60,7 @@ function alter(folder: string, sql: string): void {
 const ALTERED: readonly [string, 'at once' | 'later'][] = [
   ["UPDATE rounds SET work = 'abc'", 'at once'],
   ["UPDATE rounds SET work = ''", 'at once'],
+  ["UPDATE rounds SET removed_work = 'x'", 'at once'],
   ["UPDATE workers SET work = '-5'", 'at once'],
   ['DROP TABLE batches', 'at once'],
   ['DROP TABLE workers', 'at once'],
