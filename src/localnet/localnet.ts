@@ -16,7 +16,7 @@ export interface LocalnetFigures {
   readonly miners: number;
   readonly round: bigint;
   readonly height: number | null;
-  /** Of the newest share on disk, display order. */
+  /** Of the newest share on disk that was mined in this run, display order. */
   readonly newestShare: string | null;
 }
 

@@ -20,6 +20,7 @@ import type { Payout } from '../mining/index.js';
 import { type RoundFigures, rateBand, type ShareTotals as StoredTotals } from '../shares/index.js';
 import { doorUrls } from './doors.js';
 import { LogFacts, shareCounts } from './log-facts.js';
+import { newestShare } from './newest-share.js';
 import type { NodeView } from './node-view.js';
 
 const RECENT_BLOCKS = 10;
@@ -32,11 +33,14 @@ interface RoundRate {
 export class NodeFacts implements RoundReader, ShareReader, PoolReader {
   private readonly log: LogFacts;
 
+  private readonly startedMs: number;
+
   constructor(
     private readonly node: NodeView,
     private readonly nowMs: () => number,
   ) {
     this.log = new LogFacts(node.parts.shares, node.parts.network, nowMs);
+    this.startedMs = nowMs();
   }
 
   stored(): StoredTotals {
@@ -102,7 +106,6 @@ export class NodeFacts implements RoundReader, ShareReader, PoolReader {
   /** For localnet's line of figures. */
   figures(): LocalnetFigures {
     const { counts, rates } = this.stored();
-    const newest = this.node.parts.shares.recentShares(1, null).shares[0];
     const inChain = this.node.parts.submitter
       .recent(1_000)
       .filter(({ state }) => state === 'in-chain' || state === 'confirmed');
@@ -114,7 +117,7 @@ export class NodeFacts implements RoundReader, ShareReader, PoolReader {
       miners: this.miners(),
       round: this.node.round ?? 0n,
       height: this.node.parts.feed.current?.template.height ?? null,
-      newestShare: newest === undefined ? null : toDisplayHex(newest.hash),
+      newestShare: newestShare(this.node.parts.shares, this.startedMs),
     };
   }
 
