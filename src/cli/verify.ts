@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { type Network, type NetworkName, network } from '../bitcoin/index.js';
 import { CodedError, fromDisplayHex } from '../lib/index.js';
-import { explainShare, verifyShares } from '../shares/index.js';
+import { explainShare, verifyShares, withReadableShards } from '../shares/index.js';
 import type { CliCommand } from './command.js';
 import type { ConfigFlags } from './config-flags.js';
 import { paint, type Terminal } from './terminal.js';
@@ -66,6 +66,18 @@ function runShare(folder: string, chain: Network, hash: string, terminal: Termin
   return fault === null ? 0 : 1;
 }
 
+function readable(
+  folder: string,
+  terminal: Terminal,
+  run: (folder: string) => number | Promise<number>,
+): Promise<number> {
+  const says = (place: string): void =>
+    terminal.write(
+      `the shards cannot be read where they are (see docs/operations.md): read from a copy, ${place}\n`,
+    );
+  return withReadableShards(folder, says, run);
+}
+
 export function verifyCommands(findLog: FindLog): readonly CliCommand[] {
   return [
     {
@@ -76,7 +88,7 @@ export function verifyCommands(findLog: FindLog): readonly CliCommand[] {
       examples: ['orcapool verify shares --config pool.yaml         # is every share in my log real'],
       run({ config, terminal }) {
         const { folder, network: name } = findLog(config);
-        return runShares(folder, network(name), terminal);
+        return readable(folder, terminal, (place) => runShares(place, network(name), terminal));
       },
     },
     {
@@ -86,7 +98,8 @@ export function verifyCommands(findLog: FindLog): readonly CliCommand[] {
       configured: true,
       async run({ config, operands, terminal }) {
         const { folder, network: name } = findLog(config);
-        return runShare(folder, network(name), operands[0]!, terminal);
+        const hash = operands[0]!;
+        return readable(folder, terminal, (place) => runShare(place, network(name), hash, terminal));
       },
     },
   ];

@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { type DiskFault, FaultyDisk } from '../../disk-fault/faulty-disk.js';
+import { appendAll } from './shard-surroundings.js';
+import { newFolder, openShard } from './shard-test.js';
+import { partsOn, ShareSource } from './share-source.js';
+
+const MAIN = fileURLToPath(new URL('../../../src/main.js', import.meta.url));
+
+/** A data directory as kill -9 leaves it, its newest shares in the write-ahead log, and without -shm files. */
+async function killedNode(shares: number): Promise<string> {
+  const datadir = newFolder();
+  mkdirSync(join(datadir, 'shares'));
+  writeFileSync(join(datadir, 'network'), 'regtest\n');
+  const path = join(datadir, 'shares', 'shard-0.sqlite');
+  const shard = await openShard(path);
+  await appendAll(shard, (await ShareSource.on(shard, partsOn(1))).take(shares));
+  for (const name of [path, `${path}-wal`]) copyFileSync(name, `${name}.copy`);
+  await shard.close();
+  for (const name of [path, `${path}-wal`]) renameSync(`${name}.copy`, name);
+  expect(existsSync(`${path}-shm`)).toBe(false);
+  return datadir;
+}
+
+/** What is there to stay: SQLite may leave an empty -shm, for which there is room. */
+function lasting(datadir: string): string[] {
+  return readdirSync(join(datadir, 'shares')).filter((name) => !name.endsWith('-shm'));
+}
+
+/** `orcapool verify shares` where the disk under `faulty` is as `fault` says; `tmp`: for its copy. */
+async function verifyOn(
+  datadir: string,
+  fault: DiskFault,
+  tmp: string,
+  faulty = datadir,
+): Promise<{ code: number | null; said: string }> {
+  const disk = await FaultyDisk.make(newFolder(), faulty);
+  await disk.set(fault);
+  const words = ['verify', 'shares', '--network', 'regtest', '--datadir', datadir];
+  const child = spawn(process.execPath, [MAIN, ...words], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: tmp, ...disk.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 60_000,
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+  }
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, said };
+}
+
+describe('verifying the log of a killed node on a disk that takes nothing', () => {
+  it.each<DiskFault>(['full', 'read-only'])(
+    '%s: recomputes every share, in a copy that is removed',
+    async (fault) => {
+      const datadir = await killedNode(7);
+      const before = lasting(datadir);
+      const tmp = newFolder();
+      const { code, said } = await verifyOn(datadir, fault, tmp);
+      expect(said).toContain(`read from a copy, ${tmp}`);
+      expect(said).toContain('7 shares recomputed, 0 failed');
+      expect(code).toBe(0);
+      expect([lasting(datadir), readdirSync(tmp)]).toEqual([before, []]);
+    },
+    60_000,
+  );
+
+  it('says what to do where there is no room for the copy either', async () => {
+    const root = newFolder();
+    const datadir = join(root, 'data');
+    renameSync(await killedNode(3), datadir);
+    const tmp = join(root, 'tmp');
+    mkdirSync(tmp);
+    const { code, said } = await verifyOn(datadir, 'full', tmp, root);
+    expect(said).toMatch(/set TMPDIR to a folder with as much room/);
+    expect([code, readdirSync(tmp)]).toEqual([1, []]);
+  }, 60_000);
+});
