@@ -12,6 +12,7 @@ export { type MinerCommandDeps, minerCommand } from './miner.js';
 export { nodeCommand } from './node.js';
 export { type Cli, runCli } from './program.js';
 export { durationText, hashrateText } from './quantities.js';
+export { recoverCommands } from './recover.js';
 export { paint, type Terminal, terminalOn } from './terminal.js';
 export { type FindLog, verifyCommands } from './verify.js';
 export { VerifyReceiptError, verifyReceiptCommand } from './verify-receipt.js';

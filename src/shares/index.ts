@@ -10,6 +10,7 @@ export { RATE_WINDOWS, type RateBands, type Rates, type RateWindow } from './rat
 export { ReadableShardsError, withReadableShards } from './readable-shards.js';
 export { ShareCursorError, type SharePage } from './recent-shares.js';
 export type { ShareFault } from './recompute-share.js';
+export { type RecoveredShard, RecoverShardError, recoverShard } from './recover-shard.js';
 export type { RoundFigures } from './round-rows.js';
 export {
   boundsNow,
