@@ -20,8 +20,10 @@ import {
   doctorSubject,
   findLog,
   findState,
+  membershipProof,
   networkOf,
   readSettings,
+  receiptClaim,
   runLocalnet,
   runNode,
   systemTimers,
@@ -44,7 +46,11 @@ const exitCode = await runCli(
       doctorCommand(doctorSubject),
       ...configCommands(readSettings),
       ...verifyCommands(findLog),
-      verifyReceiptCommand(networkOf),
+      verifyReceiptCommand({
+        network: networkOf,
+        claim: (wish) => receiptClaim(wish, logger),
+        proof: membershipProof,
+      }),
       auditCommand((flags, wish) => auditClaim(flags, wish, logger)),
       ...backupCommands(findState),
       minerCommand({

@@ -3,7 +3,14 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { network } from '../../../src/bitcoin/index.js';
-import { claimRound, isAppointed, isSigned, judgeReceipt, ReceiptKey } from '../../../src/claims/index.js';
+import {
+  claimRound,
+  isAppointed,
+  isSigned,
+  judgeReceipt,
+  ReceiptKey,
+  type ToldToJudge,
+} from '../../../src/claims/index.js';
 import { minerId } from '../../../src/mining/index.js';
 import {
   appointmentMessage,
@@ -104,18 +111,40 @@ describe('the receipt key', () => {
   });
 });
 
+/** As it stands on K2. */
+function told(pack: ClaimPackage): ToldToJudge {
+  return { root: pack.root, package: pack };
+}
+
 describe('a receipt held against a package', () => {
+  it('proves nothing while nobody says that the package is what was submitted', () => {
+    const { shares, appoint, receiptOf, packageOf } = bed();
+    const pack = packageOf(2, appoint(7n));
+    const of = (share: number, root: ToldToJudge['root']) =>
+      judgeReceipt(receiptOf(shares[share]!.hash), { root, package: pack }, null, REGTEST);
+    for (const share of [0, 2]) {
+      expect(of(share, null)).toMatchObject({
+        kind: 'unproven',
+        says: expect.stringContaining('nobody says'),
+      });
+      expect(of(share, packageOf(3, null).root).kind).toBe('mismatch');
+    }
+    expect([of(0, pack.root).kind, of(2, pack.root).kind]).toEqual(['kept', 'omitted']);
+    const idle = judgeReceipt(receiptOf(shares[0]!.hash), { root: 'idle', package: null }, null, REGTEST);
+    expect(idle).toMatchObject({ kind: 'unproven', says: expect.stringContaining('idle') });
+  });
+
   it('is kept when the share is in the claim', () => {
     const { shares, appoint, receiptOf, packageOf } = bed();
-    expect(judgeReceipt(receiptOf(shares[1]!.hash), packageOf(3, appoint(7n)), null, REGTEST).kind).toBe(
-      'kept',
-    );
+    expect(
+      judgeReceipt(receiptOf(shares[1]!.hash), told(packageOf(3, appoint(7n))), null, REGTEST).kind,
+    ).toBe('kept');
   });
 
   it('proves an omission when it is signed by an appointed key and the share is missing', () => {
     const { shares, appoint, receiptOf, packageOf } = bed();
     const pack = packageOf(2, appoint(7n));
-    expect(judgeReceipt(receiptOf(shares[2]!.hash), pack, null, REGTEST).kind).toBe('omitted');
+    expect(judgeReceipt(receiptOf(shares[2]!.hash), told(pack), null, REGTEST).kind).toBe('omitted');
   });
 
   it.each([
@@ -133,7 +162,7 @@ describe('a receipt held against a package', () => {
   ])('proves nothing when %s', (_when, says, appointmentOf) => {
     const of = bed();
     const pack = of.packageOf(2, appointmentOf(of));
-    expect(judgeReceipt(of.receiptOf(of.shares[2]!.hash), pack, null, REGTEST)).toMatchObject({
+    expect(judgeReceipt(of.receiptOf(of.shares[2]!.hash), told(pack), null, REGTEST)).toMatchObject({
       kind: 'unproven',
       says: expect.stringContaining(says),
     });
@@ -144,7 +173,7 @@ describe('a receipt held against a package', () => {
     const pack = packageOf(2, appoint(7n));
     const receipt = receiptOf(shares[2]!.hash);
     const forged = { ...receipt, bits: EASIEST_BITS - 1 };
-    expect(judgeReceipt(forged, pack, null, REGTEST).kind).toBe('unproven');
-    expect(judgeReceipt({ ...receipt, round: 8n }, pack, null, REGTEST).kind).toBe('mismatch');
+    expect(judgeReceipt(forged, told(pack), null, REGTEST).kind).toBe('unproven');
+    expect(judgeReceipt({ ...receipt, round: 8n }, told(pack), null, REGTEST).kind).toBe('mismatch');
   });
 });
