@@ -4,7 +4,6 @@ export {
   claimRound,
   draftRound,
   type LeftOut,
-  type LoggedShare,
   proveRound,
   type RoundClaim,
 } from './claim-round.js';
@@ -25,3 +24,4 @@ export { ReadFactsError, readHeardFacts, readRoundFacts, writeHeardFacts } from 
 export { isAppointed, isSigned, ReceiptKey, ReceiptKeyError } from './receipt-key.js';
 export { RoundBook } from './round-book.js';
 export { RoundCloser, type RoundCloserSteps } from './round-closer.js';
+export type { LoggedShare } from './round-records.js';
