@@ -1,70 +1,21 @@
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { network } from '../../../src/bitcoin/index.js';
 import {
-  claimRound,
   isAppointed,
   isSigned,
   judgeReceipt,
   ReceiptKey,
   type ToldToJudge,
 } from '../../../src/claims/index.js';
-import { minerId } from '../../../src/mining/index.js';
-import {
-  appointmentMessage,
-  type ClaimPackage,
-  decodePackage,
-  type ReceiptAppointment,
-  type SignedReceipt,
-} from '../../../src/rounds/index.js';
+import type { ClaimPackage } from '../../../src/rounds/index.js';
 import { newFolder } from '../../integration/shares/shard-test.js';
-import {
-  bindingOf,
-  EASIEST_BITS,
-  PAYOUT,
-  partsOn,
-  ShareSource,
-} from '../../integration/shares/share-source.js';
+import { EASIEST_BITS } from '../../integration/shares/share-source.js';
+import { bed } from './receipt-bed.js';
 
 const REGTEST = network('regtest');
-
-function rawPublic(key: KeyObject): Uint8Array {
-  return new Uint8Array(Buffer.from(key.export({ format: 'jwk' }).x!, 'base64url'));
-}
-
-function bed() {
-  const nodeKeys = generateKeyPairSync('ed25519');
-  const binding = { ...bindingOf(7n), nodeKey: rawPublic(nodeKeys.publicKey) };
-  const parts = { ...partsOn(0xaa), binding };
-  const source = new ShareSource(parts, { job: 1, miner: 1, worker: 1 });
-  const shares = [source.next(), source.next(), source.next()];
-  const key = ReceiptKey.open(join(newFolder(), 'receipt-key.pem'));
-  const appoint = (fromRound: bigint, by: KeyObject = nodeKeys.privateKey): ReceiptAppointment => {
-    const named = { receiptKey: key.publicKey, fromRound };
-    const message = appointmentMessage(binding.taskId, binding.nodeKey, named);
-    return { ...named, signature: new Uint8Array(sign(null, message, by)) };
-  };
-  const receiptOf = (hash: Uint8Array): SignedReceipt =>
-    key.sign({
-      taskId: binding.taskId,
-      nodeKey: binding.nodeKey,
-      round: 7n,
-      minerId: minerId(PAYOUT),
-      bits: EASIEST_BITS,
-      shareHash: hash,
-    });
-  /** The package of a claim with the first `count` shares. */
-  const packageOf = (count: number, appointment: ReceiptAppointment | null): ClaimPackage => {
-    const signature = new Uint8Array(0);
-    const logged = shares
-      .slice(0, count)
-      .map(({ record, hash }) => ({ record, hash, job: parts, payout: PAYOUT, signature }));
-    return decodePackage(claimRound(binding, appointment, () => logged).built!.package, null);
-  };
-  return { binding, shares, key, appoint, receiptOf, packageOf };
-}
 
 describe('the receipt key', () => {
   it('is made once, for its owner alone, and signs alike ever after', () => {
