@@ -21,8 +21,10 @@ import {
   doctorSubject,
   findLog,
   findState,
+  membershipProof,
   networkOf,
   readSettings,
+  receiptClaim,
   runLocalnet,
   runNode,
   systemTimers,
@@ -46,7 +48,11 @@ const exitCode = await runCli(
       ...configCommands(readSettings),
       ...verifyCommands(findLog),
       ...recoverCommands(findLog),
-      verifyReceiptCommand(networkOf),
+      verifyReceiptCommand({
+        network: networkOf,
+        claim: (wish) => receiptClaim(wish, logger),
+        proof: membershipProof,
+      }),
       auditCommand((flags, wish) => auditClaim(flags, wish, logger)),
       ...backupCommands(findState),
       minerCommand({

@@ -63,8 +63,11 @@ export interface AuditSubject {
   readonly network: Network;
   /** Null when that key submitted nothing for the round before. */
   readonly before: ClaimBefore | null;
-  /** Of an own bitcoind past the chain guard; null when there is none at present. See `chainQuestions`. */
-  readonly chain: ChainFacts | null;
+  /**
+   * Of an own bitcoind past the chain guard; null when there is none at present, `unasked` while only the bytes are
+   * examined. See `chainQuestions`.
+   */
+  readonly chain: ChainFacts | 'unasked' | null;
   readonly observer: ObserverFacts;
 }
 

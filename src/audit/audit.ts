@@ -29,7 +29,7 @@ export function audit(subject: AuditSubject, verify: VerifySignature): AuditRepo
 }
 
 const NOTHING_ASKED: Pick<AuditSubject, 'chain' | 'observer'> = {
-  chain: null,
+  chain: 'unasked',
   observer: { bestFeesSats: null, replacedAt: null, blocksKnown: null, blocksFound: null },
 };
 

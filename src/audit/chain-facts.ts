@@ -66,6 +66,8 @@ export function within(time: number, from: number, to: number, otherwise: () => 
 
 /** One claim's view of the chain. */
 export class ChainView {
+  private readonly facts: ChainFacts | null;
+  private readonly whyNot: string;
   /** The highest block that the claim stands on, by its own word. */
   private readonly highest: number;
   /** Headers that the claim shows and that cost a block's work, by hash in display order. */
@@ -73,17 +75,21 @@ export class ChainView {
 
   /** `endTime`: the round's. */
   constructor(
-    private readonly facts: ChainFacts | null,
+    facts: ChainFacts | 'unasked' | null,
     { tables, beside }: Pick<ClaimPackage, 'tables' | 'beside'>,
     private readonly endTime: number,
   ) {
+    this.facts = facts === 'unasked' ? null : facts;
+    this.whyNot =
+      facts === 'unasked'
+        ? 'bitcoind is asked only about a submission that the bytes leave standing'
+        : 'no bitcoind of this node is fit to be asked';
     this.highest = highestTip(tables);
-    this.shown = facts === null ? new Set() : workedHeaders(beside, facts.best.bits);
+    this.shown = this.facts === null ? new Set() : workedHeaders(beside, this.facts.best.bits);
   }
 
   block(hash: Uint8Array): BlockAnswer {
-    if (this.facts === null)
-      return { kind: 'unknown', reason: 'no bitcoind of this node is fit to be asked' };
+    if (this.facts === null) return { kind: 'unknown', reason: this.whyNot };
     const name = toDisplayHex(hash);
     const { best, blocks } = this.facts;
     const block = blocks.get(name);

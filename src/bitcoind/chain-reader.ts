@@ -5,31 +5,11 @@
 import type { BlockFacts, ChainFacts, ChainWindow } from '../audit/index.js';
 import { decodeHeader, type Network, RETARGET_BLOCKS, retargetedBits } from '../bitcoin/index.js';
 import { CodedError, errorCode, fromHex, toDisplayHex, toHex } from '../lib/index.js';
+import { type ChainTip, type Header, invalidOf, isPossible } from './chain-answers.js';
 import { RpcError, type RpcErrorCode } from './rpc-error.js';
 import type { TipHeader } from './tip-headers.js';
 
 export class ChainReaderError extends CodedError<'CHAIN_UNSTEADY'> {}
-
-/** As `getblockheader` and `getchaintips` answer. */
-interface Header {
-  readonly hash: string;
-  /** -1 for a block that is not in the best chain. */
-  readonly confirmations: number;
-  readonly height: number;
-  readonly time: number;
-  readonly mediantime: number;
-  readonly bits: string;
-  readonly previousblockhash?: string;
-  readonly nextblockhash?: string;
-}
-
-interface ChainTip {
-  readonly hash: string;
-  readonly height: number;
-  /** Blocks from it to the best chain; 0 for the best chain's own. */
-  readonly branchlen: number;
-  readonly status: string;
-}
 
 export interface ChainRpc {
   call<T>(method: string, ...params: readonly unknown[]): Promise<T>;
@@ -47,14 +27,6 @@ const NO_FIGURES: ReadonlySet<unknown> = new Set<RpcErrorCode>([
 ]);
 
 const MOST_STRANGE = 16;
-
-function isPossible({ status }: ChainTip): boolean {
-  return status !== 'invalid';
-}
-
-function invalidOf(tips: readonly ChainTip[]): ReadonlySet<string> {
-  return new Set(tips.filter((tip) => !isPossible(tip)).map(({ hash }) => hash));
-}
 
 function isStrange(block: BlockFacts | 'unknown', { from, to }: ChainWindow): boolean {
   if (block === 'unknown' || block.place === 'elsewhere') return true;

@@ -46,5 +46,5 @@ function isLost(said: Said, { best }: ChainFacts): boolean {
 
 function isSettled(said: Said, chain: ChainFacts | null): boolean {
   if (chain === null || said === undefined || said === 'unknown') return false;
-  return said.place === 'best' && chain.best.height - said.height + 1 >= SETTLED;
+  return said.place === 'best' && chain.best.height - said.height >= SETTLED;
 }

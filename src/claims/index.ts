@@ -4,7 +4,6 @@ export {
   claimRound,
   draftRound,
   type LeftOut,
-  type LoggedShare,
   proveRound,
   type RoundClaim,
 } from './claim-round.js';
@@ -18,10 +17,11 @@ export {
 export { damagedRecords } from './damaged-records.js';
 export { isSignedBy } from './ed25519.js';
 export { EndedRounds } from './ended-rounds.js';
-export { judgeReceipt, type ReceiptVerdict } from './judge-receipt.js';
+export { judgeReceipt, type ReceiptVerdict, type ToldToJudge } from './judge-receipt.js';
 export { k2Key, wholeNumber } from './k2-json.js';
 export { mendRounds } from './mended-rounds.js';
 export { ReadFactsError, readHeardFacts, readRoundFacts, writeHeardFacts } from './read-round-facts.js';
 export { isAppointed, isSigned, ReceiptKey, ReceiptKeyError } from './receipt-key.js';
 export { RoundBook } from './round-book.js';
 export { RoundCloser, type RoundCloserSteps } from './round-closer.js';
+export type { LoggedShare } from './round-records.js';

@@ -4,7 +4,7 @@
  */
 
 import type { Network } from '../bitcoin/index.js';
-import { equalBytes } from '../lib/index.js';
+import { equalBytes, toHex } from '../lib/index.js';
 import { type ClaimPackage, type Membership, recountPackage, type SignedReceipt } from '../rounds/index.js';
 import { isAppointed, isSigned } from './receipt-key.js';
 
@@ -18,14 +18,34 @@ export type ReceiptVerdict =
   /** The two are not of one claim. */
   | { readonly kind: 'mismatch'; readonly says: string };
 
+export interface ToldToJudge {
+  /** What the node key submitted for the receipt's round; null where nobody says. */
+  readonly root: Uint8Array | 'idle' | null;
+  /** Null for an idle round. */
+  readonly package: ClaimPackage | null;
+}
+
+const NOT_SUBMITTED =
+  'nobody says that this package is what the node submitted: give --node, or --submission as it stands on K2';
+
 /** `proof`: of membership in the package's claim, needed where the package has no records. Throws `RecountError`. */
 export function judgeReceipt(
   receipt: SignedReceipt,
-  pack: ClaimPackage,
+  { root, package: pack }: ToldToJudge,
   proof: Membership | null,
   network: Network,
 ): ReceiptVerdict {
+  if (pack === null || root === 'idle') {
+    const says = 'the node submitted that it was idle: who signed the receipt, no package of the round shows';
+    return { kind: 'unproven', says };
+  }
   const { claim, appointment } = pack;
+  if (root !== null && !equalBytes(root, pack.root)) {
+    return {
+      kind: 'mismatch',
+      says: `the package is of the claim ${toHex(pack.root)}, not of the submitted one`,
+    };
+  }
   if (
     receipt.round !== claim.round ||
     !equalBytes(receipt.taskId, claim.taskId) ||
@@ -42,6 +62,10 @@ export function judgeReceipt(
       kind: 'unproven',
       says: 'a package of this size has no records: a proof of membership is needed as well',
     };
+  }
+  if (root === null) {
+    const says = `the share is ${isKept ? '' : 'not '}in the package, but ${NOT_SUBMITTED}`;
+    return { kind: 'unproven', says };
   }
   if (isKept) return { kind: 'kept', says: 'the share is in the claim' };
   if (appointment === null) {

@@ -15,4 +15,10 @@ export { durationText, hashrateText } from './quantities.js';
 export { recoverCommands } from './recover.js';
 export { paint, type Terminal, terminalOn } from './terminal.js';
 export { type FindLog, verifyCommands } from './verify.js';
-export { VerifyReceiptError, verifyReceiptCommand } from './verify-receipt.js';
+export {
+  type ReceiptClaim,
+  type ReceiptSources,
+  type ReceiptWish,
+  VerifyReceiptError,
+  verifyReceiptCommand,
+} from './verify-receipt.js';

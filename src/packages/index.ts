@@ -1,6 +1,5 @@
 export { httpBody, PlaceError, resolvePublic } from './http-body.js';
 export { type CacheOptions, PackageCache } from './package-cache.js';
-export { lastTenthMs, PackagePoll, POLL_PAUSES, type PollOptions } from './package-poll.js';
 export { type Fetched, PackageSource, SOURCE_BOUNDS, type SourceOptions } from './package-source.js';
 export { type Place, placeName } from './place.js';
 export { isPublicAddress } from './public-address.js';

@@ -9,9 +9,8 @@ import { network } from '../bitcoin/index.js';
 import { NodeSet, SightingsFile } from '../bitcoind/index.js';
 import { isSignedBy } from '../claims/index.js';
 import type { AuditWish, ConfigFlags } from '../cli/index.js';
-import { CodedError, errorMessage, type Logger, utf8 } from '../lib/index.js';
-import { httpBody, type Place, PlaceError, resolvePublic } from '../packages/index.js';
-import { decodeSubmission, encodeSubmission, submissionOfTold, type ToldClaim } from '../rounds/index.js';
+import { CodedError, type Logger, utf8 } from '../lib/index.js';
+import { decodeSubmission } from '../rounds/index.js';
 import {
   type AuditAnswers,
   type AuditedSubmitter,
@@ -26,54 +25,12 @@ import { k2Address } from './k2-address.js';
 import { boundsOfRound, nodeRounds } from './node-rounds.js';
 import { configOf } from './read-config.js';
 import { systemTimers } from './system-timers.js';
+import { submissionAt } from './told-submission.js';
 
-export class AuditClaimError extends CodedError<'AUDIT_SOLO' | 'AUDIT_SOURCE' | 'AUDIT_ROUND'> {}
+export class AuditClaimError extends CodedError<'AUDIT_SOLO' | 'AUDIT_ROUND'> {}
 
-const FETCH_MS = 30_000;
-const LONGEST_ANSWER_BYTES = 65_536;
 /** How long a bitcoind may take to be found fit. */
 const CHAIN_PATIENCE_MS = 20_000;
-
-async function fetchText(url: URL): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  const body = httpBody({
-    ...{ url, accept: 'application/json', namedHosts: new Set([url.host]), resolve: resolvePublic },
-    ...{ maxBytes: LONGEST_ANSWER_BYTES, signal: AbortSignal.timeout(FETCH_MS), onAnswer: () => {} },
-  });
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** As `GET /submission/:round` tells it. */
-interface ToldRound {
-  readonly round_number: number;
-  readonly claim: (ToldClaim & { readonly package_url: string }) | null;
-}
-
-/** What a node says of its closed round, as the submission it makes, and where it says its package is. */
-async function submissionAt(url: URL): Promise<{ text: string; told: Place | null }> {
-  try {
-    const told = JSON.parse(await fetchText(url)) as ToldRound;
-    const round = BigInt(told.round_number);
-    const { claim } = told;
-    if (claim === null) {
-      return { text: encodeSubmission({ kind: 'idle', round, proofCid: null, storeCid: null }), told: null };
-    }
-    const text = encodeSubmission(
-      submissionOfTold(round, claim, { proofCid: null, storeCid: null, stake: 0n }),
-    );
-    const { href, host } = new URL(claim.package_url, url);
-    return { text, told: { url: href, trust: host === url.host ? 'named' : 'foreign' } };
-  } catch (error) {
-    if (error instanceof PlaceError) {
-      throw new AuditClaimError('AUDIT_SOURCE', `${url} ${error.message}`, {}, error);
-    }
-    throw new AuditClaimError(
-      'AUDIT_SOURCE',
-      `${url} tells of no closed round (${errorMessage(error)}): give a node's /submission/<round>, or a submission`,
-    );
-  }
-}
 
 /** `config` is of the pool whose claim it is. Throws a `CodedError`, and what reading files throws. */
 export async function auditClaim(flags: ConfigFlags, wish: AuditWish, logger: Logger): Promise<AuditReport> {

@@ -1,8 +1,7 @@
 /** A node's claims: closes its rounds in time and keeps what came of them. Only for a pool; solo mining claims nothing. */
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { Network } from '../bitcoin/index.js';
-import { ChainReader, type NodeSet, type Standing, standingOf, type TipHeaders } from '../bitcoind/index.js';
+import type { NodeSet, TipHeaders } from '../bitcoind/index.js';
 import {
   ClaimStore,
   type ClosedRound,
@@ -14,17 +13,17 @@ import {
   type ShardBounds,
 } from '../claims/index.js';
 import type { Config } from '../config/index.js';
-import { CodedError, errorMessage, type Logger, type Timers, toDisplayHex } from '../lib/index.js';
+import { errorMessage, type Logger, type Timers, toDisplayHex } from '../lib/index.js';
 import type { Payout, RoundBinding } from '../mining/index.js';
 import type { ReceiptAppointment } from '../rounds/index.js';
 import { boundsNow } from '../shares/index.js';
-import type { ClaimTask, ClaimTaskResult, ClaimThreadQuestion } from './claim-thread.js';
+import type { ClaimTask } from './claim-thread.js';
+import { inClaimThread } from './in-claim-thread.js';
 import type { NodeDeps, NodeParts } from './node-parts.js';
 import type { NodeRounds } from './node-rounds.js';
 import type { FromListener, ToListener } from './process-messages.js';
 import { type ClosableListeners, closingLimitMs, RoundBarrier } from './round-barrier.js';
-
-export class NodeClaimsError extends CodedError<'CLAIM_THREAD_ENDED'> {}
+import { roundStanding } from './round-standing.js';
 
 /** How many rounds before the present one are closed late, after an outage; older ones nobody takes any more. */
 const LATE_ROUNDS = 3n;
@@ -201,7 +200,7 @@ export class NodeClaims {
   private async proveDraws({ binding, bounds, lost }: ClosedRound, beacon: Uint8Array): Promise<boolean> {
     const { shares, claims, logger } = this;
     try {
-      const cid = await inThread({
+      const cid = await inClaimThread({
         kind: 'draws',
         shares,
         claims,
@@ -251,7 +250,7 @@ export class NodeClaims {
     const { shares } = this;
     const of = { shares, binding, bounds, lost };
     // The trie does not depend on the appointment.
-    return await inThread({ kind: 'prove', ...of, appointment: null, payout, shareHash });
+    return await inClaimThread({ kind: 'prove', ...of, appointment: null, payout, shareHash });
   }
 
   private async claim(binding: RoundBinding, bounds: ShardBounds): Promise<ClosedRound> {
@@ -259,7 +258,10 @@ export class NodeClaims {
     const closedMs = this.timers.nowMs();
     const appointment = this.appointmentFor(binding, rounds.appointment(binding.round));
     const task: ClaimTask = { kind: 'claim', shares, claims, binding, bounds, appointment, closedMs };
-    const closed = await inThread(task, (prevHashes) => this.standing(prevHashes.map(toDisplayHex)));
+    const closed = await inClaimThread(task, (prevHashes) => {
+      const { nodes, tips, network, logger } = this;
+      return roundStanding(prevHashes.map(toDisplayHex), nodes.active, tips, network, logger);
+    });
     this.tellLeftOut(closed);
     return closed;
   }
@@ -296,53 +298,8 @@ export class NodeClaims {
     return null;
   }
 
-  /**
-   * What was kept since the work came is shown first: the bitcoind that saw a block may not be the one that is asked now.
-   * Without one to ask, all that was kept is shown, and none is known to be lost.
-   */
-  private async standing(hashes: readonly string[]): Promise<Standing> {
-    const kept = this.tips.of(hashes);
-    const { active } = this.nodes;
-    if (active === null) return standingOf(hashes, kept, null);
-    try {
-      const reader = new ChainReader(active.rpc, this.network);
-      const shown = new Map([...kept].map(([hash, { header }]) => [hash, header]));
-      const chain = await reader.facts(hashes, shown);
-      const missing = hashes.filter((hash) => !kept.has(hash));
-      return standingOf(hashes, new Map([...kept, ...(await reader.headersOf(missing))]), chain);
-    } catch (error) {
-      this.logger.warn({ error: errorMessage(error) }, 'bitcoind did not say which blocks lost their race');
-      return standingOf(hashes, kept, null);
-    }
-  }
-
   async stop(): Promise<void> {
     await this.closer?.stop();
     await this.drawing;
   }
-}
-
-type Answer = (prevHashes: readonly Uint8Array[]) => Promise<Standing>;
-
-const NOTHING_SHOWN: Standing = { beside: [], lost: [] };
-
-function isQuestion(message: unknown): message is ClaimThreadQuestion {
-  return typeof message === 'object' && message !== null && 'prevHashes' in message;
-}
-
-function inThread<Task extends ClaimTask>(
-  task: Task,
-  answer: Answer = async () => NOTHING_SHOWN,
-): Promise<ClaimTaskResult<Task['kind']>> {
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL('./claim-thread.js', import.meta.url), { workerData: task });
-    thread.on('message', (message: unknown) => {
-      if (!isQuestion(message)) resolve(message as ClaimTaskResult<Task['kind']>);
-      else void answer(message.prevHashes).then((standing) => thread.postMessage(standing));
-    });
-    thread.once('error', reject);
-    thread.once('exit', (code) =>
-      reject(new NodeClaimsError('CLAIM_THREAD_ENDED', `the thread that reads a round ended with ${code}`)),
-    );
-  });
 }

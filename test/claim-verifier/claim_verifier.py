@@ -589,6 +589,20 @@ def submission(text):
                 storeCid=store(parts[11:]))
 
 
+def names(text, package):
+    """Checks 6, 7, 8 and 35, by the bytes: the submission names this package, its claim, and the tip of its templates."""
+    said = submission(text)
+    need(said["kind"] == "claim", "an idle submission")
+    need(from_base(said["packageCid"][1:], BASE32, 36) == package.cid, "another package")
+    need(bytes.fromhex(said["root"]) == package.root, "another root")
+    need(all(int(said[name]) == package.claim[of] for name, of in (("work", "total"), ("count", "count"), ("miners", "miners"))),
+         "other figures")
+    highest = max(template["height"] for template in package.templates)
+    need(int(said["tipHeight"]) == highest - 1, "another height")
+    need(any(template["height"] == highest and template["prevhash"] == bytes.fromhex(said["tipHash"])
+             for template in package.templates), "a tip that no template of that height stands on")
+
+
 # Receipts
 
 def receipt(data):
@@ -674,6 +688,9 @@ def answer(request):
         return [str(r) for r in draws(unhex("root"), unhex("beacon"), int(request["total"]))]
     if op == "submission":
         return submission(request["text"])
+    if op == "names":
+        names(request["text"], Package(unhex("package"), request["network"]))
+        return True
     if op == "receipt":
         return receipt(unhex("receipt"))
     raise ValueError("no such request: " + op)

@@ -270,15 +270,28 @@ describe('rounds of a pool', () => {
     const other = body.receipts.find(({ share }) => claims[1]!.hashes.includes(share))!;
     const packageFile = join(await temporaryFolder(), 'first.car');
     await writeFile(packageFile, before!.bytes);
-    const verify = async (receipt: string): Promise<{ exit: number; stdout: string }> => {
-      const words = ['verify', 'receipt', receipt, '--package', packageFile, '--network', 'regtest'];
-      return await command(pool, words);
+    const verify = async (receipt: string, ...more: string[]): Promise<readonly [number, string]> => {
+      const words = ['verify', 'receipt', receipt, '--network', 'regtest', ...more];
+      const { exit, stdout } = await command(pool, words);
+      return [exit, stdout];
     };
-    expect(await verify(mine.receipt)).toMatchObject({ exit: 0, stdout: expect.stringContaining('kept') });
-    expect(await verify(other.receipt)).toMatchObject({
-      exit: 2,
-      stdout: expect.stringContaining('mismatch'),
-    });
+    const node = ['--node', `http://127.0.0.1:${pool.httpPort}`];
+    const inFile = ['--package', packageFile];
+    const kept = await verify(mine.receipt, ...node);
+    expect(kept).toEqual([0, expect.stringContaining('kept: the share is in the claim')]);
+    expect(kept[1]).toContain(`the word of ${node[1]}`);
+    expect(await verify(mine.receipt, ...node, '--address', USER)).toEqual([
+      0,
+      expect.stringContaining('kept'),
+    ]);
+    expect(await verify(mine.receipt, ...inFile)).toEqual([2, expect.stringContaining('nobody says')]);
+    const onChain = ['--submission', submissionOf(before!)];
+    expect(await verify(mine.receipt, ...onChain, ...inFile)).toEqual([
+      0,
+      expect.stringContaining('see on K2'),
+    ]);
+    expect(await verify(other.receipt, ...node, ...inFile)).toEqual([2, expect.stringContaining('mismatch')]);
+    expect(await verify(other.receipt, ...node)).toEqual([0, expect.stringContaining('kept')]);
 
     await pool.kill();
     await pool.launch();

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { toHex } from '../../../src/lib/index.js';
 import { minerId } from '../../../src/mining/index.js';
 import {
+  type ClaimSubmission,
   decodePackage,
   drawSeed,
   drawsOf,
@@ -13,6 +14,14 @@ import {
   recountPackage,
   verifyDraws,
 } from '../../../src/rounds/index.js';
+import {
+  audited,
+  blockHash,
+  claimUnderAudit,
+  packedOf,
+  submissionOf,
+  worked,
+} from '../../unit/audit/audit-source.js';
 import { blocksOf, mutants, sealed, withBlock } from '../../unit/rounds/archive-surgery.js';
 import { APPOINTMENT, bytesOf, draftOf, payoutOf, REGTEST } from '../../unit/rounds/claim-source.js';
 import {
@@ -125,6 +134,31 @@ describe('the Python verifier and ours', () => {
       expect(reads(bytes)).toBe(isRead);
       const request = { op: 'package', package: toHex(bytes), network: 'regtest' };
       expect('answer' in (await verifier.ask(request))).toBe(isRead);
+    }
+  });
+
+  it('agree on which submission names a package: its CID, root, figures, and the tip of its templates', async () => {
+    const made = packedOf(worked().built);
+    const cases: readonly [Partial<ClaimSubmission>, number | null][] = [
+      [{}, null],
+      [{ root: bytesOf('root') }, 7],
+      [{ work: 1n }, 8],
+      [{ count: 25n }, 8],
+      [{ miners: 4 }, 8],
+      [{ tipHeight: 101 }, 35],
+      [{ tipHeight: 4_000_000_000 }, 35],
+      [{ tipHash: blockHash(101) }, 35],
+      [{ tipHeight: 101, tipHash: blockHash(101) }, 35],
+    ];
+    for (const [change, check] of cases) {
+      const submission = submissionOf(made, change);
+      const { verdict } = audited(claimUnderAudit(made, submission));
+      expect(verdict).toMatchObject(check === null ? { kind: 'valid' } : { kind: 'invalid', check });
+      const answer = await verifier.ask({
+        ...{ op: 'names', package: toHex(made.bytes), network: 'regtest' },
+        text: String.fromCharCode(...submission),
+      });
+      expect('answer' in answer).toBe(check === null);
     }
   });
 

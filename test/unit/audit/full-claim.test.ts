@@ -54,10 +54,11 @@ describe('an honest full claim', () => {
 
   it('asks the chain for its previous blocks, of which its tip is the highest', () => {
     const subject = subjectOf(claimUnderAudit(packed));
+    const facts = chainOf();
     const wanted = [100, 101, 102].map((height) => toDisplayHex(blockHash(height)));
     expect(chainQuestions(subject).toSorted()).toEqual(wanted.toSorted());
-    const asked = new Map(chainQuestions(subject).map((hash) => [hash, subject.chain!.blocks.get(hash)!]));
-    const chain = { ...subject.chain!, blocks: asked };
+    const asked = new Map(chainQuestions(subject).map((hash) => [hash, facts.blocks.get(hash)!]));
+    const chain = { ...facts, blocks: asked };
     expect(audit({ ...subject, chain }, verifySignature).verdict.kind).toBe('valid');
     const unreadable = { ...subject.claim, package: utf8('no package') };
     expect(chainQuestions({ claim: unreadable, before: null })).toEqual([]);

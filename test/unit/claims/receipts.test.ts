@@ -1,63 +1,21 @@
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { network } from '../../../src/bitcoin/index.js';
-import { claimRound, isAppointed, isSigned, judgeReceipt, ReceiptKey } from '../../../src/claims/index.js';
-import { minerId } from '../../../src/mining/index.js';
 import {
-  appointmentMessage,
-  type ClaimPackage,
-  decodePackage,
-  type ReceiptAppointment,
-  type SignedReceipt,
-} from '../../../src/rounds/index.js';
+  isAppointed,
+  isSigned,
+  judgeReceipt,
+  ReceiptKey,
+  type ToldToJudge,
+} from '../../../src/claims/index.js';
+import type { ClaimPackage } from '../../../src/rounds/index.js';
 import { newFolder } from '../../integration/shares/shard-test.js';
-import {
-  bindingOf,
-  EASIEST_BITS,
-  PAYOUT,
-  partsOn,
-  ShareSource,
-} from '../../integration/shares/share-source.js';
+import { EASIEST_BITS } from '../../integration/shares/share-source.js';
+import { bed } from './receipt-bed.js';
 
 const REGTEST = network('regtest');
-
-function rawPublic(key: KeyObject): Uint8Array {
-  return new Uint8Array(Buffer.from(key.export({ format: 'jwk' }).x!, 'base64url'));
-}
-
-async function bed() {
-  const nodeKeys = generateKeyPairSync('ed25519');
-  const binding = { ...bindingOf(7n), nodeKey: rawPublic(nodeKeys.publicKey) };
-  const parts = { ...partsOn(0xaa), binding };
-  const source = new ShareSource(parts, { job: 1, miner: 1, worker: 1 });
-  const shares = [source.next(), source.next(), source.next()];
-  const key = await ReceiptKey.open(join(newFolder(), 'receipt-key.pem'));
-  const appoint = (fromRound: bigint, by: KeyObject = nodeKeys.privateKey): ReceiptAppointment => {
-    const named = { receiptKey: key.publicKey, fromRound };
-    const message = appointmentMessage(binding.taskId, binding.nodeKey, named);
-    return { ...named, signature: new Uint8Array(sign(null, message, by)) };
-  };
-  const receiptOf = (hash: Uint8Array): SignedReceipt =>
-    key.sign({
-      taskId: binding.taskId,
-      nodeKey: binding.nodeKey,
-      round: 7n,
-      minerId: minerId(PAYOUT),
-      bits: EASIEST_BITS,
-      shareHash: hash,
-    });
-  /** The package of a claim with the first `count` shares. */
-  const packageOf = (count: number, appointment: ReceiptAppointment | null): ClaimPackage => {
-    const signature = new Uint8Array(0);
-    const logged = shares
-      .slice(0, count)
-      .map(({ record, hash }) => ({ record, hash, job: parts, payout: PAYOUT, signature }));
-    return decodePackage(claimRound(binding, appointment, () => logged).built!.package, null);
-  };
-  return { binding, shares, key, appoint, receiptOf, packageOf };
-}
 
 describe('the receipt key', () => {
   it('is made once, for its owner alone, and signs alike ever after', async () => {
@@ -104,18 +62,40 @@ describe('the receipt key', () => {
   });
 });
 
+/** As it stands on K2. */
+function told(pack: ClaimPackage): ToldToJudge {
+  return { root: pack.root, package: pack };
+}
+
 describe('a receipt held against a package', () => {
+  it('proves nothing while nobody says that the package is what was submitted', async () => {
+    const { shares, appoint, receiptOf, packageOf } = await bed();
+    const pack = packageOf(2, appoint(7n));
+    const of = (share: number, root: ToldToJudge['root']) =>
+      judgeReceipt(receiptOf(shares[share]!.hash), { root, package: pack }, null, REGTEST);
+    for (const share of [0, 2]) {
+      expect(of(share, null)).toMatchObject({
+        kind: 'unproven',
+        says: expect.stringContaining('nobody says'),
+      });
+      expect(of(share, packageOf(3, null).root).kind).toBe('mismatch');
+    }
+    expect([of(0, pack.root).kind, of(2, pack.root).kind]).toEqual(['kept', 'omitted']);
+    const idle = judgeReceipt(receiptOf(shares[0]!.hash), { root: 'idle', package: null }, null, REGTEST);
+    expect(idle).toMatchObject({ kind: 'unproven', says: expect.stringContaining('idle') });
+  });
+
   it('is kept when the share is in the claim', async () => {
     const { shares, appoint, receiptOf, packageOf } = await bed();
-    expect(judgeReceipt(receiptOf(shares[1]!.hash), packageOf(3, appoint(7n)), null, REGTEST).kind).toBe(
-      'kept',
-    );
+    expect(
+      judgeReceipt(receiptOf(shares[1]!.hash), told(packageOf(3, appoint(7n))), null, REGTEST).kind,
+    ).toBe('kept');
   });
 
   it('proves an omission when it is signed by an appointed key and the share is missing', async () => {
     const { shares, appoint, receiptOf, packageOf } = await bed();
     const pack = packageOf(2, appoint(7n));
-    expect(judgeReceipt(receiptOf(shares[2]!.hash), pack, null, REGTEST).kind).toBe('omitted');
+    expect(judgeReceipt(receiptOf(shares[2]!.hash), told(pack), null, REGTEST).kind).toBe('omitted');
   });
 
   it.each([
@@ -134,7 +114,7 @@ describe('a receipt held against a package', () => {
   ])('proves nothing when %s', async (_when, says, appointmentOf) => {
     const of = await bed();
     const pack = of.packageOf(2, appointmentOf(of));
-    expect(judgeReceipt(of.receiptOf(of.shares[2]!.hash), pack, null, REGTEST)).toMatchObject({
+    expect(judgeReceipt(of.receiptOf(of.shares[2]!.hash), told(pack), null, REGTEST)).toMatchObject({
       kind: 'unproven',
       says: expect.stringContaining(says),
     });
@@ -145,7 +125,7 @@ describe('a receipt held against a package', () => {
     const pack = packageOf(2, appoint(7n));
     const receipt = receiptOf(shares[2]!.hash);
     const forged = { ...receipt, bits: EASIEST_BITS - 1 };
-    expect(judgeReceipt(forged, pack, null, REGTEST).kind).toBe('unproven');
-    expect(judgeReceipt({ ...receipt, round: 8n }, pack, null, REGTEST).kind).toBe('mismatch');
+    expect(judgeReceipt(forged, told(pack), null, REGTEST).kind).toBe('unproven');
+    expect(judgeReceipt({ ...receipt, round: 8n }, told(pack), null, REGTEST).kind).toBe('mismatch');
   });
 });

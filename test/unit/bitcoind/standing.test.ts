@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import type { BlockFacts, ChainFacts } from '../../../src/audit/index.js';
+import { standingOf, type TipHeader } from '../../../src/bitcoind/index.js';
+
+/** Headers whose first byte is the height. */
+function keptAt(...heights: readonly number[]): Map<string, TipHeader> {
+  return new Map(
+    heights.map((height) => [`block ${height}`, { height, header: new Uint8Array(80).fill(height) }]),
+  );
+}
+
+function chainAt(
+  height: number,
+  blocks: Readonly<Record<string, BlockFacts['place'] | 'unknown'>>,
+): ChainFacts {
+  const facts = (hash: string, place: BlockFacts['place']): BlockFacts => ({
+    ...{ place, height: Number(hash.split(' ')[1]), time: 0, medianTime: 0, nextTime: null, nextBits: 0 },
+  });
+  return {
+    best: { height, time: 0, bits: 0x207fffff, headers: height },
+    blocks: new Map(
+      Object.entries(blocks).map(([hash, said]) => [hash, said === 'unknown' ? said : facts(hash, said)]),
+    ),
+  };
+}
+
+/** Heights of the headers shown, and the hashes lost. */
+function told(hashes: readonly string[], kept: Map<string, TipHeader>, chain: ChainFacts | null) {
+  const { beside, lost } = standingOf(hashes, kept, chain);
+  return [beside.map((header) => header[0]), lost];
+}
+
+describe('how the blocks of a round stand when it is closed', () => {
+  it('shows those that lost by one, and those with fewer than six upon them', () => {
+    const hashes = ['block 93', 'block 94', 'block 95', 'block 99'];
+    const places = {
+      'block 93': 'beside',
+      'block 94': 'best',
+      'block 95': 'best',
+      'block 99': 'best',
+    } as const;
+    expect(told(hashes, keptAt(93, 94, 95, 99), chainAt(100, places))).toEqual([[99, 95, 93], []]);
+    expect(told(hashes, keptAt(93, 94, 95, 99), chainAt(99, places))).toEqual([[99, 95, 94, 93], []]);
+  });
+
+  it('leaves out those two deep, and those that nobody knows any more', () => {
+    const hashes = ['block 99', 'block 98', 'block 97'];
+    const chain = chainAt(100, { 'block 99': 'elsewhere', 'block 98': 'beside', 'block 97': 'unknown' });
+    expect(told(hashes, keptAt(97, 98, 99), chain)).toEqual([[98], ['block 99', 'block 97']]);
+  });
+
+  it('gives up no block while bitcoind has headers above its best block, or is below the block itself', () => {
+    const chain = chainAt(100, { 'block 99': 'elsewhere', 'block 101': 'elsewhere', 'block 97': 'unknown' });
+    const hashes = ['block 97', 'block 99', 'block 101'];
+    const behind = { ...chain, best: { ...chain.best, headers: 101 } };
+    expect(told(hashes, keptAt(97, 99, 101), behind)).toEqual([[101, 99, 97], []]);
+    expect(told(['block 101'], keptAt(101), chain)).toEqual([[101], []]);
+  });
+
+  it('shows what was kept without a bitcoind, the sixteen highest', () => {
+    const heights = Array.from({ length: 20 }, (_, n) => 81 + n);
+    const hashes = heights.map((height) => `block ${height}`);
+    expect(told(hashes, keptAt(...heights), null)).toEqual([heights.slice(4).reverse(), []]);
+  });
+});
