@@ -129,6 +129,18 @@ describe('one process', () => {
     const lag = series.get('orcapool_event_loop_lag_seconds{process="listener-0",at="1"}');
     expect(lag).toBeGreaterThan(0.1);
   });
+
+  it('tells of a pause that begins just after a reading', async () => {
+    const one = metrics('listener-0');
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    await read(one);
+    const untilMs = performance.now() + 50;
+    while (performance.now() < untilMs);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    const series = await read(one);
+    const lag = series.get('orcapool_event_loop_lag_seconds{process="listener-0",at="1"}');
+    expect(lag).toBeGreaterThanOrEqual(0.05);
+  });
 });
 
 describe('several processes', () => {
