@@ -101,7 +101,9 @@ async function measure(names: readonly string[], scale: Scale): Promise<Measurem
   for (const name of names) {
     const folder = mkdtempSync(join(values.folder, 'orcapool-bench-'));
     try {
-      measurements.push(...(await BENCHES[name]!(folder, scale)));
+      const rows = await BENCHES[name]!(folder, scale);
+      console.error(table(rows));
+      measurements.push(...rows);
     } catch (error) {
       console.log(`\n${table(measurements)}`);
       throw new Error(`the row "${name}" failed: ${(error as Error).message}`, { cause: error });
