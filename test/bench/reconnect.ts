@@ -4,6 +4,7 @@ import { moment, runs, withMiners } from './bed.js';
 import { BenchPool } from './load/bench-pool.js';
 import { PER_ADDRESS } from './load/source-addresses.js';
 import type { Measurement } from './measurement.js';
+import { type NodeSize, nodeFor } from './node-size.js';
 import type { Scale } from './scale.js';
 
 const MINERS = 10_000;
@@ -14,8 +15,10 @@ const SETTLING_MS = 2_000;
 export async function benchReconnect(folder: string, scale: Scale): Promise<Measurement[]> {
   const connections = scale.of(MINERS);
   const perAddress = Math.floor(PER_ADDRESS / COMES);
-  const bed = { connections, loads: 2, perAddress, pool: { listeners: 1 } };
-  const bare = await idleBytes(`${folder}/bare`, connections);
+  // For a moment those who have gone and those who come back are all there.
+  const size = await nodeFor(2 * connections);
+  const bed = { connections, loads: 2, perAddress, pool: size };
+  const bare = await idleBytes(`${folder}/bare`, size);
   return await withMiners(folder, bed, async ({ pool, load }) => {
     await sleep(SETTLING_MS);
     const { rssBytes } = pool.usage();
@@ -33,8 +36,8 @@ export async function benchReconnect(folder: string, scale: Scale): Promise<Meas
   });
 }
 
-async function idleBytes(folder: string, connections: number): Promise<number> {
-  const pool = await BenchPool.start(folder, { listeners: 1, maxConnections: connections });
+async function idleBytes(folder: string, size: NodeSize): Promise<number> {
+  const pool = await BenchPool.start(folder, size);
   try {
     await sleep(SETTLING_MS);
     return pool.usage().rssBytes;

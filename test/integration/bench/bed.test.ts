@@ -12,7 +12,7 @@ import { benchOtherPort, parsePort } from '../../bench/other-port.js';
 import { QUICK } from '../../bench/scale.js';
 
 const MINERS = 20;
-const BED = { connections: MINERS, loads: 1, pool: { listeners: 1 } };
+const BED = { connections: MINERS, loads: 1 };
 const ROW = { id: 'a row', bench: 'bench', what: 'a few shares' };
 let folder: string;
 
