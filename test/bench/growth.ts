@@ -27,7 +27,7 @@ export async function benchGrowth(folder: string, scale: Scale): Promise<Measure
     // Of 100,000, one run is enough of a load on the machine.
     const count = size.connections === MANY ? 1 : Math.min(RUNS, scale.runs);
     const connections = size.connections === MANY ? scale.of(MANY) : size.connections;
-    const pool = await nodeFor(connections, size.connections === MANY);
+    const pool = await nodeFor(connections);
     const bed = { connections, loads: size.loads, pool };
     const ofSize = await withMiners(`${folder}/${connections}`, bed, async ({ pool, load }) => {
       await sleep(1_000);

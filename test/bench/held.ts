@@ -12,7 +12,7 @@ export const LOADS = 6;
 
 export async function benchHeld(folder: string, scale: Scale): Promise<Measurement[]> {
   const connections = scale.of(MANY);
-  const bed = { connections, loads: LOADS, pool: await nodeFor(connections, true) };
+  const bed = { connections, loads: LOADS, pool: await nodeFor(connections) };
   return await withMiners(folder, bed, async ({ pool, load, opened }) => {
     const lastingMs = scale.quick ? scale.lastingMs : LASTING_MS;
     await load.prepare(Math.ceil((1.05 * PER_SECOND * lastingMs) / 1000 / connections));

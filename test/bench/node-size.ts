@@ -15,12 +15,9 @@ export interface NodeSize {
   readonly listeners: number;
 }
 
-/** `crowded`: they may be a crowd, as long as each has a place. */
-export async function nodeFor(strangers: number, crowded = false): Promise<NodeSize> {
+export async function nodeFor(strangers: number): Promise<NodeSize> {
   const { strangersPart, crowdedPart } = GUARD_LIMITS;
-  // A few places more: two doors may count the same connection for a moment.
-  const part = strangersPart * (crowded ? 0.97 : crowdedPart);
-  const maxConnections = Math.max(LEAST_PLACES, Math.ceil(strangers / part));
+  const maxConnections = Math.max(LEAST_PLACES, Math.ceil(strangers / (strangersPart * crowdedPart)));
   const places = (await descriptorLimit()) - OTHER_DESCRIPTORS;
   return { maxConnections, listeners: Math.ceil(maxConnections / places) };
 }
