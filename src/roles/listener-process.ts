@@ -82,7 +82,7 @@ export class ListenerProcess {
       {
         path: assignment.shardPath,
         retentionMs: assignment.retentionMs,
-        batchIntervalMs: 4,
+        batchIntervalMs: 5,
         maxUnacknowledged: 50_000,
       },
       logger,

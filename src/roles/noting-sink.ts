@@ -16,8 +16,10 @@ import { DIFFICULTY_MEMORY_MS, noteKey, type WorkerNote, type WorkerNotes } from
 
 type Done = (error: Error | null) => void;
 
-/** Many changes of a moment are one message. */
-const GATHER_MS = 5;
+/** Many changes of a moment are one message. A miner may be back at another listener with its next packet. */
+const DIFFICULTY_GATHER_MS = 5;
+/** Nobody waits for a best share, and new workers bring many: each message cost as much as the hashing of ten shares. */
+const BEST_GATHER_MS = 500;
 const MOST_KNOWN = 50_000;
 
 export class NotingSink implements ShareSink {
@@ -25,7 +27,8 @@ export class NotingSink implements ShareSink {
   /** By worker row: what was told last. */
   private readonly known = new Map<number, WorkerNote>();
   private readonly changed = new Set<number>();
-  private gathering = false;
+  /** When what has changed is told; null while nothing has. */
+  private sending: { readonly atMs: number; readonly cancel: () => void } | null = null;
 
   constructor(
     private readonly log: ShareSink,
@@ -91,27 +94,29 @@ export class NotingSink implements ShareSink {
   remember(worker: number, difficulty: number): void {
     this.log.remember(worker, difficulty);
     const known = this.known.get(worker);
-    if (known !== undefined) this.note(worker, { ...known, difficulty, difficultyMs: this.timers.nowMs() });
+    if (known === undefined) return;
+    this.note(worker, { ...known, difficulty, difficultyMs: this.timers.nowMs() }, DIFFICULTY_GATHER_MS);
   }
 
   private best(worker: number, best: number, week: number): void {
     const known = this.known.get(worker);
     if (known === undefined) return;
     const bestWeek = Math.max(best, known.week === week ? known.bestWeek : 0);
-    this.note(worker, { ...known, bestWeek, week, bestEver: Math.max(best, known.bestEver) });
+    this.note(worker, { ...known, bestWeek, week, bestEver: Math.max(best, known.bestEver) }, BEST_GATHER_MS);
   }
 
-  private note(worker: number, note: WorkerNote): void {
+  private note(worker: number, note: WorkerNote, withinMs: number): void {
     keep(this.known, worker, note);
     this.notes.add([note]);
     this.changed.add(worker);
-    if (this.gathering) return;
-    this.gathering = true;
-    this.timers.after(GATHER_MS, () => this.send());
+    const atMs = this.timers.nowMs() + withinMs;
+    if (this.sending !== null && this.sending.atMs <= atMs) return;
+    this.sending?.cancel();
+    this.sending = { atMs, cancel: this.timers.after(withinMs, () => this.send()) };
   }
 
   private send(): void {
-    this.gathering = false;
+    this.sending = null;
     const notes = Array.from(this.changed, (worker) => this.known.get(worker)).filter(
       (note) => note !== undefined,
     );

@@ -9,6 +9,7 @@ import { Load, type LoadResult } from './load/load.js';
 import { PER_ADDRESS } from './load/source-addresses.js';
 import type { Measurement } from './measurement.js';
 import { medians } from './medians.js';
+import { nodeFor } from './node-size.js';
 import type { Scale } from './scale.js';
 
 /** On their way at a time on each of a hundred connections. */
@@ -16,11 +17,6 @@ export const WINDOW = 8;
 // BIP173's P2WPKH example on regtest.
 export const ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
 const RAMP_PER_SECOND = 2_000;
-/**
- * Of what is hashed for four hashes a share nobody is taken for a miner, and such strangers have half of a node's
- * places together, of which three quarters are not yet a crowd.
- */
-const PLACES_PER_MINER = 4;
 
 export interface Bed {
   readonly pool: BenchPool;
@@ -35,7 +31,8 @@ export interface BedOptions {
   /** Connections from one address; as many as an address may have unless the row says why not. */
   readonly perAddress?: number;
   readonly mayBeRefused?: boolean;
-  readonly pool: Omit<BenchPoolOptions, 'maxConnections'> & { readonly maxConnections?: number };
+  /** What differs from a node as large as that takes. */
+  readonly pool?: Partial<BenchPoolOptions>;
 }
 
 /** Throws `RowNotHeld` where the share log is not what was answered. */
@@ -45,10 +42,7 @@ export async function withMiners<Result extends readonly Measurement[]>(
   work: (bed: Bed) => Promise<Result>,
 ): Promise<Measurement[]> {
   const { connections, loads, perAddress = PER_ADDRESS, mayBeRefused = false } = options;
-  const pool = await BenchPool.start(folder, {
-    maxConnections: Math.max(1_000, PLACES_PER_MINER * connections),
-    ...options.pool,
-  });
+  const pool = await BenchPool.start(folder, { ...(await nodeFor(connections)), ...options.pool });
   let load: Load | null = null;
   try {
     load = await Load.start(loads);

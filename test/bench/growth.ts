@@ -1,11 +1,12 @@
 /**
  * How a node grows with its connections: shares a second at saturation, and memory, at a hundred, a thousand, ten and
- * a hundred thousand of them. One listener up to ten thousand; a hundred thousand need several, for descriptors.
+ * a hundred thousand of them; in as many listeners as their descriptors take.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { measured, runs, withMiners } from './bed.js';
-import { LOADS, MANY, manyMiners } from './held.js';
+import { LOADS, MANY } from './held.js';
 import type { Measurement } from './measurement.js';
+import { nodeFor } from './node-size.js';
 import type { Scale } from './scale.js';
 
 const SIZES = [
@@ -22,12 +23,12 @@ const RUNS = 3;
 
 export async function benchGrowth(folder: string, scale: Scale): Promise<Measurement[]> {
   const rows: Measurement[] = [];
-  for (const size of SIZES) {
+  for (const size of scale.quick ? SIZES.filter(({ loads }) => loads !== 2) : SIZES) {
     // Of 100,000, one run is enough of a load on the machine.
     const count = size.connections === MANY ? 1 : Math.min(RUNS, scale.runs);
     const connections = size.connections === MANY ? scale.of(MANY) : size.connections;
-    const many = size.connections === MANY ? await manyMiners(connections) : { listeners: 1 };
-    const bed = { connections, loads: size.loads, pool: many };
+    const pool = await nodeFor(connections);
+    const bed = { connections, loads: size.loads, pool };
     const ofSize = await withMiners(`${folder}/${connections}`, bed, async ({ pool, load }) => {
       await sleep(1_000);
       const { rssBytes } = pool.usage();

@@ -108,8 +108,8 @@ const PARTS: Readonly<Record<string, Part>> = {
       rows.map((row) => [
         row.what.replace(/^512 MiB: /, ''),
         fixed(row.rate, 0),
-        `${fixed(row.p50Ms, 1)} / ${fixed(row.p99Ms, 1)} ms`,
-        `${fixed(row.cpuUs, 1)} µs`,
+        row.rate === null ? '-' : `${fixed(row.p50Ms, 1)} / ${fixed(row.p99Ms, 1)} ms`,
+        row.rate === null ? '-' : `${fixed(row.cpuUs, 1)} µs`,
         row.note,
       ]),
     );

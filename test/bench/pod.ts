@@ -16,9 +16,10 @@ import type { Scale } from './scale.js';
 const LIMIT_BYTES = 512 << 20;
 /** What the guide for small pods says: `docs/performance.md`. */
 const PLACES = 10_000;
-const ENV = { ORCAPOOL_STRATUM_PENDINGMEBIBYTES: '64' };
-const MINERS = [1_000, 5_000, 10_000];
-/** One share each in ten seconds is what vardiff wants of that many; and five times that. */
+const ENV = { ORCAPOOL_STRATUM_PENDINGMEBIBYTES: '32' };
+/** The last: as many strangers as one listener has places for where a process may have 20,000 descriptors. */
+const MINERS = [1_000, 5_000, 9_500];
+/** What vardiff wants of 10,000, one share each in ten seconds; and five times that. */
 const RATES = [1_000, 5_000];
 /** The load's miners are strangers for ever, who have half of a node's places: they get twice as many. */
 const STRANGERS = 2;

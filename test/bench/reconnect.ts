@@ -4,6 +4,7 @@ import { moment, runs, withMiners } from './bed.js';
 import { BenchPool } from './load/bench-pool.js';
 import { PER_ADDRESS } from './load/source-addresses.js';
 import type { Measurement } from './measurement.js';
+import { nodeFor } from './node-size.js';
 import type { Scale } from './scale.js';
 
 const MINERS = 10_000;
@@ -11,34 +12,39 @@ const MINERS = 10_000;
 const COMES = 6;
 const SETTLING_MS = 2_000;
 
-export async function benchReconnect(folder: string, scale: Scale): Promise<Measurement[]> {
-  const connections = scale.of(MINERS);
-  const perAddress = Math.floor(PER_ADDRESS / COMES);
-  const bed = { connections, loads: 2, perAddress, pool: { listeners: 1 } };
-  const bare = await idleBytes(`${folder}/bare`, connections);
-  return await withMiners(folder, bed, async ({ pool, load }) => {
+/** In as few listeners as so many fit into, and less what the same node takes without them. */
+async function idle(folder: string, connections: number): Promise<Measurement[]> {
+  const size = await nodeFor(connections);
+  const bare = await BenchPool.start(`${folder}/bare`, size);
+  await sleep(SETTLING_MS);
+  const bareBytes = bare.usage().rssBytes;
+  await bare.stop();
+  return await withMiners(folder, { connections, loads: 2, pool: size }, async ({ pool }) => {
     await sleep(SETTLING_MS);
     const { rssBytes } = pool.usage();
-    const name = connections.toLocaleString('en-US');
-    const once = async (): Promise<Measurement> => {
-      const [{ tookMs }, stallMs] = await pool.withLongestStall(() => load.reconnect());
-      const what = `${name} miners reconnect at once, all on fresh work`;
-      const note = `connect, subscribe, authorize; ${perAddress} an address`;
-      return { ...moment({ id: 'reconnect', bench: 'reconnect', what, note }, null, tookMs), stallMs };
-    };
-    const note = `${((rssBytes - bare) / connections / 1024).toFixed(1)} KiB RSS a connection, whole pool ${(rssBytes / 2 ** 20).toFixed(0)} MiB`;
-    const idle = moment({ id: 'idle', bench: 'reconnect', what: `${name} idle miners`, note }, null, null);
-    const measurement = { ...idle, connections, rssBytes, connectionBytes: (rssBytes - bare) / connections };
-    return [measurement, await runs(scale, 'mostMs', once)];
+    const connectionBytes = (rssBytes - bareBytes) / connections;
+    const what = `${connections.toLocaleString('en-US')} idle miners`;
+    const note =
+      `${(connectionBytes / 1024).toFixed(1)} KiB RSS a connection, whole pool ` +
+      `${(rssBytes / 2 ** 20).toFixed(0)} MiB in ${size.listeners} listeners`;
+    const row = moment({ id: 'idle', bench: 'reconnect', what, note }, null, null);
+    return [{ ...row, connections, rssBytes, connectionBytes }];
   });
 }
 
-async function idleBytes(folder: string, connections: number): Promise<number> {
-  const pool = await BenchPool.start(folder, { listeners: 1, maxConnections: connections });
-  try {
-    await sleep(SETTLING_MS);
-    return pool.usage().rssBytes;
-  } finally {
-    await pool.stop();
-  }
+export async function benchReconnect(folder: string, scale: Scale): Promise<Measurement[]> {
+  const connections = scale.of(MINERS);
+  const perAddress = Math.floor(PER_ADDRESS / COMES);
+  // For a moment those who have gone and those who come back are all there.
+  const bed = { connections, loads: 2, perAddress, pool: await nodeFor(2 * connections) };
+  const back = await withMiners(`${folder}/back`, bed, async ({ pool, load }) => {
+    const once = async (): Promise<Measurement> => {
+      const [{ tookMs }, stallMs] = await pool.withLongestStall(() => load.reconnect());
+      const what = `${connections.toLocaleString('en-US')} miners reconnect at once, all on fresh work`;
+      const note = `connect, subscribe, authorize; ${perAddress} an address`;
+      return { ...moment({ id: 'reconnect', bench: 'reconnect', what, note }, null, tookMs), stallMs };
+    };
+    return [await runs(scale, 'mostMs', once)];
+  });
+  return [...(await idle(`${folder}/idle`, connections)), ...back];
 }

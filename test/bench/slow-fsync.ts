@@ -14,7 +14,7 @@ const PER_SECOND = 5_000;
 export async function benchSlowFsync(folder: string, scale: Scale): Promise<Measurement[]> {
   mkdirSync(folder, { recursive: true });
   const disk = await FaultyDisk.make(folder, '/shares/shard-');
-  const bed = { connections: MINERS, loads: 1, pool: { listeners: 1, env: disk.env } };
+  const bed = { connections: MINERS, loads: 1, pool: { env: disk.env } };
   return await withMiners(folder, bed, async ({ pool, load }) => {
     const rows: Measurement[] = [];
     for (const injectedMs of [10, 50]) {

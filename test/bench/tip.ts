@@ -8,7 +8,7 @@ export async function benchTip(folder: string, scale: Scale): Promise<Measuremen
   const rows: Measurement[] = [];
   for (const miners of [1_000, 10_000]) {
     const connections = scale.of(miners);
-    const bed = { connections, loads: 1, pool: { listeners: 1 } };
+    const bed = { connections, loads: 1 };
     const ofMiners = await withMiners(`${folder}/${miners}`, bed, async ({ pool, load }) => {
       const once = async (): Promise<Measurement> => {
         const [{ firstMs, lastMs }, stallMs] = await pool.withLongestStall(async () => {

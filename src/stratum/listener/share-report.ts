@@ -134,6 +134,7 @@ export class ShareReport {
     previous: number,
     timeframe: (typeof BESTS)[number][0],
   ): void {
+    if (!this.events.wants('share_best_diff')) return;
     this.events.publish('share_best_diff', {
       ...who(worker),
       new_best: best,

@@ -124,6 +124,8 @@ export class DifficultySetting {
   }
 
   private release(fixed: number, nowMs: number): void {
+    // As a lower bound the pool's highest leaves nothing to vary.
+    if (fixed >= this.rules.maxDifficulty && this.ceiling() >= this.rules.maxDifficulty) return;
     const start = this.clamp(fixed);
     this.fixed = null;
     this.minimum = Math.max(this.minimum, start);

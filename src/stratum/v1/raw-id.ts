@@ -10,9 +10,11 @@ const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACE = 0x7d;
 const CLOSE_BRACKET = 0x5d;
+const ID_FIRST = '{"id":';
 
 /** `line`: a JSON object that JSON.parse has taken. "null" where it has no id; of several ids, the last. */
 export function rawId(line: string): string {
+  if (isIdFirst(line)) return line.slice(ID_FIRST.length, endOfValue(line, ID_FIRST.length)).trim();
   let id = 'null';
   let at = line.indexOf('{') + 1;
   for (;;) {
@@ -25,6 +27,11 @@ export function rawId(line: string): string {
     if (line.charCodeAt(valueEnd) !== COMMA) return id;
     at = valueEnd + 1;
   }
+}
+
+/** As most miners write it, with no other text that might be a second id: looked at by searches, not by the character. */
+function isIdFirst(line: string): boolean {
+  return line.startsWith(ID_FIRST) && line.indexOf('"id"', ID_FIRST.length) < 0 && line.indexOf('\\') < 0;
 }
 
 /** A key may be spelled with escapes; that is rare enough to be parsed. */

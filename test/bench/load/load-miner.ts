@@ -48,6 +48,7 @@ export class LoadMiner {
   onClosed: () => void = () => {};
   work: Notify | null = null;
   isClosed = false;
+  private isLeaving = false;
   /** As the pool set it last; NaN before. */
   difficulty = Number.NaN;
   private readonly socket: Socket;
@@ -96,6 +97,7 @@ export class LoadMiner {
     this.socket.on('error', (error) => this.refuse(error.message));
     this.socket.once('close', () => {
       this.isClosed = true;
+      if (this.work === null && !this.isLeaving) this.refuse('the pool hung up');
       this.onClosed();
     });
   }
@@ -158,6 +160,7 @@ export class LoadMiner {
   }
 
   close(): void {
+    this.isLeaving = true;
     this.onClosed = () => {};
     this.socket.destroy();
   }

@@ -8,10 +8,9 @@ import cluster from 'node:cluster';
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { LONGEST_SLEEP_MS } from '../../../src/metrics/process-metrics.js';
 import { TurnWatch } from '../../../src/metrics/turn-watch.js';
 
-/** Every process of the pool has a timer of 10 ms: `process-metrics.ts`. */
-const LONGEST_SLEEP_MS = 11;
 const folder = process.env.BENCH_TURNS;
 
 if (cluster.isWorker && isMainThread && folder !== undefined) {

@@ -85,4 +85,20 @@ describe('a worker that comes back to another listener', () => {
     expect(await logIn(second)).toMatchObject({ bestEver: 300, bestWeek: 0 });
     expect(second.notes.get(KEY)?.week).toBe(weekOf(START_MS));
   });
+
+  it('finds its difficulty at once, its best share half a second later', async () => {
+    const clock = new ManualClock(START_MS);
+    const [first, second] = listeners(clock);
+    const { worker } = await logIn(first);
+    first.sink.append(share(worker, 300), () => {});
+    clock.advance(499);
+    expect(second.notes.get(KEY)).toBeNull();
+    clock.advance(1);
+    expect(second.notes.get(KEY)).toMatchObject({ bestEver: 300, difficulty: null });
+    first.sink.append(share(worker, 900), () => {});
+    first.sink.remember(worker, 64);
+    clock.advance(5);
+    // What there is to tell goes with the first message.
+    expect(second.notes.get(KEY)).toMatchObject({ bestEver: 900, difficulty: 64 });
+  });
 });

@@ -4,14 +4,14 @@ import { DifficultySetting } from '../../../../src/stratum/session/difficulty-se
 import type { FixedRule } from '../../../../src/stratum/session/session-rules.js';
 import { REGTEST } from '../../../integration/stratum/sample-work.js';
 
-const setting = (fixed: FixedRule = 'holds'): DifficultySetting =>
+const setting = (fixed: FixedRule = 'holds', maxDifficulty = 2 ** 40): DifficultySetting =>
   new DifficultySetting(
     {
       network: REGTEST,
       mode: 'pool',
       startDifficulty: 16,
       minDifficulty: 1,
-      maxDifficulty: 2 ** 40,
+      maxDifficulty,
       shareIntervalMs: 10_000,
       fixed,
       versionMask: 0,
@@ -26,6 +26,18 @@ function wait(difficulty: DifficultySetting): void {
 }
 
 describe('a difficulty fixed in the password', () => {
+  it('holds whatever is let go of where it is the highest that the pool gives', () => {
+    const fixed = setting('released', 1024);
+    fixed.fixed = 4096;
+    fixed.start(null, 0);
+    for (let i = 0; i < 1_000; i++) fixed.onShare(i, 1024);
+    fixed.setShareInterval(60_000, 'holds-without-excess', 1_000);
+    fixed.exceed(1_000);
+    wait(fixed);
+    expect(fixed.value).toBe(1024);
+    expect(fixed.proven).toBeNull();
+  });
+
   it('goes before the wish and what is remembered, and nothing moves it', () => {
     const fixed = setting();
     fixed.suggest(64, 0);

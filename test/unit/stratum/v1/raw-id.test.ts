@@ -38,6 +38,8 @@ describe('the id of a message', () => {
 
   it('is the last of several, as JSON.parse has it', () => {
     expect(rawId('{"id":1.0,"id":2.0}')).toBe('2.0');
+    expect(rawId('{"id":1.0,"\\u0069d":2.0}')).toBe('2.0');
+    expect(rawId('{"id":1.0,"params":["id"]}')).toBe('1.0');
   });
 
   it('means what JSON.parse makes of it, for every object', () => {
