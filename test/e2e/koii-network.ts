@@ -20,6 +20,7 @@ import {
   TaskNode,
 } from '../../src/localnet/koii/index.js';
 import { atTestEnd, temporaryFolder } from '../bitcoind.js';
+import { node18 } from '../node18.js';
 import { ROOT } from '../unit/house/repository.js';
 import { PoolProgram, RESERVE_SCRIPT, TASK_ID } from './pool-program.js';
 
@@ -98,7 +99,7 @@ export class KoiiNetwork {
       wallet,
       account,
       clock,
-      execPath: process.env.NODE18 ?? process.execPath,
+      execPath: await node18(),
     });
     atTestEnd(async () => {
       await koii.stop();

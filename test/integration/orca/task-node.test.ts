@@ -6,6 +6,7 @@ import { HttpKoiiNode } from '../../../orca/task/src/koii/http-koii-node.js';
 import { WireClient } from '../../../orca/task/src/koii/wire-client.js';
 import { makeStakingWallet, SlotClock, TaskAccount, TaskNode } from '../../../src/localnet/koii/index.js';
 import { atTestEnd, temporaryFolder } from '../../bitcoind.js';
+import { node18 } from '../../node18.js';
 import { ROOT } from '../../unit/house/repository.js';
 
 const TASK = {
@@ -28,7 +29,7 @@ interface Seen {
   readonly calls: readonly { readonly functionCall: string; readonly roundNumber: number }[];
 }
 
-async function nodeWith(bundleSource: string) {
+async function nodeWith(bundleSource: string, execPath = process.execPath) {
   const folder = await temporaryFolder();
   const bundle = join(folder, 'bundle.js');
   await writeFile(bundle, bundleSource);
@@ -43,7 +44,7 @@ async function nodeWith(bundleSource: string) {
     wallet,
     account,
     clock,
-    execPath: process.execPath,
+    execPath,
     variables,
   });
   atTestEnd(async () => {
@@ -172,7 +173,7 @@ describe('a task that nobody caught an error of', () => {
       },
       ...{ bundle: true, write: false, platform: 'node', format: 'cjs', conditions: ['orcapool-portable'] },
     });
-    const { node, clock } = await nodeWith(`${BARE_BUNDLE}\n${outputFiles[0]!.text}`);
+    const { node, clock } = await nodeWith(`${BARE_BUNDLE}\n${outputFiles[0]!.text}`, await node18());
     clock.advanceTo(1_900);
     expect(await node.ended()).toBe(0);
     expect(node.notifications).toEqual([
