@@ -13,7 +13,7 @@ import type { RpcMetrics } from './rpc-metrics.js';
 import { type ChainState, WatchedNode } from './watched-node.js';
 
 export interface NodeSetOptions {
-  /** Best first; at least one. */
+  /** Best first; with none there is never an active one. */
   readonly endpoints: readonly NodeEndpoint[];
   readonly chain: ChainFacts;
   readonly pollMs: number;

@@ -65,6 +65,16 @@ function perNode(name: 'cookieFile' | 'zmqHashBlock', orOne: boolean): Agreement
   };
 }
 
+/** Nobody can mine there; a task's node still has to say something each round. */
+const noneInTask: Agreement = ({ bitcoin, pool }) =>
+  bitcoin?.rpcUrl?.length === 0 && pool !== undefined && (pool.mode !== 'pool' || pool.roundsFrom !== 'task')
+    ? {
+        key: 'bitcoin.rpcUrl',
+        with: ['pool.roundsFrom'],
+        message: 'is none, which only a node with pool.roundsFrom task can do with; name a bitcoind',
+      }
+    : null;
+
 /** The bitcoin room's refusal says what is wrong with the address. */
 const reserveOnNetwork: Agreement = ({ network: name, pool }) => {
   if (name === undefined || typeof pool?.reserveAddress !== 'string') return null;
@@ -151,6 +161,7 @@ const AGREEMENTS: readonly Agreement[] = [
   neededInPoolMode('taskId', 'the Koii task id'),
   neededInPoolMode('nodeKey', "this node's public staking key"),
   taskProvesItself,
+  noneInTask,
   reserveOnNetwork,
   perNode('cookieFile', true),
   perNode('zmqHashBlock', false),

@@ -38,7 +38,7 @@ export interface Config {
   readonly network: NetworkName;
   readonly datadir: string;
   readonly bitcoin: {
-    /** In order of priority; at least one. */
+    /** In order of priority; none for a task's node without a chain. */
     readonly nodes: readonly NodeEndpoint[];
     readonly pollMs: number;
     readonly refreshMs: number;

@@ -11,9 +11,9 @@ import * as kinds from './setting-kinds.js';
 export const NETWORK_NAMES: readonly NetworkName[] = ['mainnet', 'testnet4', 'signet', 'regtest'];
 
 const bitcoin = z.object({
-  rpcUrl: required(kinds.listOf('http:// URLs, the preferred node first', kinds.rpcUrl), {
+  rpcUrl: required(kinds.listOrNone('http:// URLs, the preferred node first, or none', kinds.rpcUrl), {
     about:
-      'RPC address of each bitcoind, in order of priority; a URL may carry `user:password@`, which goes before the other credentials.',
+      'RPC address of each bitcoind, in order of priority; a URL may carry `user:password@`, which goes before the other credentials. `none`, with `pool.roundsFrom: task` only: the node audits what needs no chain and turns miners away.',
     secret: 'userinfo',
   }),
   rpcUser: optional(kinds.anyText, {

@@ -35,6 +35,12 @@ export function listOf<Value>(items: string, item: Kind<Value>): Kind<readonly V
   };
 }
 
+/** The word `none` stands for an empty list. */
+export function listOrNone<Value>(items: string, item: Kind<Value>): Kind<readonly Value[]> {
+  const list = listOf(items, item);
+  return { ...list, parse: (text) => (text === 'none' ? [] : list.parse(text)) };
+}
+
 export function choice<const Name extends string>(...names: readonly Name[]): Kind<Name> {
   return kind(`one of ${names.join(', ')}`, (text) => names.find((name) => name === text));
 }

@@ -221,7 +221,7 @@ export class ListenerProcess {
     while (this.waitingWork !== null) {
       const next = this.waitingWork;
       this.waitingWork = null;
-      if (next.kind === 'no-work') this.listener.setNoWork(next.reason);
+      if (next.kind === 'no-work') this.listener.setNoWork(next.reason, next.isForGood);
       else await this.applyWork(next);
     }
     this.applying = false;

@@ -127,6 +127,14 @@ export class NodeHealth implements HealthReader {
   private bitcoind(): ComponentHealth {
     const { nodes, feed } = this.node.parts;
     const statuses = nodes.status();
+    if (statuses.length === 0) {
+      return {
+        ok: false,
+        required: true,
+        detail: 'bitcoin.rpcUrl is none: nobody can mine here, and claims are not held against the chain',
+        hint: 'install Bitcoin Core 23 or newer on this machine, let it load the chain, and name its RPC address',
+      };
+    }
     const active = statuses.find((status) => status.active);
     const lost = feed.lostWork;
     const ok = active !== undefined && (feed.current !== null || lost?.cause === 'disk');

@@ -35,6 +35,9 @@ const RATES_MS = 60_000;
 /** A job lives ten minutes after it was superseded; a little longer for a block on its last share. */
 const TEMPLATE_LIFE_MS = 11 * 60_000;
 const STOP_MS = 8_800;
+/** For miners, where `bitcoin.rpcUrl` is none. */
+const NO_CHAIN =
+  'this node has no Bitcoin node, so nobody can mine on it; take another node of the pool, or have its operator install one';
 /** A stop that took longer than this has met a slow disk. */
 const CALM_STOP_MS = 3_000;
 
@@ -108,13 +111,13 @@ export class PoolNode implements NodeView {
     const { feed, submitter, nodes, seen, fleet, guard, bus, tls } = this.parts;
     const { timers } = this.deps;
     this.httpPort = await this.http.listen();
-    fleet.setWork({ kind: 'no-work', reason: 'the pool is starting' });
+    this.offerNone('the pool is starting');
     seen.follow(feed);
     feed.on('template', (fed) => this.onTemplate(fed));
     feed.on('lost', (lost) => this.onLost(lost));
     this.measure();
     bus.onWanted = (events) => fleet.setWantedEvents(events);
-    feed.start();
+    if (this.hasChain) feed.start();
     submitter.start();
     this.blocks.acceptStored(0);
     nodes.start();
@@ -192,8 +195,7 @@ export class PoolNode implements NodeView {
   /** What there is to mine, or why there is nothing; checked by bitcoind before the first of a start. */
   private offerWork(): void {
     if (this.binding === null) {
-      const reason = 'the pool waits for the Koii task to begin the next round';
-      this.parts.fleet.setWork({ kind: 'no-work', reason });
+      this.offerNone('the pool waits for the Koii task to begin the next round');
     } else if (this.gate.isOpen) this.serveWork();
     else if (this.current !== null) void this.checkFirst(this.current.template);
   }
@@ -201,7 +203,17 @@ export class PoolNode implements NodeView {
   private async checkFirst(template: BlockTemplate): Promise<void> {
     const answer = await this.gate.ask(template);
     if (answer === 'open') this.serveWork();
-    else if (answer !== null) this.parts.fleet.setWork({ kind: 'no-work', reason: answer.reason });
+    else if (answer !== null) this.offerNone(answer.reason);
+  }
+
+  /** `reason`: for miners, unless there never can be any work. */
+  private offerNone(reason: string): void {
+    const isForGood = !this.hasChain;
+    this.parts.fleet.setWork({ kind: 'no-work', reason: isForGood ? NO_CHAIN : reason, isForGood });
+  }
+
+  private get hasChain(): boolean {
+    return this.config.bitcoin.nodes.length > 0;
   }
 
   private async readCoinbase(template: BlockTemplate): Promise<string> {
@@ -219,7 +231,7 @@ export class PoolNode implements NodeView {
 
   private onLost({ cause, reasons }: LostWork): void {
     const what = cause === 'disk' ? 'the pool cannot prepare work' : 'no usable bitcoind';
-    this.parts.fleet.setWork({ kind: 'no-work', reason: `${what}; mining resumes by itself` });
+    this.offerNone(`${what}; mining resumes by itself`);
     this.deps.logger.error({ reasons }, 'work has stopped');
   }
 

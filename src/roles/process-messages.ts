@@ -63,6 +63,8 @@ export interface NoWorkMessage {
   readonly kind: 'no-work';
   /** For people. */
   readonly reason: string;
+  /** Whether there will never be any, so that miners are refused instead of kept waiting. */
+  readonly isForGood: boolean;
 }
 
 /** What vardiff steers to from now on. */

@@ -40,6 +40,7 @@ export class PoolProgram {
       HOME: process.env.HOME ?? '',
       ORCAPOOL_NETWORK: 'regtest',
       ORCAPOOL_DATADIR: this.datadir,
+      // Empty variables set nothing.
       ORCAPOOL_BITCOIN_RPCURL: nodes.map(({ rpcUrl }) => rpcUrl).join(','),
       ORCAPOOL_BITCOIN_COOKIEFILE: nodes.map(({ cookieFile }) => cookieFile).join(','),
       ORCAPOOL_BITCOIN_ZMQHASHBLOCK: nodes.map(({ zmqHashBlock }) => zmqHashBlock).join(','),

@@ -126,11 +126,12 @@ export class Listener {
     );
   }
 
-  /** `reason`: for the miners' owners, who are told. */
-  setNoWork(reason: string): void {
+  /** `reason`: for the miners' owners, who are told. `isForGood`: nobody may log in any more. */
+  setNoWork(reason: string, isForGood = false): void {
     const news = this.board.current !== null || this.board.reason !== reason;
     this.broadcast.abort();
     this.board.clear(reason, this.deps.timers.nowMs());
+    this.board.isClosed = isForGood;
     if (!news) return;
     for (const connection of this.connections) connection.tell(`No work: ${reason}`);
   }

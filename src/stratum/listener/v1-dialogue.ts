@@ -24,7 +24,7 @@ import {
 import { callMethod } from '../v1/methods.js';
 import { notify } from '../v1/notify.js';
 import { parseMessage, type Request } from '../v1/request.js';
-import { errorOfRefusal, OTHER, type StratumError, stratumError } from '../v1/stratum-error.js';
+import { errorOfRefusal, OTHER, type StratumError, stratumError, UNAUTHORIZED } from '../v1/stratum-error.js';
 import { subscription } from '../v1/subscribe.js';
 import type { Floor } from './floor.js';
 import type { MinerReport } from './miner-report.js';
@@ -149,7 +149,9 @@ export class V1Dialogue {
         this.subscribe(request, effect.resume);
         return null;
       case 'log-in':
-        return this.logIn(request, effect);
+        if (!this.floor.board.isClosed) return this.logIn(request, effect);
+        this.refuse(request, stratumError(UNAUTHORIZED, `No work here: ${this.floor.board.reason}`));
+        return null;
       case 'refuse-share':
         this.refuse(request, effect.error);
         this.floor.shares.unjudged(effect.reason, this.floor.board.round, {

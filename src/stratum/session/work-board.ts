@@ -37,6 +37,8 @@ export class WorkBoard {
   private tip: Tip | null = null;
   readonly jobIds = new JobIds();
   current: LiveWork | null = null;
+  /** There will be no work, for the reason given, and nobody is to wait for any. */
+  isClosed = false;
   /** The present round, or the last one there was work for. */
   round = 0n;
   /** Shares of rounds before it count no more. */

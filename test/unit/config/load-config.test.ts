@@ -154,7 +154,7 @@ describe('loadConfig', () => {
       }),
     );
     expect(told).toEqual([
-      'ORCAPOOL_BITCOIN_RPCURL | bitcoin.rpcUrl | expected http:// URLs, the preferred node first',
+      'ORCAPOOL_BITCOIN_RPCURL | bitcoin.rpcUrl | expected http:// URLs, the preferred node first, or none',
       '- | bitcoin.rpcUser | not set, while bitcoin.rpcPassword is (ORCAPOOL_BITCOIN_RPCUSER, --set bitcoin.rpcUser=…)',
     ]);
   });
