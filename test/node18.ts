@@ -1,5 +1,5 @@
 /**
- * The Node that runs the Koii task's bundle in tests: 18, as in Koii's desktop node. The npm package `node` brings one,
+ * The Node that runs the Koii task's bundle in tests: 18.12.1, as in Koii's desktop node (Electron 23). The npm package `node` brings one,
  * and is kept beside the other fetched programs, outside any clone: as a dependency it would take the name `node` in
  * every script. NODE18 names another. Without either the tests fail, since they would say nothing about Koii's Node.
  */
@@ -11,6 +11,7 @@ import { errorCode, errorMessage } from '../src/lib/index.js';
 import { cacheFolder } from '../src/localnet/index.js';
 
 const run = promisify(execFile);
+const VERSION = '18.12.1';
 const FETCH_MS = 120_000;
 
 let program: Promise<string> | undefined;
@@ -24,10 +25,10 @@ export function node18(): Promise<string> {
 async function find(env: NodeJS.ProcessEnv): Promise<string> {
   if (env.NODE18 !== undefined && env.NODE18 !== '') return await checked(env.NODE18);
   const cache = cacheFolder(env);
-  const home = join(cache, `node-18-${process.platform}-${process.arch}`);
+  const home = join(cache, `node-${VERSION}-${process.platform}-${process.arch}`);
   const path = join(home, 'node_modules', 'node', 'bin', 'node');
   if (!(await isThere(path))) {
-    process.stderr.write('fetching node@18 from the npm registry, once\n');
+    process.stderr.write(`fetching node@${VERSION} from the npm registry, once\n`);
     await fetchInto(cache, home);
   }
   return await checked(path);
@@ -38,14 +39,22 @@ async function fetchInto(cache: string, home: string): Promise<void> {
   await mkdir(cache, { recursive: true });
   const draft = await mkdtemp(`${home}-`);
   try {
-    const args = ['install', '--prefix', draft, '--no-audit', '--no-fund', '--global=false', 'node@18'];
+    const args = [
+      'install',
+      '--prefix',
+      draft,
+      '--no-audit',
+      '--no-fund',
+      '--global=false',
+      `node@${VERSION}`,
+    ];
     await run('npm', args, { cwd: draft, timeout: FETCH_MS });
     await rename(draft, home);
   } catch (error) {
     const isThere = ['ENOTEMPTY', 'EEXIST'].includes(String(errorCode(error)));
     if (!isThere) {
       throw new Error(
-        `node@18 cannot be had from the npm registry; name one with NODE18=/path/to/node: ${errorMessage(error)}`,
+        `node@${VERSION} cannot be had from the npm registry; name one with NODE18=/path/to/node: ${errorMessage(error)}`,
       );
     }
   } finally {

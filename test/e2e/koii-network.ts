@@ -100,6 +100,8 @@ export class KoiiNetwork {
       account,
       clock,
       execPath: await node18(),
+      // The pod is started by the test, with the bitcoind that all nodes share.
+      variables: { POOL_BITCOIN_RPC_URL: 'http://user:password@127.0.0.1:1', POOL_STRATUM_PORT: 'none' },
     });
     atTestEnd(async () => {
       await koii.stop();

@@ -10,6 +10,7 @@ import { readNodeArguments } from './koii/node-arguments.js';
 import { PackagedKoiiNode } from './koii/packaged-koii-node.js';
 import type { Pins } from './pins.js';
 import { type RunningTask, startTask } from './run-task.js';
+import { answerRoute } from './status-server.js';
 
 /** Put in by build.js. */
 declare const ORCAPOOL_PINS: Pins;
@@ -46,12 +47,9 @@ initializeTaskManager({
     return list ?? Object.fromEntries(submitters.map(({ publicKey }) => [publicKey, 0]));
   },
   async routes() {
-    const { status } = await started();
-    app.get('/status', (_request, response) => {
-      status().then(
-        (body) => response.end(JSON.stringify(body)),
-        (error) => response.writeHead(503).end(JSON.stringify({ error: String(error) })),
-      );
-    });
+    const { routes } = await started();
+    for (const [path, route] of Object.entries(routes)) {
+      app.get(path, (request, response) => answerRoute(route, request, response));
+    }
   },
 });

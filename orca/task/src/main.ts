@@ -16,9 +16,9 @@ const started = startTask(taskId, node, ORCAPOOL_PINS);
 process.on('message', (message: unknown) => {
   void started.then(({ task }) => callOf(message, task)?.());
 });
-void started.then(({ status }) =>
+void started.then(({ routes }) =>
   serveRoutes(
-    { '/status': status, '/taskState': async () => ({ taskState: await node.taskState({ stakes: true }) }) },
+    { ...routes, '/taskState': async () => ({ taskState: await node.taskState({ stakes: true }) }) },
     httpPort,
   ),
 );

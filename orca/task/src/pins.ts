@@ -14,7 +14,12 @@ export interface Pins {
   }[];
   /** Ids of the task before its updates, the oldest first. */
   readonly lineage: readonly string[];
+  /** Bitcoin's: mainnet, testnet4, signet or regtest. */
+  readonly network: string;
+  /** Begins with its registry; its tag never changes what it stands for. */
   readonly image: string;
+  /** Of the Orca node's release that the task was made for. */
+  readonly sideCarImage: string;
   /** Koii's nodes have it at ws://127.0.0.1:3003. */
   readonly orcaUrl: string;
   readonly storage: StoragePlaces;

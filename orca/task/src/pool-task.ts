@@ -9,6 +9,7 @@ import type { DistributionList, KoiiNode } from './koii/koii-node.js';
 import { listAuthor } from './koii/list-author.js';
 import { isSameList } from './koii/list-rules.js';
 import type { StakingKey } from './koii/staking-key.js';
+import type { OperatorWatch } from './operator/operator-watch.js';
 import { ArchiveFetch } from './pool/archive-fetch.js';
 import type { Container } from './pool/container.js';
 import { listOfRound } from './pool/list-of-round.js';
@@ -30,6 +31,7 @@ export interface PoolTaskDeps {
   readonly storage: KoiiStorage;
   readonly status: TaskStatus;
   readonly timers: Timers;
+  readonly watch: Pick<OperatorWatch, 'look'>;
 }
 
 /** What one round's audits may fetch: a dozen of the largest packages, or ten thousand ordinary ones. */
@@ -60,13 +62,13 @@ export class PoolTask implements TaskCalls {
 
   /** A round begins: the container is told of it at once and each minute, for its clock to be K2's. */
   task(round: number): Promise<void> {
-    const { teller, timers, status } = this.deps;
+    const { teller, timers, status, watch } = this.deps;
     status.round = round;
     this.stopTelling();
     this.stopTelling = timers.every(MINUTE_MS, () => {
       void this.doing('telling the container', () => teller.tell(round));
     });
-    return this.doing(`round ${round}`, async () => {
+    const told = this.doing(`round ${round}`, async () => {
       for (let tries = 1; ; tries++) {
         try {
           return await teller.tell(round);
@@ -76,6 +78,9 @@ export class PoolTask implements TaskCalls {
         }
       }
     });
+    // Between two rounds there is no work, and nothing is wrong with that.
+    void told.then(() => watch.look());
+    return told;
   }
 
   async submission(round: number): Promise<void> {

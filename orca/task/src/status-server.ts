@@ -1,26 +1,51 @@
 /**
- * The task's routes, which the Koii node proxies as `/task/<task id>/…`: `/status` for the operator, and `/taskState`, as
- * Koii's task manager has it. Both only show.
+ * The task's routes, which the Koii node proxies as `/task/<task id>/…`: `/status` for the operator, as a page where a
+ * browser asks; and `/taskState`, as Koii's task manager has it. They only show.
  */
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { errorMessage } from '../../../src/lib/index.js';
 
-export type Routes = Readonly<Record<string, () => Promise<object>>>;
+/** An object is told as JSON, text as a page. `wantsPage`: a browser asks. */
+export type Route = (wantsPage: boolean) => Promise<object | string>;
+export type Routes = Readonly<Record<string, Route>>;
+
+/** Shows and runs nothing that is not in the page itself. */
+const PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+};
+const JSON_HEADERS = { 'content-type': 'application/json' };
+
+export function answerRoute(
+  route: Route,
+  request: Pick<IncomingMessage, 'headers'>,
+  response: ServerResponse,
+): void {
+  const answer = (status: number, body: object | string): void => {
+    const isPage = typeof body === 'string';
+    const headers = isPage ? PAGE_HEADERS : JSON_HEADERS;
+    response.writeHead(status, {
+      ...headers,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+    response.end(isPage ? body : JSON.stringify(body));
+  };
+  route(request.headers.accept?.includes('text/html') === true).then(
+    (body) => answer(200, body),
+    (error) => answer(503, { error: errorMessage(error) }),
+  );
+}
 
 export function serveRoutes(routes: Routes, port: number): Promise<Server> {
   const server = createServer((request, response) => {
     const route =
       request.method === 'GET' ? routes[new URL(request.url ?? '/', 'http://task').pathname] : undefined;
-    const answer = (status: number, body: object): void => {
-      response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-      response.end(JSON.stringify(body));
-    };
-    if (route === undefined) answer(404, { error: `there are ${Object.keys(routes).join(', ')}` });
-    else
-      route().then(
-        (body) => answer(200, body),
-        (error) => answer(503, { error: errorMessage(error) }),
-      );
+    if (route !== undefined) answerRoute(route, request, response);
+    else {
+      response.writeHead(404, JSON_HEADERS);
+      response.end(JSON.stringify({ error: `there are ${Object.keys(routes).join(', ')}` }));
+    }
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);

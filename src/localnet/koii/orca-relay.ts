@@ -20,11 +20,20 @@ export interface RpcRequest {
   readonly functionArgs: { method?: string; headers?: Record<string, string>; body?: string };
 }
 
+/** What a task says of the pod it wants. */
+export interface PodWish {
+  readonly podImageUrl: string;
+  readonly podId: string;
+  readonly orcaUrl: string;
+  /** YAML for `podman play kube`. */
+  readonly podSpec?: string;
+}
+
 export interface RelayOptions {
   readonly taskId: string;
   /** What the side-car makes of an answer: status and body, or the body and a failed call for no success. */
   readonly shape: 'nested' | 'flat';
-  readonly startPod: () => Promise<EmulatedPod>;
+  readonly startPod: (wish: PodWish) => Promise<EmulatedPod>;
 }
 
 /** socket.io's own bound; a message above it ends the connection of whoever sent it. */
@@ -56,10 +65,10 @@ export class OrcaRelay {
     const type = String((socket.handshake.auth as { connectionType?: unknown }).connectionType);
     const other = type === 'orcaPulse' ? 'pulse_proxy' : 'orcaPulse';
     this.sockets.set(type, socket);
-    socket.on('orcaPulse:init', ({ orcaUrl, podId }: { orcaUrl: string; podId: string }) => {
+    socket.on('orcaPulse:init', (wish: PodWish) => {
       // One that exists is not made again.
-      this.running ??= this.options.startPod().then((pod) => {
-        return { pod, sideCar: this.joined(`${orcaUrl}/${podId}`, pod) };
+      this.running ??= this.options.startPod(wish).then((pod) => {
+        return { pod, sideCar: this.joined(`${wish.orcaUrl}/${wish.podId}`, pod) };
       });
     });
     socket.on('rpc:request', (request: RpcRequest) => {

@@ -51,7 +51,10 @@ async function client(shape: RelayOptions['shape'], startMs = 0) {
   });
   const url = await relay.start();
   atTestEnd(() => relay.stop());
-  const orca = new OrcaClient({ url, taskId: 'Task', image: 'localhost/image:1' }, systemTimers);
+  const orca = new OrcaClient(
+    { url, taskId: 'Task', image: 'localhost/image:1', podSpec: 'kind: Pod' },
+    systemTimers,
+  );
   atTestEnd(async () => orca.close());
   return { orca, relay, pod };
 }

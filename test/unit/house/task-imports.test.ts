@@ -6,7 +6,7 @@ import { ROOT } from './repository.js';
 const TASK = 'orca/task/src';
 /** Pure rooms, because the bundle runs on Koii's Node 18 without native modules. */
 const OPEN_TO_THE_TASK = ['src/lib/index.ts', 'src/rounds/index.ts', 'src/rewards/index.ts'];
-const PACKAGES = /^(?:node:[a-z/]+|@scure\/base|socket\.io-client|@_koii\/[a-z0-9.-]+)$/;
+const PACKAGES = /^(?:node:[a-z_/]+|@scure\/base|socket\.io-client|yaml|@_koii\/[a-z0-9.-]+)$/;
 const IMPORT = /(?:\bfrom\s+|\bimport\s*\(?\s*)'([^']+)'/g;
 
 /** Imports that a file of the task may not have. `path`: in the repository. */

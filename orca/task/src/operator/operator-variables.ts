@@ -13,6 +13,8 @@ export interface Attention {
 export interface OperatorVariables {
   /** As the pod reaches it; null for none. */
   readonly bitcoinRpcUrl: string | null;
+  /** By the operator's own word. */
+  readonly isWithoutChain: boolean;
   /** Where miners of the local network connect; null for nowhere. The pod's own port is the next one. */
   readonly stratumPort: number | null;
   readonly problems: readonly Attention[];
@@ -22,6 +24,13 @@ export interface OperatorVariables {
 const TAKEN_PORTS = [3003, 3333, 30017, 30018];
 /** A pod without privileges can publish none below, and two are needed. */
 const PORTS = { least: 1024, most: 65_534 };
+/** For who wrote `none`: his own choice, so it stands on `/status` and is no notification. */
+export const WITHOUT_CHAIN: Attention = {
+  what: 'POOL_BITCOIN_RPC_URL is none: this node submits each round that it was idle, audits what needs no chain, and turns miners away at their login',
+  whatToDo:
+    'To have miners: install Bitcoin Core 23 or newer, on this machine or another of your network, with server=1 and an rpcauth line; let it load the chain (it may prune it); write http://user:password@host:port of it into POOL_BITCOIN_RPC_URL, and start the task again.',
+};
+
 const OWN_MACHINE = ['localhost', '127.0.0.1', '[::1]', '0.0.0.0'];
 
 /** `hostOfPod`: by which name the pod reaches this machine. */
@@ -35,9 +44,10 @@ export function readVariables(
     problems.push(read as Attention);
     return null;
   };
-  const bitcoinRpcUrl = used(rpcUrl(env.POOL_BITCOIN_RPC_URL?.trim() ?? '', hostOfPod));
+  const read = rpcUrl(env.POOL_BITCOIN_RPC_URL?.trim() ?? '', hostOfPod);
+  const bitcoinRpcUrl = used(read);
   const stratumPort = used(port(env.POOL_STRATUM_PORT?.trim() ?? ''));
-  return { bitcoinRpcUrl, stratumPort, problems };
+  return { bitcoinRpcUrl, isWithoutChain: read === null, stratumPort, problems };
 }
 
 function rpcUrl(text: string, hostOfPod: string): string | Attention | null {

@@ -16,6 +16,8 @@ export interface OrcaOptions {
   readonly url: string;
   readonly taskId: string;
   readonly image: string;
+  /** YAML. */
+  readonly podSpec: string;
 }
 
 export interface PodCall {
@@ -28,24 +30,26 @@ export interface PodCall {
 /** Half of what the relay takes. */
 const MOST_BYTES = 512 * 1024;
 const RETRY_MS = 500;
+/** A pod may take its time to start, and longer where its image has to be fetched. */
+const ASK_AGAIN_MS = 30_000;
 
 export class OrcaClient {
   private readonly socket: Socket;
   private readonly waiting = new Map<string, (response: unknown) => void>();
   private calls = 0;
+  private askedMs = 0;
 
   constructor(
-    { url, taskId, image }: OrcaOptions,
+    private readonly options: OrcaOptions,
     private readonly timers: Timers,
   ) {
+    const { url, taskId } = options;
     this.socket = io(`${url}/${taskId}`, {
       auth: { connectionType: 'orcaPulse' },
       transports: ['websocket'],
     });
     // After a restart of the Orca node there is no pod either.
-    this.socket.on('connect', () => {
-      this.socket.emit('orcaPulse:init', { podImageUrl: image, podId: taskId, orcaUrl: url });
-    });
+    this.socket.on('connect', () => this.askForPod());
     this.socket.on('rpc:response', (response: { id?: string } | null) => {
       this.waiting.get(String(response?.id))?.(response);
     });
@@ -62,9 +66,21 @@ export class OrcaClient {
       // socket.io would keep what is sent meanwhile, and send it all once it is connected again.
       const answer = this.socket.connected ? podAnswer(await this.once(path, args, deadlineMs)) : null;
       if (answer !== null) return answer;
+      if (this.timers.nowMs() - this.askedMs >= ASK_AGAIN_MS) this.askForPod();
       if (this.timers.nowMs() + RETRY_MS >= deadlineMs) throw this.absent(path);
       await sleep(this.timers, RETRY_MS);
     }
+  }
+
+  /**
+   * The Orca node does nothing where there is one. The pod of the task's last run may still be on its way out when
+   * this one starts, so it is asked for again while nobody answers.
+   */
+  private askForPod(): void {
+    const { url, taskId, image, podSpec } = this.options;
+    if (!this.socket.connected) return;
+    this.askedMs = this.timers.nowMs();
+    this.socket.emit('orcaPulse:init', { podImageUrl: image, podId: taskId, orcaUrl: url, podSpec });
   }
 
   private absent(path: string): OrcaError {

@@ -3,7 +3,7 @@
  * through it, because a call between the two holds no more than half a megabyte.
  */
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CodedError, errorCode } from '../../../../src/lib/index.js';
 import { type Cid, rootOfCar } from '../../../../src/rounds/index.js';
 
@@ -33,6 +33,15 @@ export class SharedFolder {
       if (errorCode(error) === 'ENOENT') return false;
       throw error;
     }
+  }
+
+  /** For the container's eyes alone. Throws the system's errors. */
+  async putSecret(name: string, text: string): Promise<void> {
+    const path = join(this.folder, name);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const draft = `${path}.${process.pid}`;
+    await writeFile(draft, text, { mode: 0o600 });
+    await rename(draft, path);
   }
 
   /** Where the container looks for what it audits; it never sees half of one. */

@@ -1,0 +1,64 @@
+/** `/status` for the operator's browser: what works, what does not and what to do, then the last rounds. No script. */
+import type { OperatorStatus } from './operator-status.js';
+
+const STYLE =
+  'body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#222}' +
+  'h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}.good{color:#0a6b2d}.bad{color:#a01818}' +
+  'table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ddd;' +
+  'vertical-align:top;overflow-wrap:anywhere}code{font-size:.85em}';
+
+function escaped(text: unknown): string {
+  const entities: Record<string, string> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
+  return String(text).replace(/[&<>"']/g, (character) => entities[character]!);
+}
+
+function row(...cells: readonly unknown[]): string {
+  return `<tr>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`;
+}
+
+export function statusPage(status: OperatorStatus): string {
+  const { attention, components, miners, round, rounds, problems } = status;
+  const works = Object.entries(components ?? {}).map(([name, ok]) =>
+    row(name, ok ? 'works' : 'does not work, see above'),
+  );
+  const lacks = attention.map(
+    ({ what, whatToDo }) => `<li><strong class="bad">${escaped(what)}</strong><br>${escaped(whatToDo)}</li>`,
+  );
+  const told = Object.entries(rounds)
+    .sort(([one], [other]) => Number(other) - Number(one))
+    .map(([number, { submission, verdicts, list }]) =>
+      row(
+        number,
+        submission ?? '-',
+        verdicts === undefined ? '-' : `${Object.keys(verdicts).length} audited`,
+        list === undefined ? '-' : `${list[status.node] ?? 0} roe`,
+      ),
+    );
+  const mining =
+    miners === null
+      ? '<p>Nobody can connect: POOL_STRATUM_PORT is none, or see above.</p>'
+      : `<p>Pool for miners in your network: <code>stratum+tcp://&lt;address of this machine&gt;:${escaped(miners.port)}</code>; ` +
+        `user: a Bitcoin address, password: anything. Connected: ${escaped(miners.connected)}. ` +
+        'The firewall of this machine has to let that port through.</p>';
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Bitcoin pool on Koii</title><style>${STYLE}</style>
+<h1>Bitcoin pool on Koii</h1>
+<p>${escaped(status.summary)}</p>
+<h2>What to do</h2>
+${lacks.length === 0 ? '<p class="good">Nothing: all is well.</p>' : `<ul>${lacks.join('')}</ul>`}
+<h2>Miners</h2>${mining}
+<h2>What works</h2>
+${works.length === 0 ? '<p>The container has not answered yet.</p>' : `<table>${works.join('')}</table>`}
+<h2>Rounds</h2><p>In round ${escaped(round ?? '-')}.</p>
+<table><tr><th>round</th><th>submitted</th><th>others</th><th>list</th></tr>${told.join('')}</table>
+<h2>The last problems</h2>
+<table>${problems.map(({ at, what }) => row(at, what)).join('') || row('none')}</table>
+<p>As JSON: <code>/status.json</code></p></html>
+`;
+}
