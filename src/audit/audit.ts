@@ -28,6 +28,23 @@ export function audit(subject: AuditSubject, verify: VerifySignature): AuditRepo
   }
 }
 
+const NOTHING_ASKED: Pick<AuditSubject, 'chain' | 'observer'> = {
+  chain: null,
+  observer: { bestFeesSats: null, replacedAt: null, blocksKnown: null, blocksFound: null },
+};
+
+/**
+ * The audit as far as bytes, proof of work and K2 decide it: what no bitcoind need be asked about. Null for a submission
+ * that they leave standing, which `audit` judges with what the chain says.
+ */
+export function auditOfBytes(
+  subject: Omit<AuditSubject, keyof typeof NOTHING_ASKED>,
+  verify: VerifySignature,
+): AuditReport | null {
+  const report = audit({ ...subject, ...NOTHING_ASKED }, verify);
+  return report.verdict.kind === 'invalid' ? report : null;
+}
+
 const NONE: AuditedWork = { own: 0n, proven: 0n, blocks: null };
 
 function examine(subject: AuditSubject, verify: VerifySignature, findings: Findings): AuditedWork {
@@ -46,7 +63,7 @@ function examine(subject: AuditSubject, verify: VerifySignature, findings: Findi
   if (proven === null) return NONE;
   const tipFinding =
     examined.kind === 'claim'
-      ? tip(examined.submission, examined.chain)
+      ? tip(examined.submission, examined.package)
       : skipped('an idle submission names no tip');
   if (!findings.note('tip', tipFinding)) return NONE;
   const blocks = examineAsObserver(examined, counted, subject, findings);

@@ -1,14 +1,25 @@
 /**
  * What an audit asks of Bitcoin's chain, and what an answer, or none, means. A block that the observer's bitcoind
- * does not know is on no chain only for a node that is in step with the claim, which is to say that its best chain
- * reaches every height that the claim names, or has a block that was made after the round (docs/claim-format.md,
- * "What the chain must say").
+ * does not know is on no chain only for a node that is in step with the claim (docs/claim-format.md, "What the chain
+ * must say"): the claim can make nobody wait for a block that an honest claimant would have shown.
  */
-import { toDisplayHex } from '../lib/index.js';
+import { bitsToTarget, hashMeets, targetToLe } from '../bitcoin/index.js';
+import { sha256d, toDisplayHex } from '../lib/index.js';
 import type { ClaimPackage } from '../rounds/index.js';
+import { type Finding, PASSED, unknown } from './finding.js';
 
 /** A header's time may be this far from the time at which it was made, and a share's tip from its round. */
 export const MARGIN_SECONDS = 7_200;
+/**
+ * When a round began and ended each node works out from slots and its own clock. Two that find the same time within
+ * this of each other never find a claim valid and invalid: what lies so near behind the margin is not voted on.
+ */
+export const CLOCK_SECONDS = 600;
+/** Six blocks' time: who shows every block with fewer than six upon it leaves none out that a node in step lacks. */
+const SETTLED_SECONDS = 3_600;
+/** A retarget's most, and so the least work of a block's header beside one whose bits are known. */
+const EASIEST_PART = 4n;
+const MAX_TARGET = 2n ** 256n - 1n;
 
 export interface BlockFacts {
   /** `beside`: not on the best chain, but its parent is. `elsewhere`: deeper, or not valid. */
@@ -26,7 +37,14 @@ export interface BlockFacts {
 
 export interface ChainFacts {
   /** The observer's best block. */
-  readonly best: { readonly height: number; readonly time: number };
+  readonly best: {
+    readonly height: number;
+    readonly time: number;
+    /** Compact, its own. */
+    readonly bits: number;
+    /** The height of the highest header that its node knows and does not know to be invalid. */
+    readonly headers: number;
+  };
   /** By the blocks' hashes in display order. `unknown`: bitcoind has no such header, and nobody showed one. */
   readonly blocks: ReadonlyMap<string, BlockFacts | 'unknown'>;
 }
@@ -36,43 +54,72 @@ export type BlockAnswer =
   | { readonly kind: 'nowhere' }
   | { readonly kind: 'unknown'; readonly reason: string };
 
+/**
+ * Whether a time lies from `from` to `to`, which were worked out from this node's clock: past them by more than clocks
+ * differ it does not for anybody.
+ */
+export function within(time: number, from: number, to: number, otherwise: () => Finding): Finding {
+  if (time >= from && time <= to) return PASSED;
+  if (time < from - CLOCK_SECONDS || time > to + CLOCK_SECONDS) return otherwise();
+  return unknown(`the time ${time} is so near to the margin that clocks decide, which are no reason to vote`);
+}
+
 /** One claim's view of the chain. */
 export class ChainView {
-  private readonly isInStep: boolean;
+  /** The highest block that the claim stands on, by its own word. */
+  private readonly highest: number;
+  /** Headers that the claim shows and that cost a block's work, by hash in display order. */
+  private readonly shown: ReadonlySet<string>;
 
-  /** `highest`: the highest block that the claim names. `endTime`: its round's. */
+  /** `endTime`: the round's. */
   constructor(
     private readonly facts: ChainFacts | null,
-    private readonly highest: number,
-    endTime: number,
+    { tables, beside }: Pick<ClaimPackage, 'tables' | 'beside'>,
+    private readonly endTime: number,
   ) {
-    this.isInStep =
-      facts !== null && (facts.best.height >= highest || facts.best.time > endTime + MARGIN_SECONDS);
-  }
-
-  static of(
-    { tables }: Pick<ClaimPackage, 'tables'>,
-    tipHeight: number,
-    facts: ChainFacts | null,
-    endTime: number,
-  ) {
-    let highest = tipHeight;
-    for (const { height } of tables.templates) highest = Math.max(highest, height - 1);
-    return new ChainView(facts, highest, endTime);
+    this.highest = highestTip(tables);
+    this.shown = facts === null ? new Set() : workedHeaders(beside, facts.best.bits);
   }
 
   block(hash: Uint8Array): BlockAnswer {
     if (this.facts === null)
       return { kind: 'unknown', reason: 'no bitcoind of this node is fit to be asked' };
     const name = toDisplayHex(hash);
-    const block = this.facts.blocks.get(name);
+    const { best, blocks } = this.facts;
+    const block = blocks.get(name);
     if (block === undefined) return { kind: 'unknown', reason: `bitcoind was not asked for block ${name}` };
     if (block !== 'unknown' && block.place !== 'elsewhere') return { kind: 'known', block };
-    if (this.isInStep) return { kind: 'nowhere' };
-    const { best } = this.facts;
+    if (block === 'unknown' ? this.isInStepWithout(name) : this.isOff(block)) return { kind: 'nowhere' };
     return {
       kind: 'unknown',
-      reason: `bitcoind is at height ${best.height}, the claim at ${this.highest}: it may be behind`,
+      reason: `bitcoind is at height ${best.height} of ${best.headers}, the claim at ${this.highest}: it may be behind`,
     };
   }
+
+  /** While a branch is known that is not checked yet, a block off the best chain may be on the one to come. */
+  private isOff({ height }: BlockFacts): boolean {
+    const { best } = this.facts!;
+    return best.headers <= best.height && height <= best.height;
+  }
+
+  private isInStepWithout(name: string): boolean {
+    const { best } = this.facts!;
+    if (best.height >= this.highest) return true;
+    if (best.time > this.endTime + MARGIN_SECONDS + CLOCK_SECONDS) return true;
+    return (
+      !this.shown.has(name) && best.headers <= best.height && best.time >= this.endTime - SETTLED_SECONDS
+    );
+  }
+}
+
+/** The height of the highest block that a template of the tables stands on. */
+export function highestTip({ templates }: ClaimPackage['tables']): number {
+  return templates.reduce((most, { height }) => Math.max(most, height), 0) - 1;
+}
+
+function workedHeaders(headers: readonly Uint8Array[], bits: number): Set<string> {
+  const easier = bitsToTarget(bits) * EASIEST_PART;
+  const target = targetToLe(easier <= MAX_TARGET ? easier : MAX_TARGET);
+  const hashes = headers.map(sha256d).filter((hash) => hashMeets(hash, target));
+  return new Set(hashes.map(toDisplayHex));
 }

@@ -2,7 +2,7 @@
 import { sha256d, toDisplayHex } from '../lib/index.js';
 import type { Submission } from '../rounds/index.js';
 import type { AuditSubject, ClaimUnderAudit } from './audit-subject.js';
-import { MARGIN_SECONDS } from './chain-facts.js';
+import { CLOCK_SECONDS, MARGIN_SECONDS } from './chain-facts.js';
 import { codeOf } from './finding.js';
 import { openPackage } from './package-checks.js';
 import { openSubmission } from './submission-checks.js';
@@ -33,8 +33,8 @@ export interface ChainWindow {
 export function chainWindow({ claim, before }: Pick<AuditSubject, 'claim' | 'before'>): ChainWindow {
   const rounds = before === null ? [claim.round] : [claim.round, before.claim.round];
   return {
-    from: Math.min(...rounds.map(({ startTime }) => startTime)) - MARGIN_SECONDS,
-    to: Math.max(...rounds.map(({ endTime }) => endTime)) + MARGIN_SECONDS,
+    from: Math.min(...rounds.map(({ startTime }) => startTime)) - MARGIN_SECONDS - CLOCK_SECONDS,
+    to: Math.max(...rounds.map(({ endTime }) => endTime)) + MARGIN_SECONDS + CLOCK_SECONDS,
   };
 }
 
@@ -65,5 +65,4 @@ function addBlocks(claim: ClaimUnderAudit, submission: Submission, asked: Set<st
   if (submission.kind === 'idle' || claim.package === 'unavailable') return;
   const { tables } = openPackage(claim.package, submission);
   for (const { prevHash } of tables.templates) asked.add(toDisplayHex(prevHash));
-  asked.add(toDisplayHex(submission.tipHash));
 }

@@ -63,7 +63,7 @@ export function examineClaim(claim: ClaimUnderAudit, around: Around, findings: F
   }
   const opened = openClaim(claim, submission, findings);
   if (opened === null || !bindsRight(opened, submission, round, around, findings)) return null;
-  const chain = ChainView.of(opened, submission.tipHeight, around.chain, round.endTime);
+  const chain = new ChainView(around.chain, opened, round.endTime);
   const jobs = examineTables(opened, { chain, round, network: around.network }, findings);
   return jobs === null ? null : { kind: 'claim', submission, package: opened, chain, jobs };
 }

@@ -48,7 +48,7 @@ interface Earlier {
 function examined({ claim }: ClaimBefore, around: Around): Earlier {
   const findings = new Findings();
   const found = examineClaim(claim, around, findings);
-  if (found?.kind === 'claim') findings.note('tip', tip(found.submission, found.chain));
+  if (found?.kind === 'claim') findings.note('tip', tip(found.submission, found.package));
   return { claim: found, findings };
 }
 

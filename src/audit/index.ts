@@ -1,4 +1,4 @@
-export { audit } from './audit.js';
+export { audit, auditOfBytes } from './audit.js';
 export type { AuditReport, CheckOutcome, Verdict } from './audit-report.js';
 export type {
   AuditSubject,

@@ -3,7 +3,7 @@ import type { Network } from '../bitcoin/index.js';
 import { toDisplayHex, toHex } from '../lib/index.js';
 import { encodeJobTemplate, type JobTemplate } from '../mining/index.js';
 import type { RoundUnderAudit } from './audit-subject.js';
-import { type BlockAnswer, type BlockFacts, MARGIN_SECONDS } from './chain-facts.js';
+import { type BlockAnswer, type BlockFacts, MARGIN_SECONDS, within } from './chain-facts.js';
 import { type Evidence, type Finding, failed, PASSED, unknown } from './finding.js';
 
 /** P2Pool's bound, and 65,535 transactions. */
@@ -49,12 +49,16 @@ export function prevhashRound(row: TemplateRow, round: RoundUnderAudit): Finding
   return onBlock(row, ({ time, nextTime }) => {
     const from = round.startTime - MARGIN_SECONDS;
     const to = round.endTime + MARGIN_SECONDS;
-    if (time <= to && (nextTime === null || nextTime >= from)) return PASSED;
-    return failed(
-      `the tip at a time from ${from} to ${to}`,
-      `the tip from ${time} to ${nextTime ?? 'now'}`,
-      rowOfTemplate(row),
-    );
+    const outside = () =>
+      failed(
+        `the tip at a time from ${from} to ${to}`,
+        `the tip from ${time} to ${nextTime ?? 'now'}`,
+        rowOfTemplate(row),
+      );
+    const began = within(time, Number.NEGATIVE_INFINITY, to, outside);
+    if (began.kind === 'failed' || nextTime === null) return began;
+    const ended = within(nextTime, from, Number.POSITIVE_INFINITY, outside);
+    return ended.kind === 'passed' ? began : ended;
   });
 }
 

@@ -20,6 +20,7 @@ import {
   type ManifestFile,
   parseManifest,
 } from './manifest.js';
+import { makeFolders } from './state-files.js';
 
 type Progress = (bytes: number) => void;
 type ByteStream = ReadableStream<Uint8Array>;
@@ -122,7 +123,7 @@ async function takeFile(
   }
 }
 
-/** Where a restored file may go must exist; `folder` null reads and checks only. Throws `BackupError`. */
+/** `folder` exists and is empty; null reads and checks only. Throws `BackupError`. */
 export async function readArchive(
   source: string,
   key: OpenKey,
@@ -159,6 +160,7 @@ async function takeAll(
         throw new BackupError('BACKUP_UNKNOWN', 'this archive does not begin with a manifest');
       manifest = parseManifest(await textOf(entry as AsyncIterable<Buffer>));
       for (const file of manifest.files) missing.set(file.path, file);
+      if (folder !== null) makeFolders(folder, [...missing.keys()]);
       continue;
     }
     const file = missing.get(name);

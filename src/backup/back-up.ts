@@ -40,7 +40,7 @@ async function snapshot(
   onStep: OnBackupStep,
 ): Promise<Manifest> {
   const { databases, files } = stateFiles(datadir);
-  makeFolders(folder);
+  makeFolders(folder, files);
   for (const path of databases) {
     const copy = join(folder, path);
     await copyDatabase(join(datadir, path), copy, (done, total) => onStep({ step: 'copy', done, total }));

@@ -9,7 +9,7 @@ export const LARGEST_MANIFEST_BYTES = 16 << 20;
 const FORMAT = 'orcapool-backup/1';
 /** Only places that a data directory has: an archive from a stranger must not write anywhere else. */
 const PATH =
-  /^(?:network|receipt-key\.pem|blocks\.sqlite|shares\/shard-\d{1,3}\.sqlite|templates\/[0-9a-f]{1,64}\.template|claims\/\d{1,20}(?:\.draws)?\.(?:json|car)|rounds\/\d{1,20}\.json)$/;
+  /^(?:network|receipt-key\.pem|blocks\.sqlite|shares\/shard-\d{1,3}\.sqlite|templates\/[0-9a-f]{1,64}\.template|claims\/\d{1,20}(?:\.json|(?:\.draws)?\.car|\.left)|rounds\/\d{1,20}\.json|audits\/(?:\d{1,20}|blocks)\/[1-9A-HJ-NP-Za-km-z]{1,44}\.json)$/;
 
 const schema = z.object({
   format: z.literal(FORMAT),

@@ -18,7 +18,6 @@ import type { OpenKey } from './archive-key.js';
 import { BackupError } from './backup-error.js';
 import { damageOf } from './copy-database.js';
 import type { Manifest } from './manifest.js';
-import { makeFolders } from './state-files.js';
 
 /** Called with the bytes unpacked so far. */
 export type OnUnpacked = (bytes: number) => void;
@@ -78,7 +77,6 @@ async function unpack<Settled>(
   settle: (folder: string, manifest: Manifest) => Promise<Settled>,
   onUnpacked: OnUnpacked,
 ): Promise<{ manifest: Manifest; settled: Settled }> {
-  makeFolders(folder);
   let bytes = 0;
   const manifest = await readArchive(archive, key, folder, (more) => {
     bytes += more;

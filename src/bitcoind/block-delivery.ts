@@ -6,8 +6,8 @@ import { errorCode, errorMessage, type Logger, toDisplayHex } from '../lib/index
 import { assembleBlock } from '../mining/index.js';
 import type { BitcoindNode } from './bitcoind-node.js';
 import { ACCEPTED, meaningOf } from './block-fate.js';
-import type { FoundBlock } from './block-journal.js';
 import type { TemplateStore } from './template-store.js';
+import type { FoundBlock } from './tracked-block.js';
 
 /** bitcoind's -22, among the words that `submitblock` itself gives. */
 const UNDECODABLE = 'block-undecodable';

@@ -1,6 +1,6 @@
 /** From what nodes say about a found block, and what its place in the chain is, to its fate; as functions. */
-import type { BlockFate, BlockState } from './block-journal.js';
 import { readVerdict, type SubmitVerdict } from './submit-verdict.js';
+import type { BlockFate, BlockState } from './tracked-block.js';
 
 /** The word kept for `submitblock`'s null. */
 export const ACCEPTED = 'accepted';

@@ -1,196 +1,149 @@
 /**
- * The durable record of found blocks: SQLite, WAL, `synchronous=FULL`, so a row that was returned from is on disk.
- * A block's bytes are not copied here; header and coinbase are, and its template's transactions stay in the
- * `TemplateStore` until the block's fate is final.
+ * The durable record of found blocks, as the coordinator's loop sees it. The file belongs to a thread
+ * (`journal-thread.ts`), because a write takes seconds on a slow disk, in which blocks and work have to be handed on. A
+ * block is in the thread's hands when `put` has returned, and on disk when its promise resolves.
  */
-import Database from 'better-sqlite3';
-import { CodedError } from '../lib/index.js';
+import { Worker } from 'node:worker_threads';
+import { CodedError, errorCode, errorMessage } from '../lib/index.js';
+import type { TrackedBlock } from './tracked-block.js';
 
-export class BlockJournalError extends CodedError<'JOURNAL_TOO_NEW'> {}
+export class BlockJournalError extends CodedError<'JOURNAL_TOO_NEW' | 'JOURNAL_FAILED' | 'JOURNAL_CLOSED'> {}
 
-export type BlockState =
-  /** On disk, no node has answered. */
-  | 'found'
-  /** Some node has the block or has answered, none has accepted it. */
-  | 'submitted'
-  /** A node validated it. */
-  | 'accepted'
-  /** On the best chain. */
-  | 'in-chain'
-  /** On the best chain, as deep as was asked for. Final. */
-  | 'confirmed'
-  /** Valid, and beside the best chain; final once the chain is as deep beyond it as was asked for. */
-  | 'orphaned'
-  /** A node says that it breaks a rule; final once all do, or the chain is deep beyond it. */
-  | 'rejected';
-
-export interface FoundBlock {
-  /** Internal order. */
-  readonly hash: Uint8Array;
-  readonly height: number;
-  /** 80 bytes. */
-  readonly header: Uint8Array;
-  /** Without witness. */
-  readonly coinbase: Uint8Array;
-  readonly templateId: string;
-  readonly worker: string;
-  readonly foundAtMs: number;
+export interface JournalContents {
+  /** Blocks whose fate is still open, oldest first. */
+  readonly open: readonly TrackedBlock[];
+  /** The newest first. */
+  readonly recent: readonly TrackedBlock[];
+  /** Of every block there is. */
+  readonly hashes: readonly Uint8Array[];
 }
 
-export interface BlockFate {
-  readonly state: BlockState;
-  readonly confirmations: number;
-  /** Why it is not in the chain; null when nothing is wrong. */
-  readonly reason: string | null;
-  readonly final: boolean;
+export interface JournalThreadData {
+  readonly file: string;
 }
 
-export type JournalledBlock = FoundBlock & BlockFate;
+export type ToJournal =
+  | {
+      readonly id: number;
+      readonly method: 'put';
+      readonly block: TrackedBlock;
+      /** The caller's clock. */
+      readonly nowMs: number;
+    }
+  | { readonly id: number; readonly method: 'read'; readonly recent: number }
+  | { readonly id: number; readonly method: 'close' };
 
-/** Number n brings the schema from version n to n + 1. Never edited once released. */
-const MIGRATIONS: readonly string[] = [
-  `create table blocks (
-     hash blob primary key,
-     height integer not null,
-     header blob not null,
-     coinbase blob not null,
-     template_id text not null,
-     worker text not null,
-     found_at_ms integer not null,
-     state text not null,
-     confirmations integer not null,
-     reason text,
-     final integer not null
-   ) strict, without rowid;
-   create index blocks_by_time on blocks (found_at_ms);
-   create table verdicts (
-     hash blob not null references blocks (hash),
-     node text not null,
-     answer text not null,
-     at_ms integer not null,
-     primary key (hash, node)
-   ) strict, without rowid;`,
-];
+/** In the order of the requests; first, of its own, that the file is open, as number 0. */
+export type FromJournal =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly code: string; readonly message: string };
 
-interface Row {
-  hash: Buffer;
-  height: number;
-  header: Buffer;
-  coinbase: Buffer;
-  template_id: string;
-  worker: string;
-  found_at_ms: number;
-  state: BlockState;
-  confirmations: number;
-  reason: string | null;
-  final: number;
+interface PendingCall {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: BlockJournalError) => void;
+}
+
+type Unnumbered<Message> = Message extends unknown ? Omit<Message, 'id'> : never;
+
+function failedError(reason: string): BlockJournalError {
+  return new BlockJournalError('JOURNAL_FAILED', reason);
 }
 
 export class BlockJournal {
-  private readonly database: Database.Database;
+  private readonly calls = new Map<number, PendingCall>();
+  private nextCall = 0;
+  /** Set when the thread has ended or was told to. */
+  private gone: BlockJournalError | null = null;
 
-  /** Opens or creates the file and brings its schema up to date. */
-  constructor(file: string) {
-    this.database = new Database(file);
-    this.database.pragma('journal_mode = WAL');
-    this.database.pragma('synchronous = FULL');
-    this.migrate(file);
+  private constructor(private readonly thread: Worker) {
+    thread.on('message', (reply: FromJournal) => this.onReply(reply));
+    thread.on('error', (error) => this.onEnd(failedError(errorMessage(error))));
+    thread.on('exit', () =>
+      this.onEnd(failedError('the thread of the block journal ended: restart the node')),
+    );
   }
 
-  /** SQLite's own word for how a commit reaches the disk: 2 is FULL. */
-  get synchronous(): number {
-    return this.database.pragma('synchronous', { simple: true }) as number;
-  }
-
-  close(): void {
-    this.database.close();
-  }
-
-  /** Returns once the block is on disk; false if it already was. */
-  add(block: FoundBlock): boolean {
-    const added = this.database
-      .prepare(
-        `insert into blocks values (?, ?, ?, ?, ?, ?, ?, 'found', 0, null, 0) on conflict (hash) do nothing`,
-      )
-      .run(
-        block.hash,
-        block.height,
-        block.header,
-        block.coinbase,
-        block.templateId,
-        block.worker,
-        block.foundAtMs,
-      );
-    return added.changes === 1;
-  }
-
-  setFate(hash: Uint8Array, fate: BlockFate): void {
-    this.database
-      .prepare('update blocks set state = ?, confirmations = ?, reason = ?, final = ? where hash = ?')
-      .run(fate.state, fate.confirmations, fate.reason, fate.final ? 1 : 0, hash);
-  }
-
-  /** The node's last word on the block: bitcoind's own, or "accepted" for null. */
-  setVerdict(hash: Uint8Array, node: string, answer: string, atMs: number): void {
-    this.database
-      .prepare(
-        `insert into verdicts values (?, ?, ?, ?)
-         on conflict (hash, node) do update set answer = excluded.answer, at_ms = excluded.at_ms`,
-      )
-      .run(hash, node, answer, atMs);
-  }
-
-  /** Node → its last word. */
-  verdicts(hash: Uint8Array): Map<string, string> {
-    const rows = this.database.prepare('select node, answer from verdicts where hash = ?').all(hash) as {
-      node: string;
-      answer: string;
-    }[];
-    return new Map(rows.map(({ node, answer }) => [node, answer]));
-  }
-
-  /** Blocks whose fate is still open, oldest first. */
-  open(): JournalledBlock[] {
-    const rows = this.database.prepare('select * from blocks where final = 0 order by found_at_ms').all();
-    return (rows as Row[]).map(fromRow);
-  }
-
-  /** The newest first. */
-  recent(limit: number): JournalledBlock[] {
-    const rows = this.database.prepare('select * from blocks order by found_at_ms desc limit ?').all(limit);
-    return (rows as Row[]).map(fromRow);
-  }
-
-  private migrate(file: string): void {
-    const version = this.database.pragma('user_version', { simple: true }) as number;
-    if (version > MIGRATIONS.length) {
+  /** Opens or creates the file and brings its schema up to date. Throws `BlockJournalError`. */
+  static async open(file: string): Promise<BlockJournal> {
+    const workerData: JournalThreadData = { file };
+    const journal = new BlockJournal(
+      new Worker(new URL('./journal-thread.js', import.meta.url), { workerData }),
+    );
+    try {
+      await journal.reply();
+    } catch (error) {
+      await journal.thread.terminate();
+      if (errorCode(error) === 'JOURNAL_TOO_NEW') throw error;
       throw new BlockJournalError(
-        'JOURNAL_TOO_NEW',
-        `${file} has schema ${version}, this version knows ${MIGRATIONS.length}: start the newer pool version`,
-        { version },
+        'JOURNAL_FAILED',
+        `the block journal ${file} cannot be opened: ${errorMessage(error)}`,
+        {},
+        error,
       );
     }
-    this.database.transaction(() => {
-      for (let next = version; next < MIGRATIONS.length; next++) {
-        this.database.exec(MIGRATIONS[next]!);
-        this.database.pragma(`user_version = ${next + 1}`);
-      }
-    })();
+    return journal;
+  }
+
+  /**
+   * All that is known of a block at present, in place of what was. Resolves when it is on disk; throws
+   * `BlockJournalError` when it is not. Those that wait for the same fsync share the next.
+   */
+  async put(block: TrackedBlock, nowMs: number): Promise<void> {
+    await this.post({ method: 'put', block: compact(block), nowMs });
+  }
+
+  /** `recent`: how many of the newest, at most. */
+  read(recent: number): Promise<JournalContents> {
+    return this.post({ method: 'read', recent }) as Promise<JournalContents>;
+  }
+
+  /** Resolves when everything handed over is written, or was refused by the disk, and the file is closed. */
+  async close(): Promise<void> {
+    if (this.gone === null) {
+      const closed = this.post({ method: 'close' });
+      this.gone = new BlockJournalError('JOURNAL_CLOSED', 'the block journal is closed');
+      // A thread that ends on the way has closed what it could.
+      await closed.catch(() => {});
+    }
+    await this.thread.terminate();
+  }
+
+  private post(request: Unnumbered<ToJournal>): Promise<unknown> {
+    if (this.gone !== null) return Promise.reject(this.gone);
+    this.thread.postMessage({ id: this.nextCall, ...request });
+    return this.reply();
+  }
+
+  /** To the request just made. */
+  private reply(): Promise<unknown> {
+    const id = this.nextCall++;
+    return new Promise((resolve, reject) => this.calls.set(id, { resolve, reject }));
+  }
+
+  private onReply(reply: FromJournal): void {
+    const call = this.calls.get(reply.id);
+    this.calls.delete(reply.id);
+    if (reply.ok) call?.resolve(reply.value);
+    else {
+      const code = reply.code === 'JOURNAL_TOO_NEW' ? 'JOURNAL_TOO_NEW' : 'JOURNAL_FAILED';
+      call?.reject(new BlockJournalError(code, reply.message));
+    }
+  }
+
+  private onEnd(error: BlockJournalError): void {
+    this.gone ??= error;
+    for (const { reject } of this.calls.values()) reject(this.gone);
+    this.calls.clear();
   }
 }
 
-function fromRow(row: Row): JournalledBlock {
+/** Bytes of their own: a view would take all of what it is a view of along to the thread. */
+function compact(block: TrackedBlock): TrackedBlock {
+  const { hash, header, coinbase } = block;
   return {
-    hash: new Uint8Array(row.hash),
-    height: row.height,
-    header: new Uint8Array(row.header),
-    coinbase: new Uint8Array(row.coinbase),
-    templateId: row.template_id,
-    worker: row.worker,
-    foundAtMs: row.found_at_ms,
-    state: row.state,
-    confirmations: row.confirmations,
-    reason: row.reason,
-    final: row.final === 1,
+    ...block,
+    hash: Uint8Array.from(hash),
+    header: Uint8Array.from(header),
+    coinbase: Uint8Array.from(coinbase),
   };
 }

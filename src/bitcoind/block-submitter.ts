@@ -1,19 +1,21 @@
 /**
- * A found block survives everything: it is journalled first, then given to every node at once, and
+ * A found block survives everything: it is handed to its journal first, then given to every node at once, and
  * again after any restart and while nodes are out of reach, until the chain says yes or no; then followed until it
  * is `confirmations` deep or the chain is that deep without it. `submitblock` is idempotent, so asking once too
- * often costs nothing.
+ * often costs nothing, and it does not wait for the journal's disk.
  */
 import { EventEmitter, setMaxListeners } from 'node:events';
 import { errorMessage, type Logger, sha256d, type Timers, toDisplayHex, toHex } from '../lib/index.js';
 import type { BitcoindNode } from './bitcoind-node.js';
 import { BlockDelivery } from './block-delivery.js';
 import { FOUND, fateOfVerdicts, fateOfWhereabouts, isChainState } from './block-fate.js';
-import type { BlockFate, BlockJournal, FoundBlock, JournalledBlock } from './block-journal.js';
+import type { BlockJournal } from './block-journal.js';
+import { KnownBlocks } from './known-blocks.js';
 import { locateBlock } from './locate-block.js';
 import type { NodeSet } from './node-set.js';
 import { PatientJournal } from './patient-journal.js';
 import type { TemplateStore } from './template-store.js';
+import type { BlockFate, FoundBlock, TrackedBlock } from './tracked-block.js';
 import { unlessAborted } from './unless-aborted.js';
 
 export interface BlockSubmitterOptions {
@@ -34,11 +36,6 @@ export interface BlockCandidate {
   readonly worker: string;
 }
 
-/** A block and each node's last word on it: "accepted", or bitcoind's reject reason. */
-export interface TrackedBlock extends JournalledBlock {
-  readonly verdicts: ReadonlyMap<string, string>;
-}
-
 interface BlockSubmitterEvents {
   /** It was found, a node answered, or its state, confirmations, reason or finality changed. */
   block: [TrackedBlock];
@@ -51,6 +48,7 @@ interface OpenBlock {
 
 /** A submission under way at `stop` gets this long: listeners may have taken seven of the ten seconds there are. */
 const STOP_GRACE_MS = 2_000;
+const MOST_RECENT = 1_000;
 
 export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   private readonly open = new Map<string, OpenBlock>();
@@ -60,6 +58,7 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   /** … and questions about the chain, which nobody needs once this stops. */
   private readonly leaving = new AbortController();
   private readonly patient: PatientJournal;
+  private readonly known = new KnownBlocks(MOST_RECENT);
   private cancelTick: (() => void) | null = null;
   private following = false;
   private followAgain = false;
@@ -78,10 +77,16 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
     setMaxListeners(0, this.cutting.signal);
   }
 
-  /** Takes up the blocks that a previous run left open. Before templates of that run are released. */
-  start(): void {
-    for (const { state, confirmations, reason, final, ...block } of this.journal.open()) {
-      this.watch(block, { state, confirmations, reason, final }, this.journal.verdicts(block.hash));
+  /**
+   * Takes up the blocks that a previous run left open. Before templates of that run are released, and before `accept`.
+   * Throws `BlockJournalError`.
+   */
+  async start(): Promise<void> {
+    const contents = await this.journal.read(MOST_RECENT);
+    this.known.load(contents);
+    for (const { verdicts, ...block } of contents.open) {
+      const { state, confirmations, reason, final } = block;
+      this.watch(block, { state, confirmations, reason, final }, new Map(verdicts));
       this.logger.info({ hash: toDisplayHex(block.hash), state }, 'taking up a block found earlier');
     }
     this.cancelTick = this.timers.every(this.options.retryMs, () => this.tick());
@@ -101,38 +106,26 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   }
 
   /**
-   * Returns the block's hash (internal order) when it would survive a crash; submission is then under way. The same
-   * candidate twice is one block. Throws what SQLite throws when the disk fails; the block is submitted even then,
-   * and journalled once the disk takes it, but no restart before that would take it up.
+   * Returns the block's hash (internal order): the journal's thread has it by then, so that it outlives this loop, and
+   * submission is under way. The same candidate twice is one block.
    */
   accept(candidate: BlockCandidate): Uint8Array {
     const hash = sha256d(candidate.header);
-    if (this.open.has(toHex(hash))) return hash;
-    const block: FoundBlock = { ...candidate, hash, foundAtMs: this.timers.nowMs() };
-    let isNew: boolean;
-    try {
-      isNew = this.patient.add(block);
-    } catch (error) {
-      this.begin(block);
-      throw error;
-    }
-    if (isNew) this.begin(block);
+    if (!this.known.has(hash)) this.begin({ ...candidate, hash, foundAtMs: this.timers.nowMs() });
     return hash;
   }
 
-  /** The newest first. */
+  /** The newest first, a thousand at most. */
   recent(limit: number): TrackedBlock[] {
-    return this.journal
-      .recent(limit)
-      .map((block) => ({ ...block, verdicts: this.journal.verdicts(block.hash) }));
+    return this.known.recent(limit);
   }
 
   private begin(block: FoundBlock): void {
     const { height, worker, templateId } = block;
-    this.logger.info({ hash: toDisplayHex(block.hash), height, worker, templateId }, 'block found');
     const open = this.watch(block, FOUND, new Map());
+    this.changed(open);
     this.track(open.delivery.deliver());
-    this.announce(open);
+    this.logger.info({ hash: toDisplayHex(block.hash), height, worker, templateId }, 'block found');
   }
 
   private watch(block: FoundBlock, fate: BlockFate, verdicts: Map<string, string>): OpenBlock {
@@ -143,7 +136,7 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
       this.store,
       { timeoutMs: this.options.submitTimeoutMs, signal: this.cutting.signal },
       {
-        answered: (node, word) => this.answered(open, node, word),
+        answered: () => this.answered(open),
         failed: (reason) => {
           if (!isChainState(open.fate.state)) this.decide(open, { ...open.fate, reason });
         },
@@ -157,22 +150,19 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   }
 
   private tick(): void {
-    for (const open of this.open.values()) {
-      this.patient.catchUp(open);
-      this.track(open.delivery.deliver());
-    }
+    this.patient.catchUp();
+    for (const { delivery } of this.open.values()) this.track(delivery.deliver());
     this.follow();
   }
 
-  private answered(open: OpenBlock, node: BitcoindNode, word: string): void {
+  private answered(open: OpenBlock): void {
     const { verdicts } = open.delivery;
-    this.patient.setVerdict(open, node.name, word);
     const before = open.fate;
     if (!isChainState(before.state)) {
       const unanimous = this.nodes.active !== null && verdicts.size >= this.nodes.nodes.length;
       this.decide(open, fateOfVerdicts(verdicts, unanimous));
     }
-    if (open.fate === before) this.announce(open);
+    if (open.fate === before) this.changed(open);
     this.follow();
   }
 
@@ -225,7 +215,6 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
       fate.final === before.final;
     if (same || before.final) return;
     open.fate = fate;
-    this.patient.setFate(open);
     if (fate.state !== before.state) {
       const fields = { hash: toDisplayHex(block.hash), height: block.height, ...fate };
       const bad = fate.state === 'rejected' || fate.state === 'orphaned';
@@ -233,7 +222,7 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
       else this.logger.info(fields, `found block ${fate.state}`);
     }
     if (fate.final) this.finish(block);
-    this.announce(open);
+    this.changed(open);
   }
 
   private finish({ hash, templateId }: FoundBlock): void {
@@ -249,8 +238,11 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
     );
   }
 
-  private announce({ delivery, fate }: OpenBlock): void {
-    this.emit('block', { ...delivery.block, ...fate, verdicts: new Map(delivery.verdicts) });
+  private changed({ delivery, fate }: OpenBlock): void {
+    const block = { ...delivery.block, ...fate, verdicts: new Map(delivery.verdicts) };
+    this.patient.put(block);
+    this.known.put(block);
+    this.emit('block', block);
   }
 
   private track(work: Promise<void>): void {

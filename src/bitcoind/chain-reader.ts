@@ -3,9 +3,10 @@
  * is of one moment: when the best block changed on the way, all of it is asked again.
  */
 import type { BlockFacts, ChainFacts, ChainWindow } from '../audit/index.js';
-import { type Network, RETARGET_BLOCKS, retargetedBits } from '../bitcoin/index.js';
-import { CodedError, errorCode, fromHex, toHex } from '../lib/index.js';
+import { decodeHeader, type Network, RETARGET_BLOCKS, retargetedBits } from '../bitcoin/index.js';
+import { CodedError, errorCode, fromHex, toDisplayHex, toHex } from '../lib/index.js';
 import { RpcError, type RpcErrorCode } from './rpc-error.js';
+import type { TipHeader } from './tip-headers.js';
 
 export class ChainReaderError extends CodedError<'CHAIN_UNSTEADY'> {}
 
@@ -35,8 +36,6 @@ export interface ChainRpc {
 }
 
 const TRIES = 5;
-/** Blocks upon it: a race is over after one or two. */
-const SETTLED = 6;
 /** What bitcoind says of a header without the work, or upon one it does not know. */
 const VERIFY_ERROR = -25;
 /** Not mined yet, pruned, or a bitcoind that does not count. */
@@ -47,8 +46,15 @@ const NO_FIGURES: ReadonlySet<unknown> = new Set<RpcErrorCode>([
   'RPC_METHOD_UNKNOWN',
 ]);
 
-const EVER: ChainWindow = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
 const MOST_STRANGE = 16;
+
+function isPossible({ status }: ChainTip): boolean {
+  return status !== 'invalid';
+}
+
+function invalidOf(tips: readonly ChainTip[]): ReadonlySet<string> {
+  return new Set(tips.filter((tip) => !isPossible(tip)).map(({ hash }) => hash));
+}
 
 function isStrange(block: BlockFacts | 'unknown', { from, to }: ChainWindow): boolean {
   if (block === 'unknown' || block.place === 'elsewhere') return true;
@@ -68,47 +74,49 @@ export class ChainReader {
    * `hashes`: in display order, as `chainQuestions` gives them. `shown`: headers by hash, as `shownHeaders` gives them;
    * bitcoind is handed those it does not know, and takes what is a block's work on its chain. `window`: as `chainWindow`
    * gives it; after some blocks outside it, or on no chain, the rest is not asked for: a package may name tens of
-   * thousands, and the first has decided. Throws `RpcError` when bitcoind cannot be asked and `ChainReaderError` when its
+   * thousands, and the first has decided. Null to ask for all. Throws `RpcError` when bitcoind cannot be asked and `ChainReaderError` when its
    * best block will not hold still.
    */
   async facts(
     hashes: readonly string[],
     shown: ReadonlyMap<string, Uint8Array> = new Map(),
-    window: ChainWindow = EVER,
+    window: ChainWindow | null = null,
   ): Promise<ChainFacts> {
     this.shown = shown;
     for (let tries = 0; tries < TRIES; tries++) {
       this.headers = new Map();
       const best = (await this.header(await this.rpc.call<string>('getbestblockhash')))!;
-      const invalid = await this.invalidTips();
+      const invalid = invalidOf(await this.tips());
       const blocks = new Map<string, BlockFacts | 'unknown'>();
       let strange = 0;
       for (const hash of hashes) {
         const block = await this.block(hash, best, invalid);
         blocks.set(hash, block);
-        if (isStrange(block, window)) strange++;
+        if (window !== null && isStrange(block, window)) strange++;
         if (strange === MOST_STRANGE) break;
       }
       if ((await this.rpc.call<string>('getbestblockhash')) === best.hash) {
-        return { best: { height: best.height, time: best.time }, blocks };
+        const { height, time } = best;
+        // Asked last: a header that was shown may be above the best block.
+        const tips = await this.tips();
+        const headers = Math.max(height, ...tips.filter(isPossible).map((tip) => tip.height));
+        return { best: { height, time, bits: Number.parseInt(best.bits, 16), headers }, blocks };
       }
     }
     throw new ChainReaderError('CHAIN_UNSTEADY', 'bitcoind’s best block changes faster than it can be asked');
   }
 
-  /**
-   * Headers, 80 bytes, of those blocks that bitcoind knows and that are not settled: beside its best chain, or so near
-   * its tip that they may lose their race yet. `hashes`: display order.
-   */
-  async besideOf(hashes: readonly string[]): Promise<Uint8Array[]> {
+  /** Headers, 80 bytes, of those blocks that bitcoind knows, by hash in display order. Throws `RpcError`. */
+  async headersOf(hashes: readonly string[]): Promise<Map<string, TipHeader>> {
     this.headers = new Map();
-    const beside: Uint8Array[] = [];
+    const found = new Map<string, TipHeader>();
     for (const hash of hashes) {
       const header = await this.header(hash);
-      if (header === null || header.confirmations >= SETTLED) continue;
-      beside.push(fromHex(await this.rpc.call<string>('getblockheader', hash, false)));
+      if (header === null) continue;
+      const bytes = fromHex(await this.rpc.call<string>('getblockheader', hash, false));
+      found.set(hash, { height: header.height, header: bytes });
     }
-    return beside;
+    return found;
   }
 
   /**
@@ -125,7 +133,7 @@ export class ChainReader {
     if (found.size === 0) return found;
     const lowest = Math.min(...found.keys());
     // Asked last, so that a block which leaves the best chain meanwhile is on a branch here.
-    for (const tip of await this.rpc.call<ChainTip[]>('getchaintips')) {
+    for (const tip of await this.tips()) {
       let hash: string | undefined = tip.hash;
       for (let deep = 0; deep < tip.branchlen && tip.height - deep >= lowest; deep++) {
         found.get(tip.height - deep)?.add(hash!);
@@ -208,9 +216,8 @@ export class ChainReader {
     });
   }
 
-  private async invalidTips(): Promise<ReadonlySet<string>> {
-    const tips = await this.rpc.call<ChainTip[]>('getchaintips');
-    return new Set(tips.filter(({ status }) => status === 'invalid').map(({ hash }) => hash));
+  private tips(): Promise<ChainTip[]> {
+    return this.rpc.call<ChainTip[]>('getchaintips');
   }
 
   private async atHeight(height: number): Promise<Header> {
@@ -223,7 +230,12 @@ export class ChainReader {
     if (known !== undefined) return known;
     let header = await this.ask(hash);
     const shown = header === null ? this.shown.get(hash) : undefined;
-    if (shown !== undefined && (await this.isTaken(shown))) header = await this.ask(hash);
+    if (shown !== undefined) {
+      // It is taken only behind its parent, which may have been shown as well.
+      const parent = toDisplayHex(decodeHeader(shown).prevHash);
+      if (this.shown.has(parent)) await this.header(parent);
+      if (await this.isTaken(shown)) header = await this.ask(hash);
+    }
     this.headers.set(hash, header);
     return header;
   }

@@ -1,19 +1,14 @@
 /**
- * The block journal on a disk that fails now and then. A block's way into the chain does not wait for it: what was not
- * written is learnt again, and a block that was kept out goes in, with all that is known of it, once the disk takes it.
+ * The block journal on a disk that is slow, or fails now and then. A block's way into the chain does not wait for it;
+ * what the disk refused is kept, and goes in once the disk takes it.
  */
 import { errorMessage, type Logger, type Timers, toDisplayHex, toHex } from '../lib/index.js';
-import type { BlockFate, BlockJournal, FoundBlock } from './block-journal.js';
-
-/** A block and what is known of it at present. */
-export interface KnownBlock {
-  readonly delivery: { readonly block: FoundBlock; readonly verdicts: ReadonlyMap<string, string> };
-  readonly fate: BlockFate;
-}
+import type { BlockJournal } from './block-journal.js';
+import type { TrackedBlock } from './tracked-block.js';
 
 export class PatientJournal {
-  /** Hashes of blocks that are to be written. */
-  private readonly owed = new Set<string>();
+  /** By hash: what the disk refused last. */
+  private readonly owed = new Map<string, TrackedBlock>();
   /** Said once, not at each attempt; null while the journal can be written. */
   private fault: string | null = null;
 
@@ -23,54 +18,35 @@ export class PatientJournal {
     private readonly timers: Timers,
   ) {}
 
-  /** As `BlockJournal.add`. What it throws is tried again. */
-  add(block: FoundBlock): boolean {
-    try {
-      return this.journal.add(block);
-    } catch (error) {
-      this.owed.add(toHex(block.hash));
-      throw error;
-    }
+  /** When this returns, the block and all that is known of it are in the journal's hands. */
+  put(block: TrackedBlock): void {
+    this.journal.put(block, this.timers.nowMs()).then(
+      () => this.written(block),
+      (error: unknown) => this.refused(block, errorMessage(error)),
+    );
   }
 
-  setVerdict(known: KnownBlock, node: string, word: string): void {
-    const { hash } = known.delivery.block;
-    this.keep(known, () => this.journal.setVerdict(hash, node, word, this.timers.nowMs()));
+  /** Tries what is owed. */
+  catchUp(): void {
+    const blocks = [...this.owed.values()];
+    // Each is owed again if it is refused again.
+    for (const block of blocks) this.put(block);
   }
 
-  setFate(known: KnownBlock): void {
-    this.keep(known, () => this.journal.setFate(known.delivery.block.hash, known.fate));
+  /** Answers come in order, so this is all there is of the block, or something newer is on its way. */
+  private written({ hash }: TrackedBlock): void {
+    this.fault = null;
+    if (this.owed.delete(toHex(hash)))
+      this.logger.info({ hash: toDisplayHex(hash) }, 'a block is journalled later than it was submitted');
   }
 
-  /** Writes what is owed of the block, if anything is. */
-  catchUp(known: KnownBlock): void {
-    this.keep(known, () => {});
-  }
-
-  private keep(known: KnownBlock, write: () => void): void {
-    try {
-      if (this.owed.has(toHex(known.delivery.block.hash))) this.addLate(known);
-      write();
-      this.fault = null;
-    } catch (error) {
-      const fault = errorMessage(error);
-      if (fault === this.fault) return;
-      this.fault = fault;
-      this.logger.error(
-        { error: fault },
-        'the block journal cannot be written, and is tried again: is the disk of the data directory full or failing?',
-      );
-    }
-  }
-
-  /** Verdicts refer to the block's own row, so that comes first. */
-  private addLate({ delivery: { block, verdicts }, fate }: KnownBlock): void {
-    this.journal.add(block);
-    for (const [node, word] of verdicts) {
-      this.journal.setVerdict(block.hash, node, word, this.timers.nowMs());
-    }
-    this.journal.setFate(block.hash, fate);
-    this.owed.delete(toHex(block.hash));
-    this.logger.info({ hash: toDisplayHex(block.hash) }, 'a block is journalled later than it was submitted');
+  private refused(block: TrackedBlock, fault: string): void {
+    this.owed.set(toHex(block.hash), block);
+    if (fault === this.fault) return;
+    this.fault = fault;
+    this.logger.error(
+      { error: fault },
+      'the block journal cannot be written, and is tried again: is the disk of the data directory full or failing?',
+    );
   }
 }

@@ -1,7 +1,8 @@
 /** How a node judged others: one file a submission, in a folder a round, so that a verdict can be defended later. */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode } from '../lib/index.js';
+import { errorCode, oneByOne } from '../lib/index.js';
 import { writeDurably } from './write-durably.js';
 
 export interface AuditRecord {
@@ -21,19 +22,25 @@ const KEPT_ROUNDS = 256;
 const ROUND = /^\d{1,20}$/;
 
 export class AuditStore {
+  private readonly inTurn = oneByOne();
+
   constructor(private readonly folder: string) {
     mkdirSync(folder, { recursive: true });
   }
 
-  /** On disk when it returns; the last audit of a submitter is the one that is kept. */
-  put(round: bigint, record: AuditRecord): void {
+  /** Resolves once it is on disk; the last audit of a submitter is the one that is kept. */
+  put(round: bigint, record: AuditRecord): Promise<void> {
+    return this.inTurn(() => this.write(round, record));
+  }
+
+  private async write(round: bigint, record: AuditRecord): Promise<void> {
     const folder = join(this.folder, String(round));
-    mkdirSync(folder, { recursive: true });
-    writeDurably(folder, `${record.submitter}.json`, `${JSON.stringify(record, null, 1)}\n`);
-    const rounds = readdirSync(this.folder).filter((name) => ROUND.test(name));
+    await mkdir(folder, { recursive: true });
+    await writeDurably(folder, `${record.submitter}.json`, `${JSON.stringify(record, null, 1)}\n`);
+    const rounds = (await readdir(this.folder)).filter((name) => ROUND.test(name));
     if (rounds.length <= KEPT_ROUNDS) return;
     const [oldest] = rounds.map(BigInt).sort((a, b) => (a < b ? -1 : 1));
-    rmSync(join(this.folder, String(oldest)), { recursive: true, force: true });
+    await rm(join(this.folder, String(oldest)), { recursive: true, force: true });
   }
 
   /** Null for a submitter that was not audited. */

@@ -2,7 +2,7 @@
  * One round's shares, as the log gives them, made into the claim. The log is believed: a share's hash is taken from
  * it, and whether the work is true is the auditors' business (an operator's own check is `orcapool verify shares`).
  */
-import { equalBytes } from '../lib/index.js';
+import { equalBytes, toDisplayHex } from '../lib/index.js';
 import type { CoinbaseShape, JobTemplate, Payout, RoundBinding, ShareRecord } from '../mining/index.js';
 import {
   type BuiltClaim,
@@ -11,7 +11,9 @@ import {
   drawnShares,
   proveDraws,
   type ReceiptAppointment,
+  ShareHashes,
 } from '../rounds/index.js';
+import { hasRoom, type Room, roomByWork } from './room-by-work.js';
 
 /** A share with what its rows say; equal rows give the same objects, or making the claim takes longer. */
 export interface LoggedShare {
@@ -32,11 +34,19 @@ export interface RoundClaim {
   readonly built: BuiltClaim | null;
   /** The highest block that shares were mined on; null without shares. */
   readonly tip: { readonly height: number; readonly hash: Uint8Array } | null;
-  /**
-   * Shares that are in no claim: their commitment names another task, node, seed or reserve, or the package has no
-   * room for their rows.
-   */
-  readonly leftOut: number;
+  readonly leftOut: LeftOut;
+}
+
+/** Shares of the round that are in no claim. */
+export interface LeftOut {
+  /** Their commitment names another task, node, seed or reserve. */
+  readonly foreign: number;
+  /** The package has no room for their rows: see `room-by-work.ts`. */
+  readonly noRoom: number;
+  /** They stand on a block two or more off the best chain, which no auditor takes. */
+  readonly offChain: number;
+  /** Of all of them, internal order, ascending, 32 bytes each. */
+  readonly hashes: Uint8Array;
 }
 
 /** Numbers that a draft gave, by the object they were given for. */
@@ -52,6 +62,10 @@ class Numbers<Key extends object> {
       this.known.set(key, number);
     }
     return number;
+  }
+
+  forget(): void {
+    this.known.clear();
   }
 }
 
@@ -71,11 +85,13 @@ class RoundRecords {
   private readonly jobs: Numbers<LoggedShare['job']>;
   private readonly miners: Numbers<Payout>;
   private readonly signatures: Numbers<Uint8Array>;
-  private readonly belongs = new Map<LoggedShare['job'], boolean>();
+  private readonly faults = new Map<LoggedShare['job'], 'foreign' | 'offChain' | null>();
 
+  /** `lost`: blocks whose shares are left out, display order. */
   constructor(
     private readonly binding: RoundBinding,
     appointment: ReceiptAppointment | null,
+    private lost: readonly string[],
   ) {
     const draft = new ClaimDraft(binding, appointment);
     this.draft = draft;
@@ -84,14 +100,25 @@ class RoundRecords {
     this.signatures = new Numbers((bytes) => draft.signature(bytes));
   }
 
-  /** Null for a share that commits to something else. */
-  of({ record, job, payout, signature }: LoggedShare): ShareRecord | null {
-    let belongs = this.belongs.get(job);
-    if (belongs === undefined) {
-      belongs = isSame(job.binding, this.binding);
-      this.belongs.set(job, belongs);
+  /** Another reading gives other objects for the same rows; those of the last one are not kept beside them. */
+  beginReading(): void {
+    for (const numbers of [this.jobs, this.miners, this.signatures]) numbers.forget();
+    this.faults.clear();
+  }
+
+  /** For the next reading. */
+  leaveOut(lost: readonly string[]): void {
+    this.lost = lost;
+  }
+
+  /** Or why the share is in no claim. */
+  of({ record, job, payout, signature }: LoggedShare): ShareRecord | 'foreign' | 'offChain' {
+    let fault = this.faults.get(job);
+    if (fault === undefined) {
+      fault = this.faultOf(job);
+      this.faults.set(job, fault);
     }
-    if (!belongs) return null;
+    if (fault !== null) return fault;
     const { jobs, miners, signatures } = this;
     return {
       ...record,
@@ -100,54 +127,92 @@ class RoundRecords {
       signature: signatures.of(signature),
     };
   }
+
+  private faultOf({ binding, template }: LoggedShare['job']): 'foreign' | 'offChain' | null {
+    if (!isSame(binding, this.binding)) return 'foreign';
+    return this.lost.includes(toDisplayHex(template.prevHash)) ? 'offChain' : null;
+  }
 }
 
 /** A round's shares, read and not yet made into its claim. */
 export interface RoundDraft {
   /** The blocks that the shares were mined on, internal order. */
   readonly prevHashes: readonly Uint8Array[];
-  /** `beside`: headers of those that lost their race. */
-  finish(beside: readonly Uint8Array[]): RoundClaim;
+  /** `beside`: headers of those that lost their race. `lost`: those whose shares are left out, display order. */
+  finish(standing: { readonly beside: readonly Uint8Array[]; readonly lost: readonly string[] }): RoundClaim;
 }
 
-/** Throws what `ClaimDraft` and the reading of `shares` throw, as `finish` does. */
+/**
+ * `shares` is read again, the same each time, where some are left out for want of room or of a chain. Throws what `ClaimDraft` and the
+ * reading of `shares` throw, as `finish` does.
+ */
 export function draftRound(
   binding: RoundBinding,
   appointment: ReceiptAppointment | null,
-  shares: Iterable<LoggedShare>,
+  shares: () => Iterable<LoggedShare>,
 ): RoundDraft {
-  const records = new RoundRecords(binding, appointment);
+  const records = new RoundRecords(binding, appointment, []);
   const filled = fill(records, shares);
-  return { prevHashes: records.draft.prevHashes(), finish: (beside) => finish(records, filled, beside) };
+  return {
+    prevHashes: records.draft.prevHashes(),
+    finish({ beside, lost }) {
+      if (lost.length === 0) return finish(records, filled, beside);
+      records.leaveOut(lost);
+      records.beginReading();
+      records.draft.clear();
+      return finish(records, fill(records, shares), beside);
+    },
+  };
 }
 
-/** At once, with no header beside. */
+/** At once, with no header beside. `lost`: as in `RoundDraft.finish`. */
 export function claimRound(
   binding: RoundBinding,
   appointment: ReceiptAppointment | null,
-  shares: Iterable<LoggedShare>,
+  shares: () => Iterable<LoggedShare>,
+  lost: readonly string[] = [],
 ): RoundClaim {
-  return draftRound(binding, appointment, shares).finish([]);
+  const records = new RoundRecords(binding, appointment, lost);
+  return finish(records, fill(records, shares), []);
 }
 
 interface Filled {
   readonly tip: JobTemplate | null;
-  readonly leftOut: number;
+  readonly leftOut: LeftOut;
 }
 
-function fill(records: RoundRecords, shares: Iterable<LoggedShare>): Filled {
+function fill(records: RoundRecords, shares: () => Iterable<LoggedShare>): Filled {
+  const filled = fillWithin({}, records, shares());
+  if (filled !== null) return filled;
+  const room = roomByWork(function* () {
+    records.beginReading();
+    for (const share of shares()) {
+      const record = records.of(share);
+      if (typeof record !== 'string') yield record;
+    }
+  });
+  records.beginReading();
+  records.draft.clear();
+  return fillWithin(room, records, shares())!;
+}
+
+/** Null when a table of the package has not room for all that `room` lets in. */
+function fillWithin(room: Room, records: RoundRecords, shares: Iterable<LoggedShare>): Filled | null {
   let tip: JobTemplate | null = null;
-  let leftOut = 0;
+  const counts = { foreign: 0, noRoom: 0, offChain: 0 };
+  const hashes = new ShareHashes();
   for (const share of shares) {
     const record = records.of(share);
-    if (record === null || !records.draft.add(record, share.hash)) {
-      leftOut++;
+    if (typeof record === 'string' || !hasRoom(room, record)) {
+      counts[typeof record === 'string' ? record : 'noRoom']++;
+      hashes.add(share.hash);
       continue;
     }
+    if (!records.draft.add(record, share.hash)) return null;
     const { template } = share.job;
     if (tip === null || template.height > tip.height) tip = template;
   }
-  return { tip, leftOut };
+  return { tip, leftOut: { ...counts, hashes: hashes.ascending() } };
 }
 
 function finish(
@@ -160,25 +225,27 @@ function finish(
 }
 
 /**
- * The proof of draws for a round's claim. `shares` is read twice, the same both times: once for the claim, and once for
- * the records under its draws. Null for a round without shares.
+ * The proof of draws for a round's claim. `shares` is read twice at least, the same each time: for the claim, and for the
+ * records under its draws. `lost`: as in `RoundDraft.finish`. Null for a round without shares.
  */
 export function proveRound(
   binding: RoundBinding,
   beacon: Uint8Array,
   shares: () => Iterable<LoggedShare>,
+  lost: readonly string[] = [],
 ): { readonly bytes: Uint8Array; readonly cid: Cid } | null {
-  const records = new RoundRecords(binding, null);
+  const records = new RoundRecords(binding, null, lost);
   // The headers beside are in the package, and not in the root that the draws are of.
-  const { built } = finish(records, fill(records, shares()), []);
+  const { built } = finish(records, fill(records, shares), []);
   if (built === null) return null;
   const wanted = new Set(drawnShares(built, beacon));
   const found = new Map<number, ShareRecord>();
+  records.beginReading();
   let added = 0;
   for (const share of shares()) {
     if (found.size === wanted.size) break;
     const record = records.of(share);
-    if (record === null || !records.draft.holds(record)) continue;
+    if (typeof record === 'string' || !records.draft.holds(record)) continue;
     if (wanted.has(added)) found.set(added, record);
     added++;
   }

@@ -1,17 +1,21 @@
 /**
  * The rounds a node has closed, in one folder: `<round>.json`, of rounds with shares `<round>.car`, the package, and of
- * sampled claims `<round>.draws.car`, the proof of their draws.
+ * sampled claims `<round>.draws.car`, the proof of their draws, and `<round>.left`, the hashes of shares that are in no
+ * claim, where there are any.
  * What is there once is never written again, so a claim is the same bytes for ever; the package is on disk before
- * the record that names it, and goes when the shares do.
+ * the record that names it, and goes when the shares do. Records are small, and read and written at once; what may be
+ * large, or many, is read without blocking.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode } from '../lib/index.js';
-import { type ClosedRound, readClosedRound, writeClosedRound } from './closed-round.js';
-import { writeDurably } from './write-durably.js';
+import { compareBytes, errorCode } from '../lib/index.js';
+import { type ClosedRound, ClosedRoundError, readClosedRound, writeClosedRound } from './closed-round.js';
+import { setAside } from './damaged-records.js';
+import { writeDurablySync } from './write-durably.js';
 
 const RECORD = /^(\d{1,20})\.json$/;
-const PACKAGE = /^(\d{1,20})(?:\.draws)?\.car$/;
+const PACKAGE = /^(\d{1,20})(?:(?:\.draws)?\.car|\.left)$/;
 
 export class ClaimStore {
   /** Makes the folder when it is missing. */
@@ -19,35 +23,76 @@ export class ClaimStore {
     mkdirSync(folder, { recursive: true });
   }
 
-  /** Null for a round that is not closed. Throws `ClosedRoundError` for a damaged record. */
+  /** Null for a round that is not closed, or whose record is damaged: see `setDamagedAside`. */
   get(round: bigint): ClosedRound | null {
-    const text = this.read(`${round}.json`);
-    return text === null ? null : readClosedRound(text.toString('utf8'));
+    const closed = this.readRecord(round);
+    return closed === 'damaged' ? null : closed;
   }
 
-  /** The package of a closed round with shares; null for any other. */
-  package(round: bigint): Uint8Array | null {
-    return this.read(`${round}.car`);
+  private readRecord(round: bigint): ClosedRound | 'damaged' | null {
+    try {
+      const record = this.read(`${round}.json`);
+      return record && recordOf(round, record);
+    } catch (error) {
+      return damagedBy(error);
+    }
+  }
+
+  private async readRecordLater(round: bigint): Promise<ClosedRound | 'damaged' | null> {
+    try {
+      const record = await this.readLater(`${round}.json`);
+      return record && recordOf(round, record);
+    } catch (error) {
+      return damagedBy(error);
+    }
+  }
+
+  /** Moves damaged records out of the way, after which their rounds are not closed. `record`: the name it has now. */
+  setDamagedAside(): { readonly round: bigint; readonly record: string }[] {
+    return this.rounds()
+      .filter((round) => this.readRecord(round) === 'damaged')
+      .map((round) => ({ round, record: setAside(this.folder, `${round}.json`) }));
+  }
+
+  setPackageAside(round: bigint): void {
+    setAside(this.folder, `${round}.car`);
+  }
+
+  /** The package of a closed round with shares, up to 32 MiB; null for any other. */
+  package(round: bigint): Promise<Uint8Array | null> {
+    return this.readLater(`${round}.car`);
   }
 
   /** The proof of draws; null while there is none. */
-  draws(round: bigint): Uint8Array | null {
-    return this.read(`${round}.draws.car`);
+  draws(round: bigint): Promise<Uint8Array | null> {
+    return this.readLater(`${round}.draws.car`);
+  }
+
+  hasDraws(round: bigint): boolean {
+    return existsSync(join(this.folder, `${round}.draws.car`));
   }
 
   /** On disk when it returns. */
   putDraws(round: bigint, bytes: Uint8Array): void {
-    writeDurably(this.folder, `${round}.draws.car`, bytes);
+    writeDurablySync(this.folder, `${round}.draws.car`, bytes);
+  }
+
+  /** Tells of a closed round's shares, by hash in internal order, whether they are in no claim; null where nobody knows. */
+  leftOut({ binding, leftOut }: ClosedRound): ((hash: Uint8Array) => boolean) | null {
+    if (leftOut === null) return null;
+    if (leftOut.foreign + leftOut.noRoom + leftOut.offChain === 0) return () => false;
+    const hashes = this.read(`${binding.round}.left`);
+    return hashes && ((hash) => isAmong(hashes, hash));
   }
 
   /** Packages and proofs of rounds closed before then go, and their records stay: a round is never claimed anew. */
-  dropPackages(closedBeforeMs: number): void {
-    for (const name of readdirSync(this.folder)) {
+  async dropPackages(closedBeforeMs: number): Promise<void> {
+    for (const name of await readdir(this.folder)) {
       const round = PACKAGE.exec(name)?.[1];
       if (round === undefined) continue;
-      const closed = this.get(BigInt(round));
-      if (closed !== null && closed.closedMs < closedBeforeMs)
-        rmSync(join(this.folder, name), { force: true });
+      const closed = await this.readRecordLater(BigInt(round));
+      if (closed === null || closed === 'damaged' || closed.closedMs >= closedBeforeMs) continue;
+      await rm(join(this.folder, name), { recursive: true, force: true });
     }
   }
 
@@ -59,14 +104,28 @@ export class ClaimStore {
       .sort((a, b) => (a < b ? 1 : -1));
   }
 
-  /** On disk when it returns. A round that is closed already stays as it is. `bytes`: the package, null without shares. */
-  put(closed: ClosedRound, bytes: Uint8Array | null): ClosedRound {
+  /**
+   * On disk when it returns. A round that is closed already stays as it is. `bytes`: the package, null without shares.
+   * `leftOut`: the hashes of shares that are in no claim, ascending.
+   */
+  put(closed: ClosedRound, bytes: Uint8Array | null, leftOut: Uint8Array): ClosedRound {
     const { round } = closed.binding;
-    const known = this.get(round);
-    if (known !== null) return known;
-    if (bytes !== null) writeDurably(this.folder, `${round}.car`, bytes);
-    writeDurably(this.folder, `${round}.json`, writeClosedRound(closed));
+    const known = this.readRecord(round);
+    if (known === 'damaged') setAside(this.folder, `${round}.json`);
+    else if (known !== null) return known;
+    if (bytes !== null) writeDurablySync(this.folder, `${round}.car`, bytes);
+    if (leftOut.length > 0) writeDurablySync(this.folder, `${round}.left`, leftOut);
+    writeDurablySync(this.folder, `${round}.json`, writeClosedRound(closed));
     return closed;
+  }
+
+  private async readLater(name: string): Promise<Buffer | null> {
+    try {
+      return await readFile(join(this.folder, name));
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return null;
+      throw error;
+    }
   }
 
   private read(name: string): Buffer | null {
@@ -77,4 +136,30 @@ export class ClaimStore {
       throw error;
     }
   }
+}
+
+function recordOf(round: bigint, record: Buffer): ClosedRound | 'damaged' {
+  const closed = readClosedRound(record.toString('utf8'));
+  return closed.binding.round === round ? closed : 'damaged';
+}
+
+function damagedBy(error: unknown): 'damaged' {
+  if (error instanceof ClosedRoundError || errorCode(error) === 'EISDIR') return 'damaged';
+  throw error;
+}
+
+const HASH_BYTES = 32;
+
+/** `hashes`: ascending, one behind the other. */
+function isAmong(hashes: Uint8Array, hash: Uint8Array): boolean {
+  let from = 0;
+  let to = hashes.length / HASH_BYTES;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    const order = compareBytes(hashes.subarray(middle * HASH_BYTES, (middle + 1) * HASH_BYTES), hash);
+    if (order === 0) return true;
+    if (order < 0) from = middle + 1;
+    else to = middle;
+  }
+  return false;
 }

@@ -28,11 +28,20 @@ export interface ClosedRound {
   readonly closedMs: number;
   /** Null for a round without shares, which is submitted as idle. */
   readonly claim: ClaimFigures | null;
+  /** How many shares are in no claim, and why: see `claim-round.ts`. Null where an older version did not say. */
+  readonly leftOut: {
+    readonly foreign: number;
+    readonly noRoom: number;
+    readonly offChain: number;
+  } | null;
+  /** The blocks whose shares are the `offChain` ones, display order. */
+  readonly lost: readonly string[];
 }
 
 const FORMAT = 1;
 
-export function writeClosedRound({ binding, bounds, closedMs, claim }: ClosedRound): string {
+export function writeClosedRound(closed: ClosedRound): string {
+  const { binding, bounds, closedMs, claim, leftOut, lost } = closed;
   const { taskId, nodeKey, round, seed, reserveScript } = binding;
   return `${JSON.stringify(
     {
@@ -51,6 +60,8 @@ export function writeClosedRound({ binding, bounds, closedMs, claim }: ClosedRou
         count: claim.count.toString(),
         tip: { height: claim.tip.height, hash: toHex(claim.tip.hash) },
       },
+      leftOut,
+      lost,
     },
     null,
     2,
@@ -91,22 +102,31 @@ const record = z.strictObject({
       packageBytes: count,
     })
     .nullable(),
+  leftOut: z
+    .strictObject({ foreign: count, noRoom: count, offChain: count.default(0) })
+    .nullable()
+    .default(null),
+  lost: z.array(z.string().regex(/^[0-9a-f]{64}$/)).default([]),
 });
 
 /** Reads what `writeClosedRound` wrote. Throws `ClosedRoundError`. */
 export function readClosedRound(text: string): ClosedRound {
   try {
-    const { round, task, nodeKey, seed, reserve, bounds, closedMs, claim } = record.parse(JSON.parse(text));
+    const { round, task, nodeKey, seed, reserve, bounds, closedMs, claim, leftOut, lost } = record.parse(
+      JSON.parse(text),
+    );
     return {
       binding: { taskId: task, nodeKey, round, seed, reserveScript: reserve },
       bounds,
       closedMs,
       claim,
+      leftOut,
+      lost,
     };
   } catch (error) {
     throw new ClosedRoundError(
       'CLOSED_ROUND_UNREADABLE',
-      'the record of a closed round is damaged: remove it, and the node makes it anew from its share log',
+      'the record of a closed round is damaged',
       {},
       error,
     );

@@ -5,7 +5,7 @@
 import { base58 } from '@scure/base';
 import { z } from 'zod';
 import { CodedError, fromHex, jsonText, toHex } from '../lib/index.js';
-import type { HeardFacts, RoundFacts } from '../rounds/index.js';
+import { type HeardFacts, type RoundFacts, reserveOf } from '../rounds/index.js';
 import { k2Key, wholeNumber } from './k2-json.js';
 
 export class ReadFactsError extends CodedError<'FACTS_UNREADABLE'> {}
@@ -54,7 +54,8 @@ const facts = z.object({
   lineage: z.array(k2Key).max(MOST_LISTED).default([]),
   appointment: appointment.nullable().default(null),
 });
-const heard = facts.extend({ heardMs: z.number() });
+/** Older records say no reserve: it was the newest epoch's. */
+const heard = facts.extend({ heardMs: z.number(), reserveScript: script.optional() });
 
 function read<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);
@@ -71,13 +72,12 @@ export function readRoundFacts(value: unknown): RoundFacts {
 
 /** What `writeHeardFacts` wrote. Throws `ReadFactsError`. */
 export function readHeardFacts(text: string): HeardFacts {
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    const facts = read(heard, JSON.parse(text));
+    return { ...facts, reserveScript: facts.reserveScript ?? reserveOf(facts) };
   } catch (error) {
     throw new ReadFactsError('FACTS_UNREADABLE', 'what was kept of a round is damaged', {}, error);
   }
-  return read(heard, value);
 }
 
 export function writeHeardFacts(facts: HeardFacts): string {
@@ -86,6 +86,7 @@ export function writeHeardFacts(facts: HeardFacts): string {
     taskId: base58.encode(facts.taskId),
     nodeKey: base58.encode(facts.nodeKey),
     seed: toHex(facts.seed),
+    reserveScript: toHex(facts.reserveScript),
     reserveEpochs: facts.reserveEpochs.map((each) => ({ ...each, script: toHex(each.script) })),
     beacons: facts.beacons.map((each) => ({ ...each, blockhash: base58.encode(each.blockhash) })),
     lineage: facts.lineage.map((id) => base58.encode(id)),

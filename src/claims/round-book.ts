@@ -3,17 +3,22 @@
  * knows at once what its miners' shares commit to, and can close a round whose end it did not live to see. What has
  * been heard of a round is on disk before anything is done by it.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode, oneByOne } from '../lib/index.js';
 import {
+  freezeMs,
   type HeardFacts,
   heardFacts,
   type RoundFacts,
+  RoundFactsError,
   type RoundSchedule,
   type RoundSpan,
-  spanOfFacts,
 } from '../rounds/index.js';
-import { readHeardFacts, writeHeardFacts } from './read-round-facts.js';
+import { setAside } from './damaged-records.js';
+import { ReadFactsError, readHeardFacts, writeHeardFacts } from './read-round-facts.js';
+import { SlotClock } from './slot-clock.js';
 import { writeDurably } from './write-durably.js';
 
 /** Far more than anybody closes or audits late. */
@@ -25,13 +30,24 @@ export class RoundBook implements RoundSchedule {
   /** Ascending. */
   private rounds: bigint[] = [];
   private latest: bigint | null = null;
+  private clock = new SlotClock([]);
+  private readonly inTurn = oneByOne();
 
-  /** Makes the folder when it is missing. Throws `ReadFactsError` for a damaged record. */
+  /** Names of damaged records, as they are called since this was opened: the task tells of their rounds again. */
+  readonly damaged: readonly string[];
+
+  /** Makes the folder when it is missing. */
   constructor(private readonly folder: string) {
     mkdirSync(folder, { recursive: true });
-    for (const name of readdirSync(folder)) {
-      if (RECORD.test(name)) this.keep(readHeardFacts(readFileSync(join(folder, name), 'utf8')));
-    }
+    this.damaged = readdirSync(folder)
+      .filter((name) => RECORD.test(name))
+      .flatMap((name) => {
+        const heard = readRecord(folder, name);
+        if (heard === null) return setAside(folder, name);
+        this.keep(heard);
+        return [];
+      });
+    this.clock = new SlotClock(this.known.values());
   }
 
   /** Null for a round that the task has not told of. */
@@ -39,16 +55,34 @@ export class RoundBook implements RoundSchedule {
     return this.known.get(round) ?? null;
   }
 
-  /** On disk when it returns. Throws `RoundFactsError`. */
-  hear(facts: RoundFacts, nowMs: number): HeardFacts {
-    const heard = heardFacts(this.get(facts.round), facts, nowMs);
-    writeDurably(this.folder, `${facts.round}.json`, writeHeardFacts(heard));
+  /**
+   * Resolves once they are on disk, and known from then on, in whatever order rounds are told of. Throws
+   * `RoundFactsError`; then nothing has changed.
+   */
+  hear(facts: RoundFacts, nowMs: number): Promise<HeardFacts> {
+    return this.inTurn(() => this.write(facts, nowMs));
+  }
+
+  private async write(facts: RoundFacts, nowMs: number): Promise<HeardFacts> {
+    const { round } = facts;
+    const before = this.rounds.findLast((each) => each < round);
+    const behind = this.after(round);
+    if (before !== undefined) refuseDisorder(this.get(before)!, facts);
+    if (behind !== null) refuseDisorder(facts, this.get(behind)!);
+    // What was once said of a beacon stays said, whichever round's facts said it.
+    const beacons = facts.beacons.map((said) => ({
+      ...said,
+      blockhash: this.beacon(said.round) ?? said.blockhash,
+    }));
+    const heard = heardFacts(this.get(round), { ...facts, beacons }, nowMs);
+    await writeDurably(this.folder, `${round}.json`, writeHeardFacts(heard));
     this.keep(heard);
     while (this.rounds.length > KEPT_ROUNDS) {
       const oldest = this.rounds.shift()!;
       this.known.delete(oldest);
-      rmSync(join(this.folder, `${oldest}.json`), { force: true });
+      await rm(join(this.folder, `${oldest}.json`), { force: true });
     }
+    this.clock = new SlotClock(this.known.values());
     return heard;
   }
 
@@ -63,9 +97,7 @@ export class RoundBook implements RoundSchedule {
 
   /** By what was heard last, of whichever round; 0 before anything was. */
   slotAt(nowMs: number): number {
-    let last: HeardFacts | null = null;
-    for (const facts of this.known.values()) if (last === null || facts.heardMs >= last.heardMs) last = facts;
-    return last === null ? 0 : Number(last.slotNow) + (nowMs - last.heardMs) / last.slotMs;
+    return this.clock.slotAt(nowMs);
   }
 
   /** Never an older one than it said before, though slots take longer or shorter than was thought. */
@@ -79,7 +111,18 @@ export class RoundBook implements RoundSchedule {
 
   span(round: bigint): RoundSpan | null {
     const facts = this.get(round);
-    return facts === null ? null : spanOfFacts(facts);
+    if (facts === null) return null;
+    return {
+      startMs: this.clock.timeMs(facts.startSlot),
+      endMs: this.clock.timeMs(facts.endSlot + 1n),
+    };
+  }
+
+  isOver(round: bigint, nowMs: number): boolean {
+    const facts = this.get(round);
+    if (facts === null) return false;
+    const endMs = this.clock.surelyMs(facts.endSlot + 1n);
+    return nowMs >= freezeMs({ startMs: this.clock.timeMs(facts.startSlot), endMs });
   }
 
   after(round: bigint): bigint | null {
@@ -93,4 +136,24 @@ export class RoundBook implements RoundSchedule {
     }
     this.known.set(facts.round, facts);
   }
+}
+
+/** Null for a damaged one. */
+function readRecord(folder: string, name: string): HeardFacts | null {
+  try {
+    const heard = readHeardFacts(readFileSync(join(folder, name), 'utf8'));
+    return `${heard.round}.json` === name ? heard : null;
+  } catch (error) {
+    if (error instanceof ReadFactsError || errorCode(error) === 'EISDIR') return null;
+    throw error;
+  }
+}
+
+function refuseDisorder(before: RoundFacts, behind: RoundFacts): void {
+  if (before.endSlot < behind.startSlot) return;
+  throw new RoundFactsError(
+    'FACTS_ORDER',
+    `round ${behind.round} begins in slot ${behind.startSlot}, and round ${before.round} ends in ${before.endSlot} only: a task with rounds of its own needs a data directory of its own`,
+    { before: before.round, behind: behind.round },
+  );
 }

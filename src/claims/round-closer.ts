@@ -5,11 +5,13 @@
  */
 import { type Clock, errorMessage, type Logger } from '../lib/index.js';
 import type { RoundBinding } from '../mining/index.js';
-import { freezeMs, type RoundSchedule } from '../rounds/index.js';
+import type { RoundSchedule } from '../rounds/index.js';
 import type { ClaimStore } from './claim-store.js';
 import type { ClosedRound, ShardBounds } from './closed-round.js';
 
 export interface RoundCloserSteps {
+  /** Whether its shares do not count any more; once true for ever. */
+  isOver(round: bigint, nowMs: number): boolean;
   /** What the round's shares commit to. */
   bindingOf(round: bigint): RoundBinding;
   /** Resolves when no share of the round can reach the log any more, with where they end. */
@@ -38,6 +40,8 @@ export class RoundCloser {
   /** Told of each round that is closed. */
   onClosed: (closed: ClosedRound) => void = () => {};
   private busy: Promise<void> | null = null;
+  /** Rounds behind `last` that are closed, or are tried again. */
+  private readonly begun = new Set<bigint>();
   /** Rounds that could not be closed yet. */
   private readonly failed = new Map<bigint, { readonly atMs: number; readonly delayMs: number }>();
   /** One for each round that is waited for, however many ask. */
@@ -46,7 +50,7 @@ export class RoundCloser {
 
   /** `last`: no round up to this one is looked at; of those behind it that the store has nothing is done again. */
   constructor(
-    private readonly schedule: RoundSchedule,
+    private readonly schedule: Pick<RoundSchedule, 'after'>,
     private last: bigint,
     private readonly store: ClaimStore,
     private readonly steps: RoundCloserSteps,
@@ -83,12 +87,23 @@ export class RoundCloser {
 
   private due(nowMs: number): bigint | null {
     for (const [round, { atMs }] of this.failed) if (nowMs >= atMs) return round;
-    const next = this.schedule.after(this.last);
-    return next !== null && nowMs >= freezeMs(this.schedule.span(next)!) ? next : null;
+    for (
+      let round = this.schedule.after(this.last);
+      round !== null && (this.begun.has(round) || this.steps.isOver(round, nowMs));
+      round = this.schedule.after(round)
+    ) {
+      if (!this.begun.has(round)) return round;
+      // One that was told of late, when those behind it were closed, has its turn all the same.
+      if (round === this.last + 1n) {
+        this.last = round;
+        this.begun.delete(round);
+      }
+    }
+    return null;
   }
 
   private async close(round: bigint): Promise<void> {
-    if (round > this.last) this.last = round;
+    if (round > this.last) this.begun.add(round);
     try {
       const closed = this.store.get(round) ?? (await this.freshlyClosed(round));
       this.failed.delete(round);

@@ -68,8 +68,8 @@ const stratum = z.object({
     about: 'Time between two shares of one connection that the difficulty is steered to.',
     unit: 's',
   }),
-  versionMask: withDefault(kinds.mask32, '1fffe000', {
-    about: 'Version bits miners may roll (BIP310).',
+  versionMask: withDefault(kinds.versionMask, '1fffe000', {
+    about: 'Version bits miners may roll (BIP310), of those that BIP320 has for mining.',
   }),
   maxConnections: required(kinds.wholeNumber(1, 1_000_000), {
     about: 'Miners connected at the same time; `orcapool doctor` says whether the file descriptors suffice.',

@@ -128,10 +128,14 @@ export const hex32 = kind('64 hex digits', (text) =>
   /^[0-9a-f]{64}$/i.test(text) ? fromHex(text) : undefined,
 );
 
-/** A 32-bit mask as BIP310 writes it. */
-export const mask32 = kind('8 hex digits', (text) =>
-  /^[0-9a-f]{8}$/i.test(text) ? Number.parseInt(text, 16) : undefined,
-);
+/** BIP320's: with other bits a share is none of a claim (docs/claim-format.md, check 26). */
+const MINING_VERSION_BITS = 0x1fffe000;
+
+/** As BIP310 writes it. */
+export const versionMask = kind('8 hex digits within 1fffe000', (text) => {
+  const mask = /^[0-9a-f]{8}$/i.test(text) ? Number.parseInt(text, 16) : Number.NaN;
+  return (mask & ~MINING_VERSION_BITS) === 0 && !Number.isNaN(mask) ? mask : undefined;
+});
 
 /** Written in display order. */
 export const checkpoint = kind<Checkpoint>('height:hash, the hash as block explorers show it', (text) => {

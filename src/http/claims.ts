@@ -6,8 +6,23 @@ import type { Request, Response } from 'express';
 import { HttpError } from './http-error.js';
 import { roundNumber } from './round-number.js';
 
+/** Shares of a closed round that are in no claim. */
+export interface LeftOutView {
+  /** They commit to another task, node, seed or reserve. */
+  readonly foreign: number;
+  /** The package had no room for their rows, and they had least work. */
+  readonly noRoom: number;
+  readonly offChain: number;
+}
+
+export function leftOutJson(leftOut: LeftOutView | null) {
+  return leftOut && { foreign: leftOut.foreign, no_room: leftOut.noRoom, off_chain: leftOut.offChain };
+}
+
 export interface ClaimView {
   readonly closedMs: number;
+  /** Null where an older version did not say. */
+  readonly leftOut: LeftOutView | null;
   /** Null for a round without shares. */
   readonly claim: {
     /** As the submission writes it. */
@@ -37,9 +52,9 @@ export interface ClaimReader {
   /** Null for a round that is not closed. */
   claim(round: bigint): ClaimView | null;
   /** Null for a round that is not closed or has no shares. */
-  package(round: bigint): Uint8Array | null;
+  package(round: bigint): Promise<Uint8Array | null>;
   /** The proof of draws for a sampled claim, once its beacon is known; null before, and for any other round. */
-  draws(round: bigint): { readonly cid: string; readonly bytes: Uint8Array } | null;
+  draws(round: bigint): Promise<{ readonly cid: string; readonly bytes: Uint8Array } | null>;
   /**
    * `shareHash`: display order, or null to ask for the miner alone. `busy` when too many ask at once; `address` for
    * what is no payout address here; null as for `package`.
@@ -82,6 +97,7 @@ export function claimRoute(reader: ClaimReader | null) {
       round_number: Number(round),
       closed_at: new Date(view.closedMs).toISOString(),
       idle: claim === null,
+      left_out: leftOutJson(view.leftOut),
       claim: claim && {
         root: claim.root,
         work: claim.work.toString(),
@@ -98,8 +114,11 @@ export function claimRoute(reader: ClaimReader | null) {
   };
 }
 
-function drawsOf(reader: ClaimReader | null, round: bigint): { cid: string; bytes: Uint8Array } {
-  const draws = reader?.draws(round) ?? null;
+async function drawsOf(
+  reader: ClaimReader | null,
+  round: bigint,
+): Promise<{ cid: string; bytes: Uint8Array }> {
+  const draws = (await reader?.draws(round)) ?? null;
   if (draws !== null) return draws;
   throw new HttpError(
     404,
@@ -110,9 +129,9 @@ function drawsOf(reader: ClaimReader | null, round: bigint): { cid: string; byte
 }
 
 export function drawsRoute(reader: ClaimReader | null) {
-  return (request: Request, response: Response): void => {
+  return async (request: Request, response: Response): Promise<void> => {
     const round = roundNumber(request.params.round);
-    const { cid, bytes } = drawsOf(reader, round);
+    const { cid, bytes } = await drawsOf(reader, round);
     response.json({
       round_number: Number(round),
       proof_cid: cid,
@@ -123,8 +142,8 @@ export function drawsRoute(reader: ClaimReader | null) {
 }
 
 export function drawsPackageRoute(reader: ClaimReader | null) {
-  return (request: Request, response: Response): void => {
-    sendCar(response, drawsOf(reader, roundNumber(request.params.round)).bytes);
+  return async (request: Request, response: Response): Promise<void> => {
+    sendCar(response, (await drawsOf(reader, roundNumber(request.params.round))).bytes);
   };
 }
 
@@ -135,9 +154,9 @@ function sendCar(response: Response, bytes: Uint8Array): void {
 }
 
 export function packageRoute(reader: ClaimReader | null) {
-  return (request: Request, response: Response): void => {
+  return async (request: Request, response: Response): Promise<void> => {
     const round = roundNumber(request.params.round);
-    const bytes = reader?.package(round) ?? null;
+    const bytes = (await reader?.package(round)) ?? null;
     if (bytes === null) throw noShares(round);
     sendCar(response, bytes);
   };

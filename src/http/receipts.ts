@@ -11,6 +11,8 @@ export interface ReceiptView {
   /** Display order. */
   readonly share: string;
   readonly round: bigint;
+  /** Whether its round's claim has it; null before the round is closed, and where nobody knows any more. */
+  readonly inClaim: boolean | null;
   /** `docs/claim-format.md`, "Receipts": 222 bytes. */
   readonly receipt: Uint8Array;
 }
@@ -45,9 +47,10 @@ export function receiptsRoute(reader: ReceiptReader | null) {
     response.json({
       address,
       receipt_key: Buffer.from(reader.receiptKey).toString('hex'),
-      receipts: page.receipts.map(({ share, round, receipt }) => ({
+      receipts: page.receipts.map(({ share, round, inClaim, receipt }) => ({
         share,
         round_number: Number(round),
+        in_claim: inClaim,
         receipt: Buffer.from(receipt).toString('hex'),
       })),
       ...(page.next === null ? {} : { next: page.next }),

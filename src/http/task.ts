@@ -1,5 +1,6 @@
 /** `GET /task/:round`: the mining parameters of a round, under the documented names, each measured or null. */
 import type { Request, Response } from 'express';
+import { type LeftOutView, leftOutJson } from './claims.js';
 import type { HashrateBand } from './pool.js';
 import { roundNumber, unknownRound } from './round-number.js';
 
@@ -17,6 +18,8 @@ export interface RoundView {
   /** Display order. */
   readonly previousBlockHash: string | null;
   readonly current: boolean;
+  /** Null before the round is closed. */
+  readonly leftOut: LeftOutView | null;
   /** Where miners connect. */
   readonly stratumUrl: string;
 }
@@ -41,6 +44,7 @@ export function taskRoute(reader: RoundReader) {
       block_height: view.blockHeight,
       previous_block_hash: view.previousBlockHash,
       current: view.current,
+      left_out: leftOutJson(view.leftOut),
       stratum_url: view.stratumUrl,
     });
   };

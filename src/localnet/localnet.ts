@@ -2,11 +2,10 @@
  * A whole pool on one machine, on a chain of its own: a real bitcoind, a pool node, a test miner. It says in plain
  * words what happens, keeps one line of figures alive, and ends its first minute by showing how to check a share.
  */
-import { join } from 'node:path';
-import { errorMessage, type Logger, type Timers } from '../lib/index.js';
-import { Miner } from '../miner/index.js';
-import { findBitcoind, RegtestBitcoind } from './bitcoind/index.js';
-import { cacheFolder } from './cache-folder.js';
+import type { Logger, Timers } from '../lib/index.js';
+import { keepBitcoind } from './kept-bitcoind.js';
+import { type LinesOut, LiveLines } from './live-lines.js';
+import { MINER_ADDRESS, startTestMiner } from './test-miner.js';
 
 /** The node's own measure of itself; null where it has not measured yet. */
 export interface LocalnetFigures {
@@ -39,7 +38,7 @@ export interface LocalnetOptions {
 }
 
 export interface LocalnetDeps {
-  readonly terminal: { readonly colour: boolean; write(text: string): void };
+  readonly terminal: LinesOut;
   readonly timers: Timers;
   readonly logger: Logger;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -49,24 +48,21 @@ export interface LocalnetDeps {
   verifyCommand(hash: string): string;
 }
 
-/** The first example of BIP173: whoever mines here mines for nobody. */
-const MINER_ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
 /** A twentieth of a core: a share each second or two, a block about every fourteen seconds. */
 const MINER_HASHRATE = 300_000;
 const FIGURES_MS = 1_000;
 const LESSON_MS = 60_000;
-/** Without a terminal, figures come every fifth second. */
-const PLAIN_EVERY = 5;
 
 export class Localnet {
-  private liveLine = '';
-  private plainLines = 0;
+  private readonly lines: LiveLines;
   private lessonAtMs = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly options: LocalnetOptions,
     private readonly deps: LocalnetDeps,
-  ) {}
+  ) {
+    this.lines = new LiveLines(deps.terminal);
+  }
 
   /** Runs until `stopped`. Throws a `CodedError` when a part cannot start; what had started is ended. */
   async run(stopped: Promise<void>): Promise<void> {
@@ -83,7 +79,7 @@ export class Localnet {
     } finally {
       for (const end of endings.reverse()) await end();
     }
-    this.liveLine = '';
+    this.lines.end();
     this.say('Stopped. Shares and chain are kept; --fresh begins anew.');
   }
 
@@ -92,12 +88,10 @@ export class Localnet {
     const { env, timers } = this.deps;
     this.say('Orcapool on a private network: nothing here is worth anything, and everything is real.');
 
-    const program = await findBitcoind({ env, cacheDir: cacheFolder(env), log: (line) => this.say(line) });
-    if (wasStopped()) return;
-    const bitcoind = await RegtestBitcoind.start(program, { datadir: join(folder, 'bitcoind') });
-    bitcoind.onOwnEnd = () => void this.revive(bitcoind, wasStopped);
+    const say = (line: string): void => this.say(line);
+    const bitcoind = await keepBitcoind(folder, { env, say, wasStopped });
+    if (bitcoind === null) return;
     endings.push(() => bitcoind.stop());
-    this.say(`bitcoind    ${program.version}, its own chain, ${await bitcoind.rpc('getblockcount')} blocks`);
     if (wasStopped()) return;
 
     const node = await this.deps.startNode({
@@ -113,7 +107,9 @@ export class Localnet {
     this.say(`miners      ${place(node.stratumPort)}, user: an address, password: anything`);
     if (node.highPort !== null) this.say(`            ${place(node.highPort)}, for large ones`);
     if (this.options.miner && !wasStopped()) {
-      const miner = this.startMiner(node);
+      const { stratumPort } = node;
+      const wishes = { stratumPort, worker: 'localnet', hashrate: MINER_HASHRATE };
+      const miner = startTestMiner(wishes, this.deps.logger, timers);
       endings.push(() => miner.stop());
       this.say(`test miner  ${MINER_ADDRESS}.localnet, held to ${MINER_HASHRATE / 1000} kH/s`);
     }
@@ -128,48 +124,13 @@ export class Localnet {
     endings.push(async () => cancelFigures());
   }
 
-  private async revive(bitcoind: RegtestBitcoind, wasStopped: () => boolean): Promise<void> {
-    if (wasStopped()) return;
-    this.say('bitcoind has ended by itself: it is started again');
-    try {
-      await bitcoind.restart();
-    } catch (error) {
-      if (!wasStopped()) this.say(`${errorMessage(error)}; press Ctrl-C and start again`);
-    }
-  }
-
-  private startMiner(node: LocalnetNode): Miner {
-    const miner = new Miner(
-      {
-        url: `stratum+tcp://127.0.0.1:${node.stratumPort}`,
-        user: `${MINER_ADDRESS}.localnet`,
-        password: 'x',
-        threads: 1,
-        maxHashrate: MINER_HASHRATE,
-        versionRolling: true,
-        userAgent: 'orcapool-miner/1',
-      },
-      this.deps.logger,
-      this.deps.timers,
-    );
-    miner.start();
-    return miner;
-  }
-
   private showFigures(figures: LocalnetFigures): void {
-    const { terminal } = this.deps;
     const rate = figures.hashrate === null ? '–' : `${(figures.hashrate / 1000).toFixed(0)} kH/s`;
     const text =
       `shares ${figures.sharesAccepted} accepted, ${figures.sharesRejected} rejected · ` +
       `blocks ${figures.blocksInChain} in the chain · working on ${figures.height ?? '–'} · ` +
       `${rate} · miners ${figures.miners} · round ${figures.round}`;
-    if (terminal.colour) {
-      terminal.write(`\r\x1b[2K${text}`);
-      this.liveLine = text;
-    } else if (text !== this.liveLine && ++this.plainLines % PLAIN_EVERY === 1) {
-      terminal.write(`${text}\n`);
-      this.liveLine = text;
-    }
+    this.lines.show(text);
   }
 
   /** Once, when the first minute is over and there is a share to check. */
@@ -182,10 +143,7 @@ export class Localnet {
     this.say('');
   }
 
-  /** Above the live line. */
   private say(line: string): void {
-    const { terminal } = this.deps;
-    const live = this.liveLine !== '' && terminal.colour;
-    terminal.write(live ? `\r\x1b[2K${line}\n${this.liveLine}` : `${line}\n`);
+    this.lines.say(line);
   }
 }

@@ -2,6 +2,13 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { MeasuredGauge } from './measured-gauge.js';
 
+/** How a listener is with its disk. */
+export interface MeasuredShard {
+  /** Why nothing can be stored; null when it can. */
+  readonly fault: string | null;
+  readonly waitMs: number;
+}
+
 export class PoolMetrics {
   /** Miners that are logged in. */
   readonly connectedMiners: MeasuredGauge;
@@ -20,7 +27,8 @@ export class PoolMetrics {
   readonly unacknowledgedShares: MeasuredGauge;
   private readonly blocks: Counter;
   private readonly suspects: Counter<'check'>;
-  private storageFaults: () => readonly boolean[] = () => [];
+  private readonly hung: Counter;
+  private shards: () => readonly MeasuredShard[] = () => [];
 
   constructor(registry: Registry) {
     const gauge = (name: string, help: string, across: 'sum' | 'max' = 'sum'): MeasuredGauge =>
@@ -37,21 +45,37 @@ export class PoolMetrics {
     );
     this.templateAge = gauge('orcapool_template_age_seconds', 'Age of the template miners work on', 'max');
     this.unacknowledgedShares = gauge('orcapool_unacknowledged_shares', 'Shares that wait for the disk');
-    const storageFaults = (): readonly boolean[] => this.storageFaults();
+    const shards = (): readonly MeasuredShard[] => this.shards();
     new Gauge({
       name: 'orcapool_share_log_failing',
       help: 'Whether this listener cannot store shares at present',
       labelNames: ['listener'],
       registers: [registry],
       collect() {
-        storageFaults().forEach((failing, listener) => {
-          this.set({ listener }, failing ? 1 : 0);
+        shards().forEach(({ fault }, listener) => {
+          this.set({ listener }, fault === null ? 0 : 1);
+        });
+      },
+    });
+    new Gauge({
+      name: 'orcapool_share_log_wait_seconds',
+      help: 'The longest that a write of this listener waited for its disk in the last minute',
+      labelNames: ['listener'],
+      registers: [registry],
+      collect() {
+        shards().forEach(({ waitMs }, listener) => {
+          this.set({ listener }, waitMs / 1000);
         });
       },
     });
     this.blocks = new Counter({
       name: 'orcapool_blocks_found_total',
       help: 'Blocks found, accepted by the chain or not',
+      registers: [registry],
+    });
+    this.hung = new Counter({
+      name: 'orcapool_listeners_hung_total',
+      help: 'Listeners that were killed because they did not close a round in time',
       registers: [registry],
     });
     this.suspects = new Counter({
@@ -63,12 +87,16 @@ export class PoolMetrics {
   }
 
   /** Asks `read`, by index of the listener, at every scrape from now on; it must not throw. */
-  storageFaultsFrom(read: () => readonly boolean[]): void {
-    this.storageFaults = read;
+  shardsFrom(read: () => readonly MeasuredShard[]): void {
+    this.shards = read;
   }
 
   blockFound(): void {
     this.blocks.inc();
+  }
+
+  listenerHung(): void {
+    this.hung.inc();
   }
 
   suspected(check: string): void {

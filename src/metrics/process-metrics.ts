@@ -1,12 +1,15 @@
 /**
  * What one process costs: uptime, memory, CPU and how long its event loop kept others waiting. The delay monitor
- * reports the whole interval between its ticks, so its own resolution is taken off.
+ * reports the whole interval between its ticks, so its own resolution is taken off; the longest is each turn's own.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { setImmediate as soon } from 'node:timers/promises';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { TurnWatch } from './turn-watch.js';
 
 const RESOLUTION_MS = 10;
+/** The delay monitor's timer may be due in the middle of a millisecond, of which the kernel counts whole ones. */
+const LONGEST_SLEEP_MS = RESOLUTION_MS + 1;
+const MS_PER_SECOND = 1e3;
 const NS_PER_SECOND = 1e9;
 
 /** Returns what ends the measuring. `name` is the value of the label `process`, one for each process of a node. */
@@ -15,6 +18,7 @@ export function measureProcess(registry: Registry, name: string): () => void {
   const labels = { process: name };
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
+  const turns = new TurnWatch(LONGEST_SLEEP_MS);
 
   new Gauge({
     name: 'orcapool_uptime_seconds',
@@ -53,16 +57,17 @@ export function measureProcess(registry: Registry, name: string): () => void {
     labelNames: ['process', 'at'],
     aggregator: 'max',
     registers,
-    async collect() {
-      // Where a reading falls due in a pause, the monitor's own timer may come after it, and `reset` would forget both.
-      await soon();
+    collect() {
       const lag = (delayNs: number): number =>
         Math.max(0, delayNs / NS_PER_SECOND - RESOLUTION_MS / 1000) || 0;
       this.set({ ...labels, at: '0.5' }, lag(delay.percentile(50)));
       this.set({ ...labels, at: '0.99' }, lag(delay.percentile(99)));
-      this.set({ ...labels, at: '1' }, lag(delay.max));
+      this.set({ ...labels, at: '1' }, turns.takeLongest() / MS_PER_SECOND);
       delay.reset();
     },
   });
-  return () => delay.disable();
+  return () => {
+    delay.disable();
+    turns.stop();
+  };
 }

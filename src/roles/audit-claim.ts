@@ -4,7 +4,7 @@
  * the submission counts as in time.
  */
 import { join } from 'node:path';
-import { type AuditReport, type AuditSubject, audit } from '../audit/index.js';
+import { type AuditReport, audit, auditOfBytes } from '../audit/index.js';
 import { network } from '../bitcoin/index.js';
 import { NodeSet, SightingsFile } from '../bitcoind/index.js';
 import { isSignedBy } from '../claims/index.js';
@@ -20,6 +20,7 @@ import {
   questionsOf,
   SIGHTINGS_FILE,
 } from './audit-questions.js';
+import type { UnaskedSubject } from './audit-thread.js';
 import { auditedPackage, isUrl } from './audited-package.js';
 import { k2Address } from './k2-address.js';
 import { boundsOfRound, nodeRounds } from './node-rounds.js';
@@ -101,7 +102,7 @@ export async function auditClaim(flags: ConfigFlags, wish: AuditWish, logger: Lo
       `the Koii task has told this node nothing of round ${round}: audit it with the rounds of the clock, or on a node that was there`,
     );
   }
-  const subject: AuditSubject = {
+  const subject: UnaskedSubject = {
     claim: {
       submission: utf8(source.text),
       round: {
@@ -114,8 +115,9 @@ export async function auditClaim(flags: ConfigFlags, wish: AuditWish, logger: Lo
     submitter: wish.submitter ?? binding.nodeKey,
     network: chain,
     before: null,
-    ...NO_ANSWERS,
   };
+  const decided = auditOfBytes(subject, isSignedBy);
+  if (decided !== null) return decided;
   const audited = { submitter: k2Address(subject.submitter), round };
   return audit({ ...subject, ...(await askNode(config, subject, audited, logger)) }, isSignedBy);
 }
@@ -123,7 +125,7 @@ export async function auditClaim(flags: ConfigFlags, wish: AuditWish, logger: Lo
 /** None when no bitcoind is found fit in time. What was observed is what the node of this data directory has written. */
 async function askNode(
   { bitcoin, network: name, datadir }: ReturnType<typeof configOf>,
-  subject: AuditSubject,
+  subject: UnaskedSubject,
   audited: AuditedSubmitter,
   logger: Logger,
 ): Promise<AuditAnswers> {

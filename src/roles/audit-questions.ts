@@ -80,7 +80,7 @@ export class AuditQuestions {
         bestFeesSats: unlessEmpty(await this.bestFees(reader, heights)),
         replacedAt: unlessEmpty(this.replacedAt(blocks.keys())),
         blocksKnown: unlessEmpty(await reader.blocksAt(heights)),
-        blocksFound: this.tally.besides(round, submitter),
+        blocksFound: await this.tally.besides(round, submitter),
       };
     } catch (error) {
       this.logger.warn({ round, submitter, error: errorMessage(error) }, 'an audit goes without suspicions');

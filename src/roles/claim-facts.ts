@@ -24,11 +24,12 @@ export class ClaimFacts implements ClaimReader {
   claim(round: bigint): ClaimView | null {
     const closed = this.claims.store.get(round);
     if (closed === null) return null;
-    const { claim, closedMs } = closed;
-    if (claim === null) return { closedMs, claim };
+    const { claim, closedMs, leftOut } = closed;
+    if (claim === null) return { closedMs, leftOut, claim };
     const { root, total, tip, ...figures } = claim;
     return {
       closedMs,
+      leftOut,
       claim: {
         ...figures,
         root: Buffer.from(root).toString('base64url'),
@@ -39,12 +40,12 @@ export class ClaimFacts implements ClaimReader {
     };
   }
 
-  package(round: bigint): Uint8Array | null {
+  package(round: bigint): Promise<Uint8Array | null> {
     return this.claims.store.package(round);
   }
 
-  draws(round: bigint): { readonly cid: string; readonly bytes: Uint8Array } | null {
-    const bytes = this.claims.store.draws(round);
+  async draws(round: bigint): Promise<{ readonly cid: string; readonly bytes: Uint8Array } | null> {
+    const bytes = await this.claims.store.draws(round);
     return bytes === null ? null : { cid: rootOfCar(bytes).toString(), bytes };
   }
 

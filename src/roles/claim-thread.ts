@@ -3,6 +3,7 @@
  * make proofs of membership from it. A million shares take seconds, which no tip may wait for.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Standing } from '../bitcoind/index.js';
 import {
   ClaimStore,
   type ClosedRound,
@@ -25,26 +26,33 @@ export type ClaimTask = {
 } & (
   | { readonly kind: 'claim'; readonly claims: string; readonly closedMs: number }
   /** `shareHash`: internal order; null for the miner's row alone. */
-  | { readonly kind: 'prove'; readonly payout: Payout; readonly shareHash: Uint8Array | null }
-  | { readonly kind: 'draws'; readonly claims: string; readonly beacon: Uint8Array }
+  | ({ readonly kind: 'prove'; readonly payout: Payout; readonly shareHash: Uint8Array | null } & Lost)
+  | ({ readonly kind: 'draws'; readonly claims: string; readonly beacon: Uint8Array } & Lost)
 );
+
+/** Of a closed round, whose claim was made without their shares. */
+type Lost = Pick<ClosedRound, 'lost'>;
 
 /**
  * Of `claim`: what the store has now. Of `prove`: the proof, null for a round without shares. Of `draws`: the proof's
  * CID, which the store has then; null likewise.
  */
 export type ClaimTaskResult<Kind extends ClaimTask['kind']> = Kind extends 'claim'
-  ? { readonly closed: ClosedRound; readonly leftOut: number }
+  ? ClosedRound
   : Kind extends 'draws'
     ? string | null
     : Uint8Array | null;
 
-/** Which of these lost their race: the headers of those are the answer, once. */
+/** How these stand to the chain: a `Standing` is the answer, once. */
 export interface ClaimThreadQuestion {
   readonly prevHashes: readonly Uint8Array[];
 }
 
-function close(task: Extract<ClaimTask, { kind: 'claim' }>, claim: RoundClaim): ClaimTaskResult<'claim'> {
+function close(
+  task: Extract<ClaimTask, { kind: 'claim' }>,
+  claim: RoundClaim,
+  lost: readonly string[],
+): ClaimTaskResult<'claim'> {
   const { built, tip, leftOut } = claim;
   const { binding, bounds, closedMs } = task;
   const figures =
@@ -61,15 +69,16 @@ function close(task: Extract<ClaimTask, { kind: 'claim' }>, claim: RoundClaim): 
           packageBytes: built.package.length,
         };
   const store = new ClaimStore(task.claims);
-  const closed = store.put({ binding, bounds, closedMs, claim: figures }, built?.package ?? null);
-  return { closed, leftOut };
+  const { hashes, ...counts } = leftOut;
+  const closed = { binding, bounds, closedMs, claim: figures, leftOut: counts, lost };
+  return store.put(closed, built?.package ?? null, hashes);
 }
 
 function draw(
-  { binding, beacon, claims }: Extract<ClaimTask, { kind: 'draws' }>,
+  { binding, beacon, claims, lost }: Extract<ClaimTask, { kind: 'draws' }>,
   read: () => Iterable<LoggedShare>,
 ): ClaimTaskResult<'draws'> {
-  const proof = proveRound(binding, beacon, read);
+  const proof = proveRound(binding, beacon, read, lost);
   if (proof === null) return null;
   new ClaimStore(claims).putDraws(binding.round, proof.bytes);
   return proof.cid.toString();
@@ -82,12 +91,12 @@ if (parentPort !== null) {
   const port = parentPort;
   if (task.kind === 'draws') port.postMessage(draw(task, read));
   else if (task.kind === 'prove') {
-    const { built } = claimRound(binding, appointment, read());
+    const { built } = claimRound(binding, appointment, read, task.lost);
     port.postMessage(built?.prove(task.payout, task.shareHash) ?? null);
   } else {
-    const draft = draftRound(binding, appointment, read());
-    port.once('message', (beside: readonly Uint8Array[]) => {
-      port.postMessage(close(task, draft.finish(beside)));
+    const draft = draftRound(binding, appointment, read);
+    port.once('message', (standing: Standing) => {
+      port.postMessage(close(task, draft.finish(standing), standing.lost));
       port.close();
     });
     port.postMessage({ prevHashes: draft.prevHashes } satisfies ClaimThreadQuestion);

@@ -3,7 +3,7 @@
  * besides, where a listener had one on disk and could not hand it on because it, or this node, ended.
  */
 import type { BlockCandidate, BlockSubmitter } from '../bitcoind/index.js';
-import { errorMessage, type Logger, toHex } from '../lib/index.js';
+import { toHex } from '../lib/index.js';
 import type { ShardReader } from '../shares/index.js';
 
 export class FoundBlocks {
@@ -15,19 +15,10 @@ export class FoundBlocks {
   constructor(
     private readonly submitter: Pick<BlockSubmitter, 'accept'>,
     private readonly shares: Pick<ShardReader, 'blocks' | 'busy'>,
-    private readonly logger: Logger,
   ) {}
 
-  /** A full disk keeps a block out of the journal, not off the chain: it is submitted, and the share log has it. */
   accept(block: BlockCandidate): void {
-    try {
-      this.submitter.accept(block);
-    } catch (error) {
-      this.logger.error(
-        { height: block.height, worker: block.worker, error: errorMessage(error) },
-        'a found block was submitted, but its journal cannot be written: free space on the disk of the datadir',
-      );
-    }
+    this.submitter.accept(block);
   }
 
   /** Of the last run, or of a listener that outlives its coordinator on a slow disk; each is accepted once. */
@@ -39,7 +30,7 @@ export class FoundBlocks {
       const hash = toHex(block.hash);
       if (this.known.has(hash)) continue;
       this.known.add(hash);
-      this.accept(block);
+      this.submitter.accept(block);
     }
   }
 }

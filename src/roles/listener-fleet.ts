@@ -28,6 +28,8 @@ export interface ShardStanding {
   readonly storing: boolean;
   /** Why it does not; null when it does, and when it is down or silent for another reason. */
   readonly fault: string | null;
+  /** The longest that a write waited for the disk in the last minute; 0 where nobody says. */
+  readonly waitMs: number;
 }
 
 interface Post {
@@ -267,6 +269,12 @@ export class ListenerFleet {
     }
   }
 
+  /** As `ClosableListeners` says; its miners reconnect, and another takes its place. */
+  kill(life: string): boolean {
+    const post = this.posts.find(({ worker }) => worker !== null && lifeOf(worker) === life);
+    return post?.ready === true && post.worker!.process.kill('SIGKILL');
+  }
+
   /** Listeners carry these events and no others. */
   setWantedEvents(events: readonly EventName[]): void {
     const message: ToListener = { kind: 'wanted-events', events };
@@ -336,6 +344,7 @@ export class ListenerFleet {
     return this.reports(maxAgeMs).map((report, index) => ({
       storing: report !== null && report.storageFault === null,
       fault: report === null ? (this.posts[index]!.startFault?.reason ?? null) : report.storageFault,
+      waitMs: report?.storageWaitMs ?? 0,
     }));
   }
 

@@ -11,6 +11,7 @@ import { poolShape, soloShape } from '../mining/index.js';
 import { ShareShard } from '../shares/index.js';
 import {
   DEFAULT_LIMITS,
+  indexHashes,
   Listener,
   type NodeStanding,
   type PortKind,
@@ -176,6 +177,7 @@ export class ListenerProcess {
           height,
           shares,
           storageFault: shard.fault,
+          storageWaitMs: shard.waitMs,
           metrics: await metrics.snapshot(),
         },
       });
@@ -233,11 +235,11 @@ export class ListenerProcess {
       mode === 'pool' ? poolShape(template, tag, binding.reserveScript) : soloShape(template, tag);
     try {
       const { prevHash } = template;
-      const [job, counted] = await Promise.all([
+      const [job, seen] = await Promise.all([
         this.shard.addJob({ template, shape, binding }),
-        this.listener.knowsTip(prevHash) ? [] : this.shard.hashesOn(prevHash),
+        this.listener.knowsTip(prevHash) ? undefined : this.shard.hashesOn(prevHash).then(indexHashes),
       ]);
-      this.listener.setWork({ job, template, shape, binding }, counted);
+      this.listener.setWork({ job, template, shape, binding }, seen);
       this.workFault = null;
     } catch (error) {
       const fault = errorMessage(error);

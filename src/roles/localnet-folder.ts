@@ -12,6 +12,7 @@ export class LocalnetFolderError extends CodedError<'LOCALNET_FOLDER_FOREIGN'> {
 const MARKER = 'localnet';
 const OWN = [
   'bitcoind',
+  'nodes',
   'shares',
   'templates',
   'log.txt',

@@ -2,11 +2,13 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Network } from '../bitcoin/index.js';
-import { ChainReader, type NodeSet } from '../bitcoind/index.js';
+import { ChainReader, type NodeSet, type Standing, standingOf, type TipHeaders } from '../bitcoind/index.js';
 import {
   ClaimStore,
   type ClosedRound,
+  damagedRecords,
   isAppointed,
+  mendRounds,
   ReceiptKey,
   RoundCloser,
   type ShardBounds,
@@ -20,7 +22,7 @@ import type { ClaimTask, ClaimTaskResult, ClaimThreadQuestion } from './claim-th
 import type { NodeDeps, NodeParts } from './node-parts.js';
 import type { NodeRounds } from './node-rounds.js';
 import type { FromListener, ToListener } from './process-messages.js';
-import { type ClosableListeners, RoundBarrier } from './round-barrier.js';
+import { type ClosableListeners, closingLimitMs, RoundBarrier } from './round-barrier.js';
 
 export class NodeClaimsError extends CodedError<'CLAIM_THREAD_ENDED'> {}
 
@@ -41,6 +43,7 @@ export class NodeClaims {
   private drawAtMs = 0;
   /** Rounds whose proof of draws was made, or that need none. */
   private readonly drawn = new Set<bigint>();
+  private readonly datadir: string;
   private readonly shares: string;
   private readonly claims: string;
 
@@ -52,23 +55,71 @@ export class NodeClaims {
     listeners: ClosableListeners,
     private readonly network: Network,
     private readonly nodes: Pick<NodeSet, 'active'>,
+    private readonly tips: Pick<TipHeaders, 'of'>,
+    private readonly metrics: { listenerHung(): void },
     private readonly timers: Timers,
     private readonly logger: Logger,
   ) {
     this.retentionMs = log.retentionDays * 24 * HOUR_MS;
+    this.datadir = datadir;
     this.shares = join(datadir, 'shares');
     this.claims = join(datadir, 'claims');
     this.store = new ClaimStore(this.claims);
+    this.mend();
+    for (const round of this.store.rounds()) rounds.ended.add(round);
     this.receiptKey = ReceiptKey.open(join(datadir, 'receipt-key.pem'));
-    this.barrier = new RoundBarrier(listeners, () => boundsNow(this.shares));
+    this.barrier = new RoundBarrier(
+      listeners,
+      () => boundsNow(this.shares),
+      (round) => closingLimitMs(rounds.schedule.span(round)!),
+      (round, lives) => this.tellHung(round, lives),
+      timers,
+    );
   }
 
   /** Null in solo mode, which has no claims. */
   static of(config: Config, parts: NodeParts, { timers, logger }: NodeDeps): NodeClaims | null {
-    const { rounds, shares, fleet, network, nodes } = parts;
+    const { rounds, shares, fleet, network, nodes, tips, metrics } = parts;
     if (rounds === null) return null;
     const sharesOf = (round: bigint): number => shares.round(round).counts.accepted;
-    return new NodeClaims(config, rounds, sharesOf, fleet, network, nodes, timers, logger);
+    const { pool } = metrics;
+    return new NodeClaims(config, rounds, sharesOf, fleet, network, nodes, tips, pool, timers, logger);
+  }
+
+  private tellHung(round: bigint, lives: readonly string[]): void {
+    for (const _ of lives) this.metrics.listenerHung();
+    this.logger.error(
+      { round, listeners: lives },
+      'a listener did not close a round in time and was killed: its shard is closed as far as it is on disk, and its miners reconnect',
+    );
+  }
+
+  private mend(): void {
+    for (const record of this.rounds.book?.damaged ?? []) {
+      const says = 'what the task told of a round was damaged and is set aside; the task tells it again';
+      this.logger.error({ record: `rounds/${record}` }, says);
+    }
+    const mended = mendRounds(this.store, this.claims, () => this.boundsOrNull());
+    for (const { round, record, isMended } of mended) {
+      const says = isMended
+        ? 'the record of a closed round was damaged and is set aside; it was made anew from the package'
+        : 'the record of a closed round was damaged and is set aside, and has no package to be made anew from';
+      this.logger.error({ round, record: `claims/${record}` }, says);
+    }
+  }
+
+  private boundsOrNull(): ShardBounds | null {
+    try {
+      return boundsNow(this.shares);
+    } catch (error) {
+      this.logger.warn({ error: errorMessage(error) }, 'the shards cannot be read at present');
+      return null;
+    }
+  }
+
+  /** Damaged records that were set aside and that nobody has removed, below the data directory. */
+  damagedRecords(): string[] {
+    return damagedRecords(this.datadir);
   }
 
   /** Once all listeners run, so that every shard has an owner of this node's. */
@@ -79,6 +130,7 @@ export class NodeClaims {
       this.lastClosed(),
       this.store,
       {
+        isOver: (round, nowMs) => this.rounds.ended.has(round, nowMs),
         bindingOf: (round) => this.rounds.binding(round)!,
         barrier: (round) => this.barrier.close(round),
         claim: (binding, bounds) => this.claim(binding, bounds),
@@ -117,7 +169,9 @@ export class NodeClaims {
   private forgetOld(nowMs: number): void {
     if (nowMs < this.forgetAtMs) return;
     this.forgetAtMs = nowMs + HOUR_MS;
-    this.store.dropPackages(nowMs - this.retentionMs);
+    this.store.dropPackages(nowMs - this.retentionMs).catch((error: unknown) => {
+      this.logger.warn({ error: errorMessage(error) }, 'old packages could not be removed');
+    });
   }
 
   /** Makes the proof of the oldest sampled claim of the last rounds that has none and whose beacon is known. */
@@ -131,7 +185,7 @@ export class NodeClaims {
       const beacon = book.beacon(round);
       const closed = beacon === null ? null : this.store.get(round);
       if (beacon === null || closed === null) continue;
-      const isDue = closed.claim?.tier === 'sampled' && this.store.draws(round) === null;
+      const isDue = closed.claim?.tier === 'sampled' && !this.store.hasDraws(round);
       if (isDue && !(await this.proveDraws(closed, beacon))) {
         this.drawAtMs = this.timers.nowMs() + DRAW_RETRY_MS;
         return;
@@ -140,7 +194,7 @@ export class NodeClaims {
     }
   }
 
-  private async proveDraws({ binding, bounds }: ClosedRound, beacon: Uint8Array): Promise<boolean> {
+  private async proveDraws({ binding, bounds, lost }: ClosedRound, beacon: Uint8Array): Promise<boolean> {
     const { shares, claims, logger } = this;
     try {
       const cid = await inThread({
@@ -151,6 +205,7 @@ export class NodeClaims {
         bounds,
         appointment: null,
         beacon,
+        lost,
       });
       logger.info({ round: binding.round, proof: cid }, 'the draws of a sampled claim are proven');
       return true;
@@ -188,10 +243,11 @@ export class NodeClaims {
   async prove(round: bigint, payout: Payout, shareHash: Uint8Array | null): Promise<Uint8Array | null> {
     const closed = this.store.get(round);
     if (closed === null || closed.claim === null) return null;
-    const { binding, bounds } = closed;
+    const { binding, bounds, lost } = closed;
     const { shares } = this;
+    const of = { shares, binding, bounds, lost };
     // The trie does not depend on the appointment.
-    return await inThread({ kind: 'prove', shares, binding, bounds, appointment: null, payout, shareHash });
+    return await inThread({ kind: 'prove', ...of, appointment: null, payout, shareHash });
   }
 
   private async claim(binding: RoundBinding, bounds: ShardBounds): Promise<ClosedRound> {
@@ -199,14 +255,27 @@ export class NodeClaims {
     const closedMs = this.timers.nowMs();
     const appointment = this.appointmentFor(binding, rounds.appointment(binding.round));
     const task: ClaimTask = { kind: 'claim', shares, claims, binding, bounds, appointment, closedMs };
-    const { closed, leftOut } = await inThread(task, (prevHashes) => this.lostHeaders(prevHashes));
-    if (leftOut > 0) {
-      this.logger.warn(
-        { round: binding.round, shares: leftOut },
-        'shares of this round are in no claim: they commit to another task, node, seed or reserve, or a package has no room for their rows',
-      );
-    }
+    const closed = await inThread(task, (prevHashes) => this.standing(prevHashes.map(toDisplayHex)));
+    this.tellLeftOut(closed);
     return closed;
+  }
+
+  private tellLeftOut({ binding: { round }, leftOut, lost }: ClosedRound): void {
+    const { foreign, noRoom, offChain } = leftOut ?? { foreign: 0, noRoom: 0, offChain: 0 };
+    if (foreign > 0) {
+      const says = 'shares of this round are in no claim: they commit to another task, node, seed or reserve';
+      this.logger.warn({ round, shares: foreign }, says);
+    }
+    if (noRoom > 0) {
+      const says =
+        'shares of this round are in no claim: a package has not room for the rows of all who mined, and these had least work';
+      this.logger.warn({ round, shares: noRoom }, says);
+    }
+    if (offChain > 0) {
+      const says =
+        'shares of this round are in no claim: they stand on blocks that lost by two or more, which no auditor takes';
+      this.logger.warn({ round, shares: offChain, blocks: lost }, says);
+    }
   }
 
   /** One that its node key did not sign would make the whole claim invalid. */
@@ -223,15 +292,23 @@ export class NodeClaims {
     return null;
   }
 
-  /** Without a bitcoind to ask, none: then an auditor that never saw such a block refuses the claim. */
-  private async lostHeaders(prevHashes: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
+  /**
+   * What was kept since the work came is shown first: the bitcoind that saw a block may not be the one that is asked now.
+   * Without one to ask, all that was kept is shown, and none is known to be lost.
+   */
+  private async standing(hashes: readonly string[]): Promise<Standing> {
+    const kept = this.tips.of(hashes);
     const { active } = this.nodes;
-    if (active === null) return [];
+    if (active === null) return standingOf(hashes, kept, null);
     try {
-      return await new ChainReader(active.rpc, this.network).besideOf(prevHashes.map(toDisplayHex));
+      const reader = new ChainReader(active.rpc, this.network);
+      const shown = new Map([...kept].map(([hash, { header }]) => [hash, header]));
+      const chain = await reader.facts(hashes, shown);
+      const missing = hashes.filter((hash) => !kept.has(hash));
+      return standingOf(hashes, new Map([...kept, ...(await reader.headersOf(missing))]), chain);
     } catch (error) {
       this.logger.warn({ error: errorMessage(error) }, 'bitcoind did not say which blocks lost their race');
-      return [];
+      return standingOf(hashes, kept, null);
     }
   }
 
@@ -241,7 +318,9 @@ export class NodeClaims {
   }
 }
 
-type Answer = (prevHashes: readonly Uint8Array[]) => Promise<readonly Uint8Array[]>;
+type Answer = (prevHashes: readonly Uint8Array[]) => Promise<Standing>;
+
+const NOTHING_SHOWN: Standing = { beside: [], lost: [] };
 
 function isQuestion(message: unknown): message is ClaimThreadQuestion {
   return typeof message === 'object' && message !== null && 'prevHashes' in message;
@@ -249,13 +328,13 @@ function isQuestion(message: unknown): message is ClaimThreadQuestion {
 
 function inThread<Task extends ClaimTask>(
   task: Task,
-  answer: Answer = async () => [],
+  answer: Answer = async () => NOTHING_SHOWN,
 ): Promise<ClaimTaskResult<Task['kind']>> {
   return new Promise((resolve, reject) => {
     const thread = new Worker(new URL('./claim-thread.js', import.meta.url), { workerData: task });
     thread.on('message', (message: unknown) => {
       if (!isQuestion(message)) resolve(message as ClaimTaskResult<Task['kind']>);
-      else void answer(message.prevHashes).then((beside) => thread.postMessage(beside));
+      else void answer(message.prevHashes).then((standing) => thread.postMessage(standing));
     });
     thread.once('error', reject);
     thread.once('exit', (code) =>

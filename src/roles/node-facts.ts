@@ -70,6 +70,7 @@ export class NodeFacts implements RoundReader, ShareReader, PoolReader {
       blockHeight: template?.height ?? null,
       previousBlockHash: template === undefined ? null : toDisplayHex(template.prevHash),
       current,
+      leftOut: node.claims?.store.get(round)?.leftOut ?? null,
       stratumUrl: this.doors()[0],
     };
   }

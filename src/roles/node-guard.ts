@@ -3,7 +3,8 @@
  * times a second, counts, and says once a minute what was held off. Who has proved work is kept on disk, so that a
  * farm may also come back all at once after a restart of the node.
  */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { errorCode, errorMessage, type Logger, type Timers } from '../lib/index.js';
 import type { StratumMetrics } from '../metrics/index.js';
@@ -35,6 +36,8 @@ export class NodeGuard {
   private fleet: GuardedFleet | null = null;
   private cancels: (() => void)[] = [];
   private countedBans = 0;
+  /** Null while nothing is on its way to the disk. */
+  private writing: Promise<void> | null = null;
 
   /** `path`: where proofs are kept. */
   constructor(
@@ -81,11 +84,13 @@ export class NodeGuard {
     if (this.book.isFull) this.minute.fullMs += EXCHANGE_MS;
   }
 
-  stop(): void {
+  /** Resolves when who has proved work is written down, or cannot be. */
+  async stop(): Promise<void> {
     if (this.fleet === null) return;
     this.fleet = null;
     for (const cancel of this.cancels.splice(0)) cancel();
-    this.write();
+    await this.writing;
+    await this.write();
   }
 
   private sweep(): void {
@@ -108,7 +113,10 @@ export class NodeGuard {
     if (summary !== null) {
       this.logger.warn({ ...summary, banned, strangers }, 'the abuse guard, in the last minute');
     }
-    this.write();
+    // On a disk that takes more than a minute the next minute's does.
+    this.writing ??= this.write().finally(() => {
+      this.writing = null;
+    });
   }
 
   private read(): readonly KeptProof[] {
@@ -125,11 +133,12 @@ export class NodeGuard {
     }
   }
 
-  private write(): void {
+  /** Never rejects. Not synced: it may be lost. */
+  private async write(): Promise<void> {
     const fresh = `${this.path}.new`;
     try {
-      writeFileSync(fresh, JSON.stringify(this.book.proofs()));
-      renameSync(fresh, this.path);
+      await writeFile(fresh, JSON.stringify(this.book.proofs()));
+      await rename(fresh, this.path);
     } catch (error) {
       this.logger.warn({ error: errorMessage(error) }, 'who has proved work could not be written down');
     }

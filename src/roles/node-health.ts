@@ -8,6 +8,8 @@ import type { ListenerReport } from './process-messages.js';
 
 /** A coordinator that stands still this long sends work late. */
 const LONGEST_STALL_MS = 1_000;
+/** As the listener's log has it. */
+const SLOW_DISK_MS = 1_000;
 
 /** A certificate that needs renewing keeps no miner from working, so it is told where nothing worse is. */
 export function minerHealth(
@@ -36,24 +38,50 @@ export function unreadShard(shard: string): string {
   return `${shard}.sqlite is damaged, and what cannot be read of it is missing in all figures`;
 }
 
+/** A slow disk loses nothing: it is told, and miners are sent nowhere else. */
+function diskHealth(standings: readonly ShardStanding[]): ComponentHealth {
+  const slow = standings.flatMap(({ waitMs }, listener) =>
+    waitMs < SLOW_DISK_MS ? [] : `listener ${listener} waited up to ${(waitMs / 1000).toFixed(1)} s`,
+  );
+  if (slow.length === 0) {
+    return { ok: true, required: true, detail: 'shares are stored as they come', hint: null };
+  }
+  return {
+    ok: false,
+    required: false,
+    detail: `the disk is slow: in the last minute ${slow.join(', ')} for a write`,
+    hint: 'no acknowledged share is lost, but answers, logins and new work are late: see what else uses the disk of the data directory',
+  };
+}
+
+function recordHealth(asides: readonly string[]): ComponentHealth {
+  const hint =
+    'docs/operations.md (A damaged record) says what becomes of it; remove it when it is of no use';
+  return { ok: false, required: false, detail: asides.join('; '), hint };
+}
+
 /** Nothing can be collected once no listener stores shares, or no work can be stored for any of them (`workFaults`). */
 export function shareHealth(
   standings: readonly ShardStanding[],
   workFaults: readonly string[],
   damaged: readonly string[],
+  /** Records that were damaged and are set aside. */
+  records: readonly string[],
 ): ComponentHealth {
   const faults = standings.flatMap(({ fault }, listener) =>
     fault === null ? [] : `listener ${listener}: ${fault}`,
   );
   faults.push(...damaged.map(unreadShard));
+  const asides = records.map((record) => `${record} was set aside`);
   const storing = standings.some((standing) => standing.storing);
   if (storing && faults.length + workFaults.length === 0) {
-    return { ok: true, required: true, detail: 'shares are stored as they come', hint: null };
+    const disk = diskHealth(standings);
+    return disk.ok && asides.length > 0 ? recordHealth(asides) : disk;
   }
   return {
     ok: false,
     required: !storing || workFaults.length > 0,
-    detail: [...workFaults, ...faults].join('; ') || 'no listener has reported yet',
+    detail: [...workFaults, ...faults, ...asides].join('; ') || 'no listener has reported yet',
     hint: 'see that the disk of the data directory has space and can be written to; it goes on by itself then',
   };
 }
@@ -121,7 +149,12 @@ export class NodeHealth implements HealthReader {
   private shareCollection(): ComponentHealth {
     const lost = this.node.parts.feed.lostWork;
     const faults = lost?.cause === 'disk' ? lost.reasons : [];
-    return shareHealth(this.node.shardStandings(), faults, this.node.parts.shares.damaged);
+    return shareHealth(
+      this.node.shardStandings(),
+      faults,
+      this.node.parts.shares.damaged,
+      this.node.claims?.damagedRecords() ?? [],
+    );
   }
 
   private bitcoind(): ComponentHealth {

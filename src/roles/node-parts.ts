@@ -8,6 +8,7 @@ import {
   SightingsFile,
   TemplateFeed,
   TemplateStore,
+  TipHeaders,
 } from '../bitcoind/index.js';
 import type { Config } from '../config/index.js';
 import { EventBus } from '../events/index.js';
@@ -42,6 +43,8 @@ export interface NodeParts {
   readonly feed: TemplateFeed;
   /** What audits compare others' claims with. */
   readonly seen: SightingsFile;
+  /** What claims show of blocks that lost their race. */
+  readonly tips: TipHeaders;
   readonly journal: BlockJournal;
   readonly submitter: BlockSubmitter;
   readonly metrics: Metrics;
@@ -115,15 +118,18 @@ export async function openParts(
     };
     const submitterOptions = { confirmations: 100, submitTimeoutMs: 30_000, retryMs: 5_000 };
     const seen = await SightingsFile.open(join(config.datadir, SIGHTINGS_FILE), timers, logger);
-    const journal = new BlockJournal(join(config.datadir, 'blocks.sqlite'));
+    const tips = await TipHeaders.open(join(config.datadir, 'tip-headers.json'), nodes, logger);
+    const rounds = roundsOf(config, chain);
+    const journal = await BlockJournal.open(join(config.datadir, 'blocks.sqlite'));
     const name = nameOf(config);
     return {
       network: chain,
-      rounds: roundsOf(config, chain),
+      rounds,
       nodes,
       store,
       feed: new TemplateFeed(feedOptions, nodes, store, logger, timers),
       seen,
+      tips,
       journal,
       submitter: new BlockSubmitter(submitterOptions, nodes, store, journal, logger, timers),
       metrics,

@@ -2,12 +2,11 @@
 import { join } from 'node:path';
 import type { RoundUnderAudit } from '../audit/index.js';
 import { decodeAddress, type Network } from '../bitcoin/index.js';
-import { RoundBook } from '../claims/index.js';
+import { EndedRounds, RoundBook } from '../claims/index.js';
 import type { Config, PoolMode, TaskPoolMode } from '../config/index.js';
 import { CodedError, equalBytes } from '../lib/index.js';
 import type { RoundBinding } from '../mining/index.js';
 import {
-  freezeMs,
   localSchedule,
   type ReceiptAppointment,
   type ReserveEpoch,
@@ -32,6 +31,7 @@ const EVERY_ROUND = { firstRound: 0n, lastRound: 2n ** 64n - 1n };
 /** The rounds of a pool. */
 export interface NodeRounds {
   readonly schedule: RoundSchedule;
+  readonly ended: EndedRounds;
   /** What the task has told; null where the clock tells. */
   readonly book: RoundBook | null;
   /** Null for a round that is not known. */
@@ -39,11 +39,10 @@ export interface NodeRounds {
   /** Where blocks of the round may pay; empty for a round that is not known. */
   reserveEpochs(round: bigint): readonly ReserveEpoch[];
   appointment(round: bigint): ReceiptAppointment | null;
-  /** Takes what the task says. Throws `NodeRoundsError` and `RoundFactsError`. */
-  hear(facts: RoundFacts, nowMs: number): void;
+  /** Takes what the task says; resolves once it is on disk. Throws `NodeRoundsError` and `RoundFactsError`. */
+  hear(facts: RoundFacts, nowMs: number): Promise<void>;
 }
 
-/** Throws `ReadFactsError` for a damaged record of what the task said. */
 export function nodeRounds(
   { pool, datadir }: { readonly pool: PoolMode | TaskPoolMode; readonly datadir: string },
   network: Network,
@@ -58,13 +57,15 @@ function clockRounds(
   network: Network,
 ): NodeRounds {
   const { script } = decodeAddress(reserveAddress, network);
+  const schedule = localSchedule(rounds);
   return {
-    schedule: localSchedule(rounds),
+    schedule,
+    ended: new EndedRounds(schedule),
     book: null,
     binding: (round) => ({ taskId, nodeKey, round, seed, reserveScript: script }),
     reserveEpochs: () => [{ epoch: 0, script, ...EVERY_ROUND }],
     appointment: () => null,
-    hear() {
+    async hear() {
       throw new NodeRoundsError(
         'ROUNDS_NOT_TOLD',
         "this node's rounds go by its clock: set pool.roundsFrom to task for a Koii task to drive it",
@@ -76,27 +77,29 @@ function clockRounds(
 function taskRounds(pool: TaskPoolMode, network: Network, book: RoundBook): NodeRounds {
   return {
     schedule: book,
+    ended: new EndedRounds(book),
     book,
     binding: (round) => {
       const facts = book.get(round);
       if (facts === null) return null;
-      const { taskId, nodeKey, seed } = facts;
-      return { taskId, nodeKey, round, seed, reserveScript: reserveOf(facts) };
+      const { taskId, nodeKey, seed, reserveScript } = facts;
+      return { taskId, nodeKey, round, seed, reserveScript };
     },
     reserveEpochs: (round) => book.get(round)?.reserveEpochs ?? [],
     appointment: (round) => book.get(round)?.appointment ?? null,
-    hear: (facts, nowMs) => {
-      refuseOther(pool, network, facts);
-      book.hear(facts, nowMs);
+    hear: async (facts, nowMs) => {
+      refuseOther(pool, network, facts, book.get(facts.round)?.reserveScript ?? reserveOf(facts));
+      await book.hear(facts, nowMs);
     },
   };
 }
 
-/** What the operator has set goes before what the task says: blocks never pay elsewhere. */
+/** `reserve`: what shares of the round commit to. What the operator has set goes before what the task says: blocks never pay elsewhere. */
 function refuseOther(
   { taskId, nodeKey, reserveAddress }: TaskPoolMode,
   network: Network,
   facts: RoundFacts,
+  reserve: Uint8Array,
 ): void {
   const refuse = (setting: string): never => {
     throw new NodeRoundsError(
@@ -107,15 +110,14 @@ function refuseOther(
   if (taskId !== null && !equalBytes(taskId, facts.taskId)) refuse('pool.taskId');
   if (nodeKey !== null && !equalBytes(nodeKey, facts.nodeKey)) refuse('pool.nodeKey');
   if (reserveAddress === null) return;
-  if (!equalBytes(decodeAddress(reserveAddress, network).script, reserveOf(facts)))
-    refuse('pool.reserveAddress');
+  if (!equalBytes(decodeAddress(reserveAddress, network).script, reserve)) refuse('pool.reserveAddress');
 }
 
 /** What miners' work commits to now; null while no round takes shares. `rounds`: null for solo mining. */
 export function bindingNow(rounds: NodeRounds | null, nowMs: number): RoundBinding | null {
   if (rounds === null) return SOLO_BINDING;
   const round = rounds.schedule.newest(nowMs);
-  if (round === null || nowMs >= freezeMs(rounds.schedule.span(round)!)) return null;
+  if (round === null || rounds.ended.has(round, nowMs)) return null;
   return rounds.binding(round);
 }
 

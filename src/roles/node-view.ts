@@ -1,12 +1,15 @@
 /** What the parts that report on a coordinator see of it. */
 import type { Config } from '../config/index.js';
 import type { ShardStanding } from './listener-fleet.js';
+import type { NodeClaims } from './node-claims.js';
 import type { NodeParts } from './node-parts.js';
 import type { ListenerReport } from './process-messages.js';
 
 export interface NodeView {
   readonly config: Config;
   readonly parts: NodeParts;
+  /** Null in solo mode. */
+  readonly claims: Pick<NodeClaims, 'store' | 'damagedRecords'> | null;
   /** Null while none takes shares. */
   readonly round: bigint | null;
   /** One a listener; null for one that is down or silent. */

@@ -18,9 +18,9 @@ export class PlatformCalls implements PlatformDesk {
     return this.claims.receiptKey.publicKey;
   }
 
-  hear(body: unknown): bigint {
+  async hear(body: unknown): Promise<bigint> {
     const facts = readRoundFacts(body);
-    this.claims.rounds.hear(facts, this.timers.nowMs());
+    await this.claims.rounds.hear(facts, this.timers.nowMs());
     this.onRound();
     return facts.round;
   }

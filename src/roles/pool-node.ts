@@ -38,8 +38,6 @@ const STOP_MS = 8_800;
 /** For miners, where `bitcoin.rpcUrl` is none. */
 const NO_CHAIN =
   'this node has no Bitcoin node, so nobody can mine on it; take another node of the pool, or have its operator install one';
-/** A stop that took longer than this has met a slow disk. */
-const CALM_STOP_MS = 3_000;
 
 export class PoolNode implements NodeView {
   readonly facts: NodeFacts;
@@ -72,7 +70,7 @@ export class PoolNode implements NodeView {
     this.binding = bindingNow(parts.rounds, timers.nowMs());
     this.gate = new CoinbaseGate((template) => this.readCoinbase(template), logger);
     this.facts = new NodeFacts(this, nowMs);
-    this.blocks = new FoundBlocks(parts.submitter, parts.shares, logger);
+    this.blocks = new FoundBlocks(parts.submitter, parts.shares);
     this.events = new NodeEvents(parts, this.facts, logger);
     this.common = new CommonState(config, parts, () => this.facts.sharing());
     this.health = new NodeHealth(this, nowMs);
@@ -108,17 +106,18 @@ export class PoolNode implements NodeView {
     // Listeners find the same: they are of this build and on this machine.
     const because = addOnProblem?.says ?? 'the fastest there is';
     this.deps.logger.info({ hasher: shareHasher.name, because }, 'the hasher of shares is chosen');
-    const { feed, submitter, nodes, seen, fleet, guard, bus, tls } = this.parts;
+    const { feed, submitter, nodes, seen, tips, fleet, guard, bus, tls } = this.parts;
     const { timers } = this.deps;
     this.httpPort = await this.http.listen();
     this.offerNone('the pool is starting');
     seen.follow(feed);
+    tips.follow(feed);
     feed.on('template', (fed) => this.onTemplate(fed));
     feed.on('lost', (lost) => this.onLost(lost));
     this.measure();
     bus.onWanted = (events) => fleet.setWantedEvents(events);
     if (this.hasChain) feed.start();
-    submitter.start();
+    await submitter.start();
     this.blocks.acceptStored(0);
     nodes.start();
     this.cancels.push(
@@ -151,7 +150,7 @@ export class PoolNode implements NodeView {
     pool.templateAge.from(() =>
       feed.current === null ? null : (this.deps.timers.nowMs() - feed.current.takenMs) / 1000,
     );
-    pool.storageFaultsFrom(() => this.shardStandings().map(({ fault }) => fault !== null));
+    pool.shardsFrom(() => this.shardStandings());
     events.queueDepth.from(() => bus.depth);
     submitter.on('block', ({ state }) => {
       if (state === 'found') pool.blockFound();
@@ -283,7 +282,8 @@ export class PoolNode implements NodeView {
    * is given up then. False when something was: its thread may still be at it.
    */
   async stop(): Promise<boolean> {
-    const { fleet, guard, feed, submitter, nodes, seen, journal, bus, metrics, shares, tls } = this.parts;
+    const { fleet, guard, feed, submitter, nodes, seen, tips, journal, bus, metrics, shares, tls } =
+      this.parts;
     const { timers } = this.deps;
     const startedMs = timers.nowMs();
     const takenMs = (): number => timers.nowMs() - startedMs;
@@ -291,19 +291,21 @@ export class PoolNode implements NodeView {
     // Claims and templates on their way to the disk: both are made again where this does not see the end of them.
     const writing = Promise.all([this.claims?.stop(), feed.stop()]);
     await fleet.stop();
-    guard.stop();
+    const guarded = guard.stop();
     tls?.close();
     await submitter.stop();
     const rest = async (): Promise<void> => {
       await writing;
+      await guarded;
       await seen.stop();
       await nodes.stop();
+      await tips.stop(); // whose questions ended with the nodes
       await this.http.close();
+      // Moves its write-ahead log into the file, with fsyncs; what the log has is as safe there.
+      await journal.close();
     };
     const isDone = await within(timers, STOP_MS - takenMs(), rest());
     this.health.close();
-    // Closing moves its write-ahead log into the file, with fsyncs on this thread; what the log has is as safe there.
-    if (takenMs() < CALM_STOP_MS) journal.close();
     bus.close();
     metrics.close();
     shares.close();

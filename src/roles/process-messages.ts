@@ -105,6 +105,8 @@ export interface ListenerReport {
   readonly sharing: number;
   /** Why shares cannot be stored at present; null when they can. */
   readonly storageFault: string | null;
+  /** The longest that a write waited for the disk in the last minute, those under way included. */
+  readonly storageWaitMs: number;
   /** Of the work it serves; null without. */
   readonly height: number | null;
   /** Since its start. */

@@ -11,11 +11,14 @@ import type { NodeClaims } from './node-claims.js';
 /** Of other people's shares, one answer looks at no more than these before it says where to go on. */
 const MOST_LOOKED_AT = 5_000;
 
+/** As `ReceiptView.inClaim`. */
+type InClaim = (round: bigint, hash: Uint8Array) => boolean | null;
+
 export class ReceiptFacts implements ReceiptReader {
   private readonly network: Network;
 
   constructor(
-    private readonly claims: Pick<NodeClaims, 'receiptKey' | 'rounds'>,
+    private readonly claims: Pick<NodeClaims, 'receiptKey' | 'rounds' | 'store'>,
     private readonly log: ShardReader,
     name: NetworkName,
   ) {
@@ -31,13 +34,14 @@ export class ReceiptFacts implements ReceiptReader {
     if (payout === null) return null;
     const wanted = encodePayout(payout);
     const receipts: ReceiptView[] = [];
+    const isInClaim = this.inClaims();
     let next = before;
     for (let looked = 0; looked < MOST_LOOKED_AT && receipts.length < limit; ) {
       const page = this.log.recentShares(limit - receipts.length, next);
       looked += page.shares.length;
       for (const share of page.shares) {
         if (share.payout === null || !equalBytes(encodePayout(share.payout), wanted)) continue;
-        const signed = this.sign(share, payout);
+        const signed = this.sign(share, payout, isInClaim);
         if (signed !== null) receipts.push(signed);
       }
       next = page.next;
@@ -46,7 +50,22 @@ export class ReceiptFacts implements ReceiptReader {
     return { receipts, next };
   }
 
-  private sign({ hash, record, round }: StoredShare, payout: Payout): ReceiptView | null {
+  /** Reads the record of each round once. */
+  private inClaims(): InClaim {
+    const { store } = this.claims;
+    const known = new Map<bigint, ((hash: Uint8Array) => boolean) | null>();
+    return (round, hash) => {
+      let isLeftOut = known.get(round);
+      if (isLeftOut === undefined) {
+        const closed = store.get(round);
+        isLeftOut = closed && store.leftOut(closed);
+        known.set(round, isLeftOut);
+      }
+      return isLeftOut && !isLeftOut(hash);
+    };
+  }
+
+  private sign({ hash, record, round }: StoredShare, payout: Payout, isInClaim: InClaim): ReceiptView | null {
     const binding = round === null ? null : this.claims.rounds.binding(round);
     if (round === null || binding === null) return null;
     const { taskId, nodeKey } = binding;
@@ -54,7 +73,8 @@ export class ReceiptFacts implements ReceiptReader {
       ...{ taskId, nodeKey, round, bits: record.bits, shareHash: hash },
       minerId: minerId(payout),
     });
-    return { share: toDisplayHex(hash), round, receipt: encodeReceipt(signed) };
+    const inClaim = isInClaim(round, hash);
+    return { share: toDisplayHex(hash), round, inClaim, receipt: encodeReceipt(signed) };
   }
 
   private payout(address: string): Payout | null {

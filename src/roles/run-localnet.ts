@@ -5,8 +5,8 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import type { BlockState } from '../bitcoind/index.js';
 import { descriptorLimit, type LocalnetWishes, type Terminal } from '../cli/index.js';
-import { sha256, toDisplayHex, toHex, utf8 } from '../lib/index.js';
-import type { LocalnetNode } from '../localnet/index.js';
+import { CodedError, type Logger, sha256, toDisplayHex, toHex, utf8 } from '../lib/index.js';
+import type { CheatName, LocalnetNode } from '../localnet/index.js';
 import { createLogger } from './create-logger.js';
 import { openLocalnetFolder } from './localnet-folder.js';
 import { PoolNode } from './pool-node.js';
@@ -29,18 +29,57 @@ const TOLD: ReadonlySet<BlockState> = new Set(['in-chain', 'orphaned', 'rejected
 /** Asked for with the rest of the configuration; localnet's own bitcoind comes into it later. */
 const PLACE_OF_BITCOIND = { 'bitcoin.rpcUrl': 'http://127.0.0.1:18443' };
 
+export class RunLocalnetError extends CodedError<'CHEAT_UNKNOWN'> {}
+
+/** What each pool process of a network has of its own, whatever the operator said for all. */
+const OF_ONE_NODE: ReadonlySet<string> = new Set(['datadir', 'stratum.port', 'http.port']);
+
 /** Resolves to the exit code once everything has stopped. */
-export async function runLocalnet(
-  { flags, miner, fresh }: LocalnetWishes,
-  terminal: Terminal,
-): Promise<number> {
-  const stopped = untilSignal();
-  const { Localnet } = await import('../localnet/index.js');
-  const { datadir, log } = configOf(flags, { ...SETTINGS, ...PLACE_OF_BITCOIND });
-  const unlock = openLocalnetFolder(datadir, fresh);
+export async function runLocalnet(wishes: LocalnetWishes, terminal: Terminal): Promise<number> {
+  const stopped = untilSignal().then(() => {});
+  const { datadir, log } = configOf(wishes.flags, { ...SETTINGS, ...PLACE_OF_BITCOIND });
+  const cheat = await cheatOf(wishes.cheat);
+  const unlock = openLocalnetFolder(datadir, wishes.fresh);
   const logFile = join(datadir, 'log.txt');
   const logStream = createWriteStream(logFile, { flags: 'a' });
   const logger = createLogger({ level: log.level, pretty: false, role: 'localnet' }, logStream);
+  const ground = { datadir, logFile, logger, terminal };
+  try {
+    if (wishes.nodes === 0) await runPool(wishes, ground, stopped);
+    else await runNetwork(wishes, cheat, ground, stopped);
+  } finally {
+    unlock();
+  }
+  logStream.end();
+  await once(logStream, 'close');
+  return 0;
+}
+
+interface Ground {
+  readonly datadir: string;
+  readonly logFile: string;
+  readonly logger: Logger;
+  readonly terminal: Terminal;
+}
+
+async function cheatOf(name: string | null): Promise<CheatName | null> {
+  const { CHEATS } = await import('../localnet/index.js');
+  if (name === null) return null;
+  if (Object.hasOwn(CHEATS, name)) return name as CheatName;
+  throw new RunLocalnetError('CHEAT_UNKNOWN', `--cheat is one of ${Object.keys(CHEATS).join(', ')}`);
+}
+
+function verifyCommand(hash: string, datadir: string): string {
+  return `npx orcapool verify share ${hash} --network regtest --datadir ${datadir}`;
+}
+
+/** One pool whose rounds go by the clock. */
+async function runPool(
+  { flags, miner }: LocalnetWishes,
+  { datadir, logFile, logger, terminal }: Ground,
+  stopped: Promise<void>,
+): Promise<void> {
+  const { Localnet } = await import('../localnet/index.js');
   const localnet = new Localnet(
     { folder: datadir, miner },
     {
@@ -59,17 +98,38 @@ export async function runLocalnet(
         });
         return asLocalnetNode(node);
       },
-      verifyCommand: (hash) => `npx orcapool verify share ${hash} --network regtest --datadir ${datadir}`,
+      verifyCommand: (hash) => verifyCommand(hash, datadir),
     },
   );
-  try {
-    await localnet.run(stopped.then(() => {}));
-  } finally {
-    unlock();
-  }
-  logStream.end();
-  await once(logStream, 'close');
-  return 0;
+  await localnet.run(stopped);
+}
+
+/** Pool nodes as a Koii task has them. */
+async function runNetwork(
+  { flags, miner, nodes }: LocalnetWishes,
+  cheat: CheatName | null,
+  { datadir, logger, terminal }: Ground,
+  stopped: Promise<void>,
+): Promise<void> {
+  const { LocalNetwork } = await import('../localnet/index.js');
+  const { stratum, http } = configOf(flags, { ...SETTINGS, ...PLACE_OF_BITCOIND });
+  const own = flags.settings.filter(({ key }) => !OF_ONE_NODE.has(key));
+  const network = new LocalNetwork(
+    {
+      ...{ folder: datadir, miner, nodes, cheat, stratumPort: stratum.port, httpPort: http.port },
+      taskId: sha256(utf8('orcapool localnet task')),
+      reserveAddress: SETTINGS['pool.reserveAddress']!,
+    },
+    {
+      ...{ terminal, timers: systemTimers, logger, env: process.env, verifyCommand },
+      podEntry: process.argv[1]!,
+      podFlags: [
+        ...(flags.file === null ? [] : ['--config', flags.file]),
+        ...own.flatMap(({ key, text }) => ['--set', `${key}=${text}`]),
+      ],
+    },
+  );
+  await network.run(stopped);
 }
 
 function asLocalnetNode(node: PoolNode): LocalnetNode {

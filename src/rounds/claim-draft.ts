@@ -51,7 +51,7 @@ export class ClaimDraft {
     miners: new Set<number>(),
   };
   private readonly works = new Map<number, bigint>();
-  private readonly shares = new ShareSet();
+  private shares = new ShareSet();
   private records: Uint8Array | null = new Uint8Array(RECORDS_KEPT * SHARE_RECORD_BYTES);
 
   constructor(
@@ -81,8 +81,7 @@ export class ClaimDraft {
 
   /**
    * `record`'s rows are numbers this draft gave. `hash`: the header's, internal order; the log's, which is believed.
-   * False for a share that is left out, because a package has no room for its row: somebody who mines a share each
-   * under more names than that does not cost the others the round.
+   * False for a share that is left out, because a package has no room for its row.
    */
   add(record: ShareRecord, hash: Uint8Array): boolean {
     const hasRoom = (table: 'signatures' | 'jobs' | 'miners', row: number): boolean =>
@@ -102,6 +101,13 @@ export class ClaimDraft {
     this.used.jobs.add(record.job);
     this.used.miners.add(record.miner);
     return true;
+  }
+
+  /** Forgets the shares, and keeps the numbers it gave. */
+  clear(): void {
+    this.shares = new ShareSet();
+    this.records = new Uint8Array(RECORDS_KEPT * SHARE_RECORD_BYTES);
+    for (const used of Object.values(this.used)) used.clear();
   }
 
   /** The blocks that the shares so far were mined on, internal order. */

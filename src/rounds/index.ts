@@ -21,7 +21,8 @@ export {
   type PackageParts,
   PackageReader,
 } from './claim-package.js';
-export type { ClaimJob, ClaimMiner, ClaimTables } from './claim-tables.js';
+export { type ClaimJob, type ClaimMiner, type ClaimTables, MAX_ROWS } from './claim-tables.js';
+export { topOf } from './claim-trie.js';
 export { DRAWS, drawSeed, drawsOf, type Interval, liesUnder } from './draws.js';
 export { type LocalRounds, RoundClockError, roundAt, roundStartMs } from './local-round-clock.js';
 export { type Membership, MembershipProofError, verifyMembershipProof } from './membership-proof.js';
@@ -51,11 +52,11 @@ export {
   type RoundFacts,
   RoundFactsError,
   reserveOf,
-  spanOfFacts,
 } from './round-facts.js';
-export { freezeMs, localSchedule, type RoundSchedule, type RoundSpan } from './round-schedule.js';
+export { freezeMs, graceMs, localSchedule, type RoundSchedule, type RoundSpan } from './round-schedule.js';
 export { drawnShares, proveDraws, verifyDraws } from './sample-proof.js';
 export { LONGEST_SHARE_INTERVAL_MS, type RoundLoad, shareInterval } from './share-interval.js';
+export { ShareHashes } from './share-set.js';
 export {
   type ClaimSubmission,
   decodeSubmission,

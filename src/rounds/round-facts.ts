@@ -5,9 +5,10 @@
  */
 import { CodedError, equalBytes } from '../lib/index.js';
 import type { ReceiptAppointment } from './receipt.js';
-import type { RoundSpan } from './round-schedule.js';
 
-export class RoundFactsError extends CodedError<'FACTS_SLOTS' | 'FACTS_CHANGED' | 'FACTS_RESERVE'> {}
+export class RoundFactsError extends CodedError<
+  'FACTS_SLOTS' | 'FACTS_CHANGED' | 'FACTS_RESERVE' | 'FACTS_ORDER'
+> {}
 
 /** A script that may receive a pool's blocks, in the rounds from first to last, both included. */
 export interface ReserveEpoch {
@@ -50,21 +51,21 @@ export interface RoundFacts {
   readonly appointment: ReceiptAppointment | null;
 }
 
-/** By the observer's own clock. */
 export interface HeardFacts extends RoundFacts {
+  /** By the observer's own clock. */
   readonly heardMs: number;
+  /** Where blocks of the round pay and what its shares commit to, from the first word of it on. */
+  readonly reserveScript: Uint8Array;
 }
 
-/** When the round is, told from the slot that was the present one when the facts were heard. */
-export function spanOfFacts({ startSlot, endSlot, slotNow, slotMs, heardMs }: HeardFacts): RoundSpan {
-  const at = (slot: bigint): number => Math.round(heardMs + Number(slot - slotNow) * slotMs);
-  return { startMs: at(startSlot), endMs: at(endSlot + 1n) };
+function epochsOf({ reserveEpochs, round }: RoundFacts): readonly ReserveEpoch[] {
+  return reserveEpochs.filter(({ firstRound, lastRound }) => firstRound <= round && round <= lastRound);
 }
 
-/** Where blocks of the round pay: the newest epoch that has it. Throws `RoundFactsError`. */
-export function reserveOf({ reserveEpochs, round }: RoundFacts): Uint8Array {
-  const open = reserveEpochs.filter(({ firstRound, lastRound }) => firstRound <= round && round <= lastRound);
-  const newest = open.reduce<ReserveEpoch | null>(
+/** Where blocks of the round are to pay: the newest epoch that has it. Throws `RoundFactsError`. */
+export function reserveOf(facts: RoundFacts): Uint8Array {
+  const { round } = facts;
+  const newest = epochsOf(facts).reduce<ReserveEpoch | null>(
     (best, each) => (best === null || each.epoch > best.epoch ? each : best),
     null,
   );
@@ -87,9 +88,9 @@ export function heardFacts(known: HeardFacts | null, facts: RoundFacts, nowMs: n
       { round },
     );
   }
-  const reserve = reserveOf(facts);
+  const newest = reserveOf(facts);
   if (known !== null) {
-    const changed = changedOf(known, facts, equalBytes(reserve, reserveOf(known)));
+    const changed = changedOf(known, facts);
     if (changed !== null) {
       throw new RoundFactsError('FACTS_CHANGED', `${changed} of round ${round} cannot change any more`, {
         round,
@@ -98,7 +99,8 @@ export function heardFacts(known: HeardFacts | null, facts: RoundFacts, nowMs: n
     // One that was on its way for longer does not turn the clock back.
     if (facts.slotNow < known.slotNow) return known;
   }
-  return { ...facts, beacons: union(known?.beacons ?? [], facts.beacons), heardMs: nowMs };
+  const reserveScript = known?.reserveScript ?? newest;
+  return { ...facts, reserveScript, beacons: union(known?.beacons ?? [], facts.beacons), heardMs: nowMs };
 }
 
 /** What was once said of a beacon stays said. */
@@ -106,11 +108,12 @@ function union(known: readonly Beacon[], said: readonly Beacon[]): Beacon[] {
   return [...new Map([...said, ...known].map((beacon) => [beacon.round, beacon])).values()];
 }
 
-function changedOf(known: RoundFacts, facts: RoundFacts, isSameReserve: boolean): string | null {
+/** An epoch more changes nothing of the round: what its shares commit to is one of those it has. */
+function changedOf(known: HeardFacts, facts: RoundFacts): string | null {
   if (!equalBytes(known.taskId, facts.taskId)) return 'the task';
   if (!equalBytes(known.nodeKey, facts.nodeKey)) return 'the node key';
   if (!equalBytes(known.seed, facts.seed)) return 'the seed';
-  if (!isSameReserve) return 'the reserve';
+  if (!epochsOf(facts).some(({ script }) => equalBytes(script, known.reserveScript))) return 'the reserve';
   for (const name of [
     'seedSlot',
     'startSlot',

@@ -138,6 +138,24 @@ export class ShareSet {
   }
 }
 
+/** Hashes alone, of millions of shares. */
+export class ShareHashes {
+  private readonly set = new ShareSet();
+
+  /** 32 bytes. */
+  add(hash: Uint8Array): void {
+    this.set.add(0, hash, 1n);
+  }
+
+  /** One behind the other, each once. */
+  ascending(): Uint8Array {
+    const sorted = this.set.sort(new Uint32Array(1));
+    const packed = new Uint8Array(sorted.length * KEY_BYTES);
+    for (let place = 0; place < sorted.length; place++) packed.set(sorted.hash(place), place * KEY_BYTES);
+    return packed;
+  }
+}
+
 /** One stable pass of a radix sort by 16-bit digits. */
 function scatter(from: Uint32Array, to: Uint32Array, digit: (index: number) => number): void {
   const starts = new Uint32Array(0x1_0001);

@@ -19,6 +19,8 @@ import type { ContentTable } from './content-rows.js';
 import type { TipSpans } from './counted-hashes.js';
 import { shardVersion } from './migrations.js';
 import { type RoundFigures, readRound, roundKey } from './round-rows.js';
+import { rowContradictions } from './row-contradictions.js';
+import { type RowSpans, readRowSpans } from './row-spans.js';
 import type { StoredBlock } from './shard-database.js';
 import { readStanding, removedBatches, type ShardStanding } from './shard-standing.js';
 import { ShardAlteredError } from './storage-fault.js';
@@ -64,6 +66,13 @@ const BATCH_COLUMNS = 'id, committed_ms AS committedMs, records, hashes, workers
 const MOST_REMEMBERED = 10_000;
 
 type BlockRow = Omit<StoredBlock, 'hasWitnessCommitment'> & { readonly hasWitnessCommitment: number };
+
+const BLOCK_COLUMNS = `hash, header, coinbase, template_id AS templateId, height, worker, found_ms AS foundMs,
+  has_witness_commitment AS hasWitnessCommitment`;
+
+function storedBlock(row: BlockRow): StoredBlock {
+  return { ...row, hasWitnessCommitment: row.hasWitnessCommitment === 1 };
+}
 
 export class ShardFile {
   private readonly database: Database.Database;
@@ -125,6 +134,16 @@ export class ShardFile {
 
   standing(): ShardStanding {
     return this.database.transaction(() => readStanding(this.database))();
+  }
+
+  /** Where the rows beside the batches contradict each other, for people. */
+  rowContradictions(): readonly string[] {
+    return this.database.transaction(() => rowContradictions(this.database))();
+  }
+
+  /** In which batches shares can name each job and each signature. */
+  rowSpans(): RowSpans {
+    return this.database.transaction(() => readRowSpans(this.database))();
   }
 
   /** The last batch that retention removed by now; 0 for none. */
@@ -267,19 +286,19 @@ export class ShardFile {
     return this.database.prepare('SELECT * FROM rounds').all().map(readRound);
   }
 
-  /** Whether a found block is in its table. `hash`: internal order. */
-  hasBlock(hash: Uint8Array): boolean {
-    return this.database.prepare('SELECT 1 FROM blocks WHERE hash = ?').get(hash) !== undefined;
+  /** Null for one that is not in its table. `hash`: internal order. */
+  block(hash: Uint8Array): StoredBlock | null {
+    const row = this.database
+      .prepare<[Uint8Array], BlockRow>(`SELECT ${BLOCK_COLUMNS} FROM blocks WHERE hash = ?`)
+      .get(hash);
+    return row === undefined ? null : storedBlock(row);
   }
 
   blocks(sinceMs: number): StoredBlock[] {
     return this.database
-      .prepare<[number], BlockRow>(
-        `SELECT hash, header, coinbase, template_id AS templateId, height, worker, found_ms AS foundMs,
-           has_witness_commitment AS hasWitnessCommitment FROM blocks WHERE found_ms >= ?`,
-      )
+      .prepare<[number], BlockRow>(`SELECT ${BLOCK_COLUMNS} FROM blocks WHERE found_ms >= ?`)
       .all(sinceMs)
-      .map((row) => ({ ...row, hasWitnessCommitment: row.hasWitnessCommitment === 1 }));
+      .map(storedBlock);
   }
 
   close(): void {

@@ -5,6 +5,7 @@
  */
 import type { Worker } from 'node:worker_threads';
 import { errorMessage, type Logger, type Timers } from '../lib/index.js';
+import { DiskWait } from './disk-wait.js';
 import type { RowsInUse } from './idle-rows.js';
 import type { FromShard, ShardCalls, ShardMethod, ToShard } from './shard-call.js';
 import type { ShareBatch } from './share-batch.js';
@@ -13,13 +14,25 @@ import { storageAdvice, tellsDamage } from './storage-fault.js';
 
 interface PendingCall {
   readonly method: ToShard['method'];
+  readonly startedMs: number;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: ShareLogError) => void;
 }
 
 type Unnumbered<Message> = Message extends unknown ? Omit<Message, 'id'> : never;
 
-const PROBE_MS = 1_000;
+const LOOK_MS = 1_000;
+/** What waits for the disk to write, and not for what is read or cleared away, however much that is. */
+const WRITES: ReadonlySet<ToShard['method']> = new Set([
+  'addJob',
+  'block',
+  'commit',
+  'miner',
+  'probe',
+  'reserveExtranonce1',
+  'signature',
+  'worker',
+]);
 
 function opened(thread: Worker, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -55,7 +68,8 @@ export class ShardLink {
   private diskFault: string | null = null;
   private readonly calls = new Map<number, PendingCall>();
   private nextCall = 1;
-  private readonly cancelProbe: () => void;
+  private readonly wait: DiskWait;
+  private readonly cancelLooks: () => void;
   private tellDeath: (error: ShareLogError) => void = () => {};
 
   private constructor(
@@ -70,7 +84,11 @@ export class ShardLink {
     thread.on('message', (message: FromShard) => this.onReply(message));
     thread.on('error', (error) => this.onEnd(deadError(errorMessage(error))));
     thread.on('exit', () => this.onEnd(deadError('its thread ended')));
-    this.cancelProbe = timers.every(PROBE_MS, () => this.probe());
+    this.wait = new DiskWait(logger, timers);
+    this.cancelLooks = timers.every(LOOK_MS, () => {
+      this.wait.tick(this.oldestWriteMs());
+      this.probe();
+    });
   }
 
   /** Throws `ShareLogError` when the thread cannot open the file. */
@@ -87,6 +105,17 @@ export class ShardLink {
   /** Why nothing can be stored at present, for people; null when it can. */
   get fault(): string | null {
     return this.gone?.message ?? this.diskFault;
+  }
+
+  /** The longest that a write waited for the disk in the last minute, those under way included. */
+  get waitMs(): number {
+    return this.wait.longestMs(this.oldestWriteMs());
+  }
+
+  /** When the oldest write under way began; null for none. */
+  private oldestWriteMs(): number | null {
+    for (const { method, startedMs } of this.calls.values()) if (WRITES.has(method)) return startedMs;
+    return null;
   }
 
   call<Method extends ShardMethod>(
@@ -113,7 +142,7 @@ export class ShardLink {
 
   /** Ends the thread behind everything posted so far. */
   async close(): Promise<void> {
-    this.cancelProbe();
+    this.cancelLooks();
     if (this.gone === null) {
       const closed = this.post({ method: 'close' });
       this.gone = closedError();
@@ -127,7 +156,7 @@ export class ShardLink {
     if (this.gone !== null) return Promise.reject(this.gone);
     const id = this.nextCall++;
     return new Promise((resolve, reject) => {
-      this.calls.set(id, { method: request.method, resolve, reject });
+      this.calls.set(id, { method: request.method, startedMs: this.timers.nowMs(), resolve, reject });
       this.thread.postMessage({ id, ...request }, handedOver(request));
     });
   }
@@ -135,6 +164,7 @@ export class ShardLink {
   private onReply(message: FromShard): void {
     const call = this.calls.get(message.id);
     this.calls.delete(message.id);
+    if (call !== undefined && WRITES.has(call.method)) this.wait.ended(call.startedMs);
     if (message.ok) {
       call?.resolve(message.value);
       return;
@@ -153,7 +183,7 @@ export class ShardLink {
 
   private onEnd(error: ShareLogError): void {
     if (this.gone === null) {
-      this.cancelProbe();
+      this.cancelLooks();
       this.gone = error;
       this.logger.error({ reason: error.message }, 'the share log has stopped');
       this.tellDeath(error);

@@ -28,6 +28,8 @@ export interface ShardStanding {
   readonly removedBatches: number;
   readonly rounds: ReadonlyMap<bigint, ShareTotal>;
   readonly workers: ReadonlyMap<number, ShareTotal>;
+  /** Of each round, the sum of the squares of its shares' work; 0 where an older version kept none. */
+  readonly squares: ReadonlyMap<bigint, number>;
   /** What each worker's newest share and best hash were. */
   readonly records: ReadonlyMap<number, WorkerRecord>;
   /** For people; none in a shard that nobody has altered. */
@@ -44,6 +46,8 @@ interface TotalRow {
 
 /** The version from which on a shard keeps account of what was removed. */
 const ACCOUNTS_SINCE = 4;
+/** The version from which on a round has squares. */
+const SQUARES_SINCE = 3;
 
 function keepsAccounts(database: Database): boolean {
   return (database.pragma('user_version', { simple: true }) as number) >= ACCOUNTS_SINCE;
@@ -75,6 +79,7 @@ export function readStanding(database: Database): ShardStanding {
     removedBatches: mark ?? 0,
     rounds: new Map(rounds.map(([key, total]) => [BigInt.asUintN(64, BigInt(key)), total])),
     workers: new Map(workers.map(([key, total]) => [Number(key), total])),
+    squares: roundSquares(database),
     records: workerRecords(database),
     contradictions: [
       ...(mark === null ? ['what retention removed is not noted any more'] : []),
@@ -103,6 +108,16 @@ function totalOf({ accepted, work, removed, removedWork }: TotalRow): ShareTotal
     removed:
       removed === null || removedWork === null ? null : { shares: removed, work: workOfText(removedWork) },
   };
+}
+
+function roundSquares(database: Database): ReadonlyMap<bigint, number> {
+  if ((database.pragma('user_version', { simple: true }) as number) < SQUARES_SINCE) return new Map();
+  const rows = database
+    .prepare<[], { key: string; squares: number }>(
+      'SELECT CAST(round AS TEXT) AS key, work_squared AS squares FROM rounds',
+    )
+    .all();
+  return new Map(rows.map(({ key, squares }) => [BigInt.asUintN(64, BigInt(key)), squares]));
 }
 
 /** Throws `ShardAlteredError` for a row whose figures nobody can read. */

@@ -7,6 +7,9 @@ import type { ShardStanding, ShareTotal, WorkerRecord } from './shard-standing.j
 
 type Totals<Key> = ReadonlyMap<Key, ShareTotal>;
 
+/** Of a sum of doubles, a million of them. */
+const ROUNDING = 1e-9;
+
 const NO_TOTAL: ShareTotal = { accepted: NO_SHARES, removed: NO_SHARES };
 
 function sumOf<Key>(totals: Totals<Key>): ShareTotal {
@@ -60,6 +63,7 @@ export class ShardTally {
   private readonly rounds = new Map<bigint, ShareSum>();
   private readonly workers = new Map<number, ShareSum>();
   private readonly records = new Map<number, WorkerRecord>();
+  private readonly squares = new Map<bigint, number>();
   private refused = 0;
   private credited = 0;
 
@@ -69,6 +73,7 @@ export class ShardTally {
     const record = this.records.get(worker);
     this.records.set(worker, { best: Math.max(best, record?.best ?? 0), lastMs: committedMs });
     this.credited++;
+    this.squares.set(round, (this.squares.get(round) ?? 0) + Number(work) ** 2);
     this.rounds.set(round, plus(this.rounds.get(round) ?? NO_SHARES, share));
     this.workers.set(worker, plus(this.workers.get(worker) ?? NO_SHARES, share));
   }
@@ -93,7 +98,10 @@ export class ShardTally {
       const byRound = disagreement('round', this.rounds, atStart.rounds, now.rounds);
       const byWorker = disagreement('worker', this.workers, atStart.workers, now.workers);
       const totals = byRound.length > 0 ? byRound : byWorker;
-      return [...found, ...(totals.length > 0 ? totals : this.wrongRecords(atStart))];
+      return [
+        ...found,
+        ...(totals.length > 0 ? totals : [...this.wrongSquares(atStart, now), ...this.wrongRecords(atStart)]),
+      ];
     }
     // The failed shares were told one by one; only how many there should be is left to say.
     const here = { shares: this.credited + this.refused, work: 0n };
@@ -108,6 +116,23 @@ export class ShardTally {
       );
     }
     return found;
+  }
+
+  /** Equal but for rounding where nothing was removed, and else at least as much. */
+  private wrongSquares({ squares }: ShardStanding, now: ShardStanding): string[] {
+    const wrong = [...squares].filter(([round, said]) => {
+      const here = this.squares.get(round) ?? 0;
+      const isWhole = now.rounds.get(round)?.removed?.shares === 0;
+      const rounding = ROUNDING * here;
+      return said !== 0 && (said < here - rounding || (isWhole && said > here + rounding));
+    });
+    const [first] = wrong;
+    if (first === undefined) return [];
+    const [round, said] = first;
+    const here = this.squares.get(round) ?? 0;
+    return [
+      `the squares of ${wrong.length} rounds are not those of their shares; round ${round} has ${said}, but they are ${here}`,
+    ];
   }
 
   /** One line for each kind; of workers all whose shares are here, and of their times while their last share is. */

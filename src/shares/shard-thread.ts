@@ -93,7 +93,7 @@ class ShardThread {
       const failure = failureOf(error);
       replies = requests.map(({ id }) => ({ id, ok: false, failure }));
     }
-    for (const reply of replies) this.port.postMessage(reply);
+    for (const reply of replies) this.port.postMessage(reply, handedOver(reply));
   }
 
   /** Throws when the transaction as a whole is lost. */
@@ -160,6 +160,11 @@ class ShardThread {
     this.port.postMessage({ id, ok: true, value: null } satisfies FromShard);
     this.port.close();
   }
+}
+
+/** Bytes are made for who asked: of a tip's hashes there may be a hundred megabytes. */
+function handedOver(reply: FromShard): ArrayBuffer[] {
+  return reply.ok && reply.value instanceof Uint8Array ? [reply.value.buffer as ArrayBuffer] : [];
 }
 
 function shareBytes(batch: unknown): number {

@@ -84,7 +84,12 @@ export class ShareShard {
     return this.link.fault;
   }
 
-  /** `told`: hears the same at each change. */
+  /** The longest that a write waited for the disk in the last minute, those under way included. */
+  get waitMs(): number {
+    return this.link.waitMs;
+  }
+
+  /** `told`: hears of each change of `fault`. */
   watchFault(told: (fault: string | null) => void): void {
     this.link.onFault = told;
   }

@@ -6,9 +6,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { difficultyOfHash, type Network, workOfBits } from '../bitcoin/index.js';
 import { toHex } from '../lib/index.js';
+import { blockFault } from './block-fault.js';
 import { CountedHashes, type TipSpans } from './counted-hashes.js';
 import { missingShards } from './missing-shards.js';
 import { type ShareFault, ShareRecomputer } from './recompute-share.js';
+import { type RowSpans, spanFault } from './row-spans.js';
 import type { ShardFile, StoredBatch } from './shard-file.js';
 import { LOCK_PATIENCE_MS, ShardFolder } from './shard-folder.js';
 import type { ShardStanding } from './shard-standing.js';
@@ -35,8 +37,10 @@ export interface FailedShare extends SharePlace {
     | 'batch-damaged'
     | 'worker-wrong'
     | 'job-over'
+    | 'rows-elsewhere'
     | 'rows-missing'
     | 'block-missing'
+    | 'block-differs'
     | 'totals-differ';
   /** For people. */
   readonly says: string;
@@ -80,6 +84,8 @@ interface ShardUnderway {
   /** When the reading began. */
   readonly standing: ShardStanding;
   readonly spans: TipSpans;
+  readonly rows: RowSpans;
+  readonly contradictions: readonly string[];
   readonly tally: ShardTally;
   /** The last batch that was read, or that retention had removed. */
   before: number;
@@ -89,7 +95,17 @@ function begin(file: ShardFile): ShardUnderway {
   const standing = file.standing();
   // Behind the last batch above: a span only ever grows.
   const spans = file.tipSpans();
-  return { file, standing, spans, tally: new ShardTally(), before: standing.removedBatches };
+  const rows = file.rowSpans();
+  const contradictions = [...standing.contradictions, ...file.rowContradictions()];
+  return {
+    file,
+    standing,
+    spans,
+    rows,
+    contradictions,
+    tally: new ShardTally(),
+    before: standing.removedBatches,
+  };
 }
 
 /** All shards' batches, the earlier commit first. Of a shard that turns out to be damaged, those before that. */
@@ -149,7 +165,7 @@ export async function verifyShares(
       fail({ shard: name, batch: 0, ...noShare, fault: 'shard-missing', says });
     }
     const examine = (shard: ShardUnderway, batch: StoredBatch): void => {
-      const { file, tally, before } = shard;
+      const { file, tally, before, rows } = shard;
       const place = { shard: file.name, batch: batch.id };
       shard.before = batch.id;
       // A running node may have removed old batches under this reader.
@@ -178,9 +194,13 @@ export async function verifyShares(
         const { template, binding } = result.parts;
         const last = counted.lastBatchOf(file.name, toHex(template.prevHash));
         const worker = workerFault(file, batch, index, record);
+        const elsewhere = spanFault(rows, batch.id, record);
         if (batch.id > last) {
           const says = `the last batch with shares on its previous block was ${last} at most`;
           fail({ ...place, index, hash, fault: 'job-over', says });
+          tally.refuse();
+        } else if (elsewhere !== null) {
+          fail({ ...place, index, hash, fault: 'rows-elsewhere', says: elsewhere });
           tally.refuse();
         } else if (worker !== null) {
           fail({ ...place, index, hash, fault: 'worker-wrong', says: worker });
@@ -196,10 +216,13 @@ export async function verifyShares(
           );
           work += worth;
           // It stands all the same: what is missing is the block's row.
-          if (result.isBlock && !file.hasBlock(hash)) {
+          const block = result.isBlock ? file.block(hash) : null;
+          if (result.isBlock && block === null) {
             const says = 'it is a block, and the shard has no row of that block';
             fail({ ...place, index, hash, fault: 'block-missing', says });
           }
+          const differs = block === null ? null : blockFault(block, result.parts.shape, result.job, record);
+          if (differs !== null) fail({ ...place, index, hash, fault: 'block-differs', says: differs });
         }
       }
     };
@@ -212,9 +235,9 @@ export async function verifyShares(
         await nextTurn();
       }
     }
-    for (const { file, standing, tally } of signal?.aborted === true ? [] : underway) {
+    for (const { file, standing, contradictions, tally } of signal?.aborted === true ? [] : underway) {
       const place = { shard: file.name, batch: 0, ...noShare };
-      for (const says of standing.contradictions) fail({ ...place, fault: 'rows-missing', says });
+      for (const says of contradictions) fail({ ...place, fault: 'rows-missing', says });
       if (shards.damaged.includes(file.name)) continue;
       const [now] = shards.unlessDamaged(file.name, () => file.standing());
       for (const says of now === undefined ? [] : tally.differences(standing, now)) {

@@ -2,6 +2,7 @@ export type { EventSink, StratumEvents } from './event-sink.js';
 export { AddressBook, type BookFigures, type KeptProof } from './guard/address-book.js';
 export { GUARD_LIMITS, type GuardLimits, type GuardOptions } from './guard/guard-limits.js';
 export type { DoorReport, NodeStanding } from './guard/guard-news.js';
+export { indexHashes } from './listener/index-hashes.js';
 export { Listener } from './listener/listener.js';
 export type { ListenerDeps, ListenerStats } from './listener/listener-deps.js';
 export {

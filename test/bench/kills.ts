@@ -8,12 +8,15 @@ import { killSoak, SOAK_DIFFICULTY } from '../e2e/kill-soak.js';
 import { PoolProgram } from '../e2e/pool-program.js';
 import { seededRandom } from '../unit/stratum/session/modelled-miner.js';
 import { type Measurement, NOT_TIMED } from './measurement.js';
+import type { Scale } from './scale.js';
 
 const KILLS = 100;
+const QUICK_KILLS = 3;
 const MINERS = 20;
 const DAY_MS = 86_400_000;
 
-export async function benchKills(folder: string): Promise<Measurement[]> {
+export async function benchKills(folder: string, { quick }: Scale): Promise<Measurement[]> {
+  const kills = quick ? QUICK_KILLS : KILLS;
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const program = await findBitcoind({ env: process.env, cacheDir: cacheFolder(process.env), log: say });
   const bitcoind = await RegtestBitcoind.start(program, { datadir: join(folder, 'bitcoind') });
@@ -28,7 +31,7 @@ export async function benchKills(folder: string): Promise<Measurement[]> {
     await pool.launch();
     await pool.untilHealthy();
     const report = await killSoak(pool, {
-      kills: KILLS,
+      kills,
       miners: MINERS,
       address: 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080',
       round: Math.floor((Date.now() - Date.UTC(2026, 0, 1)) / DAY_MS),
@@ -44,7 +47,7 @@ export async function benchKills(folder: string): Promise<Measurement[]> {
     const measured: Measurement = {
       ...NOT_TIMED,
       bench: 'kills',
-      what: `${KILLS} times kill -9, ${MINERS} miners`,
+      what: `${kills} times kill -9, ${MINERS} miners`,
       rate: null,
       unit: '',
       mostMs: report.longestOutageMs,

@@ -1,9 +1,13 @@
 /**
- * What the pool does on this machine. Not part of `npm test`; a quarter of an hour for all of it:
+ * What the pool does on this machine. Not part of `npm test`; half an hour for all of it:
  *
- *     npm run bench [-- [--json file] [--plot file.svg] [--folder where] [bench...]]
+ *     npm run bench [-- [--json file] [--plot file.svg] [--page file.md] [--folder where] [--quick] [bench...]]
+ *     npm run bench -- --from file.json [--from file.json...] --page docs/performance.md
+ *     npm run bench -- --port host:port --username <address> [--password d=1e-9] [--per-address 128]
  *
- * `--folder`: measures the disk it lies on instead of the one of the system's temporary files.
+ * `--folder`: measures the disk it lies on instead of the one of the system's temporary files. `--quick`: a minute or
+ * two, which shows that every row works, and whose figures mean nothing. `--page` writes the figures into a page that has
+ * places for them (`page.ts`). `--from` takes what was measured before. `--port`: `other-port.ts`.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,21 +18,31 @@ import { benchCheckShare } from './check-share.js';
 import { benchClaims } from './claims.js';
 import { benchDigestTemplate } from './digest-template.js';
 import { benchDiskSync } from './disk-sync.js';
+import { type Findings, readFindings } from './findings.js';
 import { benchGrowth } from './growth.js';
+import { benchHeld } from './held.js';
 import { benchHostile } from './hostile.js';
 import { benchKills } from './kills.js';
+import { PER_ADDRESS } from './load/source-addresses.js';
 import { describeMachine, machineText, othersCores } from './machine.js';
 import type { Measurement } from './measurement.js';
 import { benchNonceScanner } from './nonce-scanner.js';
+import { benchOtherPort, type OtherPort, parsePort } from './other-port.js';
+import { benchPaced } from './paced.js';
+import { writePage } from './page.js';
 import { plotGrowth } from './plot-growth.js';
+import { benchPod } from './pod.js';
+import { benchReconnect } from './reconnect.js';
+import { benchSaturated } from './saturated.js';
+import { FULL, QUICK, type Scale } from './scale.js';
 import { benchShareHash } from './share-hash.js';
 import { benchShareLog } from './share-log.js';
 import { benchSlowFsync } from './slow-fsync.js';
 import { benchSpine } from './spine.js';
 import { table } from './table.js';
-import { benchHeld, benchPaced, benchReconnect, benchSaturated, benchTip } from './whole-pool.js';
+import { benchTip } from './tip.js';
 
-type Bench = (folder: string) => Measurement[] | Promise<Measurement[]>;
+type Bench = (folder: string, scale: Scale) => Measurement[] | Promise<Measurement[]>;
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   disk: benchDiskSync,
@@ -47,6 +61,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   reconnect: benchReconnect,
   held: benchHeld,
   growth: benchGrowth,
+  pod: benchPod,
   hostile: benchHostile,
   kills: benchKills,
 };
@@ -56,40 +71,82 @@ const { values, positionals } = parseArgs({
   options: {
     json: { type: 'string' },
     plot: { type: 'string' },
+    page: { type: 'string' },
+    from: { type: 'string', multiple: true, default: [] },
     folder: { type: 'string', default: tmpdir() },
+    quick: { type: 'boolean', default: false },
+    port: { type: 'string' },
+    username: { type: 'string' },
+    password: { type: 'string', default: 'd=1e-9' },
+    'per-address': { type: 'string', default: String(PER_ADDRESS) },
   },
 });
-const chosen = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
-const unknown = chosen.find((name) => !Object.hasOwn(BENCHES, name));
-if (unknown !== undefined) {
-  console.error(`there is no bench "${unknown}"; there are: ${Object.keys(BENCHES).join(', ')}`);
+
+function giveUp(why: string): never {
+  console.error(why);
   process.exit(2);
 }
 
+function otherPort(): OtherPort | null {
+  const { port: text, username, password, 'per-address': perAddress } = values;
+  if (text === undefined) return null;
+  const place = parsePort(text) ?? giveUp(`--port takes host:port, not "${text}"`);
+  if (username === undefined) giveUp('--port needs --username, a payout address that the pool knows');
+  return { ...place, username, password, perAddress: Number(perAddress) };
+}
+
+/** Rows by name, each in a folder of its own, which is gone afterwards. */
+async function measure(names: readonly string[], scale: Scale): Promise<Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (const name of names) {
+    const folder = mkdtempSync(join(values.folder, 'orcapool-bench-'));
+    try {
+      const rows = await BENCHES[name]!(folder, scale);
+      console.error(table(rows));
+      measurements.push(...rows);
+    } catch (error) {
+      console.log(`\n${table(measurements)}`);
+      throw new Error(`the row "${name}" failed: ${(error as Error).message}`, { cause: error });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  return measurements;
+}
+
+const other = otherPort();
+const before = values.from.flatMap((file) => readFindings(file));
+const scale = values.quick ? QUICK : FULL;
+const chosen =
+  positionals.length > 0 || other !== null || before.length > 0 ? positionals : Object.keys(BENCHES);
+const unknown = chosen.find((name) => !Object.hasOwn(BENCHES, name));
+if (unknown !== undefined) {
+  giveUp(`there is no bench "${unknown}"; there are: ${Object.keys(BENCHES).join(', ')}`);
+}
+if (values.quick && values.page !== undefined) giveUp('--quick measures nothing worth a page: leave one out');
+
 const machine = describeMachine(values.folder);
 console.log(machineText(machine));
-const measurements: Measurement[] = [];
 const startMs = performance.now();
 const othersBefore = await othersCores();
-for (const name of chosen) {
-  const folder = mkdtempSync(join(values.folder, 'orcapool-bench-'));
-  try {
-    measurements.push(...(await BENCHES[name]!(folder)));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+const measurements = await measure(chosen, scale);
+if (other !== null) measurements.push(...(await benchOtherPort(other, scale)));
 const othersAfter = await othersCores();
 const tookSeconds = (performance.now() - startMs) / 1000;
+const measuredNow: Findings = {
+  machine,
+  othersBefore,
+  othersAfter,
+  tookSeconds,
+  quick: scale.quick,
+  measurements,
+};
 console.log(
   `\n${table(measurements)}\n\nmeasured in ${tookSeconds.toFixed(0)} s; ` +
     `other programs kept ${othersBefore.toFixed(2)} cores busy just before, ${othersAfter.toFixed(2)} just after`,
 );
-if (values.json !== undefined) {
-  writeFileSync(
-    values.json,
-    `${JSON.stringify({ machine, othersBefore, othersAfter, tookSeconds, measurements }, null, 2)}\n`,
-  );
-}
-const plot = values.plot === undefined ? null : plotGrowth(measurements);
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(measuredNow, null, 2)}\n`);
+const all = measurements.length === 0 ? before : [...before, measuredNow];
+const plot = values.plot === undefined ? null : plotGrowth(all.flatMap((each) => each.measurements));
 if (values.plot !== undefined && plot !== null) writeFileSync(values.plot, plot);
+if (values.page !== undefined) writePage(values.page, all);

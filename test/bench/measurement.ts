@@ -1,6 +1,8 @@
 /** What a bench hands over, and the durations it is made from. */
 
 export interface Measurement {
+  /** By which goals and the page on performance find it; absent where neither asks for it. */
+  readonly id?: string;
   /** The bench it belongs to, then what was measured. */
   readonly bench: string;
   readonly what: string;
@@ -16,12 +18,18 @@ export interface Measurement {
   /** Open while it was measured, and the pool's resident memory with them; where that is what is measured. */
   readonly connections?: number;
   readonly rssBytes?: number;
+  /** Of that, what one connection costs. */
+  readonly connectionBytes?: number;
   /** CPU time of the process under test over time gone by: 1 is one core. */
   readonly cores: number | null;
   /** CPU time for each share that counted, microseconds, of the whole pool. */
   readonly cpuUs?: number;
   /** Shares that did not count, of all runs. */
   readonly refused?: number;
+  /** Shares answered `true` that earned nothing, of all runs; they are not in `rate`. */
+  readonly uncredited?: number;
+  /** Shares answered `true` that were looked for in the share log, and found, over all runs of the row's pool. */
+  readonly held?: number;
   /** What the reader must know to read the figures right. */
   readonly note: string;
 }

@@ -21,8 +21,10 @@ export function medians(runs: readonly Measurement[], spreadOf: 'rate' | 'p99Ms'
   }
   const cpuUs = runs.flatMap((run) => run.cpuUs ?? []);
   if (cpuUs.length > 0) result.cpuUs = median(cpuUs);
-  const refused = runs.flatMap((run) => run.refused ?? []);
-  if (refused.length > 0) result.refused = refused.reduce((sum, each) => sum + each, 0);
+  for (const count of ['refused', 'uncredited'] as const) {
+    const counts = runs.flatMap((run) => run[count] ?? []);
+    if (counts.length > 0) result[count] = counts.reduce((sum, each) => sum + each, 0);
+  }
   // Of the run that was refused, if one was: the figures of the others do not make up for it.
   result.note = (runs.find((run) => (run.refused ?? 0) > 0) ?? runs[0]!).note;
   const stalls = runs.flatMap(({ stallMs }) => stallMs ?? []);

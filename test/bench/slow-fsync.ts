@@ -4,27 +4,30 @@
  */
 import { mkdirSync } from 'node:fs';
 import { FaultyDisk } from '../disk-fault/faulty-disk.js';
+import { measured, runs, withMiners } from './bed.js';
 import type { Measurement } from './measurement.js';
-import { LASTING_MS, measured, RUNS, runs, withMiners } from './whole-pool.js';
+import { MINERS, sharesEach } from './paced.js';
+import type { Scale } from './scale.js';
 
-const MINERS = 1_000;
 const PER_SECOND = 5_000;
 
-export async function benchSlowFsync(folder: string): Promise<Measurement[]> {
+export async function benchSlowFsync(folder: string, scale: Scale): Promise<Measurement[]> {
   mkdirSync(folder, { recursive: true });
   const disk = await FaultyDisk.make(folder, '/shares/shard-');
-  const options = { listeners: 1, maxConnections: 2 * MINERS, env: disk.env };
-  return await withMiners(folder, MINERS, options, 1, async ({ pool, load }) => {
+  const bed = { connections: MINERS, loads: 1, pool: { listeners: 1, env: disk.env } };
+  return await withMiners(folder, bed, async ({ pool, load }) => {
     const rows: Measurement[] = [];
     for (const injectedMs of [10, 50]) {
       await disk.set(`slow ${injectedMs}`);
       const once = async (): Promise<Measurement> => {
-        await load.prepare(Math.ceil((1.05 * PER_SECOND * LASTING_MS) / 1000 / MINERS));
+        await load.prepare(sharesEach(PER_SECOND, scale));
         const what = `${PER_SECOND.toLocaleString('en-US')} a second, 1,000 miners, fsync ${injectedMs} ms slower`;
-        return await measured(what, pool, () => load.pace(PER_SECOND, LASTING_MS));
+        return await measured({ id: `slow-fsync/${injectedMs}`, bench: 'slow-fsync', what }, pool, () =>
+          load.pace(PER_SECOND, scale.lastingMs),
+        );
       };
       await once();
-      rows.push(await runs(RUNS, 'p99Ms', once));
+      rows.push(await runs(scale, 'p99Ms', once));
     }
     return rows;
   });

@@ -18,10 +18,14 @@ function durationText(durationMs: number | null): string {
   return `${durationMs < 1000 ? durationMs.toPrecision(3) : Math.round(durationMs)} ms`;
 }
 
-function noteText({ cpuUs, refused, note }: Measurement): string {
+function noteText({ cpuUs, refused, uncredited, held, note }: Measurement): string {
   const cpu = cpuUs === undefined ? [] : [`${cpuUs.toFixed(1)} us CPU a share`];
-  const lost = refused === undefined || refused === 0 ? [] : [`${refused} refused`];
-  return [...lost, ...cpu, note].join('; ');
+  const lost = [
+    ...(refused === undefined || refused === 0 ? [] : [`${refused} refused`]),
+    ...(uncredited === undefined || uncredited === 0 ? [] : [`${uncredited} uncredited`]),
+  ];
+  const log = held === undefined || held === 0 ? [] : [`${held.toLocaleString('en-US')} in the log`];
+  return [...lost, ...cpu, ...log, note].join('; ');
 }
 
 export function table(measurements: readonly Measurement[]): string {

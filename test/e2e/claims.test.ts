@@ -253,7 +253,7 @@ describe('rounds of a pool', () => {
 
     const path = `/api/v1/workers/${USER}/receipts?limit=500`;
     const { body } = (await pool.get(path)) as {
-      body: { receipt_key: string; receipts: { share: string; receipt: string }[] };
+      body: { receipt_key: string; receipts: { share: string; receipt: string; in_claim: boolean | null }[] };
     };
     expect(accepted.filter((hash) => !body.receipts.some(({ share }) => share === hash))).toEqual([]);
     for (const { share, receipt } of body.receipts) {
@@ -264,6 +264,8 @@ describe('rounds of a pool', () => {
       ]);
     }
 
+    const closed = body.receipts.filter(({ share }) => inClaims.includes(share));
+    expect(closed.filter(({ in_claim }) => in_claim !== true)).toEqual([]);
     const mine = body.receipts.find(({ share }) => before!.hashes.includes(share))!;
     const other = body.receipts.find(({ share }) => claims[1]!.hashes.includes(share))!;
     const packageFile = join(await temporaryFolder(), 'first.car');
@@ -298,5 +300,37 @@ describe('rounds of a pool', () => {
     expect(new Set((await claimed(pool, round)).hashes)).toEqual(new Set(rig.accepted));
     await untilClosed(pool, await roundNow(pool));
     rig.client.close();
+  }, 90_000);
+
+  it('closes a round in time though a listener hangs: that one is killed, and no acknowledged share is lost', async () => {
+    const pool = await poolOfRounds();
+    const rigs = await rigsOnBoth(pool);
+    for (let n = 0; n < 2; n++) await Promise.all(rigs.map((rig) => rig.mine()));
+    const path = `/api/v1/workers/${USER}/receipts?limit=500`;
+    const { body } = (await pool.get(path)) as {
+      body: { receipts: { share: string; round_number: number; in_claim: boolean | null }[] };
+    };
+    const round = body.receipts[0]!.round_number;
+    const ofRound = body.receipts.filter((each) => each.round_number === round && each.in_claim === null);
+    const shares = new Set(ofRound.map(({ share }) => share));
+    // What either listener has acknowledged.
+    for (const { accepted } of rigs) expect(accepted.filter((hash) => shares.has(hash))).not.toEqual([]);
+    const [, hung] = (await pool.listenerPids()) as [number, number];
+    process.kill(hung, 'SIGSTOP');
+    await untilClosed(pool, round);
+    expect(new Set((await claimed(pool, round)).hashes)).toEqual(shares);
+    expect(pool.output).toContain('a listener did not close a round in time and was killed');
+    const metrics = await (await fetch(`http://127.0.0.1:${pool.httpPort}/metrics`)).text();
+    expect(metrics).toContain('orcapool_listeners_hung_total 1\n');
+
+    await pool.until('its miners are let go', () => rigs.some(({ client }) => client.closed));
+    await pool.until('two listeners again', async () => (await pool.listenerPids()).length === 2);
+    await pool.untilHealthy();
+    expect(await pool.listenerPids()).not.toContain(hung);
+    for (const rig of rigs) rig.client.close();
+    const back = await rigsOnBoth(pool);
+    for (const rig of back) expect(await rig.mine()).toBe('accepted');
+    for (const rig of back) rig.client.close();
+    expect(await pool.stop()).toBe(0);
   }, 90_000);
 });

@@ -196,11 +196,23 @@ describe('a disk that fails under one of two listeners', () => {
     slow!.slowestMs = 0;
     await pool.until('late shares', () => slow!.accepted > before + 16, 60_000);
     expect(slow!.slowestMs).toBeGreaterThan(900);
+    await pool.until('health says so', async () => (await health(pool)).body.status === 'degraded');
+    const { status, body } = await health(pool);
+    expect(status).toBe(200);
+    expect(body.reasons.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^the disk is slow: in the last minute listener 0 waited up to [\d.]+ s for a write$/,
+      ),
+    ]);
+    const [waited] = await metricLines(pool, 'orcapool_share_log_wait_seconds{listener="0"}');
+    expect(Number(waited!.split(' ')[1])).toBeGreaterThanOrEqual(1);
+    const told =
+      'the disk is slow: shares, logins and new work wait for it, and none is lost; what else uses it?';
+    expect(logged(pool, told)).toEqual([expect.objectContaining({ role: 'listener-0' })]);
     fast!.slowestMs = 0;
     const fastBefore = fast!.accepted;
     await pool.until('the other is not slowed', () => fast!.accepted > fastBefore + 20);
     expect(fast!.slowestMs).toBeLessThan(900);
-    expect((await health(pool)).body.status).toBe('healthy');
     await pool.until('the metric has those that wait', async () => (await unacknowledged(pool)) > 0);
 
     await miners.stop();

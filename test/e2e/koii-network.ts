@@ -1,31 +1,31 @@
-/** Nodes of an emulated Koii network for one test: each with the real bundle, forked, and the real pool as its pod. */
-import { execFile } from 'node:child_process';
+/** An emulated Koii network for one test, on slots that pass as the test says so. */
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { base58 } from '@scure/base';
-import { stakingKeyOf } from '../../orca/task/src/koii/staking-key.js';
-import { fromHex, toHex } from '../../src/lib/index.js';
-import { freePorts, type RegtestBitcoind } from '../../src/localnet/index.js';
+import { fileURLToPath } from 'node:url';
+import { expect } from '@jest/globals';
+import { RpcClient } from '../../src/bitcoind/index.js';
+import { fromHex } from '../../src/lib/index.js';
+import { freePortPair, freePorts, type RegtestBitcoind } from '../../src/localnet/index.js';
 import {
-  makeStakingWallet,
-  OrcaRelay,
+  KoiiNetwork,
+  type NetworkNode,
+  type RecordedSubmission,
   type RelayOptions,
   SlotClock,
-  type StakingWallet,
-  StorageNode,
-  TaskAccount,
-  TaskNode,
 } from '../../src/localnet/koii/index.js';
 import { atTestEnd, temporaryFolder } from '../bitcoind.js';
 import { node18 } from '../node18.js';
+import { StratumClient } from '../stratum-client.js';
 import { ROOT } from '../unit/house/repository.js';
-import { PoolProgram, RESERVE_SCRIPT, TASK_ID } from './pool-program.js';
+import { RESERVE_ADDRESS, RESERVE_SCRIPT, TASK_ID } from './pool-program.js';
 
-const taskId = base58.encode(fromHex(TASK_ID));
+const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const FIRST_SLOT = 10_000;
+const WINDOW = 300;
+/** Each look asks every pod. */
+const POLL_MS = 200;
+const USER = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080.rig';
 export const STAKE = 5_000_000_000;
 export const BOUNTY = 1_000_000_000;
 
@@ -37,112 +37,94 @@ export const BUNDLES: readonly Bundle[] = existsSync(join(ROOT, 'orca/task/node_
   ? ['own client', "Koii's packages"]
   : ['own client'];
 
-export interface NetworkNode {
-  readonly wallet: StakingWallet;
-  readonly koii: TaskNode;
-  readonly pod: PoolProgram;
-  readonly relay: OrcaRelay;
+interface Status {
+  readonly rounds: Record<string, { verdicts?: Record<string, boolean>; list?: Record<string, number> }>;
+  readonly problems: readonly unknown[];
 }
 
-export class KoiiNetwork {
-  readonly clock = new SlotClock(FIRST_SLOT + 40, 400);
-  readonly account = new TaskAccount(
-    {
-      ...{ taskId, startingSlot: FIRST_SLOT, roundTime: 900, submissionWindow: 300, auditWindow: 300 },
-      ...{ bountyPerRound: BOUNTY, minimumStake: STAKE },
-    },
-    this.clock,
-  );
-  readonly storage = new StorageNode('StorageTask', (address) => (this.account.stakes[address] ?? 0) > 0);
-  private storageUrl = '';
+/** As the task's own route tells it. */
+export async function statusOf({ koii }: NetworkNode): Promise<Status> {
+  return (await koii.get('/status')) as Status;
+}
 
+export class DrivenNetwork {
   private constructor(
-    private readonly bitcoind: RegtestBitcoind,
-    private readonly bundle: Bundle,
+    readonly koii: KoiiNetwork,
+    readonly clock: SlotClock,
   ) {}
 
-  static async start(bitcoind: RegtestBitcoind, bundle: Bundle): Promise<KoiiNetwork> {
-    const network = new KoiiNetwork(bitcoind, bundle);
-    network.storageUrl = await network.storage.start();
-    atTestEnd(() => network.storage.stop());
-    return network;
-  }
-
-  async node(shape: RelayOptions['shape']): Promise<NetworkNode> {
-    const { account, clock } = this;
-    const folder = await temporaryFolder();
-    const wallet = makeStakingWallet();
-    account.stakes[wallet.address] = STAKE;
-    const datadir = join(folder, 'namespace', taskId, 'orca', 'data');
-    await mkdir(datadir, { recursive: true });
-    const [stratumPort, httpPort] = (await freePorts(2)) as [number, number];
-    const pod = new PoolProgram(datadir, stratumPort, httpPort, {
-      nodes: [this.bitcoind],
-      env: {
-        ORCAPOOL_POOL_ROUNDSFROM: 'task',
-        ORCAPOOL_POOL_NODEKEY: toHex(wallet.publicKey),
-        ORCAPOOL_HTTP_TOKEN: stakingKeyOf(wallet.secretKey).taskToken(),
-        ORCAPOOL_STRATUM_LISTENERS: '1',
+  static async start(bitcoind: RegtestBitcoind, bundle: Bundle): Promise<DrivenNetwork> {
+    const clock = new SlotClock(FIRST_SLOT + 40, 400);
+    const { rpcUrl, cookieFile } = bitcoind;
+    const rpc = new RpcClient({ url: rpcUrl, auth: { cookieFile }, zmqHashBlock: null }, 10_000, null);
+    const koii = await KoiiNetwork.start({
+      ...{ folder: await temporaryFolder(), bitcoind, clock, rpc, stake: STAKE },
+      task: {
+        ...{ startingSlot: FIRST_SLOT, roundTime: 900, submissionWindow: WINDOW, auditWindow: WINDOW },
+        ...{ bountyPerRound: BOUNTY, minimumStake: 100_000_000 },
       },
-    });
-    const startPod = async () => {
-      await pod.launch();
-      return { httpPort, stop: () => pod.kill() };
-    };
-    const relay = new OrcaRelay({ taskId, shape, startPod });
-    const orcaUrl = await relay.start();
-    atTestEnd(() => relay.stop());
-    const bundle = await this.build(folder, orcaUrl);
-    const koii = new TaskNode({
-      bundle,
-      folder,
-      wallet,
-      account,
-      clock,
+      taskId: fromHex(TASK_ID),
+      reserve: { address: RESERVE_ADDRESS, script: RESERVE_SCRIPT },
+      // A hundredth of a block: one share in a hundred is one by chance.
+      podEnv: { ORCAPOOL_STRATUM_STARTDIFFICULTY: '0.00001' },
+      podFlags: [],
+      podEntry: MAIN,
       execPath: await node18(),
-      // The pod is started by the test, with the bitcoind that all nodes share.
-      variables: { POOL_BITCOIN_RPC_URL: 'http://user:password@127.0.0.1:1', POOL_STRATUM_PORT: 'none' },
+      isPackaged: bundle !== 'own client',
     });
     atTestEnd(async () => {
       await koii.stop();
+      rpc.close();
     });
-    await koii.start();
-    return { wallet, koii, pod, relay };
+    return new DrivenNetwork(koii, clock);
   }
 
-  /** The slot so far into a round, and its part of a window: 0 to 1 of the submission window, 1 to 2 of the audit's. */
+  get account(): KoiiNetwork['account'] {
+    return this.koii.account;
+  }
+
+  get nodes(): readonly NetworkNode[] {
+    return this.koii.nodes;
+  }
+
+  async node(name: string, shape: RelayOptions['shape']): Promise<NetworkNode> {
+    const [stratumPort, [httpPort]] = [await freePortPair(), (await freePorts(1)) as [number]];
+    return await this.koii.addNode({ name, shape, stratumPort, httpPort });
+  }
+
+  /** The slot so far into a round: 0 to 1 is the submission window, 1 to 2 the audit's, 2 to 3 the rest. */
   toRound(round: number, windows: number): void {
-    this.clock.advanceTo(this.account.startOf(round) + Math.floor(windows * 300));
+    this.clock.advanceTo(this.account.startOf(round) + Math.floor(windows * WINDOW));
   }
 
-  async until(
-    what: string,
-    nodes: readonly NetworkNode[],
-    isSo: () => unknown,
-    timeoutMs = 40_000,
-  ): Promise<void> {
+  /** Shares that the node's pool says are good. */
+  async mine(node: NetworkNode, shares: number): Promise<void> {
+    const { pod } = node;
+    await this.until('the node is healthy', async () => (await pod.get('/healthz'))?.status === 200);
+    const miner = await StratumClient.login(node.stratumPort, USER, 'd=0.00001');
+    for (let n = 0; n < shares; n++) {
+      const { job } = miner;
+      expect((await miner.submit(USER, job, miner.mine(job))).result).toBe(true);
+    }
+    miner.close();
+  }
+
+  async submission(round: number, { wallet }: NetworkNode): Promise<RecordedSubmission> {
+    const { submissions } = await this.koii.round(round);
+    return submissions.find(({ submitter }) => submitter === wallet.address)!;
+  }
+
+  async until(what: string, isSo: () => unknown, timeoutMs = 90_000): Promise<void> {
     const deadlineMs = Date.now() + timeoutMs;
     while (!(await isSo())) {
       if (Date.now() > deadlineMs) {
-        const said = await Promise.all(nodes.map(({ koii }) => koii.get('/status')));
-        const output = nodes.map(({ koii }) => koii.output.slice(-2000)).join('\n');
-        throw new Error(`never: ${what}; the tasks say ${JSON.stringify(said, null, 1)}\n${output}`);
+        const said = await Promise.all(this.nodes.map(({ koii }) => koii.get('/status')));
+        const output = this.nodes.map(({ koii, pod }) => koii.output.slice(-1000) + pod.output.slice(-1000));
+        throw new Error(
+          `never: ${what}; the tasks say ${JSON.stringify(said, null, 1)}\n${output.join('\n')}`,
+        );
       }
-      await sleep(50);
+      await sleep(POLL_MS);
     }
-  }
-
-  private async build(folder: string, orcaUrl: string): Promise<string> {
-    const pins = {
-      reserveEpochs: [{ epoch: 0, script: RESERVE_SCRIPT, firstRound: 0, lastRound: 1_000_000 }],
-      ...{ lineage: [], image: 'localhost/orcapool:0.1.0', orcaUrl },
-      storage: { taskId: this.storage.taskId, nodes: [this.storageUrl] },
-    };
-    const [pinsFile, bundle] = [join(folder, 'pins.json'), join(folder, 'dist', 'main.js')];
-    await writeFile(pinsFile, JSON.stringify(pins));
-    const build = join(ROOT, 'orca/task/build.js');
-    const which = this.bundle === 'own client' ? [] : ['--koii'];
-    await promisify(execFile)(process.execPath, [build, ...which, '--pins', pinsFile, '--out', bundle]);
-    return bundle;
   }
 }

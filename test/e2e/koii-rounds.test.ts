@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -7,28 +7,26 @@ import { describe, expect, it } from '@jest/globals';
 import { base58 } from '@scure/base';
 import type { AuditReport } from '../../src/audit/index.js';
 import { fromHex } from '../../src/lib/index.js';
-import type { RegtestBitcoind } from '../../src/localnet/index.js';
-import { Cid, encodeSubmission, submissionOfTold, type ToldClaim } from '../../src/rounds/index.js';
+import { Cid } from '../../src/rounds/index.js';
 import { startBitcoind } from '../bitcoind.js';
 import { type MinedShare, StratumClient } from '../stratum-client.js';
-import { PoolProcess } from './pool-process.js';
-import { type RoundSlots, SlotClock, seedOf, TaskDouble, TOKEN } from './task-double.js';
+import type { PoolProcess } from './pool-process.js';
+import { SlotClock, TaskDouble, TOKEN } from './task-double.js';
+import {
+  type Claim,
+  hand,
+  KEYS,
+  poolOf,
+  STAKE,
+  slotsFrom,
+  submissionOf,
+  type Told,
+  USER,
+  wishOf,
+} from './task-nodes.js';
 
 const run = promisify(execFile);
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
-const USER = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
-const KEYS = ['a1'.repeat(32), 'b2'.repeat(32)] as const;
-const OTHER_ADDRESS = 'bcrt1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qzf4jry';
-const STAKE = 1_000_000_000;
-
-interface Claim extends ToldClaim {
-  readonly tier: string;
-}
-
-interface Told {
-  readonly claim: Claim | null;
-}
-
 interface Audited {
   readonly audits: readonly {
     readonly submitter: string;
@@ -37,59 +35,6 @@ interface Audited {
       'suspects' | 'checks'
     >;
   }[];
-}
-
-async function poolOf(nodeKey: string, bitcoind: RegtestBitcoind): Promise<PoolProcess> {
-  return await PoolProcess.start({
-    nodes: [bitcoind],
-    env: {
-      ORCAPOOL_POOL_ROUNDSFROM: 'task',
-      ORCAPOOL_POOL_NODEKEY: nodeKey,
-      ORCAPOOL_HTTP_TOKEN: TOKEN,
-      ORCAPOOL_STRATUM_LISTENERS: '1',
-      ORCAPOOL_STRATUM_MINDIFFICULTY: '0.000000001',
-    },
-  });
-}
-
-/** From now on for so many slots, with windows as long behind it. */
-function slotsFrom(clock: SlotClock, length: number): RoundSlots {
-  const startSlot = clock.now;
-  return {
-    startSlot,
-    endSlot: startSlot + length - 1,
-    submissionDeadlineSlot: startSlot + 2 * length,
-    auditDeadlineSlot: startSlot + 2 * length + 1_000,
-  };
-}
-
-function submissionOf(round: number, claim: Claim, more: { work?: bigint; stake?: bigint } = {}): string {
-  const told = submissionOfTold(BigInt(round), claim, {
-    ...{ proofCid: null, storeCid: null, stake: BigInt(STAKE) },
-  });
-  return encodeSubmission({ ...told, ...more });
-}
-
-/** What a task asks about a submission of the first node. */
-function wishOf(round: number, submission: string, slots: RoundSlots, more: object = {}): object {
-  return {
-    submission,
-    submitter: base58.encode(fromHex(KEYS[0])),
-    round,
-    seed: seedOf(round),
-    beacon: null,
-    submissionSlot: slots.endSlot + 5,
-    deadlineSlot: slots.submissionDeadlineSlot,
-    stake: STAKE,
-    ...more,
-  };
-}
-
-/** As the task's shared folder brings a package to the auditor. */
-async function hand(from: PoolProcess, file: string, to: PoolProcess, cid: string): Promise<void> {
-  const folder = join(to.datadir, 'packages');
-  await mkdir(folder, { recursive: true });
-  await copyFile(join(from.datadir, 'claims', file), join(folder, `${cid}.car`));
 }
 
 async function audited(pool: PoolProcess, round: number): Promise<Audited['audits'][number]['report']> {
@@ -214,49 +159,6 @@ describe('a node that a Koii task drives', () => {
     await ours.untilHealthy();
     miner.close();
   }, 120_000);
-
-  it('is believed by a node that never saw the block that lost, on which some of its shares stand', async () => {
-    const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
-    const give = async (
-      to: RegtestBitcoind,
-      from: RegtestBitcoind,
-      hashes: readonly string[],
-    ): Promise<void> => {
-      for (const hash of hashes) await to.rpc('submitblock', [await from.rpc('getblock', [hash, 0])]);
-    };
-    const shared = await here.generate(3);
-    await give(elsewhere, here, shared);
-    const clock = new SlotClock();
-    const [ours, auditor] = [await poolOf(KEYS[0], here), await poolOf(KEYS[1], elsewhere)];
-    const [task, other] = [new TaskDouble(ours, KEYS[0], clock), new TaskDouble(auditor, KEYS[1], clock)];
-    const slots = slotsFrom(clock, 120);
-    for (const each of [task, other]) await each.tell(1, slots);
-    await ours.untilHealthy();
-
-    const miner = await StratumClient.login(ours.stratumPort, `${USER}.rig`, 'd=0.00001');
-    const mineOn = async (tips: number): Promise<void> => {
-      await miner.until(() => new Set(miner.notifies.map(({ prevHash }) => prevHash)).size === tips);
-      for (let n = 0; n < 4; n++) {
-        const { job } = miner;
-        expect((await miner.submit(`${USER}.rig`, job, miner.mine(job))).result).toBe(true);
-      }
-    };
-    await mineOn(1);
-    const [lost] = await here.generate(1);
-    await mineOn(2);
-    const winners = await elsewhere.generate(2, OTHER_ADDRESS);
-    await give(here, elsewhere, winners);
-    await mineOn(3);
-
-    const closed = (await task.claim(1)) as { status: number; body: Told };
-    expect(closed.body.claim).toMatchObject({ count: '12' });
-    const claim = closed.body.claim!;
-    await expect(elsewhere.rpc('getblockheader', [lost])).rejects.toThrow('not found');
-    await hand(ours, '1.car', auditor, claim.package_cid);
-    expect(await other.audit(wishOf(1, submissionOf(1, claim), slots))).toEqual({ status: 200, body: true });
-    expect(await elsewhere.rpc('getblockheader', [lost])).toMatchObject({ confirmations: -1 });
-    miner.close();
-  }, 90_000);
 
   it('claims more shares than a package records by a sample, and is believed once it has shown the drawn ones', async () => {
     const bitcoind = await startBitcoind();

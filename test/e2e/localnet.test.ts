@@ -51,7 +51,7 @@ class Command {
 }
 
 describe('orcapool localnet', () => {
-  it('mines its first share within 15 seconds, finds blocks, and stops with Ctrl-C', async () => {
+  it('has two nodes, mines its first share within 15 seconds, finds blocks, and stops with Ctrl-C', async () => {
     const folder = await temporaryFolder();
     const [stratum, http] = await freePorts(2);
     const localnet = new Command(
@@ -60,6 +60,14 @@ describe('orcapool localnet', () => {
     );
     await localnet.until(/shares [1-9]\d* accepted/, 15_000);
     await localnet.until(/block \d+ [0-9a-f]{64}: in-chain/, 120_000);
+    const [, emulator] = /(http:\/\/\S+)\/rounds\/<round>/.exec(localnet.output)!;
+    const overview = (await (await fetch(emulator!)).json()) as { round: number; nodes: object[] };
+    expect(overview.nodes).toMatchObject([
+      { name: 'A', stratum_port: stratum, http_port: http },
+      { name: 'B' },
+    ]);
+    const record = await (await fetch(`${emulator}/rounds/${overview.round}`)).json();
+    expect(record).toMatchObject({ round: overview.round, submissions: [], lists: [], payout: null });
     const startedMs = Date.now();
     expect(await localnet.interrupt()).toBe(0);
     expect(Date.now() - startedMs).toBeLessThan(10_000);
@@ -70,7 +78,7 @@ describe('orcapool localnet', () => {
     const folder = await temporaryFolder();
     const [stratum, http] = await freePorts(2);
     const ports = ['--stratum-port', `${stratum}`, '--http-port', `${http}`];
-    const localnet = new Command(['localnet', ...ports], folder);
+    const localnet = new Command(['localnet', '--nodes', '0', ...ports], folder);
     await localnet.until(/shares [1-9]\d* accepted/, 15_000);
     const pidFile = join(folder, '.orcapool', 'localnet', 'bitcoind', 'regtest', 'bitcoind.pid');
     process.kill(Number(await readFile(pidFile, 'utf8')), 'SIGKILL');
@@ -85,7 +93,7 @@ describe('orcapool localnet', () => {
     const folder = await temporaryFolder();
     const [stratum, http] = await freePorts(2);
     const ports = ['--stratum-port', `${stratum}`, '--http-port', `${http}`];
-    const localnet = new Command(['localnet', '--no-miner', '--fresh', ...ports], folder);
+    const localnet = new Command(['localnet', '--nodes', '0', '--no-miner', '--fresh', ...ports], folder);
     await localnet.until(/Ctrl-C stops everything/, 15_000);
     expect(localnet.output).not.toContain('test miner');
     const miner = new Command(

@@ -79,3 +79,62 @@ it.each([2_500, 8_000])(
   },
   90_000,
 );
+
+it('a block goes to bitcoind while its records wait for a disk whose fsync takes 2 s, and a stop right then is heard', async () => {
+  const datadir = await temporaryFolder();
+  const disk = await FaultyDisk.make(await temporaryFolder(), datadir);
+  const bitcoind = await startBitcoind();
+  const [stratumPort, httpPort] = (await freePorts(2)) as [number, number];
+  const pool = new PoolProcess(datadir, stratumPort, httpPort, { nodes: [bitcoind], env: disk.env });
+  atTestEnd(() => pool.kill());
+  await pool.launch();
+  await pool.untilHealthy();
+  const miner = await StratumClient.login(pool.stratumPort, USER);
+  const { job } = miner;
+  const blocks = [miner.mine(job, BLOCK_DIFFICULTY), miner.mine(job, BLOCK_DIFFICULTY)];
+  await disk.set('slow 2000');
+  const foundMs = Date.now();
+  for (const block of blocks) void miner.submit(USER, job, block).catch(() => {});
+  await pool.until('a block is in the chain', async () => (await bitcoind.rpc('getblockcount')) === 1);
+  expect(Date.now() - foundMs).toBeLessThan(1_500);
+  const startedMs = Date.now();
+  await pool.stop();
+  expect(Date.now() - startedMs).toBeLessThan(10_000);
+  await disk.set(null);
+  await pool.launch();
+  await pool.untilHealthy();
+  const { body } = (await pool.get('/api/v1/pool')) as { body: { blocks: { hash: string }[] } };
+  expect(body.blocks.map(({ hash }) => hash).sort()).toEqual(blocks.map(({ hash }) => hash).sort());
+  expect(await pool.stop()).toBe(0);
+  miner.close();
+}, 90_000);
+
+it('a block whose records no fsync has brought to the disk yet outlives kill -9 of the whole node', async () => {
+  const datadir = await temporaryFolder();
+  const disk = await FaultyDisk.make(await temporaryFolder(), datadir);
+  const bitcoind = await startBitcoind();
+  const [stratumPort, httpPort] = (await freePorts(2)) as [number, number];
+  const pool = new PoolProcess(datadir, stratumPort, httpPort, { nodes: [bitcoind], env: disk.env });
+  atTestEnd(() => pool.kill());
+  await pool.launch();
+  await pool.untilHealthy();
+  const miner = await StratumClient.login(pool.stratumPort, USER);
+  const { job } = miner;
+  const block = miner.mine(job, BLOCK_DIFFICULTY);
+  await disk.set('slow 5000');
+  bitcoind.pause();
+  void miner.submit(USER, job, block).catch(() => {});
+  await sleep(300);
+  await pool.kill();
+  // With all that it was sent and had not read.
+  await bitcoind.kill();
+  await bitcoind.restart();
+  await disk.set(null);
+  expect(await bitcoind.rpc('getblockcount')).toBe(0);
+  await pool.launch();
+  await pool.until(
+    'the block is the tip',
+    async () => (await bitcoind.rpc('getbestblockhash')) === block.hash,
+  );
+  miner.close();
+}, 90_000);

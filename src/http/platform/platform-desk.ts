@@ -3,7 +3,7 @@ export interface PlatformDesk {
   /** 32 bytes: with it the node signs receipts, once the task's key has appointed it. */
   readonly receiptKey: Uint8Array;
   /** `facts`: a parsed body. Resolves to the round they are of; throws `CodedError` for what is refused. */
-  hear(facts: unknown): bigint;
+  hear(facts: unknown): Promise<bigint>;
   /** Resolves to true when the round is closed, to false when it is no round of this node or the wait was too long. */
   untilClosed(round: bigint, waitMs: number): Promise<boolean>;
   /** Whether the round has begun, and may be waited for. */

@@ -48,7 +48,7 @@ function bodyOf(request: Request): unknown {
 
 /** `POST /task/:round`: what K2 says of the round; the same may be posted again and again. */
 export function tellRoundRoute(desk: PlatformDesk | null, token: string | null) {
-  return (request: Request, response: Response): void => {
+  return async (request: Request, response: Response): Promise<void> => {
     needToken(request, token);
     const round = roundNumber(request.params.round);
     const body = bodyOf(request);
@@ -64,7 +64,7 @@ export function tellRoundRoute(desk: PlatformDesk | null, token: string | null) 
       );
     }
     try {
-      desk.hear(body);
+      await desk.hear(body);
     } catch (error) {
       if (!(error instanceof CodedError) || error instanceof HttpError) throw error;
       const unreadable = error.code === 'FACTS_UNREADABLE';

@@ -1,3 +1,3 @@
-export { freePorts } from './free-ports.js';
+export { freePortPair, freePorts } from './free-ports.js';
 export { type BitcoindProgram, BitcoindProgramError, findBitcoind } from './program.js';
 export { RegtestBitcoind, RegtestBitcoindError, type RegtestOptions } from './regtest-bitcoind.js';

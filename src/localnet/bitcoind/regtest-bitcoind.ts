@@ -3,6 +3,7 @@
  * ports stay the same across `restart`, so what points at it need not be told.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHmac, randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -31,6 +32,14 @@ const STOP_PATIENCE_MS = 20_000;
 /** An address nobody here holds the key of: BIP173's P2WPKH example program. A wallet would cost 100 times as much. */
 const FOREIGN_ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
 
+const USER = 'orcapool';
+
+/** As Bitcoin Core's own rpcauth.py writes it. */
+function rpcAuth(password: string): string {
+  const salt = randomBytes(16).toString('hex');
+  return `${USER}:${salt}$${createHmac('sha256', salt).update(password).digest('hex')}`;
+}
+
 /** A bitcoind that outlived whoever started it (kill -9, power cut of a container) would keep its folder locked. */
 async function endOrphan(datadir: string): Promise<void> {
   const pid = Number(await readFile(join(datadir, 'regtest', 'bitcoind.pid'), 'utf8').catch(() => ''));
@@ -50,6 +59,7 @@ export class RegtestBitcoind {
   private child: ChildProcess | null = null;
   private asked = false;
   private stderr = '';
+  private readonly password = randomBytes(16).toString('hex');
   private readonly killAtExit = (): void => {
     this.child?.kill('SIGKILL');
   };
@@ -72,6 +82,11 @@ export class RegtestBitcoind {
 
   get rpcUrl(): string {
     return `http://127.0.0.1:${this.ports.rpc}`;
+  }
+
+  /** With a user and password that outlive restarts, as an operator would write it down. */
+  get rpcUrlWithUser(): string {
+    return `http://${USER}:${this.password}@127.0.0.1:${this.ports.rpc}`;
   }
 
   get cookieFile(): string {
@@ -102,6 +117,7 @@ export class RegtestBitcoind {
         '-printtoconsole=0',
         '-rpcbind=127.0.0.1',
         '-rpcallowip=127.0.0.1',
+        `-rpcauth=${rpcAuth(this.password)}`,
         `-rpcport=${this.ports.rpc}`,
         `-zmqpubhashblock=${this.zmqHashBlock}`,
         ...(this.options.listen === true ? [`-bind=127.0.0.1:${this.ports.peer}`] : ['-listen=0']),

@@ -13,6 +13,11 @@ export function blockhashOf(slot: number): string | null {
   return hasBlock(slot) ? base58.encode(sha256(utf8(`emulated K2 block at slot ${slot}`))) : null;
 }
 
+/** Base58: the hash of the first block at or after the slot. */
+export function firstBlockFrom(slot: number): string {
+  return blockhashOf(slot) ?? firstBlockFrom(slot + 1);
+}
+
 /** The RPC methods a task asks. `now`: the present slot. Null for a method that is not emulated. */
 export function answerRpc(
   method: string,

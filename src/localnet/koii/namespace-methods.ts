@@ -3,7 +3,6 @@
  * throws is a 422. Keys are handed over as Koii's node serialises them, a property for each byte.
  */
 
-import type { Cheat } from './cheats.js';
 import type { SlotClock } from './slot-clock.js';
 import type { TaskAccount } from './task-account.js';
 
@@ -24,7 +23,7 @@ export interface NamespaceFacts {
   readonly rpcUrl: string;
   readonly notifications: Notification[];
   /** What becomes of a submission on its way to the chain. */
-  readonly cheat: () => Cheat | null;
+  readonly forge: (value: string, round: number) => Promise<string>;
 }
 
 export type NamespaceMethods = Readonly<Record<string, (...args: never[]) => unknown>>;
@@ -34,7 +33,7 @@ function byteObject(bytes: Uint8Array): Record<string, number> {
 }
 
 export function namespaceMethods(facts: NamespaceFacts): NamespaceMethods {
-  const { account, clock, address, secretKey, basePath, rpcUrl, notifications, cheat } = facts;
+  const { account, clock, address, secretKey, basePath, rpcUrl, notifications, forge } = facts;
   const { task } = account;
   return {
     getCurrentSlot: () => clock.now,
@@ -67,8 +66,8 @@ export function namespaceMethods(facts: NamespaceFacts): NamespaceMethods {
       distributions_audit_trigger: { [round]: account.listTriggersOf(round) },
       distributions_audit_record: { [round]: account.recordOf(round) },
     }),
-    checkSubmissionAndUpdateRound: (value: string, round: number) =>
-      account.submit(address, cheat()?.(value) ?? value, round),
+    checkSubmissionAndUpdateRound: async (value: string, round: number) =>
+      account.submit(address, await forge(value, round), round),
     auditSubmission: (candidate: string, isValid: boolean, round: number) =>
       account.audit(address, candidate, isValid, round),
     uploadDistributionList: (list: Record<string, number>, round: number) => {

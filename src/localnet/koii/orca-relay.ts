@@ -7,6 +7,7 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import { type Socket as ClientSocket, io } from 'socket.io-client';
+import { errorMessage } from '../../lib/index.js';
 
 export interface EmulatedPod {
   /** Of 127.0.0.1; port 8080 inside a real pod. */
@@ -41,19 +42,41 @@ const MOST_BYTES = 1e6;
 
 export class OrcaRelay {
   readonly requests: RpcRequest[] = [];
-  private readonly http: HttpServer = createServer();
-  private readonly server = new Server(this.http, { maxHttpBufferSize: MOST_BYTES });
+  /** Why pods did not start; to a task that is as if there were none. */
+  readonly failures: string[] = [];
+  private http: HttpServer = createServer();
+  private server = new Server();
   private readonly sockets = new Map<string, Socket>();
-  private running: Promise<{ readonly pod: EmulatedPod; readonly sideCar: ClientSocket }> | null = null;
+  /** Pods on their way out. */
+  private stops = 0;
+  private running: Promise<{ readonly pod: EmulatedPod; readonly sideCar: ClientSocket } | null> | null =
+    null;
 
   constructor(private readonly options: RelayOptions) {}
 
   /** Resolves to its address. */
   async start(): Promise<string> {
-    const { taskId } = this.options;
-    this.server.of(`/${taskId}`).on('connection', (socket) => this.connected(socket));
-    await new Promise<void>((resolve) => this.http.listen(0, '127.0.0.1', resolve));
-    return `ws://127.0.0.1:${(this.http.address() as AddressInfo).port}`;
+    await this.listen(0);
+    return `ws://127.0.0.1:${this.port}`;
+  }
+
+  /** As the Orca node does with its Koii node: what was connected is gone, the pod too; it has the port it had. */
+  async restart(): Promise<void> {
+    const { port } = this;
+    await this.stop();
+    this.sockets.clear();
+    await this.listen(port);
+  }
+
+  private get port(): number {
+    return (this.http.address() as AddressInfo).port;
+  }
+
+  private async listen(port: number): Promise<void> {
+    this.http = createServer();
+    this.server = new Server(this.http, { maxHttpBufferSize: MOST_BYTES });
+    this.server.of(`/${this.options.taskId}`).on('connection', (socket) => this.connected(socket));
+    await new Promise<void>((resolve) => this.http.listen(port, '127.0.0.1', resolve));
   }
 
   async stop(): Promise<void> {
@@ -66,10 +89,16 @@ export class OrcaRelay {
     const other = type === 'orcaPulse' ? 'pulse_proxy' : 'orcaPulse';
     this.sockets.set(type, socket);
     socket.on('orcaPulse:init', (wish: PodWish) => {
-      // One that exists is not made again.
-      this.running ??= this.options.startPod(wish).then((pod) => {
-        return { pod, sideCar: this.joined(`${wish.orcaUrl}/${wish.podId}`, pod) };
-      });
+      // One that exists is not made again, on its way out neither.
+      if (this.stops > 0) return;
+      this.running ??= this.options.startPod(wish).then(
+        (pod) => ({ pod, sideCar: this.joined(`${wish.orcaUrl}/${wish.podId}`, pod) }),
+        (error) => {
+          this.failures.push(errorMessage(error));
+          this.running = null;
+          return null;
+        },
+      );
     });
     socket.on('rpc:request', (request: RpcRequest) => {
       this.requests.push(request);
@@ -99,10 +128,13 @@ export class OrcaRelay {
 
   private async stopPod(): Promise<void> {
     const { running } = this;
+    if (running === null) return;
     this.running = null;
+    this.stops++;
     const ended = await running;
     ended?.sideCar.disconnect();
     await ended?.pod.stop();
+    this.stops--;
   }
 }
 

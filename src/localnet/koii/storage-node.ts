@@ -43,6 +43,25 @@ export class StorageNode {
     return [...(this.folders.get(cid)?.keys() ?? [])];
   }
 
+  /** Null for what was never put there. */
+  file(cid: string, name: string): Uint8Array | null {
+    return this.folders.get(cid)?.get(name) ?? null;
+  }
+
+  /** As an upload does; resolves to the folder's CID. */
+  put(files: Upload['files']): string {
+    const content = files.flatMap(({ name, bytes }) => [utf8(`${name}\0`), bytes]);
+    const head = Uint8Array.of(0x01, 0x70, 0x12, 0x20);
+    const cid = `b${base32nopad.encode(concatBytes(head, sha256(concatBytes(...content)))).toLowerCase()}`;
+    this.folders.set(cid, new Map(files.map(({ name, bytes }) => [name, bytes])));
+    return cid;
+  }
+
+  /** Whoever put it there takes it away again. */
+  forget(cid: string): void {
+    this.folders.delete(cid);
+  }
+
   async stop(): Promise<void> {
     await this.server?.close();
   }
@@ -53,10 +72,7 @@ export class StorageNode {
       .update(concatBytes(...files.map(({ bytes }) => bytes)))
       .digest('hex');
     if (!isSigned(signature, digest, wallet)) return refuse(422, 'Invalid signature');
-    const content = files.flatMap(({ name, bytes }) => [utf8(`${name}\0`), bytes]);
-    const head = Uint8Array.of(0x01, 0x70, 0x12, 0x20);
-    const cid = `b${base32nopad.encode(concatBytes(head, sha256(concatBytes(...content)))).toLowerCase()}`;
-    this.folders.set(cid, new Map(files.map(({ name, bytes }) => [name, bytes])));
+    const cid = this.put(files);
     return { status: 200, body: { cid, url: `/ipfs/${cid}` } };
   }
 }

@@ -34,6 +34,18 @@ export interface EmulatedTrigger {
   readonly votes: { is_valid: boolean; voter: string; slot: number }[];
 }
 
+/** What has just come to stand on the chain. */
+export type TaskNews =
+  | { readonly kind: 'submission'; readonly key: string; readonly round: number }
+  | {
+      readonly kind: 'vote' | 'list-vote';
+      readonly voter: string;
+      readonly candidate: string;
+      readonly isValid: boolean;
+      readonly round: number;
+    }
+  | { readonly kind: 'list' | 'paid' | 'unpaid'; readonly author: string; readonly round: number };
+
 type ByKey<Value> = Record<string, Value>;
 
 const MOST_BYTES = 512;
@@ -47,6 +59,7 @@ export class TaskAccount {
   private readonly uploaded = new Map<number, ByKey<string>>();
   private readonly listed = new Map<number, ByKey<EmulatedSubmission>>();
   private readonly listTriggers = new Map<number, ByKey<EmulatedTrigger>>();
+  private readonly listeners = new Set<(news: TaskNews) => void>();
   private readonly records = new Map<number, 'Uninitialized' | 'PayoutSuccessful' | 'PayoutFailed'>();
 
   constructor(
@@ -61,6 +74,10 @@ export class TaskAccount {
         'a round has 800 slots or more and two windows, each at least a third of it',
       );
     }
+  }
+
+  onNews(listener: (news: TaskNews) => void): void {
+    this.listeners.add(listener);
   }
 
   get round(): number {
@@ -90,6 +107,7 @@ export class TaskAccount {
     }
     const padded = value + ' '.repeat(MOST_BYTES - Buffer.byteLength(value));
     of(this.submissions, round)[key] = { submission_value: padded, slot: this.clock.now, round };
+    this.tell({ kind: 'submission', key, round });
   }
 
   audit(voter: string, candidate: string, isValid: boolean, round: number): void {
@@ -98,6 +116,7 @@ export class TaskAccount {
       throw new TaskRuleError('TASK_VALUE', `${candidate} has submitted nothing for round ${round}`);
     }
     this.vote(of(this.triggers, round), voter, candidate, isValid);
+    this.tell({ kind: 'vote', voter, candidate, isValid, round });
   }
 
   uploadList(key: string, list: ByKey<number>, round: number): void {
@@ -112,11 +131,13 @@ export class TaskAccount {
     }
     of(this.listed, round)[key] = { submission_value: key, slot: this.clock.now, round };
     this.records.set(round, 'Uninitialized');
+    this.tell({ kind: 'list', author: key, round });
   }
 
   auditList(voter: string, author: string, isValid: boolean, round: number): void {
     this.need('audit', round + 2);
     this.vote(of(this.listTriggers, round), voter, author, isValid);
+    this.tell({ kind: 'list-vote', voter, candidate: author, isValid, round });
   }
 
   /** The list of `key` takes effect, once it cannot be audited any more and unless it was voted down or breaks a rule. */
@@ -133,6 +154,7 @@ export class TaskAccount {
     const isDoubted = this.listTriggers.get(round)?.[key] !== undefined;
     if (isDoubted || !isWhole || sum > this.task.bountyPerRound) {
       this.records.set(round, 'PayoutFailed');
+      this.tell({ kind: 'unpaid', author: key, round });
       return;
     }
     for (const [payee, amount] of Object.entries(list)) {
@@ -140,6 +162,7 @@ export class TaskAccount {
       else this.balances[payee] = (this.balances[payee] ?? 0) + amount;
     }
     this.records.set(round, 'PayoutSuccessful');
+    this.tell({ kind: 'paid', author: key, round });
   }
 
   submissionsOf(round: number): ByKey<EmulatedSubmission> {
@@ -165,6 +188,10 @@ export class TaskAccount {
   /** JSON text; null for none. */
   list(author: string, round: number): string | null {
     return this.uploaded.get(round)?.[author] ?? null;
+  }
+
+  private tell(news: TaskNews): void {
+    for (const listener of this.listeners) listener(news);
   }
 
   private need(window: 'submission' | 'audit', round: number): void {

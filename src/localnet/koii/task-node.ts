@@ -1,21 +1,23 @@
 /**
  * An emulated Koii desktop node with one task: serves `/namespace-wrapper` as Koii's does, keeps the bundle as
  * `executables/<cid>.js`, forks it with the ten arguments and nothing of the environment but PATH and the operator's
- * variables, and sends it its calls as the slots pass.
+ * variables, and sends it its calls as the slots pass. A task that was silent for three rounds is started again.
  */
-import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorMessage } from '../../lib/index.js';
 import { freePorts } from '../bitcoind/index.js';
+import { cheatGround } from './cheat-ground.js';
 import type { Cheat } from './cheats.js';
 import { answerRpc } from './emulated-blocks.js';
 import { type JsonReply, type RunningServer, serveJson } from './json-server.js';
 import { type NamespaceMethods, type Notification, namespaceMethods } from './namespace-methods.js';
 import type { SlotClock } from './slot-clock.js';
 import type { StakingWallet } from './staking-wallet.js';
+import type { StoredArchives } from './stored-archives.js';
 import type { TaskAccount } from './task-account.js';
+import { TaskProcess } from './task-process.js';
 
 export interface TaskNodeOptions {
   readonly bundle: string;
@@ -28,7 +30,14 @@ export interface TaskNodeOptions {
   readonly execPath: string;
   /** The operator's variables. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** For a node that is to cheat. */
+  readonly storage?: StoredArchives;
 }
+
+/** Koii's node looks so often, in rounds, whether the task has submitted in the last three. */
+const LOOKS_EVERY = 3.5;
+const SILENT_ROUNDS = 3;
+const KEPT_OUTPUT = 100_000;
 
 export class TaskNode {
   readonly notifications: Notification[] = [];
@@ -37,9 +46,11 @@ export class TaskNode {
   cheat: Cheat | null = null;
   private readonly secret = randomBytes(10).toString('hex');
   private server: RunningServer | null = null;
-  private child: ChildProcess | null = null;
+  private process: TaskProcess | null = null;
   private bundlePort = 0;
   private readonly sent = new Set<string>();
+  private nextLookSlot = 0;
+  private isUp = false;
   private stopListening = (): void => {};
 
   constructor(private readonly options: TaskNodeOptions) {}
@@ -71,29 +82,33 @@ export class TaskNode {
     const rpcUrl = `http://127.0.0.1:${server.port}/k2`;
     const { address, secretKey } = wallet;
     const { basePath, notifications } = this;
-    const cheat = (): Cheat | null => this.cheat;
+    const forge = (value: string, round: number): Promise<string> => this.forge(value, round);
     methods = namespaceMethods({
-      ...{ account, clock, address, secretKey, basePath, rpcUrl, notifications, cheat },
+      ...{ account, clock, address, secretKey, basePath, rpcUrl, notifications, forge },
     });
     [this.bundlePort] = (await freePorts(1)) as [number];
     const stake = String(account.stakes[address] ?? 0);
     const args = ['orcapool', taskId, String(this.bundlePort), 'service', address, this.secret, rpcUrl];
-    const child = fork(executable, [...args, 'http://127.0.0.1/', stake, String(server.port)], {
-      execPath,
-      execArgv: [],
-      env: { PATH: process.env.PATH ?? '', ...variables },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    const task = new TaskProcess({
+      ...{ executable, execPath, env: variables ?? {} },
+      args: [...args, 'http://127.0.0.1/', stake, String(server.port)],
+      onOutput: (text) => {
+        this.output = (this.output + text).slice(-KEPT_OUTPUT);
+      },
+      // Calls whose window is open are made again: the one before may not have come to them.
+      onStart: () => {
+        this.sent.clear();
+        if (this.isUp) this.drive();
+      },
     });
-    this.child = child;
-    for (const stream of [child.stdout!, child.stderr!]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        this.output += text;
-      });
-    }
+    this.process = task;
+    task.start();
     while ((await this.get('/status')) === null) {
-      if (child.exitCode !== null) throw new Error(`the task ended with ${child.exitCode}:\n${this.output}`);
+      if (!task.isRunning) throw new Error(`the task ended with ${task.ends.at(-1)}:\n${this.output}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    this.nextLookSlot = clock.now + LOOKS_EVERY * account.task.roundTime;
+    this.isUp = true;
     this.stopListening = clock.onAdvance(() => this.drive());
     this.drive();
   }
@@ -112,22 +127,28 @@ export class TaskNode {
     }
   }
 
+  /** The running task; null before the start. */
+  get task(): TaskProcess | null {
+    return this.process;
+  }
+
   /** SIGTERM; resolves to the exit code. */
   async stop(): Promise<number | null> {
     this.stopListening();
-    this.child?.kill('SIGTERM');
-    const code = await this.ended();
+    const code = (await this.process?.stop()) ?? null;
     await this.server?.close();
     return code;
   }
 
   /** Resolves to the task's exit code, once it has ended. */
   async ended(): Promise<number | null> {
-    const { child } = this;
-    if (child !== null && child.exitCode === null && child.signalCode === null) {
-      await new Promise((resolve) => child.once('exit', resolve));
-    }
-    return child?.exitCode ?? null;
+    return (await this.process?.ended()) ?? null;
+  }
+
+  private async forge(value: string, round: number): Promise<string> {
+    const { account, wallet, storage } = this.options;
+    if (this.cheat === null || storage === undefined) return value;
+    return await this.cheat.forge(value, cheatGround(account, wallet, storage, round));
   }
 
   /** Each call once, in its window. */
@@ -136,9 +157,9 @@ export class TaskNode {
     const { round } = account;
     const send = (functionCall: string, roundNumber: number): void => {
       const name = `${functionCall} ${roundNumber}`;
-      if (roundNumber < 0 || this.sent.has(name) || this.child?.connected !== true) return;
-      this.sent.add(name);
-      this.child.send({ functionCall, roundNumber, isPreviousRoundFailed: false });
+      if (roundNumber < 0 || this.sent.has(name)) return;
+      const isPreviousRoundFailed = account.recordOf(roundNumber - 1) === 'PayoutFailed';
+      if (this.process?.send({ functionCall, roundNumber, isPreviousRoundFailed })) this.sent.add(name);
     };
     send('executeTask', round);
     if (account.isIn('submission', round)) {
@@ -149,6 +170,20 @@ export class TaskNode {
       send('auditPayload', round - 1);
       send('distributionListAudit', round - 2);
     }
+    this.look();
+  }
+
+  /** Koii's sign of life. */
+  private look(): void {
+    const { account, clock, wallet } = this.options;
+    if (clock.now < this.nextLookSlot) return;
+    this.nextLookSlot = clock.now + LOOKS_EVERY * account.task.roundTime;
+    // What was worked on in a round is submitted in the next one.
+    const newest = account.round - 1;
+    for (let round = newest; round > newest - SILENT_ROUNDS; round--) {
+      if (wallet.address in account.submissionsOf(round)) return;
+    }
+    if (this.process?.isRunning) void this.process.restart();
   }
 
   private rpc(body: Buffer): JsonReply {

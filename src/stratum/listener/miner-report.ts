@@ -29,7 +29,7 @@ export class MinerReport {
       ip,
       useragent: this.session.userAgent,
       initial_diff: this.session.difficulty,
-      asicboost_capable: this.session.versionMask !== 0,
+      asicboost_capable: this.session.rolling.mask !== 0,
     });
   }
 
@@ -38,8 +38,8 @@ export class MinerReport {
     this.events.publish('miner_disconnected', {
       ...this.owner,
       ip: this.ip,
-      session_duration: Math.max(0, nowMs - this.session.startedMs) / 1000,
-      shares_session: this.session.shares,
+      session_duration: Math.max(0, nowMs - this.session.history.startedMs) / 1000,
+      shares_session: this.session.history.shares,
     });
   }
 
@@ -56,7 +56,7 @@ export class MinerReport {
       ...this.owner,
       old_diff: previous,
       new_diff: difficulty,
-      ema_share_rate: this.session.rate.perSecond(nowMs),
+      ema_share_rate: this.session.history.rate.perSecond(nowMs),
       stable_intervals: Math.max(0, Math.floor(sinceMs / this.session.difficultySetting.shareIntervalMs)),
       adjustment_count: this.changes,
     });
@@ -70,7 +70,7 @@ export class MinerReport {
     this.events.publish('asicboost_detected', {
       ...who(worker),
       pool_mask: uint32Hex(this.session.rules.versionMask),
-      miner_mask: uint32Hex(this.session.minerVersionMask),
+      miner_mask: uint32Hex(this.session.rolling.minerMask),
     });
   }
 }

@@ -254,7 +254,7 @@ export class V1Dialogue {
 
   private rememberDifficulty(nowMs: number): void {
     const { proven } = this.session.difficultySetting;
-    if (this.session.ownShares === 0 || proven === null) return;
+    if (this.session.history.own === 0 || proven === null) return;
     this.rememberedMs = nowMs;
     for (const { row } of this.session.workers.values()) this.floor.sink.remember(row, proven);
   }

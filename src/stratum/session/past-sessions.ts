@@ -12,7 +12,8 @@
 import { concatBytes, sha256, toHex } from '../../lib/index.js';
 import type { PastDifficulty } from './difficulty-setting.js';
 import type { JobMemory } from './job-memory.js';
-import type { ShareRate } from './share-rate.js';
+import type { ShareHistory } from './share-history.js';
+import type { VersionRolling } from './version-rolling.js';
 
 export interface PastSession {
   readonly extranonce1: Uint8Array;
@@ -23,12 +24,8 @@ export interface PastSession {
   readonly userAgent: string;
   readonly difficulty: PastDifficulty;
   readonly jobs: JobMemory;
-  readonly versionMask: number;
-  readonly minerVersionMask: number;
-  readonly rate: ShareRate;
-  /** Accepted or uncredited. */
-  readonly shares: number;
-  readonly startedMs: number;
+  readonly rolling: VersionRolling;
+  readonly history: ShareHistory;
   /** Best share difficulty of the session, by `<address>[.worker]`. */
   readonly bests: ReadonlyMap<string, number>;
   readonly endedMs: number;
@@ -68,7 +65,7 @@ export class PastSessions {
   keep(past: PastSession): void {
     past.jobs.keepLatest(JOBS);
     this.expire(past.endedMs);
-    const [shelf, cap] = past.shares > 0 ? [this.proven, MAX_PROVEN] : [this.unproven, MAX_UNPROVEN];
+    const [shelf, cap] = past.history.shares > 0 ? [this.proven, MAX_PROVEN] : [this.unproven, MAX_UNPROVEN];
     if (shelf.size >= cap) this.remove(shelf.keys().next().value!);
     const id = this.idOf(past.extranonce1);
     shelf.delete(id);

@@ -6,54 +6,34 @@
  * very next message: up with `clean` false (older jobs go on counting at their lower difficulty, for as many shares as
  * `ShareAllowance` has), down with `clean` true (a miner that goes on with a harder job would earn as ever, but a slow one might never meet it).
  */
-import { hashMeets } from '../../bitcoin/index.js';
 import { equalBytes } from '../../lib/index.js';
-import { hashShare, minerId } from '../../mining/index.js';
+import { minerId } from '../../mining/index.js';
+import { Crew } from './crew.js';
 import { DifficultySetting } from './difficulty-setting.js';
 import { type Identity, parseUsername } from './identity.js';
-import { jobFor } from './job-for.js';
-import { type Assignment, type IssuedJob, JobMemory } from './job-memory.js';
+import type { Assignment, IssuedJob } from './job-memory.js';
+import { JobSeries } from './job-series.js';
 import { type Judgement, judgeShare, type Verdict } from './judge-share.js';
 import { networkDifficulty } from './network-difficulty.js';
 import type { PastSession } from './past-sessions.js';
 import type { SessionRules } from './session-rules.js';
 import { ShareAllowance } from './share-allowance.js';
-import { ShareRate } from './share-rate.js';
+import { ShareHistory } from './share-history.js';
 import { NO_SIGNATURE, type Signature } from './signature.js';
-import { type Solution, shareOf } from './solution.js';
+import { isBlock, type Solution, shareOf } from './solution.js';
+import { VersionRolling } from './version-rolling.js';
 import type { LiveWork, WorkBoard } from './work-board.js';
 import { usernameOf, type Worker } from './worker.js';
 
-/** Measured: a job that no other session has, what a session keeps of any job, and a worker that has logged in. */
-const JOB_BYTES = 1_600;
-const ISSUED_BYTES = 200;
-const WORKER_BYTES = 900;
 /** One worker and ten minutes of jobs that are others' as well: how many sessions there are is bounded elsewhere. */
 const ORDINARY_BYTES = 6_000;
-/** A connection that was silent for longer brings no shares at present; by chance one share in 22,000 is followed by that. */
-const SILENT_INTERVALS = 10;
-/** Of a hash that is looked at and forgotten. */
-const scratch = new Uint8Array(32);
 
 export class Session {
-  readonly workers = new Map<string, Worker>();
-  readonly connectedMs: number;
   readonly difficultySetting: DifficultySetting;
-  rate: ShareRate;
-  /** When the first of the connections began that this session continues. */
-  startedMs: number;
+  readonly history: ShareHistory;
   subscribed = false;
   userAgent = '';
-  /** Negotiated version bits; 0 before or without negotiation. */
-  versionMask = 0;
-  /** What the miner asked for in that negotiation. */
-  minerVersionMask = 0;
-  /** The mask that `mining.set_version_mask` last told; configure's answer does not count, see `configure.ts`. */
-  toldVersionMask = 0;
-  /** Shares accepted or uncredited, those of the session that this one continues included. */
-  shares = 0;
-  /** The same of this connection alone: what shows that it has the miner that it says it is. */
-  ownShares = 0;
+  readonly rolling: VersionRolling;
   /** What the password wants in the coinbase of this session's blocks. */
   signature: Signature = NO_SIGNATURE;
   /** The earlier session that this one continues. */
@@ -61,31 +41,29 @@ export class Session {
   /** It was lent to a name, and is not this connection's to leave behind. */
   isPastLent = false;
 
-  /** Characters of the names that logged in. */
-  private nameBytes = 0;
-  private announced: number | null = null;
-  private jobs: JobMemory;
+  private readonly crew = new Crew();
+  private readonly jobs: JobSeries;
   private readonly allowance: ShareAllowance;
-  /** Of this connection; null before the first good one. */
-  private lastShareMs: number | null = null;
-  private ownerId: Uint8Array | null = null;
-  private bests: ReadonlyMap<string, number> = new Map();
 
   constructor(
     readonly rules: SessionRules,
     private readonly board: WorkBoard,
     /** 4 bytes, this session's alone. */
     public extranonce1: Uint8Array,
-    nowMs: number,
+    readonly connectedMs: number,
   ) {
-    this.connectedMs = nowMs;
-    this.startedMs = nowMs;
     this.difficultySetting = new DifficultySetting(rules, () =>
       networkDifficulty(board.current, rules.network),
     );
-    this.jobs = new JobMemory(rules.limits.jobLifeMs);
-    this.rate = new ShareRate(rules.shareIntervalMs, nowMs);
-    this.allowance = new ShareAllowance(nowMs);
+    this.rolling = new VersionRolling(rules.versionMask);
+    this.jobs = new JobSeries(rules, board);
+    this.history = new ShareHistory(rules.shareIntervalMs, connectedMs);
+    this.allowance = new ShareAllowance(connectedMs);
+  }
+
+  /** By the username of the login. */
+  get workers(): ReadonlyMap<string, Worker> {
+    return this.crew.workers;
   }
 
   /** Whether it can be given work: subscribed and logged in. */
@@ -95,7 +73,7 @@ export class Session {
 
   /** The worker that logged in first, whose payout owns the connection. */
   get owner(): Worker | null {
-    return this.workers.values().next().value ?? null;
+    return this.crew.owner;
   }
 
   /** The difficulty the next job will have. */
@@ -105,20 +83,17 @@ export class Session {
 
   /** About what this session keeps in memory beyond what each has to have. */
   get stateBytes(): number {
-    const { made, size } = this.jobs;
-    const bytes = made * JOB_BYTES + size * ISSUED_BYTES + this.workers.size * WORKER_BYTES + this.nameBytes;
-    return Math.max(0, bytes - ORDINARY_BYTES);
+    return Math.max(0, this.jobs.stateBytes + this.crew.stateBytes - ORDINARY_BYTES);
   }
 
   /** In difficulty per second; multiplied by 2³² it is hashes. */
   hashrate(nowMs: number): number {
-    return this.rate.perSecond(nowMs) * this.difficulty;
+    return this.history.rate.perSecond(nowMs) * this.difficulty;
   }
 
   /** Whether good shares come over this connection at present. */
   isSharing(nowMs: number): boolean {
-    const silentMs = SILENT_INTERVALS * this.difficultySetting.shareIntervalMs;
-    return this.lastShareMs !== null && nowMs - this.lastShareMs <= silentMs;
+    return this.history.isOngoing(this.difficultySetting.shareIntervalMs, nowMs);
   }
 
   /** Throws `IdentityError`. */
@@ -128,7 +103,7 @@ export class Session {
 
   /** Whether shares of this connection may be paid to `identity`: the first payout owns it. */
   mayPay(identity: Identity): boolean {
-    return this.ownerId === null || equalBytes(this.ownerId, minerId(identity.payout));
+    return this.crew.mayPay(identity);
   }
 
   /**
@@ -156,14 +131,13 @@ export class Session {
 
   /** `remembered`: the worker's difficulty when it was last here; the miner's own wish goes before it. */
   logIn(username: string, worker: Worker, remembered: number | null, nowMs: number): void {
-    this.workers.set(username, worker);
-    this.nameBytes += username.length;
-    if (this.ownerId === null) {
-      this.ownerId = minerId(worker.identity.payout);
-      if (this.past !== null && equalBytes(this.past.ownerId, this.ownerId)) this.goOn(this.past);
+    if (this.owner === null) {
+      if (this.past !== null && equalBytes(this.past.ownerId, minerId(worker.identity.payout))) {
+        this.goOn(this.past);
+      }
       this.difficultySetting.start(remembered, nowMs);
     }
-    worker.bestSession = Math.max(worker.bestSession, this.bests.get(usernameOf(worker)) ?? 0);
+    this.crew.add(username, worker);
   }
 
   /**
@@ -171,25 +145,23 @@ export class Session {
    * connection that continued a session and found nothing leaves that as it was.
    */
   end(nowMs: number): PastSession | null {
-    const { owner, ownerId, past } = this;
-    if (past !== null && (this.ownShares === 0 || owner === null)) {
+    const { crew, history, past } = this;
+    const { owner, ownerId } = crew;
+    if (past !== null && (history.own === 0 || owner === null)) {
       return this.isPastLent ? null : { ...past, endedMs: nowMs };
     }
     if (owner === null || ownerId === null) return null;
-    const workers = Array.from(this.workers.values());
+    const { extranonce1, userAgent, rolling } = this;
     return {
-      extranonce1: this.extranonce1,
+      extranonce1,
       ownerId,
       username: usernameOf(owner),
-      userAgent: this.userAgent,
+      userAgent,
       difficulty: this.difficultySetting.past,
-      jobs: this.jobs,
-      versionMask: this.versionMask,
-      minerVersionMask: this.minerVersionMask,
-      rate: this.rate,
-      shares: this.shares,
-      startedMs: this.startedMs,
-      bests: new Map(workers.map((worker) => [usernameOf(worker), worker.bestSession])),
+      jobs: this.jobs.kept,
+      rolling,
+      history,
+      bests: crew.bests(),
       endedMs: nowMs,
     };
   }
@@ -206,28 +178,11 @@ export class Session {
 
   /** The next job; only for a session that is `ready`. */
   assign(work: LiveWork, nowMs: number): Assignment {
-    const { difficulty } = this;
-    const last = this.jobs.latest;
-    const { signature, userAgent } = this;
+    const { difficulty, signature, userAgent, extranonce1 } = this;
     const { payout } = this.owner!.identity;
-    const issued: IssuedJob = {
-      id: this.board.jobIds.next(this.extranonce1[0]!, work.job, nowMs),
-      extranonce1: this.extranonce1,
-      work,
-      ...jobFor(work, { payout, difficulty, signature, userAgent }, this.rules.network),
-      difficulty,
-      time: this.freshTime(work, last, nowMs),
-      sentMs: nowMs,
-    };
-    const { jobs, jobsBeforeShare } = this.rules.limits;
-    this.jobs.add(issued, this.shares > 0 ? jobs : jobsBeforeShare);
-    const first = this.announced === null;
-    const announce = this.announced === difficulty ? null : difficulty;
-    const mask = this.toldVersionMask === this.versionMask ? null : this.versionMask;
-    this.announced = difficulty;
-    this.toldVersionMask = this.versionMask;
-    const clean = first || last?.work.tip !== work.tip || difficulty < last.difficulty;
-    return { issued, clean, announce, mask };
+    const wanted = { payout, difficulty, signature, userAgent, extranonce1 };
+    const isProven = this.history.shares > 0;
+    return this.jobs.next(work, { ...wanted, isProven, mask: this.rolling.takeUntold() }, nowMs);
   }
 
   /** Null for a job this session was not given, or was given too long ago. */
@@ -240,60 +195,44 @@ export class Session {
    * (`difficultyMoved` in the result): then the next job should go out.
    */
   submit(issued: IssuedJob, solution: Solution, nowMs: number): Judgement {
-    const versionMask = this.maskOf(solution);
     const { versionBits } = solution;
+    const versionMask = this.rolling.maskOf(solution);
     const share = shareOf(issued, solution, versionMask);
     const verdict = judgeShare(issued, share, {
       versionMask,
       versionBitsAllowed: versionBits === null || (versionBits & ~versionMask) === 0,
-      easierTarget: this.easierTarget(issued),
+      easierTarget: this.jobs.easierTarget(issued),
       hasWork: this.board.current !== null,
       openRound: this.board.openRound,
       staleGraceMs: this.rules.limits.staleGraceMs,
       nowMs,
     });
-    const { refusal, hash, isBlock } = verdict;
     const kind = this.isBeyondAllowance(verdict.kind, issued, nowMs) ? 'uncredited' : verdict.kind;
     const isExcess =
       kind === 'accepted' && this.allowance.isExcess(nowMs, this.difficultySetting.shareIntervalMs);
     if (isExcess) this.difficultySetting.exceed(nowMs);
     // Each field by name: spread, the verdict would be copied by a slow path of V8, a tenth of what a share costs.
     const difficultyMoved = this.learn(kind, issued, nowMs);
-    return { kind, refusal, hash, isBlock, isExcess, issued, share, difficultyMoved };
+    const { refusal, hash } = verdict;
+    return { kind, refusal, hash, isBlock: verdict.isBlock, isExcess, issued, share, difficultyMoved };
   }
 
   /** Whether the solution is a block, whatever else it is; nothing is noted. */
   isBlock(issued: IssuedJob, solution: Solution): boolean {
-    const share = shareOf(issued, solution, this.maskOf(solution));
-    hashShare(issued.job, share, scratch);
-    return hashMeets(scratch, issued.job.blockTarget);
-  }
-
-  /**
-   * Which bits may differ from the job's. Some proxies negotiate for their miners and not with the pool, so bits that
-   * come without any negotiation are those of the pool's mask: the hash shows whether they were really hashed.
-   */
-  private maskOf({ versionBits }: Solution): number {
-    return this.minerVersionMask === 0 && versionBits !== null ? this.rules.versionMask : this.versionMask;
+    return isBlock(issued, solution, this.rolling.maskOf(solution));
   }
 
   /** A harder job was sent since, and too many shares of such jobs came. */
-  private isBeyondAllowance(kind: Verdict['kind'], { difficulty }: IssuedJob, nowMs: number): boolean {
-    const present = this.jobs.latest?.difficulty ?? difficulty;
-    return kind === 'accepted' && difficulty < present && !this.allowance.creditsOutgrown(nowMs);
+  private isBeyondAllowance(kind: Verdict['kind'], issued: IssuedJob, nowMs: number): boolean {
+    return kind === 'accepted' && this.jobs.isOutgrown(issued) && !this.allowance.creditsOutgrown(nowMs);
   }
 
   /** Takes a good share as evidence of the miner's hashrate. True when that changes the difficulty. */
   private learn(kind: Verdict['kind'], issued: IssuedJob, nowMs: number): boolean {
     if (kind === 'rejected') return false;
-    this.shares++;
-    this.ownShares++;
-    this.rate.onShare(nowMs);
-    this.lastShareMs = nowMs;
-    const met =
-      kind === 'accepted'
-        ? issued.difficulty
-        : Math.min(issued.difficulty, this.announced ?? issued.difficulty);
+    this.history.onShare(nowMs);
+    const { difficulty } = issued;
+    const met = kind === 'accepted' ? difficulty : Math.min(difficulty, this.jobs.announced ?? difficulty);
     return this.difficultySetting.onShare(nowMs, met);
   }
 
@@ -302,26 +241,10 @@ export class Session {
    * them counts. A miner that has its extranonce1 back takes its version mask for agreed as well.
    */
   private goOn(past: PastSession): void {
-    this.jobs = past.jobs.copy();
-    this.rate = past.rate;
-    this.shares = past.shares;
-    this.startedMs = past.startedMs;
-    this.bests = past.bests;
+    this.jobs.goOn(past.jobs);
+    this.history.goOn(past.history);
+    this.crew.goOn(past.bests);
     this.difficultySetting.resume(past.difficulty);
-    if (this.extranonce1 !== past.extranonce1 || this.minerVersionMask !== 0) return;
-    this.versionMask = past.versionMask;
-    this.minerVersionMask = past.minerVersionMask;
-  }
-
-  /** The present target where it is easier than the job's. */
-  private easierTarget({ job }: IssuedJob): Uint8Array | null {
-    const present = this.jobs.latest?.job ?? job;
-    return present.bits === job.bits || hashMeets(present.target, job.target) ? null : present.target;
-  }
-
-  /** Later than any header time this session was sent for this tip: equal coinbases must not repeat headers. */
-  private freshTime(work: LiveWork, last: IssuedJob | null, nowMs: number): number {
-    const present = Math.max(work.template.curTime, Math.floor(nowMs / 1000));
-    return last?.work.tip === work.tip ? Math.max(present, last.time + 1) : present;
+    if (this.extranonce1 === past.extranonce1) this.rolling.goOn(past.rolling);
   }
 }

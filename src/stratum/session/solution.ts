@@ -1,6 +1,7 @@
 /** What a miner found for a job, and the share that this makes. */
+import { hashMeets } from '../../bitcoin/index.js';
 import { concatBytes } from '../../lib/index.js';
-import type { Share } from '../../mining/index.js';
+import { hashShare, type Share } from '../../mining/index.js';
 import type { IssuedJob } from './job-memory.js';
 
 /** The fields of a share that the miner chose. */
@@ -12,6 +13,9 @@ export interface Solution {
   /** The rolled bits only (BIP310); null when the miner named none and used the job's version as it is. */
   readonly versionBits: number | null;
 }
+
+/** Of a hash that is looked at and forgotten. */
+const scratch = new Uint8Array(32);
 
 /** `versionMask`: the bits the miner may roll. A job goes with the extranonce1 it was sent with, also on a later session. */
 export function shareOf(
@@ -26,4 +30,14 @@ export function shareOf(
     nonce,
     version: versionBits === null ? version : ((version & ~versionMask) | versionBits) >>> 0,
   };
+}
+
+/** Whether the solution is a block, whatever else it is. */
+export function isBlock(
+  issued: Pick<IssuedJob, 'work' | 'job' | 'extranonce1'>,
+  solution: Solution,
+  versionMask: number,
+): boolean {
+  hashShare(issued.job, shareOf(issued, solution, versionMask), scratch);
+  return hashMeets(scratch, issued.job.blockTarget);
 }

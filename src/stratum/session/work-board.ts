@@ -56,11 +56,11 @@ export class WorkBoard {
     return this.tips.has(toHex(prevHash));
   }
 
-  /** `counted`: the hashes of shares that were counted on a previous block that the board does not know. */
-  set(work: Work, nowMs: number, counted: Iterable<Uint8Array> = []): LiveWork {
+  /** `seen`: the hashes of shares that were counted on a previous block that the board does not know. */
+  set(work: Work, nowMs: number, seen: HashIndex = new HashIndex()): LiveWork {
     this.supersede(nowMs);
     this.expire(nowMs);
-    const tip = this.tipOf(work.template.prevHash, counted);
+    const tip = this.tipOf(work.template.prevHash, seen);
     if (this.tip !== null && this.tip !== tip) this.tip.replacedMs = nowMs;
     tip.replacedMs = null;
     this.tip = tip;
@@ -83,12 +83,10 @@ export class WorkBoard {
     return this.works.toReversed();
   }
 
-  private tipOf(prevHash: Uint8Array, counted: Iterable<Uint8Array>): Tip {
+  private tipOf(prevHash: Uint8Array, seen: HashIndex): Tip {
     const name = toHex(prevHash);
     let tip = this.tips.get(name);
     if (tip === undefined) {
-      const seen = new HashIndex();
-      for (const hash of counted) if (!seen.has(hash)) seen.add(hash);
       tip = { prevHash, replacedMs: null, seen };
       this.tips.set(name, tip);
     }

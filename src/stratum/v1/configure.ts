@@ -71,13 +71,13 @@ function versionRolling(session: Session, parameters: Parameters): Outcome {
       entries: [['version-rolling', 'version-rolling.min-bit-count is not a whole number of 0 or more']],
     };
   }
-  session.minerVersionMask = Number.parseInt(mask, 16);
-  session.versionMask = (session.rules.versionMask & session.minerVersionMask) >>> 0;
-  if (session.versionMask === 0) return { entries: [['version-rolling', false]] };
+  const { rolling } = session;
+  rolling.negotiate(Number.parseInt(mask, 16));
+  if (rolling.mask === 0) return { entries: [['version-rolling', false]] };
   return {
     entries: [
       ['version-rolling', true],
-      ['version-rolling.mask', uint32Hex(session.versionMask)],
+      ['version-rolling.mask', uint32Hex(rolling.mask)],
     ],
   };
 }

@@ -5,18 +5,24 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '../../../src/localnet/index.js';
+import { type AnswerCounts, holdAgainstLog } from './held-against-log.js';
+import { LongestTurns } from './longest-turns.js';
+import type { MemoryLimit } from './memory-limit.js';
 
 const MAIN = fileURLToPath(new URL('../../../src/main.js', import.meta.url));
 const SOURCE = fileURLToPath(new URL('./template-source.js', import.meta.url));
 const START_PATIENCE_MS = 30_000;
 const TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
-/** A listener reports each second how it was since its last report: none may be missed, and looking costs CPU. */
-const LOOK_MS = 900;
-/** A report of what was before has been replaced by then. */
-const REPORT_PASSED_MS = 1_200;
-/** Where the load comes from: thousands at one address, of which most never prove any work. */
-const LOAD_ADDRESSES = Array.from({ length: 255 }, (_, i) => `127.1.0.${i + 1}`);
+/** A listener reports its counts once a second. */
+const REPORT_MS = 1_000;
+const COUNT_PATIENCE_MS = 15_000;
+/**
+ * The pool's lowest difficulty, its highest, and what every load asks for with `d=`: about four hashes a share. At these
+ * rates a round's 16,384 shares are used up in seconds, and a node then lets go of what was asked for: that it is the
+ * highest as well is what fixes it.
+ */
+export const DIFFICULTY = '1e-9';
 
 export interface BenchPoolOptions {
   readonly listeners: number;
@@ -25,6 +31,8 @@ export interface BenchPoolOptions {
   readonly nodeArgs?: readonly string[];
   /** Beside the bench's own; `ORCAPOOL_…`. */
   readonly env?: Readonly<Record<string, string>>;
+  /** For all processes of the pool together; null or absent for none. */
+  readonly memory?: MemoryLimit | null;
 }
 
 /** What all processes of the node have used so far. */
@@ -35,17 +43,23 @@ export interface Usage {
 
 export class BenchPool {
   private output = '';
+  private hasLostListener = false;
+  /** Shares that miners had an answer `true` to. */
+  private answered = 0;
 
   private constructor(
     private readonly node: ChildProcess,
     private readonly source: ChildProcess,
     readonly port: number,
     private readonly httpPort: number,
+    private readonly datadir: string,
+    private readonly turns: LongestTurns,
   ) {
     for (const stream of [node.stdout!, node.stderr!]) {
       stream.setEncoding('utf8');
       stream.on('data', (text: string) => {
         this.output = (this.output + text).slice(-8_000);
+        if (text.includes('a listener process died')) this.hasLostListener = true;
       });
     }
   }
@@ -56,31 +70,37 @@ export class BenchPool {
     const source = fork(SOURCE, []);
     const [stratum, http] = (await freePorts(2)) as [number, number];
     const { port } = await answerOf<{ port: number }>(source);
-    const node = spawn(process.execPath, [...(options.nodeArgs ?? []), MAIN, 'node'], {
+    const datadir = join(folder, 'data');
+    const turns = new LongestTurns(join(folder, 'turns'));
+    const command = [process.execPath, ...turns.nodeArgs, ...(options.nodeArgs ?? []), MAIN, 'node'];
+    const [program, ...args] = (options.memory?.within(command) ?? command) as [string, ...string[]];
+    const node = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env.PATH ?? '',
         HOME: folder,
         ORCAPOOL_NETWORK: 'regtest',
-        ORCAPOOL_DATADIR: join(folder, 'data'),
+        ORCAPOOL_DATADIR: datadir,
         ORCAPOOL_BITCOIN_RPCURL: `http://bench:bench@127.0.0.1:${port}`,
         ORCAPOOL_STRATUM_HOST: '127.0.0.1',
         ORCAPOOL_STRATUM_PORT: String(stratum),
         ORCAPOOL_STRATUM_LISTENERS: String(options.listeners),
-        ORCAPOOL_STRATUM_UNLIMITEDADDRESSES: LOAD_ADDRESSES.join(','),
         ORCAPOOL_STRATUM_MAXCONNECTIONS: String(options.maxConnections),
         ORCAPOOL_HTTP_PORT: String(http),
         ORCAPOOL_POOL_RESERVEADDRESS: 'bcrt1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqvg32hk',
         ORCAPOOL_POOL_TASKID: '11'.repeat(32),
         ORCAPOOL_POOL_NODEKEY: '22'.repeat(32),
         ORCAPOOL_POOL_ROUNDSECONDS: '86400',
-        ORCAPOOL_STRATUM_MINDIFFICULTY: '1e-9',
+        ORCAPOOL_STRATUM_STARTDIFFICULTY: DIFFICULTY,
+        ORCAPOOL_STRATUM_MINDIFFICULTY: DIFFICULTY,
+        ORCAPOOL_STRATUM_MAXDIFFICULTY: DIFFICULTY,
         ORCAPOOL_LOG_LEVEL: 'warn',
         ORCAPOOL_LOG_PRETTY: 'false',
+        ...turns.env,
         ...options.env,
       },
     });
-    const pool = new BenchPool(node, source, stratum, http);
+    const pool = new BenchPool(node, source, stratum, http, datadir, turns);
     try {
       await pool.healthy();
     } catch (error) {
@@ -125,14 +145,29 @@ export class BenchPool {
 
   /** Coordinator and listeners. */
   private pids(): number[] {
-    const pids = [this.node.pid!];
-    for (let i = 0; i < pids.length; i++) {
-      for (const task of readdirSync(`/proc/${pids[i]}/task`)) {
-        const children = readFileSync(`/proc/${pids[i]}/task/${task}/children`, 'latin1');
-        pids.push(...children.split(' ').filter(Boolean).map(Number));
-      }
-    }
-    return pids;
+    return [this.node.pid!, ...this.listenerPids()];
+  }
+
+  /** The coordinator has no other children while shares come. */
+  listenerPids(): number[] {
+    const { pid } = this.node;
+    return readdirSync(`/proc/${pid}/task`).flatMap((task) => {
+      const children = readFileSync(`/proc/${pid}/task/${task}/children`, 'latin1');
+      return children.split(' ').filter(Boolean).map(Number);
+    });
+  }
+
+  /** Resident memory of each process, the coordinator first. */
+  residentBytes(): number[] {
+    return this.pids().map((pid) => {
+      const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+      return Number(kibibytes) * 1024;
+    });
+  }
+
+  /** Still runs, with all the listeners it had: none was killed. */
+  get isWhole(): boolean {
+    return this.node.exitCode === null && this.node.signalCode === null && !this.hasLostListener;
   }
 
   /** One sample of `/metrics` for each process that has it. */
@@ -145,29 +180,52 @@ export class BenchPool {
     return text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
   }
 
-  /** Does `work`, and says how long a listener's event loop stood still in it at most. Takes two seconds longer. */
-  async withLongestStall<Result>(work: () => Promise<Result>): Promise<readonly [Result, number]> {
-    await sleep(REPORT_PASSED_MS);
-    let longestMs = 0;
-    const look = async (): Promise<void> => {
-      const lags = await this.samples('orcapool_event_loop_lag_seconds');
-      const longest = lags.filter((line) => line.includes('"listener-') && line.includes('at="1"'));
-      longestMs = Math.max(longestMs, ...longest.map((line) => 1000 * sampleValue(line)));
-    };
-    let looking: Promise<void> = Promise.resolve();
-    const timer = setInterval(() => {
-      looking = looking.then(look);
-      looking.catch(() => clearInterval(timer));
-    }, LOOK_MS);
-    try {
-      const result = await work();
-      await sleep(REPORT_PASSED_MS);
-      await looking;
-      await look();
-      return [result, longestMs];
-    } finally {
-      clearInterval(timer);
+  /** Connections refused or ended, by reason. */
+  async drops(): Promise<ReadonlyMap<string, number>> {
+    const samples = await this.samples('orcapool_connection_errors_total');
+    const drops = samples.map(
+      (line) => [/reason="([^"]*)"/.exec(line)?.[1] ?? '', sampleValue(line)] as const,
+    );
+    return new Map(drops.filter(([, times]) => times > 0));
+  }
+
+  /**
+   * All answers to shares as the listeners have counted them, once those are in of which miners have had `answered`
+   * more: reports come once a second. Where they never are in, as they stand, and `hold` says what is wrong.
+   */
+  async countsAfter(answered: number): Promise<AnswerCounts> {
+    this.answered += answered;
+    const deadlineMs = performance.now() + COUNT_PATIENCE_MS;
+    for (;;) {
+      const samples = await this.samples('orcapool_shares_total');
+      const count = (result: string): number =>
+        samples
+          .filter((line) => line.includes(`result="${result}"`))
+          .reduce((sum, line) => sum + sampleValue(line), 0);
+      const counts = { accepted: count('accepted'), uncredited: count('uncredited') };
+      if (counts.accepted + counts.uncredited >= this.answered || performance.now() > deadlineMs)
+        return counts;
+      await sleep(REPORT_MS / 4);
     }
+  }
+
+  /** Does `work`, and says how long a listener's event loop stood still in it at most, milliseconds. */
+  async withLongestStall<Result>(work: () => Promise<Result>): Promise<readonly [Result, number]> {
+    const listeners = this.listenerPids();
+    await this.turns.take(listeners);
+    const result = await work();
+    return [result, Math.max(...(await this.turns.take(listeners)))];
+  }
+
+  /** Ends the pool, and holds its log against what it answered. Throws `RowNotHeld`. */
+  async hold(acknowledged: readonly Uint8Array[]): Promise<number> {
+    const counts = await this.countsAfter(0);
+    await this.stop();
+    return holdAgainstLog(acknowledged, counts, this.shardFolder);
+  }
+
+  get shardFolder(): string {
+    return join(this.datadir, 'shares');
   }
 
   async stop(): Promise<void> {

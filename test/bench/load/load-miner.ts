@@ -1,7 +1,7 @@
 /**
- * One miner of a load process: a real Stratum V1 dialogue, shares ground beforehand, answers counted. What it knows of
- * the work came over the wire. Everything it sends while measured lies ready as bytes, so that the load costs as
- * little as it can beside the pool on the same machine.
+ * One miner of a load process: a real Stratum V1 dialogue, shares ground beforehand, answers counted, and of each share
+ * answered `true` its hash kept. What it knows of the work came over the wire. Everything it sends while measured lies
+ * ready as bytes, so that the load costs as little as it can beside the pool on the same machine.
  */
 import { connect, type Socket } from 'node:net';
 import { fromHex } from '../../../src/lib/index.js';
@@ -20,7 +20,7 @@ export interface LoadTarget {
   readonly username: string;
   /** `d=…` fixes the difficulty at this pool. */
   readonly password: string;
-  /** Of loopback; many of them, because one has no more than 28,000 ports. */
+  /** Of loopback: see `source-addresses.ts`. */
   readonly localAddress: string;
 }
 
@@ -34,7 +34,7 @@ export interface LoadCounts {
 const SUBSCRIBE = 1;
 const AUTHORIZE = 2;
 const FIRST_SHARE = 3;
-const EXTRANONCE2_BYTES = 8;
+const HASH_BYTES = 32;
 const NEWLINE = 0x0a;
 const REFUSALS_KEPT = 3;
 /** Every load process reads into this one buffer: a thousand sockets need no thousand. */
@@ -47,6 +47,9 @@ export class LoadMiner {
   onWork: (clean: boolean) => void = () => {};
   onClosed: () => void = () => {};
   work: Notify | null = null;
+  isClosed = false;
+  /** As the pool set it last; NaN before. */
+  difficulty = Number.NaN;
   private readonly socket: Socket;
   private lines = Buffer.alloc(0);
   /** Where each line ends in `lines`. */
@@ -58,8 +61,11 @@ export class LoadMiner {
   private idsBefore = 0;
   private partial = '';
   private extranonce1 = '';
-  private difficulty = Number.NaN;
+  private extranonce2Bytes = 0;
   private nonce = 0;
+  /** Of each share ground, and whether it was answered `true`. */
+  private hashes = new Uint8Array(0);
+  private good = new Uint8Array(0);
 
   constructor(
     private readonly target: LoadTarget,
@@ -88,7 +94,10 @@ export class LoadMiner {
       this.socket.write(`${JSON.stringify(subscribe)}\n${JSON.stringify(authorize)}\n`);
     });
     this.socket.on('error', (error) => this.refuse(error.message));
-    this.socket.once('close', () => this.onClosed());
+    this.socket.once('close', () => {
+      this.isClosed = true;
+      this.onClosed();
+    });
   }
 
   /** Shares ground and not yet sent. */
@@ -103,17 +112,20 @@ export class LoadMiner {
   /** Grinds `count` shares of the present work, in place of those ground before; none of those may be outstanding. */
   prepare(scanner: NonceScanner, count: number): void {
     const work = this.work!;
-    const extranonce2 = '00'.repeat(EXTRANONCE2_BYTES);
+    const extranonce2 = '00'.repeat(this.extranonce2Bytes);
     const choice = { extranonce2: fromHex(extranonce2), time: work.time, version: work.version, nonce: 0 };
     scanner.load(buildHeader(work, fromHex(this.extranonce1), choice), targetLeOfDifficulty(this.difficulty));
     this.idsBefore += this.ends.length;
     this.ends = [];
+    this.hashes = new Uint8Array(count * HASH_BYTES);
+    this.good = new Uint8Array(count);
     const texts: string[] = [];
     let bytes = 0;
     while (texts.length < count) {
       const nonce = scanner.next(this.nonce, 2 ** 32);
       if (nonce < 0) throw new Error('the nonces of a job are used up: prepare fewer shares');
       this.nonce = nonce + 1;
+      this.hashes.set(scanner.found.hash, texts.length * HASH_BYTES);
       const share = [this.target.username, work.jobId, extranonce2, uint32Hex(work.time), uint32Hex(nonce)];
       const id = FIRST_SHARE + this.idsBefore + texts.length;
       const text = `{"id":${id},"method":"mining.submit","params":${JSON.stringify(share)}}\n`;
@@ -125,6 +137,14 @@ export class LoadMiner {
     this.sentMs = new Float64Array(count);
     this.sent = 0;
     this.answered = 0;
+  }
+
+  /** The hashes, in internal order, of shares answered `true` that were not handed over before. */
+  *takeAcknowledged(): Generator<Uint8Array> {
+    for (let i = 0; i < this.good.length; i++) {
+      if (this.good[i] === 1) yield this.hashes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES);
+    }
+    this.good.fill(0);
   }
 
   /** Writes up to `count` shares at once. */
@@ -155,18 +175,25 @@ export class LoadMiner {
   private take(line: string): void {
     const comma = line.indexOf(',');
     const id = Number(line.slice(6, comma));
-    if (!line.startsWith('{"id":') || !(id >= FIRST_SHARE)) {
-      this.takeMessage(JSON.parse(line) as Message);
-      return;
-    }
-    this.answered++;
-    if (line.startsWith(',"result":true', comma)) {
-      this.counts.accepted++;
-      this.onAccepted(performance.now() - this.sentMs[id - FIRST_SHARE - this.idsBefore]!);
-    } else this.refuse(line);
+    // As this pool words it; other pools' answers are read as JSON.
+    if (!line.startsWith('{"id":') || !(id >= FIRST_SHARE))
+      this.takeMessage(JSON.parse(line) as Message, line);
+    else this.answeredShare(id, line.startsWith(',"result":true', comma), line);
   }
 
-  private takeMessage({ id, method, params, result, error }: Message): void {
+  private answeredShare(id: number, isGood: boolean, line: string): void {
+    this.answered++;
+    if (!isGood) {
+      this.refuse(line);
+      return;
+    }
+    const share = id - FIRST_SHARE - this.idsBefore;
+    this.counts.accepted++;
+    this.good[share] = 1;
+    this.onAccepted(performance.now() - this.sentMs[share]!);
+  }
+
+  private takeMessage({ id, method, params, result, error }: Message, line: string): void {
     if (method === 'mining.set_difficulty') this.difficulty = params![0] as number;
     else if (method === 'mining.notify') {
       const work = parseNotify(params);
@@ -176,8 +203,14 @@ export class LoadMiner {
         this.nonce = 0;
       }
       this.onWork(clean);
-    } else if (method === undefined && error !== null) this.refuse(JSON.stringify(error));
-    else if (id === SUBSCRIBE) this.extranonce1 = (result as string[])[1]!;
+    } else if (method !== undefined) return;
+    else if (Number(id) >= FIRST_SHARE) this.answeredShare(Number(id), result === true, line);
+    else if (error !== null && error !== undefined) this.refuse(JSON.stringify(error));
+    else if (id === SUBSCRIBE) {
+      const [, extranonce1, extranonce2Bytes] = result as [unknown, string, number];
+      this.extranonce1 = extranonce1;
+      this.extranonce2Bytes = extranonce2Bytes;
+    }
   }
 
   private refuse(text: string): void {

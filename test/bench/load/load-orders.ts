@@ -9,10 +9,13 @@ export interface OpenOrder {
   /** Workers are `<address>.rig<n>` from here on. */
   readonly firstRig: number;
   readonly address: string;
-  /** 127.1.x.y: source addresses of its own, a thousand connections each. */
-  readonly sourceNet: number;
+  /** Source addresses, by `sourceAddress`: so many from this one on, which connections take in turn. */
+  readonly firstSource: number;
+  readonly sources: number;
   /** Connections begun per second; 0 for all at once. */
   readonly perSecond: number;
+  /** Those that are refused are no failure, but let be: for a node that is offered more than it takes. */
+  readonly mayBeRefused: boolean;
 }
 
 export type LoadOrder =
@@ -27,6 +30,8 @@ export type LoadOrder =
   | { readonly kind: 'await-tip' }
   /** Hangs up everywhere and opens as many connections again at once. */
   | { readonly kind: 'reconnect' }
+  /** Hands over the hashes of all shares answered `true` since it was last asked. */
+  | { readonly kind: 'acknowledged' }
   | { readonly kind: 'close' };
 
 export interface LoadReport {
@@ -35,6 +40,10 @@ export interface LoadReport {
   readonly refusals: readonly string[];
   /** Milliseconds, one an accepted share. */
   readonly durations: Float64Array;
+  /** 32 bytes each, internal order; only when asked for. */
+  readonly hashes: Uint8Array;
+  /** Open at the end. */
+  readonly connections: number;
   /** Unix milliseconds, with fractions: when the first and the last connection had what was waited for. */
   readonly firstMs: number;
   readonly lastMs: number;

@@ -1,15 +1,21 @@
 /** The entry of a load process: carries out one order at a time and reports on it. */
 import { compileLanes, NonceScanner } from '../../../src/miner/index.js';
+import { HashList } from './hash-list.js';
 import { type LoadCounts, LoadMiner } from './load-miner.js';
 import type { LoadOrder, LoadReport, OpenOrder } from './load-orders.js';
+import { sourceAddress } from './source-addresses.js';
 
 const PATIENCE_MS = 60_000;
-const CONNECTIONS_PER_ADDRESS = 1_000;
+/** More would be minutes of grinding before each run. */
+const MOST_HASHES = 4e9;
+const HASHES_PER_DIFFICULTY = 2 ** 32;
 
 let miners: LoadMiner[] = [];
 let opened: OpenOrder | null = null;
 let scanner: NonceScanner | null = null;
 const counts: LoadCounts = { accepted: 0, refused: 0, refusals: [] };
+/** Of shares answered `true`, not yet handed over. */
+const acknowledged = new HashList();
 
 const nowMs = (): number => performance.timeOrigin + performance.now();
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -38,7 +44,7 @@ function work(of: readonly LoadMiner[]): Promise<{ firstMs: number; lastMs: numb
 
 async function open(order: OpenOrder): Promise<{ firstMs: number; lastMs: number }> {
   opened = order;
-  const { connections, sourceNet, firstRig, perSecond } = order;
+  const { connections, firstSource, sources, firstRig, perSecond } = order;
   const startMs = performance.now();
   miners = [];
   const all: Promise<unknown>[] = [];
@@ -46,26 +52,52 @@ async function open(order: OpenOrder): Promise<{ firstMs: number; lastMs: number
   for (let i = 0; i < connections; i++) {
     if (perSecond > 0) while (performance.now() - startMs < (1000 * i) / perSecond) await sleep(1);
     else if (i % 200 === 199) await sleep(0);
-    const net = sourceNet + Math.floor(i / CONNECTIONS_PER_ADDRESS);
     const miner = new LoadMiner(
       {
         host: order.host,
         port: order.port,
         username: `${order.address}.rig${firstRig + i}`,
         password: order.password,
-        localAddress: `127.1.${net >> 8}.${net & 0xff || 1}`,
+        localAddress: sourceAddress(firstSource + (i % sources)),
       },
       counts,
     );
     miners.push(miner);
+    const hasWork = order.mayBeRefused ? Promise.race([work([miner]), closed(miner)]) : work([miner]);
     all.push(
-      work([miner]).then((times) => {
+      hasWork.then((times) => {
         if (firstMs === 0) firstMs = times.firstMs;
       }),
     );
   }
   await Promise.all(all);
+  miners = miners.filter((miner) => !miner.isClosed);
   return { firstMs, lastMs: nowMs() };
+}
+
+async function closed(miner: LoadMiner): Promise<{ firstMs: number; lastMs: number }> {
+  await new Promise<void>((resolve) => {
+    miner.onClosed = resolve;
+  });
+  return { firstMs: nowMs(), lastMs: nowMs() };
+}
+
+function takeAcknowledged(): void {
+  for (const miner of miners) for (const hash of miner.takeAcknowledged()) acknowledged.add(hash);
+}
+
+function prepare(each: number): void {
+  takeAcknowledged();
+  const difficulty = Math.max(...miners.map((miner) => miner.difficulty));
+  const hashes = difficulty * HASHES_PER_DIFFICULTY * each * miners.length;
+  if (!(hashes <= MOST_HASHES)) {
+    throw new Error(
+      `at the pool's difficulty of ${difficulty} the load would take ${hashes.toExponential(1)} hashes to find ` +
+        `${each * miners.length} shares beforehand: let the pool give a lower one`,
+    );
+  }
+  scanner ??= new NonceScanner(compileLanes());
+  for (const miner of miners) miner.prepare(scanner, each);
 }
 
 /** Waits for the answers to everything sent. */
@@ -134,8 +166,7 @@ async function carryOut(order: LoadOrder, times: Times): Promise<{ firstMs: numb
     case 'open':
       return await open(order);
     case 'prepare':
-      scanner ??= new NonceScanner(compileLanes());
-      for (const miner of miners) miner.prepare(scanner, order.each);
+      prepare(order.each);
       break;
     case 'pace':
       await pace(order.perSecond, order.lastingMs, times);
@@ -146,9 +177,13 @@ async function carryOut(order: LoadOrder, times: Times): Promise<{ firstMs: numb
     case 'await-tip':
       return await work(miners);
     case 'reconnect': {
+      takeAcknowledged();
       for (const miner of miners) miner.close();
       return await open({ ...opened!, perSecond: 0 });
     }
+    case 'acknowledged':
+      takeAcknowledged();
+      break;
     case 'close':
       for (const miner of miners) miner.close();
       miners = [];
@@ -168,6 +203,8 @@ process.on('message', (order: LoadOrder) => {
         ...counts,
         refusals: [...counts.refusals],
         durations: times.all(),
+        hashes: order.kind === 'acknowledged' ? acknowledged.take() : new Uint8Array(0),
+        connections: miners.length,
         firstMs,
         lastMs,
         busy: performance.eventLoopUtilization(loop).utilization,

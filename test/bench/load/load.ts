@@ -2,11 +2,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { LoadOrder, LoadReport, OpenOrder } from './load-orders.js';
+import { addressesFor } from './source-addresses.js';
 
 const PROGRAM = fileURLToPath(new URL('./load-process.js', import.meta.url));
 const ORDER_PATIENCE_MS = 120_000;
-/** Of source addresses, so that no two processes share one. */
-const NETS_PER_PROCESS = 32;
 
 class LoadProcess {
   private constructor(private readonly child: ChildProcess) {}
@@ -44,7 +43,7 @@ class LoadProcess {
   }
 }
 
-export interface LoadResult extends Omit<LoadReport, 'durations'> {
+export interface LoadResult extends Omit<LoadReport, 'durations' | 'hashes'> {
   /** Sorted. */
   readonly durations: Float64Array;
   /** From the first order to the last report. */
@@ -58,17 +57,24 @@ export class Load {
     return new Load(await Promise.all(Array.from({ length: processes }, () => LoadProcess.start())));
   }
 
-  /** `connections`, `perSecond` and `firstRig` are of all processes together. */
-  open(order: Omit<OpenOrder, 'kind' | 'sourceNet'>): Promise<LoadResult> {
+  /** `connections`, `perSecond` and `firstRig` are of all processes together. `perAddress`: connections of one source. */
+  open({
+    perAddress,
+    ...order
+  }: Omit<OpenOrder, 'kind' | 'firstSource' | 'sources'> & {
+    readonly perAddress: number;
+  }): Promise<LoadResult> {
     const { length } = this.processes;
     const connections = Math.ceil(order.connections / length);
+    const sources = addressesFor(connections, perAddress);
     return this.all((index) => ({
       ...order,
       kind: 'open',
       connections,
       perSecond: order.perSecond / length,
       firstRig: order.firstRig + index * connections,
-      sourceNet: 1 + index * NETS_PER_PROCESS,
+      firstSource: index * sources,
+      sources,
     }));
   }
 
@@ -92,6 +98,12 @@ export class Load {
     return this.all(() => ({ kind: 'reconnect' }));
   }
 
+  /** The hashes of all shares answered `true` since it was last asked: 32 bytes each, a piece a process. */
+  async acknowledged(): Promise<readonly Uint8Array[]> {
+    const reports = await Promise.all(this.processes.map((each) => each.order({ kind: 'acknowledged' })));
+    return reports.map(({ hashes }) => hashes);
+  }
+
   async stop(): Promise<void> {
     await this.all(() => ({ kind: 'close' })).catch(() => this.processes.forEach((each) => void each.kill()));
   }
@@ -113,6 +125,7 @@ export class Load {
       refused: sum(({ refused }) => refused),
       refusals: reports.flatMap(({ refusals }) => refusals),
       durations: durations.sort(),
+      connections: sum(({ connections }) => connections),
       firstMs: Math.min(...reports.map(({ firstMs }) => firstMs)),
       lastMs: Math.max(...reports.map(({ lastMs }) => lastMs)),
       busy: Math.max(...reports.map(({ busy }) => busy)),

@@ -34,6 +34,9 @@ const NOW_MS = Date.UTC(2026, 10, 21, 7, 0, 0);
 const OPEN = { kind: 'open' } as const;
 const ignore = (): void => {};
 
+/** A K2 address. */
+const SUBMITTER = 'So11111111111111111111111111111111111111112';
+
 /** A data directory with two shards of 40 shares each and a template. */
 async function stateOfTwoShards(): Promise<string> {
   const datadir = newFolder();
@@ -46,6 +49,13 @@ async function stateOfTwoShards(): Promise<string> {
   writeFileSync(join(datadir, 'claims', '7.car'), 'package');
   writeFileSync(join(datadir, 'claims', '7.json'), 'claim');
   writeFileSync(join(datadir, 'claims', '7.draws.car'), 'proof');
+  writeFileSync(join(datadir, 'claims', '7.left'), 'hashes');
+  writeFileSync(join(datadir, 'claims', '6.json.damaged'), 'damaged');
+  for (const folder of ['7', 'blocks', 'aside']) {
+    mkdirSync(join(datadir, 'audits', folder), { recursive: true });
+    writeFileSync(join(datadir, 'audits', folder, `${SUBMITTER}.json`), `audit in ${folder}`);
+    writeFileSync(join(datadir, 'audits', folder, `${SUBMITTER}.json.part`), 'half');
+  }
   mkdirSync(join(datadir, 'rounds'));
   writeFileSync(join(datadir, 'rounds', '7.json'), 'facts');
   writeFileSync(join(datadir, 'claims', '8.json.part'), 'half');
@@ -104,6 +114,7 @@ describe('a backup', () => {
     expect(statSync(join(copy, 'receipt-key.pem')).mode & 0o777).toBe(0o600);
     expect(hashesIn(copy)).toEqual(hashesIn(datadir));
     expect(readdirSync(copy).sort()).toEqual([
+      'audits',
       'claims',
       'network',
       'receipt-key.pem',
@@ -111,7 +122,13 @@ describe('a backup', () => {
       'shares',
       'templates',
     ]);
-    expect(readdirSync(join(copy, 'claims')).sort()).toEqual(['7.car', '7.draws.car', '7.json']);
+    expect(readdirSync(join(copy, 'claims')).sort()).toEqual(['7.car', '7.draws.car', '7.json', '7.left']);
+    expect(readdirSync(join(copy, 'audits')).sort()).toEqual(['7', 'blocks']);
+    for (const folder of ['7', 'blocks']) {
+      const [name, ...others] = readdirSync(join(copy, 'audits', folder));
+      expect([name, others]).toEqual([`${SUBMITTER}.json`, []]);
+      expect(readFileSync(join(copy, 'audits', folder, name!), 'utf8')).toBe(`audit in ${folder}`);
+    }
     expect(readdirSync(join(copy, 'rounds'))).toEqual(['7.json']);
     expect(readdirSync(join(copy, 'shares')).sort()).toEqual(['shard-0.sqlite', 'shard-1.sqlite']);
     expect(readdirSync(join(copy, 'templates'))).toEqual(['00000000000000aa.template']);

@@ -1,13 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import { networks } from '../../../src/bitcoin/index.js';
-import { ChainReader, type ChainRpc, RpcError, type RpcErrorCode } from '../../../src/bitcoind/index.js';
-import { sha256d, toDisplayHex } from '../../../src/lib/index.js';
+import {
+  ChainReader,
+  type ChainRpc,
+  RpcError,
+  type RpcErrorCode,
+  standingOf,
+} from '../../../src/bitcoind/index.js';
+import { fromHex, sha256d, toDisplayHex, toHex } from '../../../src/lib/index.js';
 import type { RegtestBitcoind } from '../../../src/localnet/index.js';
 import { startBitcoind } from '../../bitcoind.js';
 
 const REGTEST = networks.find(({ name }) => name === 'regtest')!;
 const MAINNET = networks.find(({ name }) => name === 'mainnet')!;
 const TESTNET4 = networks.find(({ name }) => name === 'testnet4')!;
+
+const OTHER_ADDRESS = 'bcrt1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qzf4jry';
 
 interface RawHeader {
   readonly hash: string;
@@ -77,8 +85,8 @@ describe('the chain as an auditor asks it', () => {
     const [fifth, sixth, winner, beside, tip] = await Promise.all(
       [hashes[4]!, hashes[5]!, winners[0]!, lost, winners[1]!].map(headerOf),
     );
-    expect(best).toEqual({ height: height + 1, time: tip!.time });
     const bits = Number.parseInt(fifth!.bits, 16);
+    expect(best).toEqual({ height: height + 1, time: tip!.time, bits, headers: height + 1 });
     expect(blocks.get(hashes[4]!)).toEqual({
       place: 'best',
       height: fifth!.height,
@@ -213,17 +221,14 @@ describe('the chain as an auditor asks it', () => {
     await elsewhere.rpc('submitblock', [await here.rpc('getblock', [next, 0])]);
 
     // The claimant's bitcoind has it beside its chain, and what else it is asked about on it.
-    const beside = await new ChainReader(clientOf(elsewhere), REGTEST).besideOf([
-      lost!,
-      shared[0]!,
-      'ab'.repeat(32),
-    ]);
-    expect(beside.map((header) => Buffer.from(header).toString('hex'))).toEqual([
-      await elsewhere.rpc('getblockheader', [lost, false]),
+    const known = await new ChainReader(clientOf(elsewhere), REGTEST).headersOf([lost!, 'ab'.repeat(32)]);
+    const height = (await elsewhere.rpc<number>('getblockcount')) - 1;
+    expect([...known].map(([hash, tip]) => [hash, tip.height, toHex(tip.header)])).toEqual([
+      [lost, height, await elsewhere.rpc('getblockheader', [lost, false])],
     ]);
     const reader = new ChainReader(clientOf(here), REGTEST);
     expect((await reader.facts([lost!])).blocks.get(lost!)).toBe('unknown');
-    const header = beside[0]!;
+    const { header } = known.get(lost!)!;
     const forged = header.slice();
     // Regtest takes every other hash, so a few nonces have one it does not take.
     do forged[76]!++;
@@ -239,5 +244,32 @@ describe('the chain as an auditor asks it', () => {
       height: (await here.rpc<number>('getblockcount')) - 1,
     });
     expect(blocks.get(forgedHash)).toBe('unknown');
+  });
+
+  it('takes a branch two deep from its headers alone, in whatever order they are asked about, and tells it from one to come', async () => {
+    const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
+    const shared = await here.generate(3);
+    for (const hash of shared) await elsewhere.rpc('submitblock', [await here.rpc('getblock', [hash, 0])]);
+    const lost = await elsewhere.generate(2, OTHER_ADDRESS);
+    const headers = new Map<string, Uint8Array>();
+    for (const hash of lost) headers.set(hash, fromHex(await elsewhere.rpc('getblockheader', [hash, false])));
+    const asked = [lost[1]!, lost[0]!];
+    const kept = new Map([...headers].map(([hash, header], n) => [hash, { height: 4 + n, header }]));
+    const reader = () => new ChainReader(clientOf(here), REGTEST);
+
+    // Nothing upon the third block yet: the branch is the one to come, as far as anybody here knows.
+    const ahead = await reader().facts(asked, headers);
+    expect(ahead.best).toMatchObject({ height: 3, headers: 5 });
+    expect(standingOf(asked, kept, ahead)).toEqual({
+      beside: [headers.get(lost[1]!), headers.get(lost[0]!)],
+      lost: [],
+    });
+
+    await here.generate(3);
+    const off = await reader().facts(asked, headers);
+    expect(off.best).toMatchObject({ height: 6, headers: 6 });
+    expect(off.blocks.get(lost[0]!)).toMatchObject({ place: 'beside', height: 4 });
+    expect(off.blocks.get(lost[1]!)).toMatchObject({ place: 'elsewhere', height: 5 });
+    expect(standingOf(asked, kept, off)).toEqual({ beside: [headers.get(lost[0]!)], lost: [lost[1]] });
   });
 });

@@ -93,7 +93,7 @@ export class PoolSide {
       log,
       systemTimers,
     );
-    const journal = new BlockJournal(path.join(folder, 'blocks.sqlite'));
+    const journal = await BlockJournal.open(path.join(folder, 'blocks.sqlite'));
     const submitter = new BlockSubmitter(
       {
         confirmations: options.confirmations ?? 100,
@@ -109,7 +109,7 @@ export class PoolSide {
     const side = new PoolSide(nodes, store, feed, journal, submitter, log);
     atTestEnd(() => side.stop());
     feed.start();
-    submitter.start();
+    await submitter.start();
     nodes.start();
     return side;
   }
@@ -123,7 +123,7 @@ export class PoolSide {
     await this.feed.stop();
     await this.submitter.stop();
     await this.nodes.stop();
-    this.journal.close();
+    await this.journal.close();
   }
 
   get height(): number | null {

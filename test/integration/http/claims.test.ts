@@ -20,13 +20,18 @@ const PROOF = '/api/v1/rounds/7/miners/bcrt1qmine/proof';
 describe('GET /submission/:round', () => {
   it('tells what a closed round claims, work as decimal text, and where the package is', async () => {
     const { fixture, json } = await serve();
-    fixture.claims.closed.set(7n, { closedMs: CLOSED_MS, claim: CLAIM });
+    fixture.claims.closed.set(7n, {
+      closedMs: CLOSED_MS,
+      leftOut: { foreign: 3, noRoom: 4, offChain: 5 },
+      claim: CLAIM,
+    });
     expect(await json('/submission/7')).toEqual({
       status: 200,
       body: {
         round_number: 7,
         closed_at: '2026-01-02T03:04:05.000Z',
         idle: false,
+        left_out: { foreign: 3, no_room: 4, off_chain: 5 },
         claim: {
           root: CLAIM.root,
           work: '1180591620717411303425',
@@ -45,7 +50,7 @@ describe('GET /submission/:round', () => {
 
   it('tells of a round without shares that it is idle, and nothing of one that is not closed', async () => {
     const { fixture, json } = await serve();
-    fixture.claims.closed.set(7n, { closedMs: CLOSED_MS, claim: null });
+    fixture.claims.closed.set(7n, { closedMs: CLOSED_MS, leftOut: null, claim: null });
     expect(await json('/submission/7')).toMatchObject({ status: 200, body: { idle: true, claim: null } });
     expect(await json('/submission/8')).toEqual({ status: 404, body: failure('ROUND_NOT_CLOSED') });
     expect(await json('/submission/x')).toEqual({ status: 400, body: failure('ROUND_MALFORMED') });

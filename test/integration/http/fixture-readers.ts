@@ -55,11 +55,11 @@ export class FixtureClaims implements ClaimReader {
 
   readonly proofs = new Map<bigint, { cid: string; bytes: Uint8Array }>();
 
-  draws(round: bigint): { cid: string; bytes: Uint8Array } | null {
+  async draws(round: bigint): Promise<{ cid: string; bytes: Uint8Array } | null> {
     return this.proofs.get(round) ?? null;
   }
 
-  package(round: bigint): Uint8Array | null {
+  async package(round: bigint): Promise<Uint8Array | null> {
     return this.packages.get(round) ?? null;
   }
 

@@ -18,6 +18,7 @@ describe('GET /task/:round', () => {
       blockHeight: 102,
       previousBlockHash: HASH,
       current: true,
+      leftOut: null,
       stratumUrl: 'stratum+tcp://127.0.0.1:34255',
     });
     expect(await json('/task/7')).toEqual({
@@ -32,6 +33,7 @@ describe('GET /task/:round', () => {
         block_height: 102,
         previous_block_hash: HASH,
         current: true,
+        left_out: null,
         stratum_url: 'stratum+tcp://127.0.0.1:34255',
       },
     });

@@ -19,7 +19,7 @@ class FixtureDesk implements PlatformDesk {
   expected = new Set<bigint>();
   verdict: PlatformVerdict = { kind: 'valid' };
 
-  hear(facts: unknown): bigint {
+  async hear(facts: unknown): Promise<bigint> {
     if (this.refusal !== null) throw this.refusal;
     this.heard.push(facts);
     return 7n;
@@ -133,7 +133,7 @@ describe('POST /task/:round', () => {
 describe('GET /submission/:round with the token', () => {
   it('answers a closed round, asks to come again for one that is not, and knows of no others', async () => {
     const { json, get, desk, fixture } = await platform();
-    fixture.claims.closed.set(7n, { closedMs: 0, claim: null });
+    fixture.claims.closed.set(7n, { closedMs: 0, leftOut: null, claim: null });
     for (const round of [7n, 8n]) desk.expected.add(round);
     desk.closed.add(7n);
     expect(await json('/submission/7', withToken())).toEqual(await json('/submission/7'));

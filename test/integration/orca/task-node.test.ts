@@ -156,6 +156,49 @@ describe('an emulated Koii node', () => {
   });
 });
 
+describe('a task that ends by itself', () => {
+  const ending = (code: number): string =>
+    `${BARE_BUNDLE}\nprocess.on('message', ({ roundNumber }) => roundNumber === 1 && process.exit(${code}));`;
+
+  it('is started again after two seconds if it ended with 0, and called again in the open window', async () => {
+    const { node, clock, seen } = await nodeWith(ending(0));
+    clock.advanceTo(1_900);
+    expect(await node.ended()).toBe(0);
+    const endedMs = Date.now();
+    while (node.task!.ends.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    // 2 s, and the time that the process takes.
+    expect(Date.now() - endedMs).toBeGreaterThan(1_900);
+    expect(await seen()).toBeNull();
+    expect(node.task!.isAlive).toBe(true);
+  });
+
+  it.each([1, 3])('is left alone if it ended with %d', async (code) => {
+    const { node, clock } = await nodeWith(ending(code));
+    clock.advanceTo(1_900);
+    expect(await node.ended()).toBe(code);
+    expect(node.task!.isAlive).toBe(false);
+  });
+});
+
+describe('a task that is silent', () => {
+  it('is told to end and started again when it has submitted nothing for three rounds', async () => {
+    const { node, account, clock, wallet } = await nodeWith(BARE_BUNDLE);
+    // Looked at every three and a half rounds of 900 slots: at 4150, in round 3, and at 7300.
+    clock.advanceTo(2_800);
+    account.submit(wallet.address, 'a sign of life', 1);
+    clock.advanceTo(4_150);
+    expect([node.task!.ends, node.task!.isAlive]).toEqual([[], true]);
+    clock.advanceTo(7_299);
+    expect(node.task!.ends).toEqual([]);
+    const before = node.task!.pid;
+    clock.advanceTo(7_300);
+    while (node.task!.ends.length === 0 || !node.task!.isRunning) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(node.task!.pid).not.toBe(before);
+  });
+});
+
 describe('a task that nobody caught an error of', () => {
   it('ends with 0 and a notification that says what to do', async () => {
     const { outputFiles } = await build({

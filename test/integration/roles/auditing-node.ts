@@ -2,12 +2,14 @@
  * An auditing node on a real bitcoind, as the coordinator puts it together but without miners, and a claimant beside it
  * that makes shares, claims and blocks of the same templates.
  */
+
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AuditReport } from '../../../src/audit/index.js';
 import { encodeHeader, foldBranch, type Network } from '../../../src/bitcoin/index.js';
 import { type FedTemplate, SightingsFile } from '../../../src/bitcoind/index.js';
-import { concatBytes, fromDisplayHex, sha256d, toDisplayHex, toHex } from '../../../src/lib/index.js';
+import { EndedRounds } from '../../../src/claims/index.js';
+import { concatBytes, sha256d, toDisplayHex, toHex } from '../../../src/lib/index.js';
 import type { RegtestBitcoind } from '../../../src/localnet/index.js';
 import { Metrics } from '../../../src/metrics/index.js';
 import {
@@ -30,7 +32,7 @@ import {
 } from '../../../src/rounds/index.js';
 import { atTestEnd } from '../../bitcoind.js';
 import { KeptLog, systemTimers } from '../../surroundings.js';
-import { BINDING, type Packed, packedOf, type Worked, worked } from '../../unit/audit/audit-source.js';
+import { BINDING, type Packed, packedOf, tipOf, type Worked, worked } from '../../unit/audit/audit-source.js';
 import { REGTEST } from '../../unit/rounds/claim-source.js';
 import { PoolSide, until } from '../bitcoind/pool-side.js';
 
@@ -78,15 +80,17 @@ export async function publish(
 }
 
 /** Round 0 began five minutes ago. */
+const SCHEDULE = localSchedule({ genesisMs: Date.now() - 300_000, roundMs: 1_000 * ROUND_SECONDS });
 const ROUNDS: NodeRounds = {
-  schedule: localSchedule({ genesisMs: Date.now() - 300_000, roundMs: 1_000 * ROUND_SECONDS }),
+  schedule: SCHEDULE,
+  ended: new EndedRounds(SCHEDULE),
   book: null,
   binding: (round) => ({ ...BINDING, round }),
   reserveEpochs: () => [
     { epoch: 0, script: BINDING.reserveScript, firstRound: 0n, lastRound: 2n ** 64n - 1n },
   ],
   appointment: () => null,
-  hear() {},
+  async hear() {},
 };
 
 export interface AuditorOptions {
@@ -160,15 +164,13 @@ export class Auditor {
     const folder = join(this.folder, 'packages');
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, `${packed.cid}.car`), packed.bytes);
-    const tipHash = await this.bitcoind.rpc<string>('getbestblockhash');
     const { claim, cid: packageCid } = packed;
     const { round } = claim;
     const submission = encodeSubmission({
       kind: 'claim',
       ...{ round, root: claimRoot(claim), work: claim.total, count: claim.count },
       ...{ miners: claim.miners, packageCid, proofCid: null, storeCid: null, stake: 1n },
-      tipHeight: await this.bitcoind.rpc<number>('getblockcount'),
-      tipHash: fromDisplayHex(tipHash),
+      ...tipOf(packed.bytes),
     });
     await this.desk().judge({
       ...{ submission, submitter: nodeKey, round, seed: BINDING.seed, beacon: null, before: null },

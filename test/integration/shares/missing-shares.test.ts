@@ -84,10 +84,7 @@ describe('shares missing from a log', () => {
       ['DELETE FROM batches', ['rows-missing', 'totals-differ']],
       ['DELETE FROM batches; DELETE FROM rounds; DELETE FROM workers', ['rows-missing']],
       ['DELETE FROM batches; DELETE FROM rounds; DELETE FROM workers; DELETE FROM jobs', ['rows-missing']],
-      [
-        'DELETE FROM batches; DELETE FROM rounds; DELETE FROM jobs',
-        ['rows-missing', 'totals-differ', 'totals-differ'],
-      ],
+      ['DELETE FROM batches; DELETE FROM rounds; DELETE FROM jobs', ['rows-missing', 'totals-differ']],
       ['DELETE FROM batches WHERE id > 6', ['rows-missing', 'totals-differ']],
       ['DELETE FROM batches WHERE id = 12', ['totals-differ']],
       ['DELETE FROM batches WHERE id = 1', ['batch-missing', 'totals-differ']],
@@ -104,7 +101,8 @@ describe('shares missing from a log', () => {
       mkdirSync(dir);
       copyFileSync(join(whole, 'shard-0.sqlite'), join(dir, 'shard-0.sqlite'));
       alter(dir, sql);
-      expect({ sql, faults: await faults(dir) }).toEqual({ sql, faults: expected });
+      // One line each for all that shows it.
+      expect({ sql, faults: new Set(await faults(dir)) }).toEqual({ sql, faults: new Set(expected) });
     }
   });
 
@@ -162,6 +160,7 @@ describe('shares missing from a log', () => {
     expect(await says(dir)).toEqual([
       'retention removed batches up to 11 and leaves the newest, but none is there',
       'a job was used in batch 13; the last one there is 0',
+      '6 jobs begin behind the last batch; the first is 2',
       '1 of 6 rounds do not agree with the batches; round 6 counts 5 shares of work 10, ' +
         'but 0 shares of work 0 are here and 2 shares of work 4 removed',
     ]);
@@ -179,6 +178,7 @@ describe('shares missing from a log', () => {
     prune(dir, 9);
     // Of rounds 1, 3 and 4 shares went of which nobody can say whose they were, and the log goes on saying so.
     expect(await says(dir)).toEqual([
+      '1 bindings are not what their digests say; the first is 3',
       expect.stringMatching(/^3 of 6 rounds do not agree .* 0 shares .* removed$/),
     ]);
   });
@@ -257,8 +257,7 @@ it('a share that is a block is told when the block has no row any more', async (
   database.together(() => {
     database.addBlock({
       hash: share.hash,
-      header: new Uint8Array(80),
-      coinbase: new Uint8Array(100),
+      ...source.block(share),
       templateId: '0000000000000001',
       hasWitnessCommitment: false,
       height: 101,

@@ -13,6 +13,8 @@ import {
   poolShape,
   type RoundBinding,
   type Share,
+  shareCoinbase,
+  shareHeader,
 } from '../../../src/mining/index.js';
 import type { CreditedShare, ShareShard } from '../../../src/shares/index.js';
 
@@ -127,6 +129,12 @@ export class ShareSource {
         isExcess: false,
       };
     }
+  }
+
+  /** What a block's row has of a share that is one. */
+  block(share: CreditedShare): { readonly header: Uint8Array; readonly coinbase: Uint8Array } {
+    const { record } = share;
+    return { header: shareHeader(this.job, record), coinbase: shareCoinbase(this.job, record) };
   }
 
   take(count: number): CreditedShare[] {

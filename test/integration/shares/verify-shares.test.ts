@@ -100,7 +100,8 @@ describe('verifying a log', () => {
     database.prepare('UPDATE workers SET miner = miner + 1').run();
     database.close();
     const { failed, work, failures } = await verifyShares(dir, REGTEST);
-    expect({ failed, work }).toEqual({ failed: 4, work: 0n });
+    // And that there is no miner 2.
+    expect({ failed, work }).toEqual({ failed: 5, work: 0n });
     expect(failures[0]).toMatchObject({
       fault: 'worker-wrong',
       says: 'worker 1 belongs to miner 2, not to 1',
@@ -126,7 +127,7 @@ describe('verifying a log', () => {
     const faults = async (): Promise<string[]> =>
       (await verifyShares(dir, REGTEST)).failures.map(({ fault }) => fault);
     database.prepare('UPDATE signatures SET bytes = ? WHERE id > 0').run(utf8('Mine'));
-    expect(await faults()).toEqual(Array(3).fill('hash-differs'));
+    expect(await faults()).toEqual([...Array(3).fill('hash-differs'), 'rows-missing']);
     database.prepare('DELETE FROM signatures WHERE id > 0').run();
     expect(await faults()).toEqual(Array(3).fill('signature-missing'));
     database.close();
@@ -273,5 +274,23 @@ describe('explaining a share', () => {
     const dir = newFolder();
     await smallLog(dir);
     expect(explainShare(dir, new Uint8Array(32).fill(1), REGTEST)).toBeNull();
+  });
+});
+
+describe('the rows that shares name', () => {
+  it.each([
+    ['jobs', 'first_batch = 5', 'its job begins with batch 5'],
+    ['jobs', 'last_batch_bound = 0', 'the last batch with shares of its job was 0 at most'],
+    ['signatures', 'last_batch_bound = 0', 'the last batch with shares of its signature was 0 at most'],
+  ])('say where shares of theirs are, which a claim goes by: %s, %s', async (table, set, says) => {
+    const dir = newFolder();
+    await smallLog(dir);
+    const database = new Database(join(dir, 'shard-0.sqlite'));
+    database.exec(`UPDATE ${table} SET ${set}`);
+    database.close();
+    const { failures } = await verifyShares(dir, REGTEST);
+    const elsewhere = failures.filter(({ fault }) => fault === 'rows-elsewhere' || fault === 'job-over');
+    expect(elsewhere).toHaveLength(4);
+    if (table !== 'jobs' || set.startsWith('first')) expect(elsewhere[0]!.says).toBe(says);
   });
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { bitsOfDifficulty, hashMeets } from '../../../src/bitcoin/index.js';
 import { fromHex, sha256d, toHex } from '../../../src/lib/index.js';
 import { makeJob, shareHeader } from '../../../src/mining/index.js';
-import { parseUsername, type Work } from '../../../src/stratum/index.js';
+import { indexHashes, parseUsername, type Work } from '../../../src/stratum/index.js';
 import { ADDRESS, EASY, GUARD, PoolUnderTest } from './pool-under-test.js';
 import { HARD_REGTEST, REGTEST, START_MS, sampleWork } from './sample-work.js';
 import type { Line, WireMiner } from './wire-miner.js';
@@ -126,10 +126,8 @@ describe('a share that comes again', () => {
     await miner.submit(USER, miner.grind(notify));
     const after = await PoolUnderTest.open();
     expect(after.listener.knowsTip(work.template.prevHash)).toBe(false);
-    after.listener.setWork(
-      work,
-      pool.sink.committed.map(({ hash }) => hash),
-    );
+    const hashes = pool.sink.committed.map(({ hash }) => hash);
+    after.listener.setWork(work, await indexHashes([...hashes, ...hashes]));
     const sameAgain = await after.miner();
     const again = await sameAgain.logIn(USER);
     expect((await sameAgain.submit(USER, sameAgain.grind(again))).error?.[0]).toBe(22);

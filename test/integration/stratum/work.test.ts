@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { network } from '../../../src/bitcoin/index.js';
 import { sha256d } from '../../../src/lib/index.js';
@@ -168,6 +169,47 @@ describe('without work', () => {
     await miner.next('mining.notify');
     await late.next('mining.notify');
     expect((await miner.submit(USER, share)).result).toBe(true);
+  });
+});
+
+describe('a crowd', () => {
+  /** The pool's ends of the sockets. */
+  async function crowd(size: number): Promise<Socket[]> {
+    const crowded = await PoolUnderTest.open({ maxConnections: 1_000 });
+    const sockets: Socket[] = [];
+    crowded.server.on('connection', (socket: Socket) => sockets.push(socket));
+    pool = crowded;
+    crowded.listener.setWork(sampleWork({ job: 1, tip: 1 }));
+    const miners = await Promise.all(Array.from({ length: size }, () => crowded.miner()));
+    await Promise.all(
+      miners.map(async (miner) => {
+        await miner.call('mining.subscribe', []);
+        await miner.call('mining.authorize', [USER]);
+        await miner.next('mining.notify');
+      }),
+    );
+    return sockets;
+  }
+
+  /** How many sockets were written to in each turn of the event loop, until all were. */
+  async function written(sockets: readonly Socket[], act: () => void): Promise<number[]> {
+    const before = sockets.map(({ bytesWritten }) => bytesWritten);
+    const reached = (): number => sockets.filter((socket, i) => socket.bytesWritten > before[i]!).length;
+    act();
+    const turns: number[] = [];
+    for (let sum = 0; sum < sockets.length; sum = reached()) {
+      await new Promise((resolve) => setImmediate(resolve));
+      turns.push(reached() - sum);
+    }
+    return turns;
+  }
+
+  it('is told in pieces that there is no work, and that the pool goes', async () => {
+    const sockets = await crowd(350);
+    const silent = await written(sockets, () => pool.listener.setNoWork('no bitcoind answers'));
+    expect(Math.max(...silent)).toBeLessThanOrEqual(200);
+    const leaving = await written(sockets, () => void pool.listener.close('the pool stops'));
+    expect(Math.max(...leaving)).toBeLessThanOrEqual(200);
   });
 });
 

@@ -32,8 +32,10 @@ import {
   type ClaimSubmission,
   type ClaimTables,
   claimRoot,
+  decodePackage,
   encodePackage,
   encodeSubmission,
+  PackageError,
   type ReceiptAppointment,
 } from '../../../src/rounds/index.js';
 import {
@@ -88,6 +90,8 @@ export interface Worked {
   readonly payout?: (miner: number) => Payout;
   readonly appointment?: ReceiptAppointment | null;
   readonly time?: (share: number) => number;
+  /** Headers that the package shows. */
+  readonly beside?: readonly Uint8Array[];
   /** False for shares that are left out; others are found in their place. */
   readonly keep?: (hash: Uint8Array) => boolean;
 }
@@ -122,7 +126,7 @@ export function worked(options: Worked = {}): { built: BuiltClaim; records: Shar
       break;
     }
   }
-  return { built: draft.finish(), records };
+  return { built: draft.finish(options.beside), records };
 }
 
 const CONTEXT = {
@@ -160,14 +164,31 @@ export function repacked(parts: Parts): Packed {
   return encodePackage({ ...parts, reserveScript: BINDING.reserveScript, appointment: null });
 }
 
-export function submissionOf({ claim, cid }: Packed, change: Partial<ClaimSubmission> = {}): Uint8Array {
+const HIGHEST = { tipHeight: 102, tipHash: blockHash(102) };
+
+/** The highest block that a template stands on; of bytes that cannot be read, the highest of `JOBS`. */
+export function tipOf(bytes: Uint8Array): Pick<ClaimSubmission, 'tipHeight' | 'tipHash'> {
+  try {
+    const { templates } = decodePackage(bytes, null).tables;
+    const highest = templates.reduce((a, b) => (b.height > a.height ? b : a));
+    return { tipHeight: highest.height - 1, tipHash: highest.prevHash };
+  } catch (error) {
+    if (error instanceof PackageError) return HIGHEST;
+    throw error;
+  }
+}
+
+export function submissionOf(
+  { bytes, claim, cid }: Packed,
+  change: Partial<ClaimSubmission> = {},
+): Uint8Array {
   return utf8(
     encodeSubmission({
       kind: 'claim',
       round: claim.round,
       root: claimRoot(claim),
       ...{ work: claim.total, count: claim.count, miners: claim.miners },
-      ...{ tipHeight: 103, tipHash: blockHash(103) },
+      ...tipOf(bytes),
       ...{ packageCid: cid, proofCid: null, storeCid: null, stake: 1_000n },
       ...change,
     }),
@@ -199,7 +220,8 @@ export function chainOf(changed: readonly (readonly [Uint8Array, BlockFacts | 'u
     blocks.set(toDisplayHex(blockHash(height)), blockFacts(height));
   }
   for (const [hash, block] of changed) blocks.set(toDisplayHex(hash), block);
-  return { best: { height: BEST_HEIGHT, time: timeOf(BEST_HEIGHT) }, blocks };
+  const best = { height: BEST_HEIGHT, time: timeOf(BEST_HEIGHT), bits: 0x207fffff, headers: BEST_HEIGHT };
+  return { best, blocks };
 }
 
 export function claimUnderAudit(

@@ -38,10 +38,10 @@ describe('a claim is refused for', () => {
     };
     const recordRow = expect.stringMatching(/^[0-9a-f]{80}$/);
     expect(evidenceOf('the difficulty it realised')).toMatchObject({ record: '3', recordRow });
-    expect(evidenceOf('a time 7,201 s behind')).toMatchObject({
+    expect(evidenceOf('a time 7,801 s behind')).toMatchObject({
       record: '0',
       recordRow,
-      found: '1800010801',
+      found: '1800011401',
     });
     expect(evidenceOf('a share twice')).toMatchObject({ record: '2', recordRow });
     // Eight shares of the first miner in the claim, of 2, 4 or 8 hashes each, and one hash more.
@@ -64,13 +64,14 @@ describe('a claim is refused for', () => {
 });
 
 describe('an auditor that is behind', () => {
-  const behind = { ...chainOf(), best: { height: 90, time: 0 } };
+  const facts = chainOf();
+  const behind = { ...facts, best: { ...facts.best, height: 90, time: 0, headers: 90 } };
   const unknown = new Map(
     [100, 101, 102, 103].map((height) => [toDisplayHex(blockHash(height)), 'unknown' as const]),
   );
 
   it('still finds what bytes alone show', () => {
-    const byBytes = CHEATS.filter(({ check }) => check < 15 || (check > 23 && check < 30));
+    const byBytes = CHEATS.filter(({ check }) => check < 15 || (check > 23 && check < 30) || check === 35);
     expect(byBytes.length).toBeGreaterThan(40);
     for (const { check, claim } of byBytes) {
       const { verdict } = audited(claim, { chain: { ...behind, blocks: unknown } });
@@ -79,7 +80,7 @@ describe('an auditor that is behind', () => {
   });
 
   it('abstains from what only the chain shows', () => {
-    for (const { claim } of CHEATS.filter(({ check }) => check === 20 || check === 22 || check === 35)) {
+    for (const { claim } of CHEATS.filter(({ check }) => check === 20 || check === 22)) {
       const { verdict } = audited(claim, { chain: { ...behind, blocks: unknown } });
       expect(verdict.kind).toBe('abstain');
     }

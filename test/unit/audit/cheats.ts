@@ -365,14 +365,18 @@ export const CHEATS: readonly Cheat[] = [
     jobs: JOBS.slice(0, 2), // both on block 100
     time: () => timeOf(100) - 3_000,
   }),
-  working(23, 'a time 7,201 s behind the round', { time: () => END + 7_201 }),
+  working(23, 'a time 7,801 s behind the round', { time: () => END + 7_801 }),
   recording(24, 'a share of a miner that is not there', 3, () => ({ miner: 3 })),
   recording(24, 'a share on a job that is not there', 3, () => ({ job: 6 })),
   recording(24, 'a share with a signature that is not there', 3, () => ({ signature: 9 })),
   recording(25, 'bits that are not canonical', 3, ({ bits }) => ({ bits: looseBits(bits) })),
   recording(25, 'less work than a share has', 3, () => ({ bits: 0x2100ffff })),
   recording(25, 'more work than a share has', 3, () => ({ bits: 0x1300ffff })),
-  recording(26, 'version bits that are not for mining', 3, ({ version }) => ({ version: version ^ 1 })),
+  ...[0, 12, 29, 31].map((bit) =>
+    recording(26, `version bit ${bit}, which is not for mining`, 3, ({ version }) => ({
+      version: (version ^ (1 << bit)) >>> 0,
+    })),
+  ),
   recording(27, 'the difficulty it realised, not the one that was set', 3, () => ({ bits: 0x1f00ffff })),
   packing(27, 'invented shares', { ...PARTS, records: invented() }),
   packing(27, "another miner's shares", { ...PARTS, records: exchanged() }),
@@ -387,7 +391,12 @@ export const CHEATS: readonly Cheat[] = [
     withMiners(firstMiner({ work: tables.miners[0]!.work + 1n })),
   ),
   packing(29, 'a trie with a misplaced key', misplacedLeaves()),
-  submitting(35, 'a tip of another height', { tipHeight: 102 }),
+  submitting(35, 'a tip of another height', { tipHeight: 101 }),
+  submitting(35, 'a tip below those that it worked on', { tipHeight: 101, tipHash: blockHash(101) }),
+  submitting(35, 'a tip above those that it worked on', { tipHeight: 103, tipHash: blockHash(103) }),
+  submitting(35, 'a tip that no chain will ever reach', {
+    ...{ tipHeight: 4_000_000_000, tipHash: bytesOf('no block') },
+  }),
   submitting(35, 'a tip that is no block', { tipHash: bytesOf('no block') }),
 ];
 
@@ -416,4 +425,4 @@ function rewritten(change: (record: ShareRecord) => Partial<ShareRecord>): Uint8
 
 /** By header times: a previous block that stopped being the tip before the round, or was none until behind it. */
 export const HONEST_CLAIM = claimUnderAudit(PACKED);
-export const ROUND_EDGES = { beforeStart: START - 7_200, behindEnd: END + 7_200 };
+export const ROUND_EDGES = { beforeStart: START - 7_800, behindEnd: END + 7_800 };

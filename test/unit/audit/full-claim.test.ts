@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { audit, CHECKS, chainQuestions } from '../../../src/audit/index.js';
-import { ByteWriter, concatBytes, toDisplayHex, utf8 } from '../../../src/lib/index.js';
+import { audit, auditOfBytes, CHECKS, type ChainFacts, chainQuestions } from '../../../src/audit/index.js';
+import { ByteWriter, concatBytes, sha256d, toDisplayHex, utf8 } from '../../../src/lib/index.js';
 import { poolShape } from '../../../src/mining/index.js';
-import { bytesOf, jobOf, REGTEST } from '../rounds/claim-source.js';
+import { bytesOf, jobOf, jobOnLost, lostHeader, REGTEST } from '../rounds/claim-source.js';
 import {
   appointed,
   audited,
@@ -11,8 +11,11 @@ import {
   blockHash,
   chainOf,
   claimUnderAudit,
+  END,
   JOBS,
   packedOf,
+  partsOf,
+  repacked,
   START,
   subjectOf,
   submissionOf,
@@ -49,9 +52,9 @@ describe('an honest full claim', () => {
     expect(audited(claimUnderAudit(packed, filled)).verdict.kind).toBe('valid');
   });
 
-  it('asks the chain for its previous blocks and its tip', () => {
+  it('asks the chain for its previous blocks, of which its tip is the highest', () => {
     const subject = subjectOf(claimUnderAudit(packed));
-    const wanted = [100, 101, 102, 103].map((height) => toDisplayHex(blockHash(height)));
+    const wanted = [100, 101, 102].map((height) => toDisplayHex(blockHash(height)));
     expect(chainQuestions(subject).toSorted()).toEqual(wanted.toSorted());
     const asked = new Map(chainQuestions(subject).map((hash) => [hash, subject.chain!.blocks.get(hash)!]));
     const chain = { ...subject.chain!, blocks: asked };
@@ -74,7 +77,7 @@ describe('honest noise', () => {
     const beside = { ...blockFacts(101), place: 'beside' as const };
     const chain = chainOf([[blockHash(101), beside]]);
     expect(audited(claimUnderAudit(packed), { chain }).verdict.kind).toBe('valid');
-    const tipBeside = chainOf([[blockHash(103), { ...blockFacts(103), place: 'beside' as const }]]);
+    const tipBeside = chainOf([[blockHash(102), { ...blockFacts(102), place: 'beside' as const }]]);
     expect(audited(claimUnderAudit(packed), { chain: tipBeside }).verdict.kind).toBe('valid');
   });
 
@@ -155,23 +158,22 @@ describe('honest noise', () => {
 });
 
 describe('an auditor', () => {
-  const behind = (height: number, time = timeOf(height)) => {
+  const behind = (height: number, best: Partial<ChainFacts['best']> = {}) => {
     const chain = chainOf();
     for (let above = height + 1; above <= 110; above++)
       chain.blocks.set(toDisplayHex(blockHash(above)), 'unknown');
-    return { ...chain, best: { height, time } };
+    return { ...chain, best: { ...chain.best, height, time: START - 1, headers: height, ...best } };
   };
-
-  it('whose node ends below the tip abstains', () => {
-    const report = audited(claimUnderAudit(packed), { chain: behind(102) });
-    expect(report.verdict).toEqual({ kind: 'abstain', reason: expect.stringContaining('height 102') });
-    expect(report.weight).toBe(0n);
-  });
+  const verdictOf = (chain: ChainFacts) => audited(claimUnderAudit(packed), { chain }).verdict;
 
   it('whose node ends below a previous block abstains', () => {
-    expect(audited(claimUnderAudit(packed), { chain: behind(101) }).verdict.kind).toBe('abstain');
-    const low = submissionOf(packed, { tipHeight: 101, tipHash: blockHash(101) });
-    expect(audited(claimUnderAudit(packed, low), { chain: behind(101) }).verdict.kind).toBe('abstain');
+    expect(verdictOf(behind(101))).toEqual({
+      kind: 'abstain',
+      reason: expect.stringContaining('height 101'),
+    });
+    expect(audited(claimUnderAudit(packed), { chain: behind(101) }).weight).toBe(0n);
+    expect(verdictOf(behind(100)).kind).toBe('abstain');
+    expect(verdictOf(behind(102, { time: END })).kind).toBe('valid');
   });
 
   it('without a bitcoind, or who did not ask it, abstains', () => {
@@ -180,17 +182,64 @@ describe('an auditor', () => {
     expect(audited(claimUnderAudit(packed), { chain: unasked }).verdict.kind).toBe('abstain');
   });
 
-  it('whose node has a block from after the round is not behind a tip that no chain has', () => {
-    const tooHigh = submissionOf(packed, { tipHeight: 200, tipHash: blockHash(200) });
-    const subject = (time: number) => ({
-      chain: { ...chainOf([[blockHash(200), 'unknown']]), best: { height: 110, time } },
-    });
-    const later = START + 3_600 + 7_200;
-    expect(audited(claimUnderAudit(packed, tooHigh), subject(later)).verdict.kind).toBe('abstain');
-    expect(audited(claimUnderAudit(packed, tooHigh), subject(later + 1)).verdict).toMatchObject({
+  it('whose node has a block from after the round waits for none that a claim stands on', () => {
+    const later = END + 7_800;
+    // Headers without their blocks: it may be behind, but not without knowing the block.
+    const best = { headers: 103 };
+    expect(verdictOf(behind(101, { ...best, time: later })).kind).toBe('abstain');
+    expect(verdictOf(behind(101, { ...best, time: later + 1 }))).toMatchObject({
       kind: 'invalid',
-      check: 35,
+      check: 20,
     });
+  });
+
+  it('whose node has a block of the last hour waits for none that nobody showed', () => {
+    expect(verdictOf(behind(101, { time: END - 3_601 })).kind).toBe('abstain');
+    expect(verdictOf(behind(101, { time: END - 3_600 }))).toMatchObject({ kind: 'invalid', check: 20 });
+    expect(verdictOf(behind(101, { time: END, headers: 102 })).kind).toBe('abstain');
+  });
+
+  it('is not made to wait by a template upon a height that no chain will ever reach', () => {
+    const { template } = JOBS[0]!;
+    const block = { ...template, ...{ id: '', minTime: 0, curTime: 0, transactionCount: 0, feesSats: 0n } };
+    const prevHash = bytesOf('no block');
+    const high = {
+      ...{ ...block, height: 4_000_000_001, prevHash },
+      ...{ witnessCommitment: null, coinbaseValueSats: 5_000_000_000n },
+    };
+    const jobs = [{ template: high, shape: poolShape(high, '', BINDING.reserveScript) }];
+    const made = packedOf(worked({ jobs }).built);
+    const facts = chainOf([[prevHash, 'unknown']]);
+    const chain = { ...facts, best: { ...facts.best, time: END } };
+    expect(audited(claimUnderAudit(made), { chain }).verdict).toMatchObject({
+      kind: 'invalid',
+      check: 20,
+    });
+  });
+
+  it('waits for a block that was shown, if its header cost as much as a block', () => {
+    const header = lostHeader(4);
+    const hash = sha256d(header);
+    const made = packedOf(worked({ jobs: [JOBS[0]!, jobOnLost(4)], beside: [header] }).built);
+    const claim = claimUnderAudit(made, submissionOf(made, { tipHash: hash }));
+    const judged = (bits: number) => {
+      const chain = behind(101, { time: END, bits });
+      chain.blocks.set(toDisplayHex(hash), 'unknown');
+      return audited(claim, { chain }).verdict;
+    };
+    expect(judged(0x207fffff).kind).toBe('abstain');
+    expect(judged(0x1d00ffff)).toMatchObject({ kind: 'invalid', check: 20 });
+  });
+
+  it('takes no branch for lost while its node has headers of a better one', () => {
+    const off = { ...blockFacts(102), place: 'elsewhere' as const };
+    const chain = (best: Partial<ChainFacts['best']>) => {
+      const facts = chainOf([[blockHash(102), off]]);
+      return { ...facts, best: { ...facts.best, ...best } };
+    };
+    expect(verdictOf(chain({ headers: 111 })).kind).toBe('abstain');
+    expect(verdictOf(chain({ height: 101, headers: 101 })).kind).toBe('abstain');
+    expect(verdictOf(chain({}))).toMatchObject({ kind: 'invalid', check: 20 });
   });
 
   it('that is broken abstains, and never throws', () => {
@@ -200,6 +249,59 @@ describe('an auditor', () => {
       throw new Error('no curve');
     });
     expect(report.verdict).toEqual({ kind: 'abstain', reason: 'the audit broke off: no curve' });
+  });
+});
+
+describe('a time so near to the margin that clocks decide', () => {
+  const kindOf = (change: Parameters<typeof claimUnderAudit>[2], claimed = packed) =>
+    audited(claimUnderAudit(claimed, undefined, change)).verdict.kind;
+  const late = packedOf(worked({ time: () => END + 7_500 }).built);
+
+  it('is not voted on, and is invalid 600 s further out', () => {
+    // Block 102 came at START + 600, block 103 at START + 1,200, and shares ran to 7,500 s behind END.
+    expect([0, 299, 300, 301, 899, 900].map((by) => kindOf({ endTime: END + by }, late))).toEqual([
+      ...['abstain', 'abstain', 'valid', 'valid', 'valid', 'valid'],
+    ]);
+    expect([-300, -301].map((by) => kindOf({ endTime: END + by }, late))).toEqual(['abstain', 'invalid']);
+    const start = timeOf(101) + 7_200;
+    expect([0, 1, 600, 601].map((by) => kindOf({ startTime: start + by }))).toEqual([
+      ...['valid', 'abstain', 'abstain', 'invalid'],
+    ]);
+  });
+
+  it('makes no claim valid for one and invalid for another whose clocks are five minutes off to either side', () => {
+    for (let by = -300; by <= 300; by += 50) {
+      for (const time of [6_899, 6_900, 7_200, 7_500, 7_501, 7_800, 8_100]) {
+        const made = packedOf(worked({ shares: 1, time: () => END + time }).built);
+        const kinds = [-300, by, 300].map((off) => kindOf({ endTime: END + off }, made));
+        expect(kinds.includes('valid') && kinds.includes('invalid')).toBe(false);
+      }
+    }
+  });
+});
+
+describe('an audit of bytes alone', () => {
+  const NOWHERE = { ...chainOf(), blocks: new Map() };
+  const unasked = (claim: Parameters<typeof subjectOf>[0]) => {
+    const { chain, observer, ...subject } = subjectOf(claim, { chain: NOWHERE });
+    return auditOfBytes(subject, verifySignature);
+  };
+
+  it('decides what no bitcoind need be asked about, and nothing else', () => {
+    expect(unasked(claimUnderAudit(packed))).toBeNull();
+    const late = claimUnderAudit(packed, undefined, { submissionSlot: 501n });
+    expect(unasked(late)?.verdict).toMatchObject({ kind: 'invalid', check: 3 });
+    const high = claimUnderAudit(packed, submissionOf(packed, { tipHeight: 4_000_000_000 }));
+    expect(unasked(high)?.verdict).toMatchObject({ kind: 'invalid', check: 35 });
+  });
+
+  it('finds records that are no shares before a block is asked for', () => {
+    const { built, records } = worked();
+    const parts = partsOf({ built, records });
+    const invented = parts.records.slice();
+    for (let at = 32; at < invented.length; at += 40) invented[at]! ^= 1; // its time
+    const claim = claimUnderAudit(repacked({ ...parts, records: invented }));
+    expect(unasked(claim)?.verdict).toMatchObject({ kind: 'invalid', check: 27 });
   });
 });
 

@@ -5,7 +5,7 @@ import { toDisplayHex, utf8 } from '../../../src/lib/index.js';
 import type { RoundBinding, ShareRecord } from '../../../src/mining/index.js';
 import { type BuiltClaim, Cid, ClaimDraft, encodeSubmission, proveDraws } from '../../../src/rounds/index.js';
 import { blocksOf, sealed, withBlock } from '../rounds/archive-surgery.js';
-import { BITS, bytesOf, payoutOf } from '../rounds/claim-source.js';
+import { BITS, bytesOf, jobOf, payoutOf } from '../rounds/claim-source.js';
 import {
   audited,
   BINDING,
@@ -16,7 +16,6 @@ import {
   packedOf,
   START,
   submissionOf,
-  timeOf,
   worked,
 } from './audit-source.js';
 
@@ -113,16 +112,13 @@ describe('a sampled claim', () => {
   });
 
   it('asks the chain for the blocks of both claims', () => {
-    const far = {
-      ...sampled,
-      submission: submissionOf(packedOf(before.built), { tipHeight: 105, tipHash: blockHash(105) }),
-    };
+    const high = underAudit(inventedClaim(jobOf(10)).built);
     const asked = chainQuestions({
       claim: claimUnderAudit(OWN, submissionOf(OWN, { proofCid: proof.cid })),
-      before: { claim: far, proof: proof.bytes, beacon: BEACON },
+      before: { claim: high, proof: proof.bytes, beacon: BEACON },
     });
     expect(asked).toContain(toDisplayHex(blockHash(105)));
-    expect(asked).toContain(toDisplayHex(blockHash(103)));
+    expect(asked).toContain(toDisplayHex(blockHash(102)));
   });
 
   it('without a proof earns nothing, and the submission stands', () => {
@@ -138,7 +134,8 @@ describe('a sampled claim', () => {
   });
 
   it('is weighed by no auditor that is behind', () => {
-    const chain = { ...chainOf([[blockHash(101), 'unknown']]), best: { height: 100, time: timeOf(100) } };
+    const facts = chainOf([[blockHash(101), 'unknown']]);
+    const chain = { ...facts, best: { ...facts.best, height: 100, time: START - 7_201 } };
     expect(carrying({ change: { chain } }).verdict.kind).toBe('abstain');
     const report = audited(idleWithProof(), {
       ...{ before: { claim: sampled, proof: proof.bytes, beacon: BEACON }, chain },
@@ -148,13 +145,12 @@ describe('a sampled claim', () => {
   });
 
   it('is weighed by no auditor who cannot tell its tip, or that of the submission that proves it', () => {
-    const high = { tipHeight: 111, tipHash: bytesOf('a block to come') };
-    const chain = chainOf([[high.tipHash, 'unknown']]);
-    const claim = { ...sampled, submission: submissionOf(packedOf(before.built), high) };
-    const carried = { claim, proof: proof.bytes, beacon: BEACON };
+    const facts = chainOf([[blockHash(102), 'unknown']]);
+    const chain = { ...facts, best: { ...facts.best, height: 101, time: START - 3_601 } };
+    const carried = { claim: sampled, proof: proof.bytes, beacon: BEACON };
     expect(audited(idleWithProof(), { before: carried, chain }).verdict.kind).toBe('abstain');
-    const own = claimUnderAudit(OWN, submissionOf(OWN, { proofCid: proof.cid, ...high }));
-    const report = audited(own, { before: { ...carried, claim: sampled }, chain });
+    const own = claimUnderAudit(OWN, submissionOf(OWN, { proofCid: proof.cid }));
+    const report = audited(own, { before: carried, chain });
     expect(report).toMatchObject({ verdict: { kind: 'abstain' }, weight: 0n, proven: 0n });
   });
 
@@ -167,14 +163,14 @@ describe('a sampled claim', () => {
   });
 
   it('with a tip that was none earns nothing either', () => {
-    const lying = { ...sampled, submission: submissionOf(packedOf(before.built), { tipHeight: 102 }) };
+    const lying = { ...sampled, submission: submissionOf(packedOf(before.built), { tipHeight: 101 }) };
     const report = carrying({ before: { claim: lying } });
     expect(report.proven).toBe(0n);
     expect(report.checks[29]).toMatchObject({ outcome: 'unweighed', why: { found: 'it failed check 35' } });
   });
 
   it('earns nothing with a submission that is invalid itself', () => {
-    const claim = claimUnderAudit(OWN, submissionOf(OWN, { proofCid: proof.cid, tipHeight: 102 }));
+    const claim = claimUnderAudit(OWN, submissionOf(OWN, { proofCid: proof.cid, tipHeight: 101 }));
     const report = audited(claim, { before: { claim: sampled, proof: proof.bytes, beacon: BEACON } });
     expect(report.verdict).toMatchObject({ kind: 'invalid', check: 35 });
     expect([report.weight, report.proven]).toEqual([0n, 0n]);
@@ -264,7 +260,7 @@ describe('a proof is refused', () => {
   });
 
   it('34: when a share of it has a time that the chain does not take', () => {
-    const late = worked({ shares: 16_385, miners: 6, binding: BEFORE, time: () => START + 7_201 });
+    const late = worked({ shares: 16_385, miners: 6, binding: BEFORE, time: () => START + 7_801 });
     expect(audited(underAudit(late.built)).verdict.kind).toBe('valid');
     const own = proofOf(late);
     const report = carrying({ cid: own.cid, before: { proof: own.bytes, claim: underAudit(late.built) } });

@@ -1,9 +1,12 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ClaimStore, type ClosedRound } from '../../../src/claims/index.js';
 import { newFolder } from '../../integration/shares/shard-test.js';
 import { bindingOf } from '../../integration/shares/share-source.js';
+
+/** No share is left out. */
+const NONE = new Uint8Array(0);
 
 function closed(round: bigint): ClosedRound {
   return {
@@ -20,62 +23,111 @@ function closed(round: bigint): ClosedRound {
       packageCid: 'bafy',
       packageBytes: 3,
     },
+    leftOut: { foreign: 0, noRoom: 0, offChain: 0 },
+    lost: [],
   };
 }
 
 describe('the store of closed rounds', () => {
-  it('gives back what was put, to another process too', () => {
+  it('gives back what was put, to another process too', async () => {
     const folder = newFolder();
-    new ClaimStore(folder).put(closed(7n), Uint8Array.of(1, 2, 3));
+    new ClaimStore(folder).put(closed(7n), Uint8Array.of(1, 2, 3), NONE);
     const store = new ClaimStore(folder);
     expect(store.get(7n)).toEqual(closed(7n));
-    expect(store.package(7n)).toEqual(Buffer.of(1, 2, 3));
-    expect([store.get(8n), store.package(8n)]).toEqual([null, null]);
+    expect(await store.package(7n)).toEqual(Buffer.of(1, 2, 3));
+    expect([store.get(8n), await store.package(8n)]).toEqual([null, null]);
   });
 
-  it('keeps the first claim of a round whatever is put later', () => {
+  it('keeps the first claim of a round whatever is put later', async () => {
     const store = new ClaimStore(newFolder());
-    store.put(closed(7n), Uint8Array.of(1, 2, 3));
+    store.put(closed(7n), Uint8Array.of(1, 2, 3), NONE);
     const other = { ...closed(7n), closedMs: 5, claim: null };
-    expect(store.put(other, null)).toEqual(closed(7n));
-    expect(store.package(7n)).toEqual(Buffer.of(1, 2, 3));
+    expect(store.put(other, null, NONE)).toEqual(closed(7n));
+    expect(await store.package(7n)).toEqual(Buffer.of(1, 2, 3));
   });
 
-  it('drops the packages of rounds closed long ago, and never what it knows of the rounds', () => {
+  it('drops the packages of rounds closed long ago, and never what it knows of the rounds', async () => {
     const store = new ClaimStore(newFolder());
     for (const [round, closedMs] of [
       [7n, 1_000],
       [8n, 2_000],
     ] as const) {
-      store.put({ ...closed(round), closedMs }, Uint8Array.of(1));
+      store.put({ ...closed(round), closedMs }, Uint8Array.of(1), NONE);
       store.putDraws(round, Uint8Array.of(2));
     }
-    store.dropPackages(2_000);
-    expect([store.package(7n), store.draws(7n), store.get(7n)?.closedMs]).toEqual([null, null, 1_000]);
-    expect([store.package(8n), store.draws(8n)]).toEqual([Buffer.of(1), Buffer.of(2)]);
+    await store.dropPackages(2_000);
+    expect([await store.package(7n), await store.draws(7n), store.get(7n)?.closedMs]).toEqual([
+      null,
+      null,
+      1_000,
+    ]);
+    expect([await store.package(8n), await store.draws(8n)]).toEqual([Buffer.of(1), Buffer.of(2)]);
   });
 
-  it('does not take half a write for a closed round', () => {
+  it('tells which shares are in no claim, for as long as it has the package, and owns up where it does not know', async () => {
+    const folder = newFolder();
+    const store = new ClaimStore(folder);
+    const hash = (first: number) => new Uint8Array(32).fill(first);
+    const some = { ...closed(8n), leftOut: { foreign: 1, noRoom: 1, offChain: 1 }, lost: ['ab'.repeat(32)] };
+    store.put(closed(7n), Uint8Array.of(1), NONE);
+    store.put(some, Uint8Array.of(1), Uint8Array.of(...hash(3), ...hash(5), ...hash(200)));
+    const [all, tells] = [store.leftOut(closed(7n)), store.leftOut(some)];
+    expect(all!(hash(3))).toBe(false);
+    expect([2, 3, 4, 5, 6, 199, 200, 201].filter((first) => tells!(hash(first)))).toEqual([3, 5, 200]);
+    expect(store.get(8n)).toEqual(some);
+    expect(store.leftOut({ ...some, leftOut: null })).toBeNull();
+    await store.dropPackages(2 ** 50);
+    expect(readdirSync(folder).sort()).toEqual(['7.json', '8.json']);
+    expect(store.leftOut(some)).toBeNull();
+  });
+
+  it('reads the records of a version that did not count what it left out', () => {
+    const folder = newFolder();
+    new ClaimStore(folder).put(closed(7n), null, NONE);
+    const path = join(folder, '7.json');
+    const { leftOut: _, lost: __, ...older } = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify(older));
+    expect(new ClaimStore(folder).get(7n)).toEqual({ ...closed(7n), leftOut: null });
+  });
+
+  it('does not take half a write for a closed round', async () => {
     const folder = newFolder();
     const store = new ClaimStore(folder);
     // A process that died between package and record, and one that died within a record.
     writeFileSync(join(folder, '7.car'), 'left');
     writeFileSync(join(folder, '7.json.part'), '{"format"');
     expect([store.get(7n), store.rounds()]).toEqual([null, []]);
-    store.put(closed(7n), Uint8Array.of(9));
-    expect(store.package(7n)).toEqual(Buffer.of(9));
+    store.put(closed(7n), Uint8Array.of(9), NONE);
+    expect(await store.package(7n)).toEqual(Buffer.of(9));
     expect(readdirSync(folder).sort()).toEqual(['7.car', '7.json']);
   });
 
   it('lists rounds, the newest first, as numbers', () => {
     const store = new ClaimStore(newFolder());
-    for (const round of [9n, 10n, 2n]) store.put({ ...closed(round), claim: null }, null);
+    for (const round of [9n, 10n, 2n]) store.put({ ...closed(round), claim: null }, null, NONE);
     expect(store.rounds()).toEqual([10n, 9n, 2n]);
   });
 
-  it.each(['', '{}', '{"format":2}', '[]'])('says what to do about a damaged record: %s', (text) => {
-    const folder = newFolder();
-    writeFileSync(join(folder, '7.json'), text);
-    expect(() => new ClaimStore(folder).get(7n)).toThrow('remove it, and the node makes it anew');
-  });
+  it.each(['', '{}', '{"format":2}', '[]', '\u0000\u0000', 'a directory', 'the record of another round'])(
+    'takes a round for not closed whose record is damaged, and moves it out of the way: %s',
+    (what) => {
+      const folder = newFolder();
+      const store = new ClaimStore(folder);
+      store.put(closed(8n), Uint8Array.of(1), NONE);
+      const record = join(folder, '7.json');
+      if (what === 'a directory') mkdirSync(join(record, 'within'), { recursive: true });
+      else if (what.startsWith('the record')) copyFileSync(join(folder, '8.json'), record);
+      else writeFileSync(record, what);
+      expect(store.get(7n)).toBeNull();
+      expect(store.setDamagedAside()).toEqual([{ round: 7n, record: '7.json.damaged' }]);
+      expect([store.setDamagedAside(), store.rounds()]).toEqual([[], [8n]]);
+      store.put(closed(7n), Uint8Array.of(2), NONE);
+      expect([store.get(7n), store.get(8n)]).toEqual([closed(7n), closed(8n)]);
+      writeFileSync(record, '{');
+      // Without having been moved before, too.
+      expect(store.put({ ...closed(7n), closedMs: 9 }, null, NONE).closedMs).toBe(9);
+      const aside = readdirSync(folder).filter((name) => name.includes('damaged'));
+      expect(aside.sort()).toEqual(['7.json.damaged', '7.json.damaged-2']);
+    },
+  );
 });

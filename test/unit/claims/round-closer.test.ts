@@ -9,16 +9,24 @@ import { silentLogger } from '../../surroundings.js';
 const ROUND_MS = 100_000;
 const GRACE_MS = 5_000;
 
-function bed(first = 0n) {
+/** `told`: the only rounds there are; none for all. */
+function bed(first = 0n, only: readonly bigint[] | null = null) {
+  const told = new Set(only);
   const clock = new ManualClock(0);
   const store = new ClaimStore(newFolder());
   const done: string[] = [];
   let fails = 0;
+  const schedule = localSchedule({ genesisMs: 0, roundMs: ROUND_MS });
+  const after = (round: bigint): bigint | null =>
+    only === null
+      ? schedule.after(round)
+      : ([...told].sort((a, b) => Number(a - b)).find((each) => each > round) ?? null);
   const closer = new RoundCloser(
-    localSchedule({ genesisMs: 0, roundMs: ROUND_MS }),
+    { after },
     first - 1n,
     store,
     {
+      isOver: schedule.isOver,
       bindingOf,
       async barrier(round) {
         done.push(`barrier ${round} at ${clock.nowMs()}`);
@@ -27,7 +35,11 @@ function bed(first = 0n) {
       },
       async claim(binding, bounds): Promise<ClosedRound> {
         done.push(`claim ${binding.round} to ${bounds['shard-0']}`);
-        return store.put({ binding, bounds, closedMs: clock.nowMs(), claim: null }, null);
+        return store.put(
+          { binding, bounds, closedMs: clock.nowMs(), claim: null, leftOut: null, lost: [] },
+          null,
+          new Uint8Array(0),
+        );
       },
     },
     clock,
@@ -38,7 +50,7 @@ function bed(first = 0n) {
     closer.tick();
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { clock, store, closer, done, at, failTimes: (times: number) => (fails = times) };
+  return { clock, store, closer, done, at, told, failTimes: (times: number) => (fails = times) };
 }
 
 describe('the closer of rounds', () => {
@@ -63,7 +75,11 @@ describe('the closer of rounds', () => {
 
   it('does nothing for a round that the store has', async () => {
     const { at, done, store } = bed(4n);
-    store.put({ binding: bindingOf(4n), bounds: {}, closedMs: 0, claim: null }, null);
+    store.put(
+      { binding: bindingOf(4n), bounds: {}, closedMs: 0, claim: null, leftOut: null, lost: [] },
+      null,
+      new Uint8Array(0),
+    );
     await at(5 * ROUND_MS + GRACE_MS);
     expect(done).toEqual([]);
     await at(6 * ROUND_MS + GRACE_MS);
@@ -90,6 +106,18 @@ describe('the closer of rounds', () => {
     expect(done.slice(1)).toEqual([`barrier 1 at ${2 * ROUND_MS + GRACE_MS}`, 'claim 1 to 11']);
     await at(2 * ROUND_MS + GRACE_MS + 1_000);
     expect(done.at(-1)).toBe('claim 0 to 10');
+  });
+
+  it('closes a round that was told of only when those behind it were closed', async () => {
+    const { at, done, told } = bed(0n, [1n, 2n]);
+    await at(3 * ROUND_MS + GRACE_MS);
+    expect(done.filter((step) => step.startsWith('claim'))).toEqual(['claim 1 to 11', 'claim 2 to 12']);
+    told.add(0n);
+    await at(3 * ROUND_MS + GRACE_MS + 1_000);
+    expect(done.slice(4)).toEqual([`barrier 0 at ${3 * ROUND_MS + GRACE_MS + 1_000}`, 'claim 0 to 10']);
+    told.add(3n);
+    await at(4 * ROUND_MS + GRACE_MS);
+    expect(done.slice(6)).toEqual([`barrier 3 at ${4 * ROUND_MS + GRACE_MS}`, 'claim 3 to 13']);
   });
 
   it('lets callers wait for a round, and tells them nothing when it stops first', async () => {

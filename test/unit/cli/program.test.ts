@@ -143,17 +143,27 @@ describe('orcapool', () => {
     expect((await run([], '--version')).terminal.out).toBe('1.2.3\n');
   });
 
-  it('tells localnet whether a miner and a fresh start are wanted', async () => {
+  it('tells localnet what is wanted, and refuses what cannot be', async () => {
     const wishes: LocalnetWishes[] = [];
     const row = localnetCommand(async (wish) => {
       wishes.push(wish);
       return 0;
     });
     await run([row], 'localnet');
-    await run([row], 'localnet', '--no-miner', '--fresh');
-    expect(wishes.map(({ miner, fresh }) => [miner, fresh])).toEqual([
-      [true, false],
-      [false, true],
+    await run([row], 'localnet', '--no-miner', '--fresh', '--nodes', '0');
+    await run([row], 'localnet', '--cheat', 'steal');
+    expect(wishes.map(({ miner, fresh, nodes, cheat }) => [miner, fresh, nodes, cheat])).toEqual([
+      [true, false, 2, null],
+      [false, true, 0, null],
+      [true, false, 2, 'steal'],
     ]);
+    for (const words of [
+      ['--nodes', 'two'],
+      ['--nodes', '9'],
+      ['--nodes', '0', '--cheat', 'steal'],
+    ]) {
+      expect((await run([row], 'localnet', ...words)).code).toBe(1);
+    }
+    expect(wishes).toHaveLength(3);
   });
 });

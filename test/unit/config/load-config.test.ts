@@ -172,6 +172,17 @@ describe('loadConfig', () => {
     expect(others).toEqual([]);
   });
 
+  it('refuses version bits that BIP320 does not have for mining, which are in no claim', () => {
+    const set = (mask: string) => sources({ env: MAINNET, flags: { 'stratum.versionMask': mask } });
+    const masks = ['1fffe000', '00000000', '10002000'].map(
+      (mask) => loadConfig(set(mask)).config.stratum.versionMask,
+    );
+    expect(masks).toEqual([0x1fffe000, 0, 0x10002000]);
+    for (const mask of ['ffffffff', '20000000', '00001000', '80000000', '1fffe00']) {
+      expect(problems(set(mask))).toEqual([expect.stringContaining('8 hex digits within 1fffe000')]);
+    }
+  });
+
   it('refuses difficulties out of order', () => {
     const flags = {
       'stratum.minDifficulty': '10',

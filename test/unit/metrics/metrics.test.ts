@@ -51,6 +51,7 @@ describe('the catalogue', () => {
       'orcapool_http_event_streams gauge',
       'orcapool_http_event_streams_cut_total counter',
       'orcapool_http_request_seconds histogram',
+      'orcapool_listeners_hung_total counter',
       'orcapool_memory_bytes gauge',
       'orcapool_notify_broadcast_seconds histogram',
       'orcapool_pending_bytes gauge',
@@ -58,6 +59,7 @@ describe('the catalogue', () => {
       'orcapool_rpc_duration_seconds histogram',
       'orcapool_share_ack_seconds histogram',
       'orcapool_share_log_failing gauge',
+      'orcapool_share_log_wait_seconds gauge',
       'orcapool_shares_rate gauge',
       'orcapool_shares_total counter',
       'orcapool_stale_shares_total counter',
@@ -128,6 +130,18 @@ describe('one process', () => {
     expect(series.get('orcapool_uptime_seconds')).toBeGreaterThan(0);
     const lag = series.get('orcapool_event_loop_lag_seconds{process="listener-0",at="1"}');
     expect(lag).toBeGreaterThan(0.1);
+  });
+
+  it('tells of a pause that begins just after a reading', async () => {
+    const one = metrics('listener-0');
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    await read(one);
+    const untilMs = performance.now() + 50;
+    while (performance.now() < untilMs);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    const series = await read(one);
+    const lag = series.get('orcapool_event_loop_lag_seconds{process="listener-0",at="1"}');
+    expect(lag).toBeGreaterThanOrEqual(0.05);
   });
 });
 

@@ -3,7 +3,7 @@ import { ManualClock } from '../../../src/lib/index.js';
 import { FoundBlocks } from '../../../src/roles/found-blocks.js';
 import { LockedShards } from '../../../src/roles/locked-shards.js';
 import type { StoredBlock } from '../../../src/shares/index.js';
-import { KeptLog, silentLogger } from '../../surroundings.js';
+import { KeptLog } from '../../surroundings.js';
 
 it('a locked shard is waited for at a start, for twenty seconds at most', async () => {
   const clock = new ManualClock(0);
@@ -82,7 +82,7 @@ it('blocks of a shard that was locked are looked for from the same time on once 
       return block.hash;
     },
   };
-  const blocks = new FoundBlocks(submitter, shares, silentLogger);
+  const blocks = new FoundBlocks(submitter, shares);
   blocks.acceptStored(0);
   shares.busy = [];
   blocks.acceptStored(1_000);

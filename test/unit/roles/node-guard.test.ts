@@ -38,8 +38,8 @@ beforeEach(() => {
   guard = open();
 });
 
-afterEach(() => {
-  guard.stop();
+afterEach(async () => {
+  await guard.stop();
   metrics.close();
   rmSync(folder, { recursive: true });
 });
@@ -141,9 +141,9 @@ it('tells a listener what changed, and only that', () => {
   });
 });
 
-it('knows after a restart who has proved work', () => {
+it('knows after a restart who has proved work', async () => {
   guard.report('listener process 1', { ...QUIET, addresses: [{ ...news, address: '192.0.2.1', work: 50 }] });
-  guard.stop();
+  await guard.stop();
   expect(JSON.parse(readFileSync(join(folder, 'proven.json'), 'utf8'))).toEqual([
     { address: '192.0.2.1', credit: 50, provedMs: START_MS },
   ]);
@@ -152,8 +152,8 @@ it('knows after a restart who has proved work', () => {
   expect(sent[0]).toMatchObject({ standing: { addresses: [{ address: '192.0.2.1', allowance: 60 }] } });
 });
 
-it('starts without that knowledge where the file is damaged, and says so', () => {
-  guard.stop();
+it('starts without that knowledge where the file is damaged, and says so', async () => {
+  await guard.stop();
   writeFileSync(join(folder, 'proven.json'), '[{"address":');
   guard = open();
   clock.advance(250);

@@ -28,9 +28,10 @@ it('a renewal that cannot be used does not hide that there is no work', () => {
   }
 });
 
-const STORES = { storing: true, fault: null };
-const FULL = { storing: false, fault: 'the disk is full' };
-const DOWN = { storing: false, fault: null };
+const STORES = { storing: true, fault: null, waitMs: 20 };
+const SLOW = { storing: true, fault: null, waitMs: 2_540 };
+const FULL = { storing: false, fault: 'the disk is full', waitMs: 20 };
+const DOWN = { storing: false, fault: null, waitMs: 0 };
 
 /** Status of the whole node, and the reason it gives. */
 function toldOfShares(...given: Parameters<typeof shareHealth>): [string, string | undefined] {
@@ -42,23 +43,39 @@ function toldOfShares(...given: Parameters<typeof shareHealth>): [string, string
 }
 
 it('a node is in service as long as one listener stores shares, and names those that do not', () => {
-  expect(toldOfShares([STORES, STORES], [], [])).toEqual(['healthy', undefined]);
-  expect(toldOfShares([STORES, FULL], [], [])).toEqual(['degraded', 'listener 1: the disk is full']);
-  expect(toldOfShares([FULL, FULL], [], [])).toEqual([
+  expect(toldOfShares([STORES, STORES], [], [], [])).toEqual(['healthy', undefined]);
+  expect(toldOfShares([STORES, FULL], [], [], [])).toEqual(['degraded', 'listener 1: the disk is full']);
+  expect(toldOfShares([FULL, FULL], [], [], [])).toEqual([
     'unhealthy',
     'listener 0: the disk is full; listener 1: the disk is full',
   ]);
-  expect(toldOfShares([FULL, DOWN], [], [])).toEqual(['unhealthy', 'listener 0: the disk is full']);
-  expect(toldOfShares([DOWN, DOWN], [], [])).toEqual(['unhealthy', 'no listener has reported yet']);
+  expect(toldOfShares([FULL, DOWN], [], [], [])).toEqual(['unhealthy', 'listener 0: the disk is full']);
+  expect(toldOfShares([DOWN, DOWN], [], [], [])).toEqual(['unhealthy', 'no listener has reported yet']);
+});
+
+it('a slow disk is told and keeps no node out of service, and hides nothing worse', () => {
+  expect(toldOfShares([STORES, SLOW], [], [], [])).toEqual([
+    'degraded',
+    'the disk is slow: in the last minute listener 1 waited up to 2.5 s for a write',
+  ]);
+  expect(toldOfShares([FULL, SLOW], [], [], [])).toEqual(['degraded', 'listener 0: the disk is full']);
 });
 
 it('a node that cannot store templates is out of service, whatever its listeners store', () => {
-  expect(toldOfShares([STORES, STORES], ['ENOSPC'], [])).toEqual(['unhealthy', 'ENOSPC']);
+  expect(toldOfShares([STORES, STORES], ['ENOSPC'], [], [])).toEqual(['unhealthy', 'ENOSPC']);
 });
 
 it('a damaged shard is named, and keeps no node out of service whose listeners store', () => {
-  expect(toldOfShares([STORES, STORES], [], ['shard-0'])).toEqual([
+  expect(toldOfShares([STORES, STORES], [], ['shard-0'], [])).toEqual([
     'degraded',
     'shard-0.sqlite is damaged, and what cannot be read of it is missing in all figures',
   ]);
+});
+
+it('a record that was set aside is named as long as it is there, and keeps no node out of service', () => {
+  expect(toldOfShares([STORES], [], [], ['claims/7.json.damaged'])).toEqual([
+    'degraded',
+    'claims/7.json.damaged was set aside',
+  ]);
+  expect(toldOfShares([FULL], [], [], ['claims/7.json.damaged'])[0]).toBe('unhealthy');
 });

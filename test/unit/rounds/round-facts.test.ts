@@ -7,7 +7,6 @@ import {
   type RoundFacts,
   RoundFactsError,
   reserveOf,
-  spanOfFacts,
 } from '../../../src/rounds/index.js';
 
 const key = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
@@ -47,12 +46,9 @@ function codeOf(act: () => unknown): string {
 }
 
 describe('the facts of a round', () => {
-  it('last from the first slot to the end of the last, counted from the slot that is now', () => {
-    // 200 slots ago, and 800 to come with the last one.
-    const heard = heardFacts(null, FACTS, 1_000_000);
-    expect(spanOfFacts(heard)).toEqual({ startMs: 920_000, endMs: 1_320_000 });
+  it('count for a grace longer than they last', () => {
     // A twentieth of 400 s is 20 s; of an hour it would be more than 30 s.
-    expect(freezeMs(spanOfFacts(heard))).toBe(1_340_000);
+    expect(freezeMs({ startMs: 920_000, endMs: 1_320_000 })).toBe(1_340_000);
     expect(freezeMs({ startMs: 0, endMs: 3_600_000 })).toBe(3_630_000);
   });
 
@@ -78,8 +74,6 @@ describe('the facts of a round', () => {
     const beacons = [{ round: 9n, blockhash: key(9) }];
     const again = heardFacts(heard, { ...FACTS, slotNow: 1_300n, slotMs: 420, beacons }, 1_042_000);
     expect(again).toMatchObject({ beacons, heardMs: 1_042_000 });
-    // 300 slots of 420 ms ago.
-    expect(spanOfFacts(again).startMs).toBe(916_000);
     // A message that was overtaken changes nothing.
     expect(heardFacts(again, FACTS, 1_050_000)).toBe(again);
     for (const other of [
@@ -95,6 +89,28 @@ describe('the facts of a round', () => {
     ]) {
       expect(codeOf(() => heardFacts(heard, { ...FACTS, ...other }, 0))).toBe('FACTS_CHANGED');
     }
+  });
+});
+
+describe('a reserve epoch that appears while a round runs', () => {
+  const [old, present] = FACTS.reserveEpochs as [ReturnType<typeof epoch>, ReturnType<typeof epoch>];
+  const heard = heardFacts(null, FACTS, 1_000_000);
+  const say = (...reserveEpochs: readonly ReturnType<typeof epoch>[]) =>
+    heardFacts(heard, { ...FACTS, slotNow: 1_300n, reserveEpochs }, 1_040_000);
+
+  it('is taken with all that is said beside it, and what shares commit to stays', () => {
+    const more = say(old, present, epoch(2, 10n, 99n));
+    expect([more.slotNow, more.reserveEpochs.length]).toEqual([1_300n, 3]);
+    expect(more.reserveScript).toEqual(present.script);
+    expect(heardFacts(null, { ...more, round: 11n }, 0).reserveScript).toEqual(epoch(2, 0n, 0n).script);
+    // Once more, and after a new list without the last.
+    expect(heardFacts(more, { ...more, slotNow: 1_400n }, 0).reserveScript).toEqual(present.script);
+    expect(say(present).reserveScript).toEqual(present.script);
+  });
+
+  it('does not take the place of the one that shares commit to', () => {
+    expect(codeOf(() => say(old, epoch(2, 10n, 99n)))).toBe('FACTS_CHANGED');
+    expect(codeOf(() => say(old, { ...present, lastRound: 9n }, epoch(2, 10n, 99n)))).toBe('FACTS_CHANGED');
   });
 });
 

@@ -4,8 +4,9 @@ import { fromHex } from '../../../../src/lib/index.js';
 import { makeJob } from '../../../../src/mining/index.js';
 import { JobMemory } from '../../../../src/stratum/session/job-memory.js';
 import { type PastSession, PastSessions } from '../../../../src/stratum/session/past-sessions.js';
-import { ShareRate } from '../../../../src/stratum/session/share-rate.js';
+import { ShareHistory } from '../../../../src/stratum/session/share-history.js';
 import { NO_SIGNATURE } from '../../../../src/stratum/session/signature.js';
+import { VersionRolling } from '../../../../src/stratum/session/version-rolling.js';
 import { WorkBoard } from '../../../../src/stratum/session/work-board.js';
 import { REGTEST, sampleWork } from '../../../integration/stratum/sample-work.js';
 
@@ -43,15 +44,18 @@ function past(extranonce1: string, more: Partial<PastSession> = {}): PastSession
     userAgent: 'cgminer',
     difficulty: { value: 1, suggested: null, isProven: true },
     jobs: new JobMemory(LIFE_MS),
-    versionMask: 0,
-    minerVersionMask: 0,
-    rate: new ShareRate(10_000, 0),
-    shares: 1,
-    startedMs: 0,
+    rolling: new VersionRolling(0),
+    history: historyOf(1),
     bests: new Map(),
     endedMs: 0,
     ...more,
   };
+}
+
+function historyOf(shares: number): ShareHistory {
+  const history = new ShareHistory(10_000, 0);
+  history.shares = shares;
+  return history;
 }
 
 const RIG = ['address.rig', 'cgminer'] as const;
@@ -122,7 +126,7 @@ describe('a past session', () => {
   it('without a share is one of 1,000 at most, and drives out none that has one', () => {
     pasts.keep(past('a5000001'));
     for (let i = 0; i < 1_500; i++) {
-      pasts.keep(past((0xb000_0000 + i).toString(16), { shares: 0, username: `stranger${i}` }));
+      pasts.keep(past((0xb000_0000 + i).toString(16), { history: historyOf(0), username: `stranger${i}` }));
     }
     expect(pasts.size).toBe(1_001);
     expect(nameOf(pasts.borrow(...RIG, 0))).toBe('a5000001');

@@ -153,7 +153,7 @@ describe('a session’s jobs', () => {
 
   it('are at most as many as the session may have, the oldest going first', () => {
     logIn();
-    session.shares = 1;
+    session.history.shares = 1;
     const work = board.set(sampleWork({ job: 1, tip: 1 }), now());
     const ids = Array.from({ length: DEFAULT_LIMITS.jobs + 1 }, () => session.assign(work, now()).issued.id);
     expect(session.job(ids[0]!, now())).toBeNull();
@@ -178,7 +178,7 @@ describe('a session’s hashrate', () => {
     session = new Session({ ...RULES, startDifficulty: 1 }, board, Uint8Array.of(0xa5, 0, 0, 3), now());
     for (let shares = 0; shares < 200; shares++) {
       clock.advance(10_000);
-      session.rate.onShare(now());
+      session.history.rate.onShare(now());
     }
     expect(session.hashrate(now())).toBeGreaterThan(0.095);
     expect(session.hashrate(now())).toBeLessThan(0.106);

@@ -1,10 +1,17 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { sha256 } from '../../../../src/lib/index.js';
+import { HashIndex } from '../../../../src/stratum/session/hash-index.js';
 import { WorkBoard } from '../../../../src/stratum/session/work-board.js';
 import { sampleWork } from '../../../integration/stratum/sample-work.js';
 
 const LIFE_MS = 600_000;
 const HASH = sha256(Uint8Array.of(1));
+
+function withHash(): HashIndex {
+  const seen = new HashIndex();
+  seen.add(HASH);
+  return seen;
+}
 
 let board: WorkBoard;
 
@@ -52,12 +59,12 @@ describe('the work board', () => {
   it('takes the counted hashes of a tip it does not know, whether that is the first, a later one, or one forgotten', () => {
     const { prevHash } = sampleWork({ job: 1, tip: 1 }).template;
     expect(board.knows(prevHash, 0)).toBe(false);
-    expect(board.set(sampleWork({ job: 1, tip: 1 }), 0, [HASH, HASH]).tip.seen.has(HASH)).toBe(true);
+    expect(board.set(sampleWork({ job: 1, tip: 1 }), 0, withHash()).tip.seen.has(HASH)).toBe(true);
     expect(board.knows(prevHash, 0)).toBe(true);
     expect(board.set(sampleWork({ job: 2, tip: 2 }), 1).tip.seen.has(HASH)).toBe(false);
     const laterMs = 2 + LIFE_MS;
     expect(board.knows(prevHash, laterMs)).toBe(false);
-    expect(board.set(sampleWork({ job: 3, tip: 1 }), laterMs, [HASH]).tip.seen.has(HASH)).toBe(true);
+    expect(board.set(sampleWork({ job: 3, tip: 1 }), laterMs, withHash()).tip.seen.has(HASH)).toBe(true);
   });
 
   it('goes on naming the last round while there is no work', () => {

@@ -50,12 +50,12 @@ describe('version-rolling', () => {
       'version-rolling': true,
       'version-rolling.mask': '0fffe000',
     });
-    expect([session.versionMask, session.minerVersionMask]).toEqual([0x0fffe000, 0x0fffffff]);
+    expect([session.rolling.mask, session.rolling.minerMask]).toEqual([0x0fffe000, 0x0fffffff]);
   });
 
   it.each([undefined, null, {}, [], 'none'])('takes a missing mask (%j) for all bits', (parameters) => {
     ask(['version-rolling'], parameters);
-    expect([session.versionMask, session.minerVersionMask]).toEqual([0x1fffe000, 0xffffffff]);
+    expect([session.rolling.mask, session.rolling.minerMask]).toEqual([0x1fffe000, 0xffffffff]);
   });
 
   it.each([undefined, 0, 2, 16, 17, 32])(
@@ -72,7 +72,7 @@ describe('version-rolling', () => {
     expect(ask(['version-rolling'], { 'version-rolling.min-bit-count': least })).toEqual({
       'version-rolling': 'version-rolling.min-bit-count is not a whole number of 0 or more',
     });
-    expect(session.versionMask).toBe(0);
+    expect(session.rolling.mask).toBe(0);
   });
 
   it.each(['', 'all', '1fffe0000', 5, {}])('says what is wrong with a mask of %j', (mask) => {

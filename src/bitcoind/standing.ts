@@ -1,0 +1,50 @@
+/**
+ * How the blocks that a round's shares stand on stand to the chain when the round is closed: which of them a claim has to
+ * show, because other nodes may never have seen them, and whose shares no auditor takes.
+ */
+import type { BlockFacts, ChainFacts } from '../audit/index.js';
+import type { TipHeader } from './tip-headers.js';
+
+export interface Standing {
+  /** Headers, 80 bytes, of blocks that lost their race or may yet: at most as many as a package shows, the highest. */
+  readonly beside: readonly Uint8Array[];
+  /** Display order: those two or more blocks off the best chain. */
+  readonly lost: readonly string[];
+}
+
+/** Blocks upon it: a race is over after one or two. */
+const SETTLED = 6;
+/** docs/claim-format.md, "The package". */
+const MOST_SHOWN = 16;
+
+/**
+ * `kept`: headers by hash in display order. `chain`: what the node's own bitcoind says of the hashes, having been handed
+ * those headers; null without one, and then nothing is known to be lost.
+ */
+export function standingOf(
+  hashes: readonly string[],
+  kept: ReadonlyMap<string, TipHeader>,
+  chain: ChainFacts | null,
+): Standing {
+  const lost = chain === null ? [] : hashes.filter((hash) => isLost(chain.blocks.get(hash), chain));
+  const gone = new Set(lost);
+  const beside = hashes
+    .filter((hash) => !gone.has(hash) && !isSettled(chain?.blocks.get(hash), chain))
+    .flatMap((hash) => kept.get(hash) ?? [])
+    .sort((a, b) => b.height - a.height)
+    .slice(0, MOST_SHOWN);
+  return { beside: beside.map(({ header }) => header), lost };
+}
+
+type Said = BlockFacts | 'unknown' | undefined;
+
+/** Not while bitcoind knows of headers above its best block: a branch off its chain may be the one to come. */
+function isLost(said: Said, { best }: ChainFacts): boolean {
+  if (said === undefined || best.headers > best.height) return false;
+  return said === 'unknown' || (said.place === 'elsewhere' && said.height <= best.height);
+}
+
+function isSettled(said: Said, chain: ChainFacts | null): boolean {
+  if (chain === null || said === undefined || said === 'unknown') return false;
+  return said.place === 'best' && chain.best.height - said.height + 1 >= SETTLED;
+}

@@ -1,0 +1,230 @@
+/**
+ * Several pool nodes on one machine that claim their rounds on an emulated Koii network, audit each other and are paid:
+ * one real bitcoind, for each node the task's real bundle and the pool as real processes and a test miner, and three
+ * auditors elsewhere. Koii's rules of rounds are kept; its clock is sped up to a round a minute.
+ */
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { network as bitcoinNetwork, decodeAddress } from '../bitcoin/index.js';
+import { RpcClient } from '../bitcoind/index.js';
+import { errorMessage, type Logger, type Timers, toHex } from '../lib/index.js';
+import type { RegtestBitcoind } from './bitcoind/index.js';
+import { freePortPair, freePorts } from './bitcoind/index.js';
+import { keepBitcoind } from './kept-bitcoind.js';
+import { CHEATS, type CheatName, KoiiNetwork, type NetworkNode, SlotClock } from './koii/index.js';
+import { type LinesOut, LiveLines } from './live-lines.js';
+import { NetworkFigures } from './network-figures.js';
+import { NetworkWords } from './network-words.js';
+import { MINER_ADDRESS, startTestMiner } from './test-miner.js';
+
+export interface LocalNetworkOptions {
+  readonly folder: string;
+  readonly miner: boolean;
+  readonly nodes: number;
+  /** Of the last node; null for honest ones alone. */
+  readonly cheat: CheatName | null;
+  /** Of the first node; the others have free ones. */
+  readonly stratumPort: number;
+  readonly httpPort: number;
+  /** 32 bytes. */
+  readonly taskId: Uint8Array;
+  readonly reserveAddress: string;
+}
+
+export interface LocalNetworkDeps {
+  readonly terminal: LinesOut;
+  readonly timers: Timers;
+  readonly logger: Logger;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The operator's own words, for each pool process. */
+  readonly podFlags: readonly string[];
+  /** Orcapool's main file, which each pool process runs. */
+  readonly podEntry: string;
+  /** The command that verifies one share of the pool in that data directory. */
+  verifyCommand(hash: string, datadir: string): string;
+}
+
+const SLOT_MS = 60;
+/** A round of a minute. Koii has 800 slots at least, and windows of a third. */
+const TASK = { roundTime: 1_000, submissionWindow: 340, auditWindow: 340, startingSlot: 0 };
+const GENESIS_MS = Date.UTC(2026, 0, 1);
+const KOII = 1_000_000_000;
+const STAKE = 5 * KOII;
+const AUDITORS = 3;
+/** The first node's; the others have half of it. A twentieth of a core: a share each second or two. */
+const MINER_HASHRATE = 300_000;
+const FIGURES_MS = 1_000;
+const LESSON_MS = 60_000;
+
+export class LocalNetwork {
+  private readonly lines: LiveLines;
+  private readonly endings: (() => Promise<void>)[] = [];
+  private wasStopped = false;
+  private lessonAtMs = Number.POSITIVE_INFINITY;
+
+  constructor(
+    private readonly options: LocalNetworkOptions,
+    private readonly deps: LocalNetworkDeps,
+  ) {
+    this.lines = new LiveLines(deps.terminal);
+  }
+
+  /** Runs until `stopped`. Throws a `CodedError` when a part cannot start; what had started is ended. */
+  async run(stopped: Promise<void>): Promise<void> {
+    void stopped.then(() => {
+      this.wasStopped = true;
+    });
+    const started = this.start();
+    try {
+      await Promise.race([started, stopped]);
+      await stopped;
+      this.lines.say('');
+      this.lines.say('Stopping…');
+    } finally {
+      this.wasStopped = true;
+      // What was still starting is ended as well.
+      await started.catch(() => {});
+      for (const end of this.endings.reverse()) await end();
+    }
+    this.lines.end();
+    this.lines.say('Stopped. Shares and chain are kept; --fresh begins anew.');
+  }
+
+  private async start(): Promise<void> {
+    const { folder, nodes, cheat } = this.options;
+    const { env, timers } = this.deps;
+    const say = (line: string): void => this.lines.say(line);
+    say('Orcapool on a private network: nothing here is worth anything, and everything is real but Koii.');
+    const bitcoind = await keepBitcoind(folder, { env, say, wasStopped: () => this.wasStopped });
+    if (bitcoind === null) return;
+    this.endings.push(() => bitcoind.stop());
+    if (this.wasStopped) return;
+
+    const network = await this.startNetwork(bitcoind);
+    say(
+      `koii        emulated, a round a minute; what happened in one: ${network.url}/emulator/rounds/<round>`,
+    );
+    const names = Array.from({ length: nodes }, (_, i) => String.fromCharCode(65 + i));
+    await Promise.all(names.map((name) => this.startNode(network, name)));
+    if (this.wasStopped) return;
+    for (const name of names) this.introduce(network.nodes.find((node) => node.name === name)!);
+    say(`auditors    ${AUDITORS} stakers elsewhere, which look at five claims of a round, drawn at random`);
+    if (cheat !== null) say(`cheat       node ${names.at(-1)}: it ${CHEATS[cheat].does}`);
+    say('Ctrl-C stops everything.');
+    say('');
+    this.lessonAtMs = timers.nowMs() + LESSON_MS;
+    this.tellOn(network);
+  }
+
+  private async startNetwork(bitcoind: RegtestBitcoind): Promise<KoiiNetwork> {
+    const { folder, taskId, reserveAddress } = this.options;
+    const { env, timers, podFlags, podEntry } = this.deps;
+    const slotNow = (): number => Math.floor((timers.nowMs() - GENESIS_MS) / SLOT_MS);
+    const clock = new SlotClock(slotNow(), SLOT_MS);
+    const { rpcUrl, cookieFile } = bitcoind;
+    const rpc = new RpcClient({ url: rpcUrl, auth: { cookieFile }, zmqHashBlock: null }, 10_000, null);
+    const logs = new Map<string, WriteStream>();
+    const log = (name: string): WriteStream => {
+      const stream =
+        logs.get(name) ?? createWriteStream(join(folder, 'nodes', name, 'pool.log'), { flags: 'a' });
+      logs.set(name, stream);
+      return stream;
+    };
+    const network = await KoiiNetwork.start({
+      ...{
+        folder: join(folder, 'nodes'),
+        bitcoind,
+        clock,
+        taskId,
+        rpc,
+        podFlags,
+        podEntry,
+        isPackaged: false,
+      },
+      task: { ...TASK, bountyPerRound: 10 * KOII, minimumStake: KOII },
+      reserve: {
+        address: reserveAddress,
+        script: toHex(decodeAddress(reserveAddress, bitcoinNetwork('regtest')).script),
+      },
+      stake: STAKE,
+      podEnv: environmentOfPods(env),
+      execPath: env.NODE18 ?? process.execPath,
+      onPodOutput: (name, text) => log(name).write(text),
+    });
+    for (let i = 0; i < AUDITORS; i++) network.addAuditor(Math.random);
+    const cancelClock = timers.every(SLOT_MS, () => clock.advanceTo(slotNow()));
+    this.endings.push(async () => {
+      cancelClock();
+      await network.stop();
+      rpc.close();
+      for (const stream of logs.values()) stream.end();
+    });
+    return network;
+  }
+
+  private async startNode(network: KoiiNetwork, name: string): Promise<void> {
+    const { miner, cheat, nodes } = this.options;
+    const isFirst = name === 'A';
+    const stratumPort = isFirst ? this.options.stratumPort : await freePortPair();
+    const httpPort = isFirst ? this.options.httpPort : (await freePorts(1))[0]!;
+    const node = await network.addNode({ name, shape: 'nested', stratumPort, httpPort });
+    if (cheat !== null && name.charCodeAt(0) === 64 + nodes) node.koii.cheat = CHEATS[cheat];
+    if (!miner) return;
+    const hashrate = isFirst ? MINER_HASHRATE : MINER_HASHRATE / 2;
+    const wishes = { stratumPort, worker: `localnet${name}`, hashrate };
+    const started = startTestMiner(wishes, this.deps.logger, this.deps.timers);
+    this.endings.push(() => started.stop());
+  }
+
+  private introduce({ name, pod, stratumPort }: NetworkNode): void {
+    const place = `stratum+tcp://<this machine>:${stratumPort}`;
+    this.lines.say(`node ${name}      http://127.0.0.1:${pod.httpPort}/  (status page); miners: ${place}`);
+    if (!this.options.miner) return;
+    const rate = name === 'A' ? MINER_HASHRATE : MINER_HASHRATE / 2;
+    this.lines.say(`            test miner ${MINER_ADDRESS}.localnet${name}, held to ${rate / 1000} kH/s`);
+  }
+
+  private tellOn(network: KoiiNetwork): void {
+    const words = new NetworkWords(network, (line) => this.lines.say(line));
+    const figures = new NetworkFigures(network, (line) => this.lines.say(line));
+    let isLooking = false;
+    const cancel = this.deps.timers.every(FIGURES_MS, () => {
+      if (isLooking) return;
+      isLooking = true;
+      void this.look(words, figures).finally(() => {
+        isLooking = false;
+      });
+    });
+    this.endings.push(async () => cancel());
+  }
+
+  private async look(words: NetworkWords, figures: NetworkFigures): Promise<void> {
+    try {
+      this.lines.show(await figures.line());
+      await words.look();
+      await this.showLesson(figures);
+    } catch (error) {
+      if (!this.wasStopped) this.deps.logger.warn({ error: errorMessage(error) }, 'figures could not be had');
+    }
+  }
+
+  /** Once, when the first minute is over and there is a share to check. */
+  private async showLesson(figures: NetworkFigures): Promise<void> {
+    if (this.deps.timers.nowMs() < this.lessonAtMs) return;
+    const newest = await figures.newestShare();
+    if (newest === null) return;
+    this.lessonAtMs = Number.POSITIVE_INFINITY;
+    this.lines.say('');
+    this.lines.say('Nobody has to be believed. Check a share that was just mined, step by step:');
+    this.lines.say(`  ${this.deps.verifyCommand(newest.hash, newest.datadir)}`);
+    this.lines.say('');
+  }
+}
+
+/** The operator's own settings by environment hold for every node but for what makes the network. */
+function environmentOfPods(env: LocalNetworkDeps['env']): Record<string, string> {
+  const own = Object.entries(env).filter(
+    ([name, value]) => name.startsWith('ORCAPOOL_') && value !== undefined,
+  );
+  return Object.fromEntries(own) as Record<string, string>;
+}

@@ -1,0 +1,80 @@
+/** The line of figures of several pool nodes, as each tells them over HTTP; and what their work and blocks come to. */
+import type { KoiiNetwork, NetworkNode } from './koii/index.js';
+
+interface PoolFigures {
+  readonly miners: number;
+  readonly hashrate: { readonly '1m': number | null } | null;
+  readonly shares: { readonly accepted: number; readonly rejected: number } | null;
+  readonly blocks:
+    | readonly { readonly height: number; readonly hash: string; readonly state: string }[]
+    | null;
+  readonly work: { readonly block_height: number } | null;
+}
+
+/** How a block ends, for now. */
+const TOLD_STATES: ReadonlySet<string> = new Set(['in-chain', 'orphaned', 'rejected']);
+
+export class NetworkFigures {
+  private readonly inChain = new Set<string>();
+  private readonly toldBlocks = new Map<string, string>();
+  private readonly isWorking = new Map<string, boolean>();
+  private isFirst = true;
+
+  constructor(
+    private readonly network: KoiiNetwork,
+    private readonly say: (line: string) => void,
+  ) {}
+
+  async line(): Promise<string> {
+    const { nodes, account } = this.network;
+    const all = await Promise.all(nodes.map((node) => figuresOf(node)));
+    for (const [i, { name }] of nodes.entries()) this.news(name, all[i] ?? null);
+    this.isFirst = false;
+    const known = all.filter((figures) => figures !== null);
+    const sum = (of: (figures: PoolFigures) => number): number =>
+      known.reduce((total, figures) => total + of(figures), 0);
+    const each = nodes.map(({ name }, i) => `${name} ${all[i]?.shares?.accepted ?? '–'}`).join(', ');
+    const height = known.find(({ work }) => work !== null)?.work?.block_height ?? '–';
+    const rate = sum(({ hashrate }) => hashrate?.['1m'] ?? 0);
+    return (
+      `shares ${sum(({ shares }) => shares?.accepted ?? 0)} accepted (${each}), ` +
+      `${sum(({ shares }) => shares?.rejected ?? 0)} rejected · ` +
+      `blocks ${this.inChain.size} in the chain · working on ${height} · ` +
+      `${rate === 0 ? '–' : (rate / 1000).toFixed(0)} kH/s · miners ${sum(({ miners }) => miners)} · ` +
+      `round ${account.round}`
+    );
+  }
+
+  /** Of the first node that has one. */
+  async newestShare(): Promise<{ readonly hash: string; readonly datadir: string } | null> {
+    for (const { pod } of this.network.nodes) {
+      const answer = await pod.get('/audit');
+      const { recent_shares } = (answer?.body ?? {}) as { recent_shares?: readonly { hash: string }[] };
+      const hash = recent_shares?.[0]?.hash;
+      if (hash !== undefined && pod.datadir !== null) return { hash, datadir: pod.datadir };
+    }
+    return null;
+  }
+
+  private news(name: string, figures: PoolFigures | null): void {
+    if (figures === null) return;
+    for (const { height, hash, state } of figures.blocks ?? []) {
+      if (state === 'in-chain' || state === 'confirmed') this.inChain.add(hash);
+      if (!TOLD_STATES.has(state) || this.toldBlocks.get(hash) === state) continue;
+      this.toldBlocks.set(hash, state);
+      // Those of an earlier run are old news.
+      if (!this.isFirst) this.say(`node ${name}: block ${height} ${hash}: ${state}`);
+    }
+    const works = figures.work !== null;
+    const worked = this.isWorking.get(name);
+    this.isWorking.set(name, works);
+    if (worked === true && !works) this.say(`node ${name}: work has stopped; it resumes by itself`);
+    if (worked === false && works) this.say(`node ${name}: work has resumed`);
+  }
+}
+
+/** Null for one that does not answer. */
+async function figuresOf({ pod }: NetworkNode): Promise<PoolFigures | null> {
+  const answer = await pod.get('/api/v1/pool');
+  return answer?.status === 200 ? (answer.body as PoolFigures) : null;
+}

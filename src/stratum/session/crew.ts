@@ -1,0 +1,50 @@
+/** The workers of one connection: the first that logs in brings the payout that owns it, others may share it. */
+import { equalBytes } from '../../lib/index.js';
+import { minerId } from '../../mining/index.js';
+import type { Identity } from './identity.js';
+import { usernameOf, type Worker } from './worker.js';
+
+/** Measured: a worker that has logged in. */
+const WORKER_BYTES = 900;
+
+export class Crew {
+  /** By the username of the login. */
+  readonly workers = new Map<string, Worker>();
+  /** Miner id of the payout that owns the connection. */
+  ownerId: Uint8Array | null = null;
+  /** Of the session that this one continues, by `<address>[.worker]`. */
+  private pastBests: ReadonlyMap<string, number> = new Map();
+  /** Characters of the names. */
+  private nameBytes = 0;
+
+  /** The worker that logged in first. */
+  get owner(): Worker | null {
+    return this.workers.values().next().value ?? null;
+  }
+
+  get stateBytes(): number {
+    return this.workers.size * WORKER_BYTES + this.nameBytes;
+  }
+
+  mayPay(identity: Identity): boolean {
+    return this.ownerId === null || equalBytes(this.ownerId, minerId(identity.payout));
+  }
+
+  /** Best share difficulty of the session, by `<address>[.worker]`. */
+  bests(): ReadonlyMap<string, number> {
+    const workers = Array.from(this.workers.values());
+    return new Map(workers.map((worker) => [usernameOf(worker), worker.bestSession]));
+  }
+
+  /** The bests of an earlier session are these workers'. Before the first of them. */
+  goOn(bests: ReadonlyMap<string, number>): void {
+    this.pastBests = bests;
+  }
+
+  add(username: string, worker: Worker): void {
+    this.ownerId ??= minerId(worker.identity.payout);
+    this.workers.set(username, worker);
+    this.nameBytes += username.length;
+    worker.bestSession = Math.max(worker.bestSession, this.pastBests.get(usernameOf(worker)) ?? 0);
+  }
+}

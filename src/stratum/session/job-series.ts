@@ -1,0 +1,95 @@
+/**
+ * The jobs of one session, each following from the one before it: at which difficulty, from which time on, and what the
+ * miner must be told with it. A later session that continues this one goes on with the same jobs.
+ */
+import { hashMeets } from '../../bitcoin/index.js';
+import { jobFor, type Wanted } from './job-for.js';
+import { type Assignment, type IssuedJob, JobMemory } from './job-memory.js';
+import type { SessionRules } from './session-rules.js';
+import type { LiveWork, WorkBoard } from './work-board.js';
+
+/** Measured: a job that no other session has, and what a session keeps of any job. */
+const JOB_BYTES = 1_600;
+const ISSUED_BYTES = 200;
+
+export interface WantedNext extends Wanted {
+  readonly extranonce1: Uint8Array;
+  /** A good share came. */
+  readonly isProven: boolean;
+  /** To be told with it; null for none. */
+  readonly mask: number | null;
+}
+
+export class JobSeries {
+  /** What the miner was told last; null before its first job. */
+  announced: number | null = null;
+  private memory: JobMemory;
+
+  constructor(
+    private readonly rules: SessionRules,
+    private readonly board: WorkBoard,
+  ) {
+    this.memory = new JobMemory(rules.limits.jobLifeMs);
+  }
+
+  /** For a later session to continue. */
+  get kept(): JobMemory {
+    return this.memory;
+  }
+
+  get latest(): IssuedJob | null {
+    return this.memory.latest;
+  }
+
+  get stateBytes(): number {
+    return this.memory.made * JOB_BYTES + this.memory.size * ISSUED_BYTES;
+  }
+
+  /** Goes on with those of an earlier session. */
+  goOn(kept: JobMemory): void {
+    this.memory = kept.copy();
+  }
+
+  next(work: LiveWork, wanted: WantedNext, nowMs: number): Assignment {
+    const { difficulty, extranonce1, isProven, mask } = wanted;
+    const last = this.latest;
+    const issued: IssuedJob = {
+      id: this.board.jobIds.next(extranonce1[0]!, work.job, nowMs),
+      extranonce1,
+      work,
+      ...jobFor(work, wanted, this.rules.network),
+      difficulty,
+      time: freshTime(work, last, nowMs),
+      sentMs: nowMs,
+    };
+    const { jobs, jobsBeforeShare } = this.rules.limits;
+    this.memory.add(issued, isProven ? jobs : jobsBeforeShare);
+    const first = this.announced === null;
+    const announce = this.announced === difficulty ? null : difficulty;
+    this.announced = difficulty;
+    const clean = first || last?.work.tip !== work.tip || difficulty < last.difficulty;
+    return { issued, clean, announce, mask };
+  }
+
+  /** Null for a job that was not given, or too long ago. */
+  find(id: string, nowMs: number): IssuedJob | null {
+    return this.memory.find(id, nowMs);
+  }
+
+  /** A harder job was sent since. */
+  isOutgrown({ difficulty }: IssuedJob): boolean {
+    return difficulty < (this.latest?.difficulty ?? difficulty);
+  }
+
+  /** The present target where it is easier than the job's. */
+  easierTarget({ job }: IssuedJob): Uint8Array | null {
+    const present = this.latest?.job ?? job;
+    return present.bits === job.bits || hashMeets(present.target, job.target) ? null : present.target;
+  }
+}
+
+/** Later than any header time this session was sent for this tip: equal coinbases must not repeat headers. */
+function freshTime(work: LiveWork, last: IssuedJob | null, nowMs: number): number {
+  const present = Math.max(work.template.curTime, Math.floor(nowMs / 1000));
+  return last?.work.tip === work.tip ? Math.max(present, last.time + 1) : present;
+}

@@ -1,0 +1,132 @@
+/**
+ * A whole pool node under load over loopback TCP: coordinator, listeners, disk. The load comes from processes of its
+ * own on the same machine, so every figure is a floor; its own loop's share of a core stands in the note. CPU is of
+ * all of the pool's processes and threads. The guard has its default limits: miners come from as many addresses as
+ * that takes. What a row claims is held against the share log when it is over.
+ */
+import { BenchPool, type BenchPoolOptions, DIFFICULTY } from './load/bench-pool.js';
+import { Load, type LoadResult } from './load/load.js';
+import { PER_ADDRESS } from './load/source-addresses.js';
+import type { Measurement } from './measurement.js';
+import { medians } from './medians.js';
+import type { Scale } from './scale.js';
+
+/** On their way at a time on each of a hundred connections. */
+export const WINDOW = 8;
+// BIP173's P2WPKH example on regtest.
+export const ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
+const RAMP_PER_SECOND = 2_000;
+/**
+ * Of what is hashed for four hashes a share nobody is taken for a miner, and such strangers have half of a node's
+ * places together, of which three quarters are not yet a crowd.
+ */
+const PLACES_PER_MINER = 4;
+
+export interface Bed {
+  readonly pool: BenchPool;
+  readonly load: Load;
+  readonly opened: LoadResult;
+}
+
+export interface BedOptions {
+  readonly connections: number;
+  /** Load processes. */
+  readonly loads: number;
+  /** Connections from one address; as many as an address may have unless the row says why not. */
+  readonly perAddress?: number;
+  readonly mayBeRefused?: boolean;
+  readonly pool: Omit<BenchPoolOptions, 'maxConnections'> & { readonly maxConnections?: number };
+}
+
+/** Throws `RowNotHeld` where the share log is not what was answered. */
+export async function withMiners<Result extends readonly Measurement[]>(
+  folder: string,
+  options: BedOptions,
+  work: (bed: Bed) => Promise<Result>,
+): Promise<Measurement[]> {
+  const { connections, loads, perAddress = PER_ADDRESS, mayBeRefused = false } = options;
+  const pool = await BenchPool.start(folder, {
+    maxConnections: Math.max(1_000, PLACES_PER_MINER * connections),
+    ...options.pool,
+  });
+  let load: Load | null = null;
+  try {
+    load = await Load.start(loads);
+    const opened = await load.open({
+      host: '127.0.0.1',
+      port: pool.port,
+      password: `d=${DIFFICULTY}`,
+      connections,
+      firstRig: 0,
+      address: ADDRESS,
+      perSecond: RAMP_PER_SECOND,
+      perAddress,
+      mayBeRefused,
+    });
+    const rows = await work({ pool, load, opened });
+    const acknowledged = await load.acknowledged();
+    await load.stop();
+    load = null;
+    const held = await pool.hold(acknowledged);
+    return rows.map((row) => ({ ...row, held }));
+  } finally {
+    await load?.stop();
+    await pool.stop();
+  }
+}
+
+function percentile(sorted: Float64Array, part: number): number | null {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? null;
+}
+
+/** One run: shares sent, answered and counted. Its rate is of shares that earned something. */
+export async function measured(
+  row: Pick<Measurement, 'id' | 'bench' | 'what'>,
+  pool: BenchPool,
+  shares: () => Promise<LoadResult>,
+): Promise<Measurement> {
+  const before = await pool.countsAfter(0);
+  const [{ load, cpuSeconds }, stallMs] = await pool.withLongestStall(async () => {
+    const used = pool.usage().cpuSeconds;
+    const load = await shares();
+    return { load, cpuSeconds: pool.usage().cpuSeconds - used };
+  });
+  const { accepted, refused, refusals, durations, tookMs, busy } = load;
+  const after = await pool.countsAfter(accepted);
+  const uncredited = after.uncredited - before.uncredited;
+  const credited = accepted - uncredited;
+  const trouble = refused === 0 ? '' : `refused with ${refusals[0]?.slice(0, 120)}; `;
+  return {
+    ...row,
+    rate: (1000 * credited) / tookMs,
+    unit: 'shares',
+    p50Ms: percentile(durations, 0.5),
+    p99Ms: percentile(durations, 0.99),
+    mostMs: percentile(durations, 1),
+    stallMs,
+    cores: (1000 * cpuSeconds) / tookMs,
+    cpuUs: (1e6 * cpuSeconds) / credited,
+    refused,
+    uncredited,
+    note: `${trouble}load ${Math.round(100 * busy)} % busy`,
+  };
+}
+
+export async function runs(
+  { runs: count }: Scale,
+  spreadOf: 'rate' | 'p99Ms' | 'mostMs',
+  once: () => Promise<Measurement>,
+): Promise<Measurement> {
+  const all: Measurement[] = [];
+  for (let run = 0; run < count; run++) all.push(await once());
+  return medians(all, spreadOf);
+}
+
+/** A row without shares: when the first and the last of something were there. */
+export function moment(
+  row: Pick<Measurement, 'id' | 'bench' | 'what' | 'note'>,
+  firstMs: number | null,
+  lastMs: number | null,
+): Measurement {
+  return { ...row, rate: null, unit: '', p50Ms: firstMs, p99Ms: null, mostMs: lastMs, cores: null };
+}

@@ -1,0 +1,19 @@
+/** What one call of the bench found, as `--json` writes it and `--from` reads it. */
+import { readFileSync } from 'node:fs';
+import type { Machine } from './machine.js';
+import type { Measurement } from './measurement.js';
+
+export interface Findings {
+  readonly machine: Machine;
+  /** Cores that other programs kept busy. */
+  readonly othersBefore: number;
+  readonly othersAfter: number;
+  readonly tookSeconds: number;
+  readonly quick: boolean;
+  readonly measurements: readonly Measurement[];
+}
+
+/** The bench wrote the file: its fields are as they were. */
+export function readFindings(file: string): Findings {
+  return JSON.parse(readFileSync(file, 'utf8')) as Findings;
+}

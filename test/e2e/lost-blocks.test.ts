@@ -1,0 +1,151 @@
+/** Claims with shares on blocks that lost: one deep, two deep, or seen by a bitcoind alone that is gone. */
+import { describe, expect, it } from '@jest/globals';
+import type { RegtestBitcoind } from '../../src/localnet/index.js';
+import { startBitcoind } from '../bitcoind.js';
+import { StratumClient } from '../stratum-client.js';
+import type { PoolProcess } from './pool-process.js';
+import { type RoundSlots, SlotClock, TaskDouble } from './task-double.js';
+import {
+  hand,
+  KEYS,
+  OTHER_ADDRESS,
+  poolOf,
+  slotsFrom,
+  submissionOf,
+  type Told,
+  USER,
+  wishOf,
+} from './task-nodes.js';
+
+async function give(to: RegtestBitcoind, from: RegtestBitcoind, hashes: readonly string[]): Promise<void> {
+  for (const hash of hashes) await to.rpc('submitblock', [await from.rpc('getblock', [hash, 0])]);
+}
+
+interface Closed extends Told {
+  readonly left_out: { readonly off_chain: number };
+}
+
+/** A node with a miner, and an auditor on another bitcoind, which has the first three blocks too. */
+class Network {
+  private tips = 0;
+
+  private constructor(
+    private readonly ours: PoolProcess,
+    private readonly auditor: PoolProcess,
+    private readonly task: TaskDouble,
+    private readonly other: TaskDouble,
+    private readonly slots: RoundSlots,
+    private readonly miner: StratumClient,
+  ) {}
+
+  static async start(
+    ours: readonly RegtestBitcoind[],
+    auditors: RegtestBitcoind,
+    roundSlots: number,
+  ): Promise<Network> {
+    const blocks = await auditors.generate(3);
+    for (const each of ours) if (each !== auditors) await give(each, auditors, blocks);
+    const clock = new SlotClock();
+    const [pool, auditor] = [await poolOf(KEYS[0], ...ours), await poolOf(KEYS[1], auditors)];
+    const [task, other] = [new TaskDouble(pool, KEYS[0], clock), new TaskDouble(auditor, KEYS[1], clock)];
+    const slots = slotsFrom(clock, roundSlots);
+    for (const each of [task, other]) await each.tell(1, slots);
+    await pool.untilHealthy();
+    const miner = await StratumClient.login(pool.stratumPort, `${USER}.rig`, 'd=0.00001');
+    return new Network(pool, auditor, task, other, slots, miner);
+  }
+
+  /** Four shares on the next tip, in display order if it is to be a certain one. */
+  async mineOnNext(): Promise<void> {
+    const { miner } = this;
+    this.tips++;
+    await miner.until(() => new Set(miner.notifies.map(({ prevHash }) => prevHash)).size === this.tips);
+    for (let n = 0; n < 4; n++) {
+      const { job } = miner;
+      expect((await miner.submit(`${USER}.rig`, job, miner.mine(job))).result).toBe(true);
+    }
+  }
+
+  /** The wait for a claim is bounded; the task asks again. */
+  private async closed(): Promise<Closed> {
+    for (;;) {
+      const answer = (await this.task.claim(1)) as { status: number; body: Closed };
+      if (answer.status === 200) return answer.body;
+      expect(answer.status).toBe(503);
+    }
+  }
+
+  /** How many shares are claimed and left out for the chain, and what the other node says of the claim. */
+  async verdict(): Promise<{ count: string; offChain: number; audit: unknown }> {
+    const body = await this.closed();
+    const claim = body.claim!;
+    await hand(this.ours, '1.car', this.auditor, claim.package_cid);
+    const audit = await this.other.audit(wishOf(1, submissionOf(1, claim), this.slots));
+    this.miner.close();
+    return { count: claim.count, offChain: body.left_out.off_chain, audit };
+  }
+}
+
+const VALID = { status: 200, body: true };
+
+describe('a claim', () => {
+  it('is believed by a node that never saw the block that lost, on which some of its shares stand', async () => {
+    const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
+    const network = await Network.start([here], elsewhere, 120);
+    await network.mineOnNext();
+    const [lost] = await here.generate(1);
+    await network.mineOnNext();
+    await give(here, elsewhere, await elsewhere.generate(2, OTHER_ADDRESS));
+    await network.mineOnNext();
+    await expect(elsewhere.rpc('getblockheader', [lost])).rejects.toThrow('not found');
+    expect(await network.verdict()).toEqual({ count: '12', offChain: 0, audit: VALID });
+    expect(await elsewhere.rpc('getblockheader', [lost])).toMatchObject({ confirmations: -1 });
+  }, 90_000);
+
+  it('leaves out the shares on a branch that lost by two, and is valid', async () => {
+    const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
+    const network = await Network.start([here], elsewhere, 150);
+    await network.mineOnNext();
+    for (let n = 0; n < 2; n++) {
+      await here.generate(1);
+      await network.mineOnNext();
+    }
+    await give(here, elsewhere, await elsewhere.generate(3, OTHER_ADDRESS));
+    await network.mineOnNext();
+    expect(await network.verdict()).toEqual({ count: '12', offChain: 4, audit: VALID });
+  }, 90_000);
+
+  it('leaves out as many where its bitcoind was told that the branch is invalid, and is valid', async () => {
+    const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
+    const network = await Network.start([here], elsewhere, 150);
+    await network.mineOnNext();
+    const lost: string[] = [];
+    for (let n = 0; n < 2; n++) {
+      lost.push(...(await here.generate(1)));
+      await network.mineOnNext();
+    }
+    const winners = await elsewhere.generate(3, OTHER_ADDRESS);
+    await give(here, elsewhere, winners.slice(0, 2));
+    await here.rpc('invalidateblock', [lost[0]]);
+    await give(here, elsewhere, winners.slice(2));
+    await network.mineOnNext();
+    expect(await network.verdict()).toEqual({
+      count: '12',
+      offChain: 4,
+      audit: VALID,
+    });
+  }, 90_000);
+
+  it('shows a block that only a bitcoind saw which is gone since', async () => {
+    const [gone, stays, auditors] = [await startBitcoind(), await startBitcoind(), await startBitcoind()];
+    const network = await Network.start([gone, stays], auditors, 300);
+    await network.mineOnNext();
+    const [lost] = await gone.generate(1);
+    await network.mineOnNext();
+    await gone.kill();
+    await give(stays, auditors, await auditors.generate(2, OTHER_ADDRESS));
+    await network.mineOnNext();
+    await expect(stays.rpc('getblockheader', [lost])).rejects.toThrow('not found');
+    expect(await network.verdict()).toEqual({ count: '12', offChain: 0, audit: VALID });
+  }, 120_000);
+});
