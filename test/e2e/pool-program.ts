@@ -141,6 +141,11 @@ export class PoolProgram {
     await this.ended();
   }
 
+  /** Of the coordinator. */
+  get pid(): number {
+    return this.child!.pid!;
+  }
+
   /** The pids of the listener processes. */
   async listenerPids(): Promise<number[]> {
     const children = await readFile(`/proc/${this.child!.pid}/task/${this.child!.pid}/children`, 'utf8');

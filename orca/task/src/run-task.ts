@@ -78,12 +78,15 @@ export async function startTask(taskId: string, node: KoiiNode, pins: Pins): Pro
   relay?.start();
   watch.start();
   void task.start();
-  const told = () => operatorStatus(key.address, status, watch, relay);
+  const told = async () => {
+    await watch.refresh();
+    return operatorStatus(key.address, status, watch, relay);
+  };
   return {
     task,
     routes: {
-      '/status': async (wantsPage) => (wantsPage ? statusPage(told()) : told()),
-      '/status.json': async () => told(),
+      '/status': async (wantsPage) => (wantsPage ? statusPage(await told()) : await told()),
+      '/status.json': told,
     },
   };
 }

@@ -16,6 +16,7 @@ export interface StatusText {
 
 const KEPT_ROUNDS = 8;
 const KEPT_PROBLEMS = 20;
+const MOST_CHARACTERS = 300;
 
 export class TaskStatus {
   private readonly rounds = new Map<number, RoundStatus>();
@@ -30,8 +31,10 @@ export class TaskStatus {
     for (const old of this.rounds.keys()) if (old <= round - KEPT_ROUNDS) this.rounds.delete(old);
   }
 
+  /** `what` becomes one line of text, and not a long one. */
   problem(what: string): void {
-    this.problems.push({ atMs: this.clock.nowMs(), what });
+    const line = what.replace(/\s+/g, ' ').slice(0, MOST_CHARACTERS);
+    this.problems.push({ atMs: this.clock.nowMs(), what: line });
     if (this.problems.length > KEPT_PROBLEMS) this.problems.shift();
   }
 

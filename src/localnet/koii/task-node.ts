@@ -113,10 +113,15 @@ export class TaskNode {
     this.drive();
   }
 
+  /** Of the task's own routes. */
+  get url(): string {
+    return `http://127.0.0.1:${this.bundlePort}`;
+  }
+
   /** One of the task's own routes; null while nobody answers. */
   async get(path: string): Promise<unknown> {
     try {
-      return await (await fetch(`http://127.0.0.1:${this.bundlePort}${path}`)).json();
+      return await (await fetch(`${this.url}${path}`)).json();
     } catch {
       return null;
     }

@@ -1,8 +1,10 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
+import { Server } from 'socket.io';
 import { OrcaClient } from '../../../orca/task/src/orca/orca-client.js';
 import { systemTimers } from '../../../orca/task/src/system-timers.js';
+import type { Timers } from '../../../src/lib/index.js';
 import { OrcaRelay, type RelayOptions } from '../../../src/localnet/koii/index.js';
 import { atTestEnd } from '../../bitcoind.js';
 
@@ -13,7 +15,7 @@ interface Container {
 
 /** Answers by path: `/echo` with what it was sent, `/large` with 2 MB, `/never` not at all, others with 404. */
 async function container(): Promise<Container> {
-  const server: Server = createServer((request, response) => {
+  const server: HttpServer = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
@@ -91,6 +93,41 @@ describe.each(['nested', 'flat'] as const)(
     });
   },
 );
+
+/** A hundred times as fast as the machine's. */
+const FAST: Timers = {
+  nowMs: () => 100 * Date.now(),
+  after: (delayMs, callback) => systemTimers.after(delayMs / 100, callback),
+  every: (periodMs, callback) => systemTimers.every(periodMs / 100, callback),
+};
+
+describe('a pod that was still on its way out', () => {
+  it('is asked for again, with its specification, while nobody answers', async () => {
+    const http = createServer();
+    const server = new Server(http);
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    atTestEnd(() => server.close());
+    const wishes: { readonly podSpec?: string }[] = [];
+    server.of('/Task').on('connection', (socket) => {
+      socket.on('orcaPulse:init', (wish: { podSpec?: string }) => wishes.push(wish));
+      socket.on('rpc:request', ({ id }: { id: string }) => {
+        // The first wish came to nothing: there was a pod, and then there was none.
+        const answer =
+          wishes.length < 2
+            ? { id, status: 'error', message: 'receiver not connected' }
+            : { id, status: 200, data: { status: 200, data: 'here' } };
+        socket.emit('rpc:response', answer);
+      });
+    });
+    const url = `ws://127.0.0.1:${(http.address() as AddressInfo).port}`;
+    const options = { url, taskId: 'Task', image: 'localhost/image:1', podSpec: 'kind: Pod' };
+    const orca = new OrcaClient(options, FAST);
+    atTestEnd(async () => orca.close());
+    const answer = await orca.call('healthz', { method: 'GET', timeoutMs: 900_000 });
+    expect(answer).toEqual({ status: 200, body: 'here' });
+    expect(wishes.map(({ podSpec }) => podSpec)).toEqual(['kind: Pod', 'kind: Pod']);
+  });
+});
 
 describe('a call of the container', () => {
   it('is refused above half a megabyte, before the relay drops it', async () => {

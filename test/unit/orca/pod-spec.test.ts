@@ -113,7 +113,7 @@ describe('the specification of the pod', () => {
       http: { host: '0.0.0.0', port: 8080, token: 'the token' },
       bitcoin: { nodes: [{ url: 'http://host:8332/', auth: { user: 'a', password: 'b' } }] },
       pool: { mode: 'pool', roundsFrom: 'task' },
-      stratum: { port: 34_255, maxConnections: 1_500 },
+      stratum: { port: 34_255, maxConnections: 2_500 },
     });
   });
 });

@@ -6,6 +6,7 @@
 import { errorMessage, type Timers } from '../../../../src/lib/index.js';
 import type { KoiiNode } from '../koii/koii-node.js';
 import type { Container } from '../pool/container.js';
+import { sleep } from '../system-timers.js';
 import type { Attention } from './operator-variables.js';
 import { type Readiness, readReadiness } from './readiness.js';
 
@@ -27,6 +28,9 @@ type Seen = Attention & {
 };
 
 const LOOK_MS = 60_000;
+/** Of the last look, for who asks. */
+const FRESH_MS = 5_000;
+const REFRESH_MS = 2_000;
 const START_MS = 600_000;
 /** By component. What a bitcoind lacks takes longer than that; the others are in between when a round begins. */
 const SETTLES_MS: Readonly<Record<string, number>> = { bitcoind: 0 };
@@ -38,6 +42,7 @@ export class OperatorWatch {
   private found: readonly (Seen & { readonly sinceMs: number })[] = [];
   private readonly told = new Set<string>();
   private readonly startedMs: number;
+  private lookedMs = Number.NEGATIVE_INFINITY;
   private hasAnswered = false;
   private looking: Promise<void> | null = null;
 
@@ -59,8 +64,16 @@ export class OperatorWatch {
     return chosen === null ? found : [chosen, ...found];
   }
 
+  /** For whoever reads `attention` now: looks again unless it is new, and waits for that a moment. */
+  async refresh(): Promise<void> {
+    const { timers } = this.deps;
+    if (timers.nowMs() - this.lookedMs < FRESH_MS) return;
+    await Promise.race([this.look(), sleep(timers, REFRESH_MS)]);
+  }
+
   /** Never rejects. */
   look(): Promise<void> {
+    this.lookedMs = this.deps.timers.nowMs();
     this.looking ??= this.lookOnce().finally(() => {
       this.looking = null;
     });

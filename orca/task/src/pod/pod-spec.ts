@@ -28,7 +28,7 @@ export interface PodSpecOptions {
 export const POD_STRATUM_PORT = 34_255;
 export const POD_MEMORY = '512Mi';
 /** Miners at once; with them a pod stays below its memory (docs/operations.md, "The Koii task"). */
-export const POD_MINERS = 1_500;
+export const POD_MINERS = 2_500;
 /** Files beneath the shared folder that the container reads at its start. */
 export const SECRETS = { token: 'secrets/task-token', bitcoinRpcUrl: 'secrets/bitcoin-rpc-url' };
 

@@ -24,7 +24,7 @@ export interface RelayOptions extends PairLimits {
 
 export const RELAY_LIMITS = {
   ...{ connectMs: 5_000, halfOpenMs: 10_000, idleMs: 3 * 3_600_000, stuckMs: 60_000 },
-  ...{ bytes: 64 * 1024, connections: 2_000, allBytes: 16 * 1024 * 1024 },
+  ...{ bytes: 64 * 1024, connections: 3_000, allBytes: 16 * 1024 * 1024 },
 };
 
 const TICK_MS = 5_000;
