@@ -5,6 +5,7 @@
  */
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { network as bitcoinNetwork, decodeAddress } from '../bitcoin/index.js';
 import { RpcClient } from '../bitcoind/index.js';
 import { errorMessage, type Logger, type Timers, toHex } from '../lib/index.js';
@@ -55,11 +56,13 @@ const AUDITORS = 3;
 const MINER_HASHRATE = 300_000;
 const FIGURES_MS = 1_000;
 const LESSON_MS = 60_000;
+const POLL_MS = 100;
 
 export class LocalNetwork {
   private readonly lines: LiveLines;
   private readonly endings: (() => Promise<void>)[] = [];
   private wasStopped = false;
+  private readonly startedMs: number;
   private lessonAtMs = Number.POSITIVE_INFINITY;
 
   constructor(
@@ -67,6 +70,7 @@ export class LocalNetwork {
     private readonly deps: LocalNetworkDeps,
   ) {
     this.lines = new LiveLines(deps.terminal);
+    this.startedMs = deps.timers.nowMs();
   }
 
   /** Runs until `stopped`. Throws a `CodedError` when a part cannot start; what had started is ended. */
@@ -169,9 +173,15 @@ export class LocalNetwork {
     const httpPort = isFirst ? this.options.httpPort : (await freePorts(1))[0]!;
     const node = await network.addNode({ name, shape: 'nested', stratumPort, httpPort });
     if (cheat !== null && name.charCodeAt(0) === 64 + nodes) node.koii.cheat = CHEATS[cheat];
-    if (!miner) return;
-    const hashrate = isFirst ? MINER_HASHRATE : MINER_HASHRATE / 2;
-    const wishes = { stratumPort, worker: `localnet${name}`, hashrate };
+    if (miner) void this.mineOn(node);
+  }
+
+  /** A miner that is turned away waits longer each time, so it begins when there is work. */
+  private async mineOn(node: NetworkNode): Promise<void> {
+    while (!this.wasStopped && (await node.pod.get('/healthz'))?.status !== 200) await sleep(POLL_MS);
+    if (this.wasStopped) return;
+    const { name, stratumPort } = node;
+    const wishes = { stratumPort, worker: `localnet${name}`, hashrate: hashrateOf(name) };
     const started = startTestMiner(wishes, this.deps.logger, this.deps.timers);
     this.endings.push(() => started.stop());
   }
@@ -180,13 +190,13 @@ export class LocalNetwork {
     const place = `stratum+tcp://<this machine>:${stratumPort}`;
     this.lines.say(`node ${name}      http://127.0.0.1:${pod.httpPort}/  (status page); miners: ${place}`);
     if (!this.options.miner) return;
-    const rate = name === 'A' ? MINER_HASHRATE : MINER_HASHRATE / 2;
-    this.lines.say(`            test miner ${MINER_ADDRESS}.localnet${name}, held to ${rate / 1000} kH/s`);
+    const rate = hashrateOf(name) / 1000;
+    this.lines.say(`            test miner ${MINER_ADDRESS}.localnet${name}, held to ${rate} kH/s`);
   }
 
   private tellOn(network: KoiiNetwork): void {
     const words = new NetworkWords(network, (line) => this.lines.say(line));
-    const figures = new NetworkFigures(network, (line) => this.lines.say(line));
+    const figures = new NetworkFigures(network, (line) => this.lines.say(line), this.startedMs);
     let isLooking = false;
     const cancel = this.deps.timers.every(FIGURES_MS, () => {
       if (isLooking) return;
@@ -219,6 +229,10 @@ export class LocalNetwork {
     this.lines.say(`  ${this.deps.verifyCommand(newest.hash, newest.datadir)}`);
     this.lines.say('');
   }
+}
+
+function hashrateOf(name: string): number {
+  return name === 'A' ? MINER_HASHRATE : MINER_HASHRATE / 2;
 }
 
 /** The operator's own settings by environment hold for every node but for what makes the network. */

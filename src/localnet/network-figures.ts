@@ -1,13 +1,19 @@
 /** The line of figures of several pool nodes, as each tells them over HTTP; and what their work and blocks come to. */
 import type { KoiiNetwork, NetworkNode } from './koii/index.js';
 
+interface PoolBlock {
+  readonly height: number;
+  readonly hash: string;
+  /** When it was found. */
+  readonly time: string;
+  readonly state: string;
+}
+
 interface PoolFigures {
   readonly miners: number;
   readonly hashrate: { readonly '1m': number | null } | null;
   readonly shares: { readonly accepted: number; readonly rejected: number } | null;
-  readonly blocks:
-    | readonly { readonly height: number; readonly hash: string; readonly state: string }[]
-    | null;
+  readonly blocks: readonly PoolBlock[] | null;
   readonly work: { readonly block_height: number } | null;
 }
 
@@ -17,19 +23,19 @@ const TOLD_STATES: ReadonlySet<string> = new Set(['in-chain', 'orphaned', 'rejec
 export class NetworkFigures {
   private readonly inChain = new Set<string>();
   private readonly toldBlocks = new Map<string, string>();
-  private readonly isWorking = new Map<string, boolean>();
-  private isFirst = true;
+  /** By name: whether it had work, and from then on whether it has. */
+  private readonly hasWork = new Map<string, boolean>();
 
   constructor(
     private readonly network: KoiiNetwork,
     private readonly say: (line: string) => void,
+    private readonly startedMs: number,
   ) {}
 
   async line(): Promise<string> {
     const { nodes, account } = this.network;
     const all = await Promise.all(nodes.map((node) => figuresOf(node)));
     for (const [i, { name }] of nodes.entries()) this.news(name, all[i] ?? null);
-    this.isFirst = false;
     const known = all.filter((figures) => figures !== null);
     const sum = (of: (figures: PoolFigures) => number): number =>
       known.reduce((total, figures) => total + of(figures), 0);
@@ -58,16 +64,17 @@ export class NetworkFigures {
 
   private news(name: string, figures: PoolFigures | null): void {
     if (figures === null) return;
-    for (const { height, hash, state } of figures.blocks ?? []) {
+    for (const { height, hash, time, state } of figures.blocks ?? []) {
       if (state === 'in-chain' || state === 'confirmed') this.inChain.add(hash);
       if (!TOLD_STATES.has(state) || this.toldBlocks.get(hash) === state) continue;
       this.toldBlocks.set(hash, state);
       // Those of an earlier run are old news.
-      if (!this.isFirst) this.say(`node ${name}: block ${height} ${hash}: ${state}`);
+      if (Date.parse(time) >= this.startedMs) this.say(`node ${name}: block ${height} ${hash}: ${state}`);
     }
     const works = figures.work !== null;
-    const worked = this.isWorking.get(name);
-    this.isWorking.set(name, works);
+    const worked = this.hasWork.get(name);
+    // Before the first work nothing has stopped.
+    if (works || worked !== undefined) this.hasWork.set(name, works);
     if (worked === true && !works) this.say(`node ${name}: work has stopped; it resumes by itself`);
     if (worked === false && works) this.say(`node ${name}: work has resumed`);
   }

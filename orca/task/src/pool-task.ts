@@ -137,7 +137,7 @@ export class PoolTask implements TaskCalls {
 
   /** Publishes the list where Koii's choice is this node, and asks for the payout once it can be no more audited. */
   distribution(round: number, isPreviousFailed: boolean): Promise<void> {
-    const { node, key, timers } = this.deps;
+    const { node, key } = this.deps;
     return this.doing(`the list of round ${round}`, async () => {
       const rounds = [round, round - 1, round - 2].filter((each) => each >= 0);
       const infos = await Promise.all(rounds.map((each) => node.submissionInfo(each)));
@@ -146,8 +146,19 @@ export class PoolTask implements TaskCalls {
       const list = await this.makeList(round);
       if (list === null || !(await node.uploadList(list, round))) return;
       await node.submitList(round);
+      await this.payOut(round);
+    });
+  }
+
+  /** Waits until this node's own list can be no more audited; nothing for one that is paid, or is none. */
+  payOut(round: number): Promise<void> {
+    const { node, key, timers } = this.deps;
+    return this.doing(`the payout of round ${round}`, async () => {
+      const info = await node.distributionInfo(round);
+      const own = info?.distribution_rewards_submission[round]?.[key.address];
+      if (own === undefined || info?.distributions_audit_record[round] !== 'Uninitialized') return;
       const { audit_window, submission_window } = await node.taskState({ stakes: false });
-      const payoutSlot = (await node.slot()) + audit_window + submission_window;
+      const payoutSlot = own.slot + audit_window + submission_window;
       while ((await node.slot()) < payoutSlot) await sleep(timers, PAYOUT_POLL_MS);
       await node.payOut(round);
     });

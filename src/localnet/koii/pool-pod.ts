@@ -1,7 +1,7 @@
 /**
  * The pool's container as a process of its own: the same entry that the image has, configured by environment. Stopped
  * as podman stops a pod, SIGTERM and ten seconds; one that ends by itself is started again, as the restart policy of
-Orca's pods has it. It has a process group of its own, so that Ctrl-C reaches who
+ * Orca's pods has it. It has a process group of its own, so that Ctrl-C reaches who
  * started it, and what is left of one whose starter was killed is ended before the next begins.
  */
 import { type ChildProcess, spawn } from 'node:child_process';

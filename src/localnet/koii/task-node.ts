@@ -50,7 +50,6 @@ export class TaskNode {
   private bundlePort = 0;
   private readonly sent = new Set<string>();
   private nextLookSlot = 0;
-  private isUp = false;
   private stopListening = (): void => {};
 
   constructor(private readonly options: TaskNodeOptions) {}
@@ -95,11 +94,6 @@ export class TaskNode {
       onOutput: (text) => {
         this.output = (this.output + text).slice(-KEPT_OUTPUT);
       },
-      // Calls whose window is open are made again: the one before may not have come to them.
-      onStart: () => {
-        this.sent.clear();
-        if (this.isUp) this.drive();
-      },
     });
     this.process = task;
     task.start();
@@ -108,7 +102,6 @@ export class TaskNode {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     this.nextLookSlot = clock.now + LOOKS_EVERY * account.task.roundTime;
-    this.isUp = true;
     this.stopListening = clock.onAdvance(() => this.drive());
     this.drive();
   }
@@ -151,7 +144,10 @@ export class TaskNode {
     return await this.cheat.forge(value, cheatGround(account, wallet, storage, round));
   }
 
-  /** Each call once, in its window. */
+  /**
+   * Each call once, in its window. Whether Koii's node repeats those that a process which ended was sent is not public; a
+   * task that cannot rely on it has to look for itself, so this one does not.
+   */
   private drive(): void {
     const { account } = this.options;
     const { round } = account;

@@ -12,8 +12,6 @@ export interface ProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly execPath: string;
   readonly onOutput: (text: string) => void;
-  /** Each time one begins. */
-  readonly onStart: () => void;
 }
 
 const LONGEST_WAIT_MS = 300_000;
@@ -45,7 +43,7 @@ export class TaskProcess {
 
   start(): void {
     this.isWanted = true;
-    const { executable, args, env, execPath, onOutput, onStart } = this.options;
+    const { executable, args, env, execPath, onOutput } = this.options;
     const child = fork(executable, [...args], {
       ...{ execPath, execArgv: [], env: { PATH: process.env.PATH ?? '', ...env } },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -57,7 +55,6 @@ export class TaskProcess {
     // A message to a child that is ending; its end is heard of.
     child.on('error', () => {});
     child.once('exit', (code) => this.onEnd(code));
-    onStart();
   }
 
   send(message: object): boolean {

@@ -158,18 +158,21 @@ describe('an emulated Koii node', () => {
 
 describe('a task that ends by itself', () => {
   const ending = (code: number): string =>
-    `${BARE_BUNDLE}\nprocess.on('message', ({ roundNumber }) => roundNumber === 1 && process.exit(${code}));`;
+    `${BARE_BUNDLE}\nprocess.on('message', ({ roundNumber }) => roundNumber > 0 && process.exit(${code}));`;
 
-  it('is started again after two seconds if it ended with 0, and called again in the open window', async () => {
-    const { node, clock, seen } = await nodeWith(ending(0));
+  it('is started again after two seconds if it ended with 0, and later after four', async () => {
+    const { node, clock, account } = await nodeWith(ending(0));
     clock.advanceTo(1_900);
     expect(await node.ended()).toBe(0);
-    const endedMs = Date.now();
-    while (node.task!.ends.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
-    // 2 s, and the time that the process takes.
-    expect(Date.now() - endedMs).toBeGreaterThan(1_900);
-    expect(await seen()).toBeNull();
-    expect(node.task!.isAlive).toBe(true);
+    let round = 1;
+    for (const waitMs of [2_000, 4_000]) {
+      const endedMs = Date.now();
+      while (!node.task!.isRunning) await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(Date.now() - endedMs).toBeGreaterThan(waitMs - 100);
+      clock.advanceTo(account.startOf(++round));
+      expect(await node.ended()).toBe(0);
+    }
+    expect(node.task!.ends).toEqual([0, 0, 0]);
   });
 
   it.each([1, 3])('is left alone if it ended with %d', async (code) => {

@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { RoundCalls } from '../../../orca/task/src/round-calls.js';
+
+const WINDOWS = { starting_slot: 1_000, round_time: 900, submission_window: 300, audit_window: 300 };
+
+function callsAt(slot: number, chain: { submitted?: readonly number[]; listed?: readonly number[] } = {}) {
+  const made: string[] = [];
+  const note =
+    (name: string) =>
+    async (round: number): Promise<void> => {
+      made.push(`${name} ${round}`);
+    };
+  const pool = {
+    ...{ task: note('task'), submission: note('submission'), audit: note('audit') },
+    ...{ distribution: note('list'), auditDistribution: note('list audit'), payOut: note('payout') },
+  };
+  const submission = { submission_value: 'x', slot: 1 };
+  const node = {
+    slot: async () => slot,
+    taskState: async () => ({ ...WINDOWS, bounty_amount_per_round: 1, stake_list: {} }),
+    submissionInfo: async (round: number) => ({
+      submissions: { [round]: chain.submitted?.includes(round) ? { ours: submission } : {} },
+      submissions_audit_trigger: {},
+    }),
+    distributionInfo: async (round: number) => ({
+      distribution_rewards_submission: { [round]: chain.listed?.includes(round) ? { ours: submission } : {} },
+      ...{ distributions_audit_trigger: {}, distributions_audit_record: {} },
+    }),
+  };
+  return { made, calls: new RoundCalls(pool, node, 'ours') };
+}
+
+/** Round 3 begins at slot 3700; its windows end at 4000 and 4300. */
+describe('a task that begins in the middle of a round', () => {
+  it.each([
+    ['the submission window', 3_710, {}, ['payout 0', 'payout 1', 'submission 2', 'list 1']],
+    ['that window, all being done', 3_710, { submitted: [2], listed: [1] }, ['payout 0', 'payout 1']],
+    ['the audit window', 4_000, {}, ['payout 0', 'payout 1', 'audit 2', 'list audit 1']],
+    ['the rest of the round', 4_300, {}, ['payout 0', 'payout 1']],
+    ['the first round', 1_010, {}, []],
+  ])('does what is due in %s', async (_where, slot, chain, wanted) => {
+    const { made, calls } = callsAt(slot, chain);
+    await calls.resume();
+    expect(made).toEqual(wanted);
+  });
+
+  it('does it once, though the node calls as well', async () => {
+    const { made, calls } = callsAt(3_710);
+    await Promise.all([
+      calls.resume(),
+      calls.submission(2),
+      calls.distribution(1, false),
+      calls.submission(1),
+    ]);
+    expect([...made].sort()).toEqual(['list 1', 'payout 0', 'payout 1', 'submission 1', 'submission 2']);
+  });
+});
