@@ -185,6 +185,8 @@ describe('a node that a Koii task drives', () => {
     const refused = miner.lines.filter((line) => /"id":1\d{5}/.test(line) && !line.includes('"result":true'));
     expect(refused).toEqual([]);
 
+    clock.jumpTo(slots.endSlot + 1);
+    for (const each of [task, other]) await each.tell(1, slots);
     const closed = (await task.claim(1)) as { status: number; body: Told };
     const claim = closed.body.claim ?? ((await claimLater(task)).claim as Claim);
     expect(claim).toMatchObject({ count: String(shares.length), tier: 'sampled' });

@@ -34,6 +34,7 @@ class Network {
     private readonly auditor: PoolProcess,
     private readonly task: TaskDouble,
     private readonly other: TaskDouble,
+    private readonly clock: SlotClock,
     private readonly slots: RoundSlots,
     private readonly miner: StratumClient,
   ) {}
@@ -52,7 +53,7 @@ class Network {
     for (const each of [task, other]) await each.tell(1, slots);
     await pool.untilHealthy();
     const miner = await StratumClient.login(pool.stratumPort, `${USER}.rig`, 'd=0.00001');
-    return new Network(pool, auditor, task, other, slots, miner);
+    return new Network(pool, auditor, task, other, clock, slots, miner);
   }
 
   /** Four shares on the next tip, in display order if it is to be a certain one. */
@@ -66,8 +67,10 @@ class Network {
     }
   }
 
-  /** The wait for a claim is bounded; the task asks again. */
+  /** Ends the round. The wait for a claim is bounded; the task asks again. */
   private async closed(): Promise<Closed> {
+    this.clock.jumpTo(this.slots.endSlot + 1);
+    for (const each of [this.task, this.other]) await each.tell(1, this.slots);
     for (;;) {
       const answer = (await this.task.claim(1)) as { status: number; body: Closed };
       if (answer.status === 200) return answer.body;
@@ -91,7 +94,7 @@ const VALID = { status: 200, body: true };
 describe('a claim', () => {
   it('is believed by a node that never saw the block that lost, on which some of its shares stand', async () => {
     const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
-    const network = await Network.start([here], elsewhere, 120);
+    const network = await Network.start([here], elsewhere, 300);
     await network.mineOnNext();
     const [lost] = await here.generate(1);
     await network.mineOnNext();
@@ -104,7 +107,7 @@ describe('a claim', () => {
 
   it('leaves out the shares on a branch that lost by two, and is valid', async () => {
     const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
-    const network = await Network.start([here], elsewhere, 150);
+    const network = await Network.start([here], elsewhere, 300);
     await network.mineOnNext();
     for (let n = 0; n < 2; n++) {
       await here.generate(1);
@@ -117,7 +120,7 @@ describe('a claim', () => {
 
   it('leaves out as many where its bitcoind was told that the branch is invalid, and is valid', async () => {
     const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
-    const network = await Network.start([here], elsewhere, 150);
+    const network = await Network.start([here], elsewhere, 300);
     await network.mineOnNext();
     const lost: string[] = [];
     for (let n = 0; n < 2; n++) {
