@@ -18,6 +18,7 @@ import type { Payout, RoundBinding } from '../mining/index.js';
 import type { ReceiptAppointment } from '../rounds/index.js';
 import { boundsNow } from '../shares/index.js';
 import type { ClaimTask } from './claim-thread.js';
+import { DrawProofs } from './draw-proofs.js';
 import { inClaimThread } from './in-claim-thread.js';
 import type { NodeDeps, NodeParts } from './node-parts.js';
 import type { NodeRounds } from './node-rounds.js';
@@ -28,7 +29,6 @@ import { roundStanding } from './round-standing.js';
 /** How many rounds before the present one are closed late, after an outage; older ones nobody takes any more. */
 const LATE_ROUNDS = 3n;
 const HOUR_MS = 3_600_000;
-const DRAW_RETRY_MS = 30_000;
 
 export class NodeClaims {
   readonly store: ClaimStore;
@@ -36,11 +36,7 @@ export class NodeClaims {
   private closer: RoundCloser | null = null;
   private forgetAtMs = 0;
   private readonly retentionMs: number;
-  private drawing: Promise<void> | null = null;
-  /** When the next try to prove draws is, after one that failed. */
-  private drawAtMs = 0;
-  /** Rounds whose proof of draws was made, or that need none. */
-  private readonly drawn = new Set<bigint>();
+  private readonly draws: DrawProofs;
   private readonly datadir: string;
   private readonly shares: string;
   private readonly claims: string;
@@ -64,6 +60,13 @@ export class NodeClaims {
     this.shares = join(datadir, 'shares');
     this.claims = join(datadir, 'claims');
     this.store = new ClaimStore(this.claims);
+    this.draws = new DrawProofs(
+      { shares: this.shares, claims: this.claims },
+      rounds,
+      this.store,
+      timers,
+      logger,
+    );
     this.mend();
     for (const round of this.store.rounds()) rounds.ended.add(round);
     this.barrier = new RoundBarrier(
@@ -162,11 +165,9 @@ export class NodeClaims {
   /** Called about once a second. */
   tick(): void {
     this.forgetOld(this.timers.nowMs());
-    this.closer?.tick();
-    if (this.closer !== null && this.drawing === null)
-      this.drawing = this.draw().finally(() => {
-        this.drawing = null;
-      });
+    if (this.closer === null) return;
+    this.closer.tick();
+    this.draws.tick();
   }
 
   private forgetOld(nowMs: number): void {
@@ -175,50 +176,6 @@ export class NodeClaims {
     this.store.dropPackages(nowMs - this.retentionMs).catch((error: unknown) => {
       this.logger.warn({ error: errorMessage(error) }, 'old packages could not be removed');
     });
-  }
-
-  /** Makes the proof of the oldest sampled claim of the last rounds that has none and whose beacon is known. */
-  private async draw(): Promise<void> {
-    const { schedule, book } = this.rounds;
-    const nowMs = this.timers.nowMs();
-    const newest = book === null ? null : schedule.newest(nowMs);
-    if (book === null || newest === null || nowMs < this.drawAtMs) return;
-    for (let round = newest - LATE_ROUNDS; round < newest; round++) {
-      if (this.drawn.has(round)) continue;
-      const beacon = book.beacon(round);
-      const closed = beacon === null ? null : this.store.get(round);
-      if (beacon === null || closed === null) continue;
-      const isDue = closed.claim?.tier === 'sampled' && !this.store.hasDraws(round);
-      if (isDue && !(await this.proveDraws(closed, beacon))) {
-        this.drawAtMs = this.timers.nowMs() + DRAW_RETRY_MS;
-        return;
-      }
-      this.drawn.add(round);
-    }
-  }
-
-  private async proveDraws({ binding, bounds, lost }: ClosedRound, beacon: Uint8Array): Promise<boolean> {
-    const { shares, claims, logger } = this;
-    try {
-      const cid = await inClaimThread({
-        kind: 'draws',
-        shares,
-        claims,
-        binding,
-        bounds,
-        appointment: null,
-        beacon,
-        lost,
-      });
-      logger.info({ round: binding.round, proof: cid }, 'the draws of a sampled claim are proven');
-      return true;
-    } catch (error) {
-      logger.error(
-        { round: binding.round, error: errorMessage(error) },
-        'the draws of a claim could not be proven',
-      );
-      return false;
-    }
   }
 
   /** For a listener that starts. */
@@ -300,6 +257,6 @@ export class NodeClaims {
 
   async stop(): Promise<void> {
     await this.closer?.stop();
-    await this.drawing;
+    await this.draws.stop();
   }
 }
