@@ -61,8 +61,8 @@ export interface AuditSubject {
   /** The key that submitted. */
   readonly submitter: Uint8Array;
   readonly network: Network;
-  /** Null when that key submitted nothing for the round before. */
-  readonly before: ClaimBefore | null;
+  /** Null when that key submitted nothing for the round before; `unknown` where nobody says what. */
+  readonly before: ClaimBefore | 'unknown' | null;
   /**
    * Of an own bitcoind past the chain guard; null when there is none at present, `unasked` while only the bytes are
    * examined. See `chainQuestions`.

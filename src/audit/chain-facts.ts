@@ -15,8 +15,6 @@ export const MARGIN_SECONDS = 7_200;
  * this of each other never find a claim valid and invalid: what lies so near behind the margin is not voted on.
  */
 export const CLOCK_SECONDS = 600;
-/** Six blocks' time: who shows every block with fewer than six upon it leaves none out that a node in step lacks. */
-const SETTLED_SECONDS = 3_600;
 /** A retarget's most, and so the least work of a block's header beside one whose bits are known. */
 const EASIEST_PART = 4n;
 const MAX_TARGET = 2n ** 256n - 1n;
@@ -112,9 +110,8 @@ export class ChainView {
     const { best } = this.facts!;
     if (best.height >= this.highest) return true;
     if (best.time > this.endTime + MARGIN_SECONDS + CLOCK_SECONDS) return true;
-    return (
-      !this.shown.has(name) && best.headers <= best.height && best.time >= this.endTime - SETTLED_SECONDS
-    );
+    // What was not shown had six blocks upon it when the round was closed, a minute or two after its end.
+    return !this.shown.has(name) && best.headers <= best.height && best.time >= this.endTime;
   }
 }
 

@@ -16,7 +16,7 @@ export function chainQuestions({ claim, before }: Pick<AuditSubject, 'claim' | '
   try {
     const submission = openSubmission(claim.submission);
     addBlocks(claim, submission, asked);
-    if (before === null || submission.proofCid === null) return [...asked];
+    if (before === null || before === 'unknown' || submission.proofCid === null) return [...asked];
     addBlocks(before.claim, openSubmission(before.claim.submission), asked);
   } catch (error) {
     codeOf(error); // what cannot be read is the audit's to say
@@ -31,7 +31,7 @@ export interface ChainWindow {
 }
 
 export function chainWindow({ claim, before }: Pick<AuditSubject, 'claim' | 'before'>): ChainWindow {
-  const rounds = before === null ? [claim.round] : [claim.round, before.claim.round];
+  const rounds = claimsOf(claim, before).map(({ round }) => round);
   return {
     from: Math.min(...rounds.map(({ startTime }) => startTime)) - MARGIN_SECONDS - CLOCK_SECONDS,
     to: Math.max(...rounds.map(({ endTime }) => endTime)) + MARGIN_SECONDS + CLOCK_SECONDS,
@@ -47,7 +47,7 @@ export function shownHeaders({
   before,
 }: Pick<AuditSubject, 'claim' | 'before'>): Map<string, Uint8Array> {
   const shown = new Map<string, Uint8Array>();
-  for (const each of before === null ? [claim] : [claim, before.claim]) {
+  for (const each of claimsOf(claim, before)) {
     try {
       const submission = openSubmission(each.submission);
       if (submission.kind === 'idle' || each.package === 'unavailable') continue;
@@ -65,4 +65,8 @@ function addBlocks(claim: ClaimUnderAudit, submission: Submission, asked: Set<st
   if (submission.kind === 'idle' || claim.package === 'unavailable') return;
   const { tables } = openPackage(claim.package, submission);
   for (const { prevHash } of tables.templates) asked.add(toDisplayHex(prevHash));
+}
+
+function claimsOf(claim: ClaimUnderAudit, before: AuditSubject['before']): ClaimUnderAudit[] {
+  return before === null || before === 'unknown' ? [claim] : [claim, before.claim];
 }

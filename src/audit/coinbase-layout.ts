@@ -7,6 +7,8 @@ import { ByteReader, concatBytes, errorMessage } from '../lib/index.js';
 import type { CoinbaseShape } from '../mining/index.js';
 
 const COMMITMENT_BYTES = 32;
+/** Check 16 allows fewer by far. A package has room for millions, which no auditor keeps in memory. */
+const MOST_OUTPUTS = 64;
 
 export interface CoinbaseOutput {
   readonly valueSats: bigint;
@@ -30,7 +32,10 @@ export function layoutOf({ middle, tail }: CoinbaseShape): ShapeReading {
   try {
     const sequence = reader.u32();
     const outputs: CoinbaseOutput[] = [];
-    for (let left = reader.varint(); left > 0; left--) {
+    const count = reader.varint();
+    if (count > MOST_OUTPUTS)
+      return { kind: 'unreadable', fault: `${count} outputs, more than ${MOST_OUTPUTS}` };
+    for (let left = count; left > 0; left--) {
       const valueSats = reader.u64();
       const script = reader.varbytes();
       outputs.push({ valueSats, script, commitmentAt: hole - (reader.offset - script.length) });

@@ -19,8 +19,15 @@ export function examineProof(
   around: Around,
   findings: Findings,
 ): bigint | null {
-  const earlier = before === null ? null : submissionForm(before.claim.submission).submission;
-  if (before === null || !isSampled(earlier)) {
+  if (before === 'unknown' && submission.proofCid !== null) {
+    const reason = 'what this key submitted for the round before is not known here';
+    skipFrom('proof-missing', 'proof-unavailable', reason, findings);
+    findings.note('proof-form', unknown(reason));
+    return 0n;
+  }
+  const earlier =
+    before === null || before === 'unknown' ? null : submissionForm(before.claim.submission).submission;
+  if (before === null || before === 'unknown' || !isSampled(earlier)) {
     const reason = 'the key has no sampled claim of the round before';
     if (submission.proofCid === null) {
       skipFrom('proof-missing', 'proof-shares', reason, findings);

@@ -14,7 +14,7 @@ export { RpcError, type RpcErrorCode } from './rpc-error.js';
 export type { RpcMetrics } from './rpc-metrics.js';
 export { Sightings, SightingsError } from './sightings.js';
 export { SightingsFile } from './sightings-file.js';
-export { type Standing, standingOf } from './standing.js';
+export { type RoundTimes, type Standing, standingOf } from './standing.js';
 export { readVerdict, type SubmitVerdict } from './submit-verdict.js';
 export { TemplateFeed } from './template-feed.js';
 export type { TemplateCause, TemplateFeedOptions } from './template-policy.js';

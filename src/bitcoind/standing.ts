@@ -8,25 +8,39 @@ import type { TipHeader } from './tip-headers.js';
 export interface Standing {
   /** Headers, 80 bytes, of blocks that lost their race or may yet: at most as many as a package shows, the highest. */
   readonly beside: readonly Uint8Array[];
-  /** Display order: those two or more blocks off the best chain. */
+  /** Display order: those two or more blocks off the best chain, and those that were the tip too long before or behind. */
   readonly lost: readonly string[];
 }
 
+export interface RoundTimes {
+  readonly startTime: number;
+  readonly endTime: number;
+}
+
+const MARGIN_SECONDS = 5_400;
 /** Blocks upon it: a race is over after one or two. */
 const SETTLED = 6;
 /** docs/claim-format.md, "The package". */
 const MOST_SHOWN = 16;
 
 /**
- * `kept`: headers by hash in display order. `chain`: what the node's own bitcoind says of the hashes, having been handed
+ * `round`: seconds; what was no tip within an hour and a half of it is left out, which is half an hour less than auditors
+ * allow. `kept`: headers by hash in display order. `chain`: what the node's own bitcoind says of the hashes, having been handed
  * those headers; null without one, and then nothing is known to be lost.
  */
 export function standingOf(
   hashes: readonly string[],
   kept: ReadonlyMap<string, TipHeader>,
   chain: ChainFacts | null,
+  round: RoundTimes,
 ): Standing {
-  const lost = chain === null ? [] : hashes.filter((hash) => isLost(chain.blocks.get(hash), chain));
+  const lost =
+    chain === null
+      ? []
+      : hashes.filter((hash) => {
+          const said = chain.blocks.get(hash);
+          return isLost(said, kept.get(hash), chain) || isOutside(said, round);
+        });
   const gone = new Set(lost);
   const beside = hashes
     .filter((hash) => !gone.has(hash) && !isSettled(chain?.blocks.get(hash), chain))
@@ -39,9 +53,17 @@ export function standingOf(
 type Said = BlockFacts | 'unknown' | undefined;
 
 /** Not while bitcoind knows of headers above its best block: a branch off its chain may be the one to come. */
-function isLost(said: Said, { best }: ChainFacts): boolean {
+function isLost(said: Said, kept: TipHeader | undefined, { best }: ChainFacts): boolean {
   if (said === undefined || best.headers > best.height) return false;
-  return said === 'unknown' || (said.place === 'elsewhere' && said.height <= best.height);
+  // A bitcoind that took over may be blocks behind the one that is gone.
+  if (said === 'unknown') return kept === undefined || kept.height <= best.height;
+  return said.place === 'elsewhere' && said.height <= best.height;
+}
+
+function isOutside(said: Said, { startTime, endTime }: RoundTimes): boolean {
+  if (said === undefined || said === 'unknown' || said.place === 'elsewhere') return false;
+  const { time, nextTime } = said;
+  return time > endTime + MARGIN_SECONDS || (nextTime !== null && nextTime < startTime - MARGIN_SECONDS);
 }
 
 function isSettled(said: Said, chain: ChainFacts | null): boolean {

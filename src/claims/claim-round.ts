@@ -133,7 +133,7 @@ export function proveRound(
   beacon: Uint8Array,
   shares: () => Iterable<LoggedShare>,
   lost: readonly string[] = [],
-): { readonly bytes: Uint8Array; readonly cid: Cid } | null {
+): RoundProof | null {
   const records = new RoundRecords(binding, null, lost);
   // The headers beside are in the package, and not in the root that the draws are of.
   const { built } = finish(records, fill(records, shares), []);
@@ -149,5 +149,12 @@ export function proveRound(
     if (wanted.has(added)) found.set(added, record);
     added++;
   }
-  return proveDraws(built, beacon, (number) => found.get(number)!);
+  return { root: built.root, ...proveDraws(built, beacon, (number) => found.get(number)!) };
+}
+
+export interface RoundProof {
+  /** Of the claim that the shares make now. */
+  readonly root: Uint8Array;
+  readonly bytes: Uint8Array;
+  readonly cid: Cid;
 }

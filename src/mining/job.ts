@@ -2,7 +2,7 @@
  * A job: everything a share's verdict depends on but the share itself. It is made for one miner at one difficulty,
  * since both stand in the coinbase; a new difficulty is a new job.
  */
-import { bitsToTarget, type Network, targetToLe } from '../bitcoin/index.js';
+import { bitsToTarget, isCanonicalBits, type Network, targetToLe } from '../bitcoin/index.js';
 import { CodedError } from '../lib/index.js';
 import { type CoinbaseShape, fillShape } from './coinbase.js';
 import { type RoundBinding, shareCommitment } from './commitment.js';
@@ -52,9 +52,12 @@ function filling({ shape, binding, payout, bits }: JobParts): Uint8Array {
   throw new JobError('SOLO_NEEDS_BITCOIN_PAYOUT', 'this node mines solo: log in with a Bitcoin address');
 }
 
-/** The target below which a share is a block, 32 bytes little-endian. */
+const NO_TARGET = new Uint8Array(32);
+
+/** The target below which a share is a block, 32 bytes little-endian; with bits that no chain has, nothing meets it. */
 export function blockTarget(template: JobTemplate, network: Network): Uint8Array {
-  return targetOf(network.blockTargetBits ?? template.bits);
+  const bits = network.blockTargetBits ?? template.bits;
+  return isCanonicalBits(bits) ? targetOf(bits) : NO_TARGET;
 }
 
 /** Targets by bits, never changed once made: jobs are many, and the bits among them few. */

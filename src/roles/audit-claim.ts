@@ -1,7 +1,7 @@
 /**
  * `orcapool audit`: one submission, held against its package and the chain as our own bitcoind has it. What K2 would
- * say of round, slots and stake is not known here: round and seed are the configuration's, the stake is believed, and
- * the submission counts as in time.
+ * say of round, slots and stake is not known here: round and seed are the configuration's, the stake is believed, the
+ * submission counts as in time, and what it proves of the round before is left open.
  */
 import { join } from 'node:path';
 import { type AuditReport, audit, auditOfBytes } from '../audit/index.js';
@@ -71,7 +71,7 @@ export async function auditClaim(flags: ConfigFlags, wish: AuditWish, logger: Lo
     },
     submitter: wish.submitter ?? binding.nodeKey,
     network: chain,
-    before: null,
+    before: 'unknown',
   };
   const decided = auditOfBytes(subject, isSignedBy);
   if (decided !== null) return decided;

@@ -14,9 +14,12 @@ import {
   type RoundClaim,
   type ShardBounds,
 } from '../claims/index.js';
+import { CodedError, equalBytes } from '../lib/index.js';
 import type { Payout, RoundBinding } from '../mining/index.js';
 import type { ReceiptAppointment } from '../rounds/index.js';
 import { roundShares } from '../shares/index.js';
+
+export class ClaimThreadError extends CodedError<'DRAWS_OTHER_CLAIM'> {}
 
 export type ClaimTask = {
   readonly shares: string;
@@ -80,7 +83,12 @@ function draw(
 ): ClaimTaskResult<'draws'> {
   const proof = proveRound(binding, beacon, read, lost);
   if (proof === null) return null;
-  new ClaimStore(claims).putDraws(binding.round, proof.bytes);
+  const store = new ClaimStore(claims);
+  const claimed = store.get(binding.round)?.claim ?? null;
+  if (claimed === null || !equalBytes(claimed.root, proof.root)) {
+    throw new ClaimThreadError('DRAWS_OTHER_CLAIM', 'the log no longer gives the claim that was submitted');
+  }
+  store.putDraws(binding.round, proof.bytes);
   return proof.cid.toString();
 }
 

@@ -21,7 +21,7 @@ import type { ClaimTask } from './claim-thread.js';
 import { DrawProofs } from './draw-proofs.js';
 import { inClaimThread } from './in-claim-thread.js';
 import type { NodeDeps, NodeParts } from './node-parts.js';
-import type { NodeRounds } from './node-rounds.js';
+import { boundsOfRound, type NodeRounds } from './node-rounds.js';
 import type { FromListener, ToListener } from './process-messages.js';
 import { type ClosableListeners, closingLimitMs, RoundBarrier } from './round-barrier.js';
 import { roundStanding } from './round-standing.js';
@@ -217,7 +217,8 @@ export class NodeClaims {
     const task: ClaimTask = { kind: 'claim', shares, claims, binding, bounds, appointment, closedMs };
     const closed = await inClaimThread(task, (prevHashes) => {
       const { nodes, tips, network, logger } = this;
-      return roundStanding(prevHashes.map(toDisplayHex), nodes.active, tips, network, logger);
+      const times = boundsOfRound(rounds, binding.round)!;
+      return roundStanding(prevHashes.map(toDisplayHex), nodes.active, tips, network, times, logger);
     });
     this.tellLeftOut(closed);
     return closed;
@@ -236,7 +237,7 @@ export class NodeClaims {
     }
     if (offChain > 0) {
       const says =
-        'shares of this round are in no claim: they stand on blocks that lost by two or more, which no auditor takes';
+        'shares of this round are in no claim: they stand on blocks that lost by two or more, or were the tip too long before it, which no auditor takes';
       this.logger.warn({ round, shares: offChain, blocks: lost }, says);
     }
   }

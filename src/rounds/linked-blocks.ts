@@ -43,6 +43,9 @@ export class LinkedBlocks {
 
   /** Throws `PackageError` for an archive that says it is another than was asked for, whatever its blocks are. */
   refuseOther(rootCid: Cid): void {
+    if (rootCid.codec !== 'dag-cbor') {
+      throw new PackageError('HEADER_FORM', `the archive's root is ${rootCid}, which is no dag-cbor block`);
+    }
     if (this.root === null || this.root.toString() === rootCid.toString()) return;
     throw new PackageError('BLOCK_UNEXPECTED', `the archive's root is ${rootCid}, not ${this.root}`);
   }

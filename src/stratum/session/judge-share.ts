@@ -8,10 +8,11 @@ import type { StaleReason } from '../stratum-metrics.js';
 import type { IssuedJob } from './job-memory.js';
 
 /**
- * How far a header's time may be ahead of ours: ten minutes less than Bitcoin's consensus has it, because an auditor allows
- * a claim's shares two hours from the round's end as its own clock and K2's slots have that.
+ * How far a header's time may be ahead of ours: half an hour less than Bitcoin's consensus has it. An auditor allows a
+ * claim's shares two hours from the round's end as its own clock and K2's slots have that; ours may go on with the round
+ * for ten minutes and the grace, and clocks differ.
  */
-const MAX_FUTURE_SECONDS = 6600;
+const MAX_FUTURE_SECONDS = 5400;
 
 export type Refusal = Rejection | 'no-work' | 'round-closed';
 

@@ -29,7 +29,7 @@ const OF_REFUSAL: Readonly<Record<Exclude<Refusal, 'no-work'>, StratumError>> = 
   'low-difficulty': stratumError(LOW_DIFFICULTY, 'Low difficulty share: the hash does not meet its job'),
   'version-bits': stratumError(OTHER, 'Version bits outside the negotiated mask'),
   'time-too-old': stratumError(OTHER, 'Time too old: take it from the job, or later'),
-  'time-too-new': stratumError(OTHER, 'Time too new: over 110 minutes ahead, check the clock'),
+  'time-too-new': stratumError(OTHER, 'Time too new: over 90 minutes ahead, check the clock'),
 };
 
 /** `noWork`: why the pool has no work, for that refusal. */

@@ -64,6 +64,8 @@ function madeUp(bitsAt: (height: number) => number): ChainRpc {
   };
 }
 
+const ANY_TIME = { startTime: 0, endTime: 2 ** 32 };
+
 describe('the chain as an auditor asks it', () => {
   it('has blocks on the best chain, one beside it, one deeper, an invalid one, and one nobody knows', async () => {
     const node = await startBitcoind();
@@ -260,7 +262,7 @@ describe('the chain as an auditor asks it', () => {
     // Nothing upon the third block yet: the branch is the one to come, as far as anybody here knows.
     const ahead = await reader().facts(asked, headers);
     expect(ahead.best).toMatchObject({ height: 3, headers: 5 });
-    expect(standingOf(asked, kept, ahead)).toEqual({
+    expect(standingOf(asked, kept, ahead, ANY_TIME)).toEqual({
       beside: [headers.get(lost[1]!), headers.get(lost[0]!)],
       lost: [],
     });
@@ -270,6 +272,9 @@ describe('the chain as an auditor asks it', () => {
     expect(off.best).toMatchObject({ height: 6, headers: 6 });
     expect(off.blocks.get(lost[0]!)).toMatchObject({ place: 'beside', height: 4 });
     expect(off.blocks.get(lost[1]!)).toMatchObject({ place: 'elsewhere', height: 5 });
-    expect(standingOf(asked, kept, off)).toEqual({ beside: [headers.get(lost[0]!)], lost: [lost[1]] });
+    expect(standingOf(asked, kept, off, ANY_TIME)).toEqual({
+      beside: [headers.get(lost[0]!)],
+      lost: [lost[1]],
+    });
   });
 });

@@ -24,9 +24,12 @@ function chainAt(
   };
 }
 
+/** The headers' times are 0. */
+const ROUND = { startTime: 0, endTime: 3_600 };
+
 /** Heights of the headers shown, and the hashes lost. */
 function told(hashes: readonly string[], kept: Map<string, TipHeader>, chain: ChainFacts | null) {
-  const { beside, lost } = standingOf(hashes, kept, chain);
+  const { beside, lost } = standingOf(hashes, kept, chain, ROUND);
   return [beside.map((header) => header[0]), lost];
 }
 

@@ -8,7 +8,7 @@ import { base58 } from '@scure/base';
 import { CodedError, concatBytes, errorMessage, utf8 } from '../../../../src/lib/index.js';
 import type { StakingKey } from '../koii/staking-key.js';
 
-export class KoiiStorageError extends CodedError<'STORAGE_UPLOAD'> {}
+export class KoiiStorageError extends CodedError<'STORAGE_UPLOAD' | 'STORAGE_SILENT'> {}
 
 export interface StoragePlaces {
   /** The storage is a Koii task itself. */
@@ -57,13 +57,18 @@ export class KoiiStorage {
     throw new KoiiStorageError('STORAGE_UPLOAD', `no storage node took the files: ${failures.join('; ')}`);
   }
 
-  /** What each node has under that name, one after the other; none above `mostBytes`. */
+  /**
+   * What each node has under that name, one after the other; none above `mostBytes`. Throws `KoiiStorageError` where no
+   * node so much as says that it has nothing: then the fault may be our own network's.
+   */
   async *copies(folder: string, name: string, mostBytes: number): AsyncGenerator<Uint8Array, void, void> {
+    let isAnswered = false;
     for (const node of this.places.nodes) {
       let bytes: Uint8Array | null = null;
       try {
         const signal = AbortSignal.timeout(PATIENCE_MS);
         const response = await fetch(this.at(node, `${folder}/${name}`), { signal });
+        isAnswered ||= response.status < 500;
         if (response.ok) bytes = await readAtMost(response, mostBytes);
         else await response.body?.cancel();
       } catch {
@@ -71,6 +76,7 @@ export class KoiiStorage {
       }
       if (bytes !== null) yield bytes;
     }
+    if (!isAnswered) throw new KoiiStorageError('STORAGE_SILENT', 'no node of the storage answers');
   }
 
   private at(node: string, path: string): string {
