@@ -39,8 +39,8 @@ async function snapshot(
   nowMs: number,
   onStep: OnBackupStep,
 ): Promise<Manifest> {
-  const { databases, files } = stateFiles(datadir);
-  makeFolders(folder, files);
+  const { databases, files: before } = stateFiles(datadir);
+  makeFolders(folder, before);
   for (const path of databases) {
     const copy = join(folder, path);
     await copyDatabase(join(datadir, path), copy, (done, total) => onStep({ step: 'copy', done, total }));
@@ -53,6 +53,9 @@ async function snapshot(
     }
   }
   const kept: string[] = [];
+  // Behind the databases: what a block in the journal needs was on disk before it.
+  const { files } = stateFiles(datadir);
+  makeFolders(folder, files);
   for (const path of files) {
     // A running node removes templates nobody needs any more.
     if (await copyFile(join(datadir, path), join(folder, path)).then(() => true, isGone)) kept.push(path);

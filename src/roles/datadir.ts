@@ -7,6 +7,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeDurablySync } from '../disk/index.js';
 import { CodedError, errorCode, errorMessage } from '../lib/index.js';
 import { ExclusiveFile } from '../shares/index.js';
 
@@ -37,7 +38,8 @@ function lock(datadir: string): () => void {
 /** The network whose data a directory holds; null where no node has worked yet. */
 export function networkIn(datadir: string): string | null {
   try {
-    return readFileSync(join(datadir, NETWORK_FILE), 'utf8').trim();
+    // An empty one is what a power cut leaves of a first start.
+    return readFileSync(join(datadir, NETWORK_FILE), 'utf8').trim() || null;
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return null;
     throw error;
@@ -62,7 +64,7 @@ export function claimDatadir(datadir: string, network: string): () => void {
       unlock();
       throw otherNetwork(datadir, held, network);
     }
-    if (held === null) writeFileSync(join(datadir, NETWORK_FILE), `${network}\n`);
+    if (held === null) writeDurablySync(datadir, NETWORK_FILE, `${network}\n`);
     return unlock;
   } catch (error) {
     if (error instanceof DatadirError) throw error;

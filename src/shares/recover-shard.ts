@@ -3,7 +3,7 @@
  * contents, shares by recomputing them, and totals are added up anew. Numbers of batches and jobs stay, because closed
  * rounds and miners name them. What cannot be read or does not stand is told, and is only in the damaged file then.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { difficultyOfHash, type Network, workOfBits } from '../bitcoin/index.js';
 import { CodedError, equalBytes, errorMessage, sha256, sha256d, toHex } from '../lib/index.js';
@@ -34,23 +34,43 @@ type Row = Readonly<Record<string, Cell>>;
 
 const CONTENTS: readonly ContentTable[] = ['templates', 'shapes', 'bindings', 'signatures', 'miners'];
 
-/** `to`: made by this. Nobody may have either open. Throws `RecoverShardError`, SQLite's errors and `ShardVersionError`. */
+/** `to`: made by this, whole or not at all. Nobody may have either open. Throws `RecoverShardError`, SQLite's errors and `ShardVersionError`. */
 export function recoverShard(from: string, to: string, network: Network): RecoveredShard {
   if (existsSync(to))
     throw new RecoverShardError('TARGET_EXISTS', `${to} is there already and is not overwritten`);
   const source = new Database(from, { readonly: true, fileMustExist: true });
   try {
     shardVersion(source, from);
-    new ShardDatabase(to).close();
-    const target = new Database(to);
+    const draft = `${to}-draft`;
+    removeDatabase(draft);
     try {
-      return new Recovery(source, target, to, network).run();
+      const recovered = recoverInto(draft, source, network);
+      renameSync(draft, to);
+      return recovered;
     } finally {
-      target.close();
+      removeDatabase(draft);
     }
   } finally {
     source.close();
   }
+}
+
+function recoverInto(draft: string, source: Database.Database, network: Network): RecoveredShard {
+  new ShardDatabase(draft).close();
+  const target = new Database(draft);
+  try {
+    return new Recovery(source, target, draft, network).run();
+  } finally {
+    target.close();
+  }
+}
+
+function removeDatabase(path: string): void {
+  for (const end of ['', '-wal', '-shm']) rmSync(`${path}${end}`, { force: true });
+}
+
+function isDigestOf(digest: Cell | undefined, bytes: Cell | undefined): boolean {
+  return digest instanceof Uint8Array && bytes instanceof Uint8Array && equalBytes(sha256(bytes), digest);
 }
 
 class Recovery {
@@ -80,10 +100,12 @@ class Recovery {
     return { shares: this.totals.shares, lost: this.lost };
   }
 
-  /** From both ends, so that all is read but what lies on a damaged page. */
+  /** From both ends, then one by one between them, so that all is read but what lies on a damaged page. */
   private *rows(table: string, key: string): Generator<Row> {
     const seen = new Set<string>();
+    const ends: (bigint | null)[] = [];
     for (const order of ['ASC', 'DESC']) {
+      let last: bigint | null = null;
       try {
         const select = this.source.prepare<[], Row>(`SELECT * FROM ${table} ORDER BY ${key} ${order}`);
         for (const row of select.safeIntegers().iterate()) {
@@ -91,6 +113,7 @@ class Recovery {
           const name = cell instanceof Uint8Array ? toHex(cell) : String(cell);
           if (seen.has(name)) return;
           seen.add(name);
+          if (typeof cell === 'bigint') last = cell;
           yield row;
         }
         return;
@@ -98,6 +121,24 @@ class Recovery {
         if (!tellsDamage(error)) throw error;
         this.lost.push(`rows of ${table} (${errorMessage(error)})`);
       }
+      ends.push(last);
+    }
+    const [first = null, last = null] = ends;
+    if (first !== null && last !== null) yield* this.rowsBetween(table, key, first, last);
+  }
+
+  private *rowsBetween(table: string, key: string, first: bigint, last: bigint): Generator<Row> {
+    const select = this.source.prepare<[bigint], Row>(`SELECT * FROM ${table} WHERE ${key} = ?`);
+    select.safeIntegers();
+    for (let id = first + 1n; id < last; id++) {
+      let row: Row | undefined;
+      try {
+        row = select.get(id);
+      } catch (error) {
+        if (!tellsDamage(error)) throw error;
+        this.lost.push(`${table} ${id}: on a damaged page`);
+      }
+      if (row !== undefined) yield row;
     }
   }
 
@@ -119,10 +160,10 @@ class Recovery {
   private takeTables(): void {
     for (const table of CONTENTS) {
       for (const { id, digest, bytes } of this.rows(table, 'id')) {
+        const isStanding = isDigestOf(digest, bytes);
         const isEmptyWhereItMust =
-          table !== 'signatures' || (id === 0n) === ((bytes as Uint8Array).length === 0);
-        if (isEmptyWhereItMust && equalBytes(sha256(bytes as Uint8Array), digest as Uint8Array))
-          this.put(table, { id: id!, digest: digest!, bytes: bytes! });
+          table !== 'signatures' || (id === 0n) === ((bytes as Uint8Array | null)?.length === 0);
+        if (isStanding && isEmptyWhereItMust) this.put(table, { id: id!, digest: digest!, bytes: bytes! });
         else this.lost.push(`${table} ${id}: not what its digest says`);
       }
     }
@@ -147,7 +188,9 @@ class Recovery {
       else this.lost.push(`worker ${row.id}: its miner is missing`);
     }
     for (const row of this.rows('blocks', 'hash')) {
-      if (equalBytes(sha256d(row.header as Uint8Array), row.hash as Uint8Array)) this.put('blocks', row);
+      const { header, hash } = row;
+      const isBytes = header instanceof Uint8Array && hash instanceof Uint8Array;
+      if (isBytes && equalBytes(sha256d(header), hash)) this.put('blocks', row);
       else this.lost.push(`a block of height ${row.height}: its header has another hash`);
     }
     for (const table of CONTENTS.slice(0, 3)) {

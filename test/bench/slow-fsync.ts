@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { FaultyDisk } from '../disk-fault/faulty-disk.js';
 import { measured, runs, withMiners } from './bed.js';
+import { RowNotHeld } from './load/held-against-log.js';
 import type { Measurement } from './measurement.js';
 import { MINERS, sharesEach } from './paced.js';
 import type { Scale } from './scale.js';
@@ -27,7 +28,13 @@ export async function benchSlowFsync(folder: string, scale: Scale): Promise<Meas
         );
       };
       await once();
-      rows.push(await runs(scale, 'p99Ms', once));
+      const row = await runs(scale, 'p99Ms', once);
+      if (row.p50Ms! < injectedMs) {
+        throw new RowNotHeld(
+          `answers came after ${row.p50Ms} ms where a commit takes ${injectedMs}: before it`,
+        );
+      }
+      rows.push(row);
     }
     return rows;
   });
