@@ -43,6 +43,7 @@ export class LineBudget {
   }
 
   isFlood(nowMs: number): boolean {
-    return this.drySinceMs !== null && nowMs - this.drySinceMs >= this.limits.floodMs;
+    if (this.drySinceMs === null || this.bucket.left(nowMs) >= this.limits.lineBurst / 2) return false;
+    return nowMs - this.drySinceMs >= this.limits.floodMs;
   }
 }

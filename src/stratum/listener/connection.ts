@@ -102,7 +102,7 @@ export class Connection {
     if (this.ended) return;
     const unreadBytes = this.socket.writableLength;
     const state = {
-      ready: session.ready,
+      ready: this.ready,
       crowded: floor.door.crowded,
       unreadBytes,
       difficulty: session.difficulty,
@@ -159,7 +159,7 @@ export class Connection {
   drop(reason: DropReason): void {
     if (this.ended) return;
     this.floor.dropped(reason);
-    if (isFault(reason, this.session.ready)) this.visit.faulted();
+    if (isFault(reason, this.ready)) this.visit.faulted();
     this.destroy();
   }
 

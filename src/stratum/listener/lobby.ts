@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 import type { Visit } from '../guard/door.js';
 
-/** A miner says less before it is answered; who says more is let go, so that what all keep waiting is bounded. */
+/** A miner says less before it is answered; who says more while it waits is let go, so that what all keep is bounded. */
 const READ_BYTES = 2048;
 
 class Guest {
@@ -15,8 +15,8 @@ class Guest {
     private readonly socket: Socket,
     private readonly visit: Visit,
     readonly sinceMs: number,
-    /** It has spoken. */
-    private readonly onWord: () => void,
+    /** It has spoken; whether it went on. */
+    private readonly onWord: () => boolean,
     private readonly admit: () => void,
   ) {
     socket.on('data', this.onData);
@@ -51,8 +51,8 @@ class Guest {
 
   private readonly onData = (chunk: Buffer): void => {
     this.said = this.said.length === 0 ? chunk : Buffer.concat([this.said, chunk]);
-    if (this.said.length > READ_BYTES) this.sendAway();
-    else this.onWord();
+    // A proxy that logs in all its workers at once says more, where its address can pay for it.
+    if (!this.onWord() && this.said.length > READ_BYTES) this.sendAway();
   };
 
   /** It is always read, so that one who leaves is seen to leave and keeps no place and no turn. */
@@ -85,7 +85,7 @@ export class Lobby {
       socket,
       visit,
       nowMs(),
-      () => void guest.tryAt(nowMs()),
+      () => guest.tryAt(nowMs()),
       () => {
         leave();
         admit();
