@@ -8,15 +8,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { network as bitcoinNetwork, decodeAddress } from '../bitcoin/index.js';
 import { RpcClient } from '../bitcoind/index.js';
-import { errorMessage, type Logger, type Timers, toHex } from '../lib/index.js';
+import { CodedError, errorMessage, type Logger, type Timers, toHex } from '../lib/index.js';
 import type { RegtestBitcoind } from './bitcoind/index.js';
-import { freePortPair, freePorts } from './bitcoind/index.js';
+import { freePortPair, freePorts, isFree } from './bitcoind/index.js';
 import { keepBitcoind } from './kept-bitcoind.js';
 import { CHEATS, type CheatName, KoiiNetwork, type NetworkNode, SlotClock } from './koii/index.js';
 import { type LinesOut, LiveLines } from './live-lines.js';
 import { NetworkFigures } from './network-figures.js';
 import { NetworkWords } from './network-words.js';
 import { MINER_ADDRESS, startTestMiner } from './test-miner.js';
+
+export class LocalNetworkError extends CodedError<'PORT_TAKEN'> {}
 
 export interface LocalNetworkOptions {
   readonly folder: string;
@@ -96,6 +98,7 @@ export class LocalNetwork {
 
   private async start(): Promise<void> {
     const { folder, nodes, cheat } = this.options;
+    await this.refuseTakenPorts();
     const { env, timers } = this.deps;
     const say = (line: string): void => this.lines.say(line);
     say('Orcapool on a private network: nothing here is worth anything, and everything is real but Koii.');
@@ -118,6 +121,22 @@ export class LocalNetwork {
     say('');
     this.lessonAtMs = timers.nowMs() + LESSON_MS;
     this.tellOn(network);
+  }
+
+  /** Of the first node, whose ports the operator chooses; behind its Stratum port comes the pod's own. */
+  private async refuseTakenPorts(): Promise<void> {
+    const { stratumPort, httpPort } = this.options;
+    for (const [port, option] of [
+      [stratumPort, '--stratum-port'],
+      [stratumPort + 1, '--stratum-port'],
+      [httpPort, '--http-port'],
+    ] as const) {
+      if (await isFree(port)) continue;
+      throw new LocalNetworkError(
+        'PORT_TAKEN',
+        `port ${port} is taken by another program: end that, or choose another with ${option}`,
+      );
+    }
   }
 
   private async startNetwork(bitcoind: RegtestBitcoind): Promise<KoiiNetwork> {

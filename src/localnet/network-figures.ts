@@ -20,6 +20,11 @@ interface PoolFigures {
 /** How a block ends, for now. */
 const TOLD_STATES: ReadonlySet<string> = new Set(['in-chain', 'orphaned', 'rejected']);
 
+interface RecentShare {
+  readonly hash: string;
+  readonly time: string;
+}
+
 export class NetworkFigures {
   private readonly inChain = new Set<string>();
   private readonly toldBlocks = new Map<string, string>();
@@ -51,13 +56,14 @@ export class NetworkFigures {
     );
   }
 
-  /** Of the first node that has one. */
+  /** Of the first node that has one of this run. */
   async newestShare(): Promise<{ readonly hash: string; readonly datadir: string } | null> {
     for (const { pod } of this.network.nodes) {
       const answer = await pod.get('/audit');
-      const { recent_shares } = (answer?.body ?? {}) as { recent_shares?: readonly { hash: string }[] };
-      const hash = recent_shares?.[0]?.hash;
-      if (hash !== undefined && pod.datadir !== null) return { hash, datadir: pod.datadir };
+      const { recent_shares } = (answer?.body ?? {}) as { recent_shares?: readonly RecentShare[] };
+      const newest = recent_shares?.[0];
+      if (newest === undefined || Date.parse(newest.time) < this.startedMs || pod.datadir === null) continue;
+      return { hash: newest.hash, datadir: pod.datadir };
     }
     return null;
   }
@@ -65,11 +71,12 @@ export class NetworkFigures {
   private news(name: string, figures: PoolFigures | null): void {
     if (figures === null) return;
     for (const { height, hash, time, state } of figures.blocks ?? []) {
-      if (state === 'in-chain' || state === 'confirmed') this.inChain.add(hash);
+      // A node tells its last ones only, of whatever run.
+      const isOfRun = Date.parse(time) >= this.startedMs;
+      if (isOfRun && (state === 'in-chain' || state === 'confirmed')) this.inChain.add(hash);
       if (!TOLD_STATES.has(state) || this.toldBlocks.get(hash) === state) continue;
       this.toldBlocks.set(hash, state);
-      // Those of an earlier run are old news.
-      if (Date.parse(time) >= this.startedMs) this.say(`node ${name}: block ${height} ${hash}: ${state}`);
+      if (isOfRun) this.say(`node ${name}: block ${height} ${hash}: ${state}`);
     }
     const works = figures.work !== null;
     const worked = this.hasWork.get(name);

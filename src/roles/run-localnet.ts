@@ -32,7 +32,9 @@ const PLACE_OF_BITCOIND = { 'bitcoin.rpcUrl': 'http://127.0.0.1:18443' };
 export class RunLocalnetError extends CodedError<'CHEAT_UNKNOWN'> {}
 
 /** What each pool process of a network has of its own, whatever the operator said for all. */
-const OF_ONE_NODE: ReadonlySet<string> = new Set(['datadir', 'stratum.port', 'http.port']);
+const OF_ONE_NODE: ReadonlySet<string> = new Set([
+  ...['datadir', 'stratum.port', 'stratum.highPort', 'http.port'],
+]);
 
 /** Resolves to the exit code once everything has stopped. */
 export async function runLocalnet(wishes: LocalnetWishes, terminal: Terminal): Promise<number> {

@@ -21,14 +21,15 @@ export async function freePorts(count: number): Promise<number[]> {
 export async function freePortPair(): Promise<number> {
   for (;;) {
     const [port] = (await freePorts(1)) as [number];
-    if (port < 65_535 && (await isFree(port + 1))) return port;
+    if (port < 65_535 && (await isFree(port + 1, '127.0.0.1'))) return port;
   }
 }
 
-function isFree(port: number): Promise<boolean> {
+/** Whether nobody on this machine listens there. `host`: every interface where it is absent. */
+export function isFree(port: number, host?: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    server.listen(port, host, () => server.close(() => resolve(true)));
   });
 }

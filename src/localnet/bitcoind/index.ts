@@ -1,3 +1,3 @@
-export { freePortPair, freePorts } from './free-ports.js';
+export { freePortPair, freePorts, isFree } from './free-ports.js';
 export { type BitcoindProgram, BitcoindProgramError, findBitcoind } from './program.js';
 export { RegtestBitcoind, RegtestBitcoindError, type RegtestOptions } from './regtest-bitcoind.js';
