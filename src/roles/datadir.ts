@@ -7,7 +7,6 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeDurablySync } from '../disk/index.js';
 import { CodedError, errorCode, errorMessage } from '../lib/index.js';
 import { ExclusiveFile } from '../shares/index.js';
 
@@ -64,7 +63,7 @@ export function claimDatadir(datadir: string, network: string): () => void {
       unlock();
       throw otherNetwork(datadir, held, network);
     }
-    if (held === null) writeDurablySync(datadir, NETWORK_FILE, `${network}\n`);
+    if (held === null) writeFileSync(join(datadir, NETWORK_FILE), `${network}\n`);
     return unlock;
   } catch (error) {
     if (error instanceof DatadirError) throw error;

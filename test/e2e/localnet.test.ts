@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { freePorts } from '../../src/localnet/index.js';
+import { freePortPair, freePorts } from '../../src/localnet/index.js';
 import { atTestEnd, temporaryFolder } from '../bitcoind.js';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
@@ -42,6 +44,11 @@ class Command {
     }
   }
 
+  async ended(): Promise<number | null> {
+    if (this.child.exitCode === null) await new Promise((resolve) => this.child.once('close', resolve));
+    return this.child.exitCode;
+  }
+
   /** Ctrl-C reaches the whole process group; resolves to the exit code. */
   async interrupt(): Promise<number | null> {
     process.kill(-this.child.pid!, 'SIGINT');
@@ -53,7 +60,8 @@ class Command {
 describe('orcapool localnet', () => {
   it('has two nodes, mines its first share within 15 seconds, finds blocks, and stops with Ctrl-C', async () => {
     const folder = await temporaryFolder();
-    const [stratum, http] = await freePorts(2);
+    const stratum = await freePortPair();
+    const [http] = await freePorts(1);
     const localnet = new Command(
       ['localnet', '--stratum-port', `${stratum}`, '--http-port', `${http}`],
       folder,
@@ -73,6 +81,22 @@ describe('orcapool localnet', () => {
     expect(Date.now() - startedMs).toBeLessThan(10_000);
     expect(localnet.output).toContain('Stopped.');
   }, 150_000);
+
+  it.each(['--stratum-port', '--http-port'])(
+    'says which port is taken, and how to choose another: %s',
+    async (option) => {
+      const taken = createServer();
+      await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+      atTestEnd(() => new Promise((resolve) => taken.close(() => resolve())));
+      const { port } = taken.address() as AddressInfo;
+      const stratum = await freePortPair();
+      const [http] = await freePorts(1);
+      const words = ['localnet', '--stratum-port', `${stratum}`, '--http-port', `${http}`, option, `${port}`];
+      const localnet = new Command(words, await temporaryFolder());
+      expect(await localnet.ended()).not.toBe(0);
+      expect(localnet.output).toMatch(new RegExp(`port ${port} is taken.*${option}`));
+    },
+  );
 
   it('says when its bitcoind dies, starts it again, and mines on', async () => {
     const folder = await temporaryFolder();

@@ -140,6 +140,11 @@ export class LocalAddress {
     return least;
   }
 
+  /** For others, where it has so many that it makes room: one that had the time for a share, else who works least. */
+  givesUp(nowMs: number): LocalStay | null {
+    return this.yields(nowMs) ?? this.leastWorking(nowMs);
+  }
+
   /** It did harm lately, or came and showed nothing, and has never proved work. */
   isSuspect(nowMs: number): boolean {
     return nowMs < this.suspectUntilMs;

@@ -151,7 +151,7 @@ export class Places {
       const chosen =
         whoYields.choose([idle, guests], null, nowMs) ??
         whoYields.choose([returning], null, nowMs) ??
-        this.largestCrowd(0)?.leastWorking(nowMs) ??
+        this.largestCrowd(0)?.givesUp(nowMs) ??
         next(last);
       if (chosen === null) return;
       yield chosen;
@@ -165,7 +165,7 @@ export class Places {
 
   /** After each change of how many connections the address has. */
   weigh(local: LocalAddress): void {
-    if (this.isCrowd(local) && local.workers.size > 0) this.crowds.add(local);
+    if (this.isCrowd(local) && local.open > 0) this.crowds.add(local);
     else this.crowds.delete(local);
   }
 
@@ -178,10 +178,10 @@ export class Places {
     return limited && openOnNode > this.crowd;
   }
 
-  /** A worker's of the address that has most, for who will have less than it then has left. */
+  /** One of the address that has most, for who will have less than it then has left. */
   private ofCrowd(local: LocalAddress, guest: boolean, nowMs: number): LocalStay | null {
     if (!local.limited || local.isSuspect(nowMs) || (guest && this.guestsOnNode >= this.crowd)) return null;
-    return this.largestCrowd(local.openOnNode + 1)?.leastWorking(nowMs) ?? null;
+    return this.largestCrowd(local.openOnNode + 1)?.givesUp(nowMs) ?? null;
   }
 
   /** With more than so many connections on the node, and more than this door's part of an eighth here. */

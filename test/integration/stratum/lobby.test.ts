@@ -72,6 +72,18 @@ it('serves those who speak in their order, as often as their address may connect
   await second.next('mining.notify');
 });
 
+it('serves a proxy that logs all its workers in at once, where its address can pay', async () => {
+  const pool = await known();
+  const proxy = await pool.miner();
+  const workers = Array.from({ length: 60 }, (_, n) => n);
+  const logins = workers.map(
+    (n) => `{"id":${n + 2},"method":"mining.authorize","params":["${ADDRESS}.rig${n}","x"]}\n`,
+  );
+  proxy.write(SUBSCRIBE + logins.join(''));
+  while (proxy.lines.filter(({ result }) => result === true).length < workers.length) await pause(5);
+  expect(proxy.closed).toBe(false);
+}, 10_000);
+
 it('lets go of one that says nothing until it should have logged in', async () => {
   const pool = await known();
   const miner = await pool.miner();

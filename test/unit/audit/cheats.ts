@@ -276,6 +276,15 @@ export const CHEATS: readonly Cheat[] = [
   onShape(14, 'an output fewer than it counts', ({ middle }) => ({
     middle: spliced(middle, 4, 1, count(4)),
   })),
+  // Sixty-two more than three, well formed: so many are not looked at one by one.
+  onShape(14, 'more outputs than an auditor counts', ({ middle }) => ({
+    middle: spliced(
+      spliced(middle, 4, 1, count(65)),
+      WITNESS_AT + WITNESS_BYTES,
+      0,
+      concatBytes(...Array.from({ length: 62 }, () => output(0n, count(0x51)))),
+    ),
+  })),
   onShape(14, 'the least coinbase that the form lets be', () => ({
     ...{ scriptHead: new Uint8Array(0), middle: new Uint8Array(0), tail: new Uint8Array(0) },
   })),

@@ -47,7 +47,7 @@ function proofOf({ built, records }: typeof before): { bytes: Uint8Array; cid: C
 
 interface Carried {
   readonly cid?: Cid | null;
-  readonly before?: Partial<ClaimBefore> | null;
+  readonly before?: Partial<ClaimBefore> | 'unknown' | null;
   readonly change?: Partial<AuditSubject>;
 }
 
@@ -55,7 +55,9 @@ interface Carried {
 function carrying({ cid = proof.cid, before: changed = {}, change = {} }: Carried = {}) {
   const claim = claimUnderAudit(OWN, submissionOf(OWN, { proofCid: cid }));
   const earlier =
-    changed === null ? null : { claim: sampled, proof: proof.bytes, beacon: BEACON, ...changed };
+    changed === null || changed === 'unknown'
+      ? changed
+      : { claim: sampled, proof: proof.bytes, beacon: BEACON, ...changed };
   return audited(claim, { before: earlier, ...change });
 }
 
@@ -192,6 +194,12 @@ describe('a proof is refused', () => {
     expect(carrying({ before: { proof: 'unavailable' } }).verdict).toMatchObject(invalid(31));
     const withheld = { ...sampled, package: 'unavailable' as const };
     expect(carrying({ before: { claim: withheld } }).verdict).toMatchObject(invalid(31));
+  });
+
+  it('by nobody who does not know what the key submitted before: that is left open', () => {
+    const { verdict } = carrying({ before: 'unknown' });
+    expect(verdict).toMatchObject({ kind: 'abstain', reason: expect.stringContaining('is not known here') });
+    expect(audited(claimUnderAudit(OWN), { before: 'unknown' }).verdict.kind).toBe('valid');
   });
 
   it('32: when there is no sampled claim that it could be of', () => {

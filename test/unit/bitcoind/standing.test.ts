@@ -60,6 +60,27 @@ describe('how the blocks of a round stand when it is closed', () => {
     expect(told(['block 101'], keptAt(101), chain)).toEqual([[101], []]);
   });
 
+  it('gives up no block that a bitcoind which took over has not reached', () => {
+    const chain = chainAt(100, { 'block 101': 'unknown', 'block 100': 'unknown', 'block 90': 'unknown' });
+    // Of what was never kept nothing is known but that nobody knows it.
+    expect(told(['block 101', 'block 100', 'block 90'], keptAt(101, 100), chain)).toEqual([
+      [101],
+      ['block 100', 'block 90'],
+    ]);
+  });
+
+  it('leaves out what was no tip within an hour and a half of the round', () => {
+    const lostOf = (time: number, nextTime: number | null) => {
+      const chain = chainAt(100, { 'block 99': 'best' });
+      const block = { ...(chain.blocks.get('block 99') as BlockFacts), time, nextTime };
+      const blocks = new Map([['block 99', block]]);
+      const round = { startTime: 10_000, endTime: 13_600 };
+      return standingOf(['block 99'], keptAt(99), { ...chain, blocks }, round).lost;
+    };
+    expect([lostOf(0, 4_600), lostOf(0, null), lostOf(19_000, null)]).toEqual([[], [], []]);
+    expect([lostOf(0, 4_599), lostOf(19_001, null)]).toEqual([['block 99'], ['block 99']]);
+  });
+
   it('shows what was kept without a bitcoind, the sixteen highest', () => {
     const heights = Array.from({ length: 20 }, (_, n) => 81 + n);
     const hashes = heights.map((height) => `block ${height}`);

@@ -30,15 +30,15 @@ function comeFrom(network: number, count: number): Client[] {
   );
 }
 
-/** Connections of one address that come as fast as they are let in, and have a share at once. */
-function fill(address: string, count: number, difficulty: number): Client[] {
+/** Connections of one address that come as fast as they are let in, and have a share at once; null for none ever. */
+function fill(address: string, count: number, difficulty: number | null): Client[] {
   const clients: Client[] = [];
   for (let tries = 0; clients.length < count && tries < 100; tries++) {
     while (clients.length < count) {
       const client = node.come(address);
       if (client === null) break;
       client.visit.mayBegin(node.nowMs);
-      node.work([client], difficulty);
+      if (difficulty !== null) node.work([client], difficulty);
       clients.push(client);
     }
     node.later(1_000);
@@ -57,6 +57,22 @@ describe('a place', () => {
     node.work(honest, EASIEST);
     node.later(MINUTE_MS);
     for (let i = 0; i < 300; i++) node.come('192.0.2.1');
+    expect(honest.filter(({ gone }) => gone)).toEqual([]);
+  });
+
+  it('is not held by connections that do nothing, of addresses that worked once: those who come get in', () => {
+    const hostile = ['192.0.2.1', '192.0.2.2'];
+    const workers = hostile.flatMap((address) => fill(address, 250, EASIEST));
+    expect(workers).toHaveLength(500);
+    for (const worker of workers) worker.leave();
+    node.later(1_000);
+    const idle = hostile.flatMap((address) => fill(address, 250, null));
+    expect([idle.length, node.connections]).toEqual([500, 500]);
+    node.later(MINUTE_MS);
+    const honest = comeFrom(1, 50);
+    expect(honest).toHaveLength(50);
+    node.later(MINUTE_MS);
+    for (const address of hostile) for (let i = 0; i < 300; i++) node.come(address);
     expect(honest.filter(({ gone }) => gone)).toEqual([]);
   });
 
