@@ -147,6 +147,7 @@ async function auditsByPlaces(pool: PoolProcess, claim: Claimed): Promise<void> 
 /** Fewer than a listener takes of one address. */
 const AT_ONCE = 8;
 const MOST_LOGINS = 100;
+const LOGIN_PAUSE_MS = 1_000;
 
 class Rig {
   readonly accepted: string[] = [];
@@ -178,7 +179,10 @@ class Rig {
   }
 }
 
-/** One on each of the two listeners. One login after the other may only ever meet the one that the kernel wakes first. */
+/**
+ * One on each of the two listeners, of which one may be starting still. One login after the other may only ever meet the
+ * one that the kernel wakes first.
+ */
 async function rigsOnBoth(pool: PoolProcess): Promise<Rig[]> {
   const found = new Map<string, Rig>();
   for (let logins = 0; found.size < 2; logins += AT_ONCE) {
@@ -188,6 +192,7 @@ async function rigsOnBoth(pool: PoolProcess): Promise<Rig[]> {
       if (found.has(rig.listener)) rig.client.close();
       else found.set(rig.listener, rig);
     }
+    if (found.size < 2) await sleep(LOGIN_PAUSE_MS);
   }
   return [...found.values()];
 }

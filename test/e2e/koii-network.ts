@@ -23,6 +23,8 @@ import { RESERVE_ADDRESS, RESERVE_SCRIPT, TASK_ID } from './pool-program.js';
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const FIRST_SLOT = 10_000;
 const WINDOW = 300;
+const MOST_LOGINS = 40;
+const LOGIN_PAUSE_MS = 500;
 /** Each look asks every pod. */
 const POLL_MS = 200;
 const USER = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080.rig';
@@ -101,12 +103,24 @@ export class DrivenNetwork {
   async mine(node: NetworkNode, shares: number): Promise<void> {
     const { pod } = node;
     await this.until('the node is healthy', async () => (await pod.get('/healthz'))?.status === 200);
-    const miner = await StratumClient.login(node.stratumPort, USER, 'd=0.00001');
+    const miner = await this.logIn(node);
     for (let n = 0; n < shares; n++) {
       const { job } = miner;
       expect((await miner.submit(USER, job, miner.mine(job))).result).toBe(true);
     }
     miner.close();
+  }
+
+  /** A miner comes again when a task or a pod that is restarted hangs up on it. */
+  private async logIn({ stratumPort }: NetworkNode): Promise<StratumClient> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await StratumClient.login(stratumPort, USER, 'd=0.00001');
+      } catch (error) {
+        if (tries === MOST_LOGINS) throw error;
+        await sleep(LOGIN_PAUSE_MS);
+      }
+    }
   }
 
   async submission(round: number, { wallet }: NetworkNode): Promise<RecordedSubmission> {
