@@ -11,12 +11,17 @@ import Database from 'better-sqlite3';
 export function makeDatabase(path: string, make: (database: Database.Database) => void): void {
   if (existsSync(path)) return;
   const draft = `${path}-new`;
-  // What a crash has left.
-  for (const left of [draft, `${draft}-journal`, `${draft}-wal`, `${draft}-shm`, `${path}-shm`]) {
+  // What a crash has left; a log without its file would be taken for the new one's.
+  for (const left of [
+    draft,
+    `${draft}-journal`,
+    `${draft}-wal`,
+    `${draft}-shm`,
+    `${path}-wal`,
+    `${path}-shm`,
+  ]) {
     rmSync(left, { force: true });
   }
-  // A log without its file would be taken for the new one's; somebody who has that file still may want it.
-  if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${path}-wal.without-its-file`);
   const database = new Database(draft);
   try {
     database.pragma('synchronous = OFF');
