@@ -6,7 +6,16 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { HEADER_BYTES } from '../bitcoin/index.js';
-import { errorCode, errorMessage, fromHex, type Logger, sha256d, toDisplayHex, toHex } from '../lib/index.js';
+import {
+  errorCode,
+  errorMessage,
+  fromHex,
+  type Logger,
+  oneByOne,
+  sha256d,
+  toDisplayHex,
+  toHex,
+} from '../lib/index.js';
 import type { FedTemplate } from './fed-template.js';
 import type { NodeSet } from './node-set.js';
 import type { TemplateFeed } from './template-feed.js';
@@ -31,7 +40,7 @@ export class TipHeaders {
   private readonly kept = new Map<string, TipHeader>();
   private readonly asked = new Set<string>();
   private readonly underWay = new Set<Promise<void>>();
-  private writing: Promise<void> = Promise.resolve();
+  private readonly inTurn = oneByOne();
 
   private constructor(
     private readonly path: string,
@@ -84,8 +93,7 @@ export class TipHeaders {
       const text = JSON.stringify(
         [...this.kept.values()].map((each) => ({ height: each.height, header: toHex(each.header) })),
       );
-      this.writing = this.writing.then(() => this.replace(text));
-      await this.writing;
+      await this.inTurn(() => this.replace(text));
     } catch (error) {
       this.logger.debug({ hash, node: name, error: errorMessage(error) }, 'a tip’s header is not to be had');
     }
@@ -111,6 +119,5 @@ export class TipHeaders {
   /** When nothing is asked and written any more. */
   async stop(): Promise<void> {
     await Promise.all(this.underWay);
-    await this.writing;
   }
 }

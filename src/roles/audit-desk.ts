@@ -10,7 +10,7 @@ import type { ChainRpc } from '../bitcoind/index.js';
 import { type AuditRecord, AuditStore } from '../claims/index.js';
 import type { Config } from '../config/index.js';
 import type { AuditReader, AuditView, AuditWish, PlatformVerdict } from '../http/index.js';
-import { CodedError, errorMessage, jsonText, type Logger, type Timers } from '../lib/index.js';
+import { CodedError, errorMessage, jsonText, type Logger, oneByOne, type Timers } from '../lib/index.js';
 import {
   type AuditAnswers,
   type AuditedSubmitter,
@@ -33,7 +33,7 @@ export const MOST_WAITING = 64;
 export class AuditDesk implements AuditReader {
   private readonly store: AuditStore;
   private readonly subjects: AuditSubjects;
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly inTurn = oneByOne();
   private waiting = 0;
 
   constructor(
@@ -85,12 +85,6 @@ export class AuditDesk implements AuditReader {
       this.logger.warn({ round: wish.round, submitter, reason }, 'a submission could not be audited');
       return { kind: 'abstain', reason };
     }
-  }
-
-  private async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.last.then(work);
-    this.last = turn.catch(() => {});
-    return await turn;
   }
 
   private async audit(wish: AuditWish, submitter: string): Promise<AuditReport> {

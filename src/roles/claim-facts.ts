@@ -1,7 +1,7 @@
 /** What HTTP tells of a node's claims. Proofs are made one after another, and only few may wait. */
 import { type Network, type NetworkName, network } from '../bitcoin/index.js';
 import type { ClaimReader, ClaimView, MembershipView } from '../http/index.js';
-import { fromDisplayHex, toDisplayHex } from '../lib/index.js';
+import { fromDisplayHex, oneByOne, toDisplayHex } from '../lib/index.js';
 import { minerId, type Payout } from '../mining/index.js';
 import { rootOfCar, verifyMembershipProof } from '../rounds/index.js';
 import { parseUsername } from '../stratum/index.js';
@@ -11,7 +11,7 @@ const MOST_WAITING = 4;
 
 export class ClaimFacts implements ClaimReader {
   private readonly network: Network;
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly afterThoseBefore = oneByOne();
   private waiting = 0;
 
   constructor(
@@ -78,9 +78,7 @@ export class ClaimFacts implements ClaimReader {
   private async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     this.waiting++;
     try {
-      const turn = this.last.then(work);
-      this.last = turn.catch(() => {});
-      return await turn;
+      return await this.afterThoseBefore(work);
     } finally {
       this.waiting--;
     }

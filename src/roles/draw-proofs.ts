@@ -6,10 +6,8 @@
 import type { ClaimStore, ClosedRound } from '../claims/index.js';
 import { errorMessage, type Logger, type Timers } from '../lib/index.js';
 import { inClaimThread } from './in-claim-thread.js';
-import type { NodeRounds } from './node-rounds.js';
+import { LATE_ROUNDS, type NodeRounds } from './node-rounds.js';
 
-/** How many rounds before the present one are looked at; proofs of older ones nobody takes any more. */
-const LATE_ROUNDS = 3n;
 const RETRY_MS = 30_000;
 
 export interface DrawFolders {

@@ -21,13 +21,11 @@ import type { ClaimTask } from './claim-thread.js';
 import { DrawProofs } from './draw-proofs.js';
 import { inClaimThread } from './in-claim-thread.js';
 import type { NodeDeps, NodeParts } from './node-parts.js';
-import { boundsOfRound, type NodeRounds } from './node-rounds.js';
+import { boundsOfRound, LATE_ROUNDS, type NodeRounds } from './node-rounds.js';
 import type { FromListener, ToListener } from './process-messages.js';
 import { type ClosableListeners, closingLimitMs, RoundBarrier } from './round-barrier.js';
 import { roundStanding } from './round-standing.js';
 
-/** How many rounds before the present one are closed late, after an outage; older ones nobody takes any more. */
-const LATE_ROUNDS = 3n;
 const HOUR_MS = 3_600_000;
 
 export class NodeClaims {

@@ -17,6 +17,9 @@ import {
 
 export class NodeRoundsError extends CodedError<'ROUNDS_NOT_TOLD' | 'ROUNDS_OTHER'> {}
 
+/** How many rounds before the present one are closed and proven late, after an outage; older ones nobody takes any more. */
+export const LATE_ROUNDS = 3n;
+
 /** Solo mining has one round for ever, and nothing to commit to. */
 export const SOLO_BINDING: RoundBinding = {
   taskId: new Uint8Array(32),
