@@ -3,11 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { base58 } from '@scure/base';
 import { fromHex } from '../../src/lib/index.js';
-import { freePorts } from '../../src/localnet/index.js';
-import { atTestEnd, startBitcoind, temporaryFolder } from '../bitcoind.js';
-import { FaultyDisk } from '../disk-fault/faulty-disk.js';
 import { BLOCK_DIFFICULTY, StratumClient } from '../stratum-client.js';
-import { PoolProcess } from './pool-process.js';
+import { poolOnDisk } from './pool-on-disk.js';
+import type { PoolProcess } from './pool-process.js';
 import { SlotClock, seedOf, TaskDouble, TOKEN } from './task-double.js';
 
 const KEY = 'a1'.repeat(32);
@@ -30,19 +28,12 @@ async function longestAnswer(pool: PoolProcess, done: () => boolean): Promise<nu
 }
 
 it('a coordinator answers while a round, an audit, a template and a block wait for fsyncs of two seconds', async () => {
-  const datadir = await temporaryFolder();
-  const disk = await FaultyDisk.make(await temporaryFolder(), datadir);
-  const bitcoind = await startBitcoind();
-  const [stratumPort, httpPort] = (await freePorts(2)) as [number, number];
-  const env = {
-    ...disk.env,
+  const { disk, bitcoind, pool } = await poolOnDisk({
     ORCAPOOL_POOL_ROUNDSFROM: 'task',
     ORCAPOOL_POOL_NODEKEY: KEY,
     ORCAPOOL_HTTP_TOKEN: TOKEN,
     ORCAPOOL_STRATUM_LISTENERS: '1',
-  };
-  const pool = new PoolProcess(datadir, stratumPort, httpPort, { nodes: [bitcoind], env });
-  atTestEnd(() => pool.kill());
+  });
   await pool.launch();
   const clock = new SlotClock();
   const task = new TaskDouble(pool, KEY, clock);

@@ -1,10 +1,10 @@
 /** A disk whose every fsync takes long, from the first start on: see `test/disk-fault/`. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
-import { freePorts } from '../../src/localnet/index.js';
-import { atTestEnd, startBitcoind, temporaryFolder } from '../bitcoind.js';
+import { startBitcoind, temporaryFolder } from '../bitcoind.js';
 import { FaultyDisk } from '../disk-fault/faulty-disk.js';
 import { BLOCK_DIFFICULTY, StratumClient } from '../stratum-client.js';
+import { poolOnDisk } from './pool-on-disk.js';
 import { PoolProcess } from './pool-process.js';
 import { SteadyMiners } from './steady-miners.js';
 
@@ -39,13 +39,8 @@ it('a first start, and one right after kill -9, come up on a disk whose fsync ta
 });
 
 it('a first start that a disk of 12 s an fsync holds up is told to stop, and does', async () => {
-  const datadir = await temporaryFolder();
-  const disk = await FaultyDisk.make(await temporaryFolder(), datadir);
+  const { disk, pool } = await poolOnDisk();
   await disk.set('slow 12000');
-  const bitcoind = await startBitcoind();
-  const [stratumPort, httpPort] = (await freePorts(2)) as [number, number];
-  const pool = new PoolProcess(datadir, stratumPort, httpPort, { nodes: [bitcoind], env: disk.env });
-  atTestEnd(() => pool.kill());
   const launched = pool.launch().catch((error: Error) => error.message);
   await pool.until('it has begun', () => pool.output.includes('the node starts'));
   await sleep(1_000);
@@ -59,17 +54,10 @@ it('a first start that a disk of 12 s an fsync holds up is told to stop, and doe
 it.each([2_500, 8_000])(
   'a node under load stops in ten seconds on a disk whose fsync takes %i ms, and no acknowledged share is lost',
   async (fsyncMs) => {
-    const datadir = await temporaryFolder();
-    const disk = await FaultyDisk.make(await temporaryFolder(), datadir);
-    const bitcoind = await startBitcoind();
-    const [stratumPort, httpPort] = (await freePorts(2)) as [number, number];
-    const env = {
-      ...disk.env,
+    const { disk, pool } = await poolOnDisk({
       ORCAPOOL_STRATUM_STARTDIFFICULTY: '0.000001',
       ORCAPOOL_STRATUM_MAXDIFFICULTY: '0.000001',
-    };
-    const pool = new PoolProcess(datadir, stratumPort, httpPort, { nodes: [bitcoind], env });
-    atTestEnd(() => pool.kill());
+    });
     await pool.launch();
     await pool.untilHealthy();
     const miners = await SteadyMiners.onEach(pool, 2);
@@ -99,12 +87,7 @@ it.each([2_500, 8_000])(
 );
 
 it('a block goes to bitcoind while its records wait for a disk whose fsync takes 2 s, and a stop right then is heard', async () => {
-  const datadir = await temporaryFolder();
-  const disk = await FaultyDisk.make(await temporaryFolder(), datadir);
-  const bitcoind = await startBitcoind();
-  const [stratumPort, httpPort] = (await freePorts(2)) as [number, number];
-  const pool = new PoolProcess(datadir, stratumPort, httpPort, { nodes: [bitcoind], env: disk.env });
-  atTestEnd(() => pool.kill());
+  const { disk, bitcoind, pool } = await poolOnDisk();
   await pool.launch();
   await pool.untilHealthy();
   const miner = await StratumClient.login(pool.stratumPort, USER);
@@ -128,12 +111,7 @@ it('a block goes to bitcoind while its records wait for a disk whose fsync takes
 }, 90_000);
 
 it('a block whose records no fsync has brought to the disk yet outlives kill -9 of the whole node', async () => {
-  const datadir = await temporaryFolder();
-  const disk = await FaultyDisk.make(await temporaryFolder(), datadir);
-  const bitcoind = await startBitcoind();
-  const [stratumPort, httpPort] = (await freePorts(2)) as [number, number];
-  const pool = new PoolProcess(datadir, stratumPort, httpPort, { nodes: [bitcoind], env: disk.env });
-  atTestEnd(() => pool.kill());
+  const { disk, bitcoind, pool } = await poolOnDisk();
   await pool.launch();
   await pool.untilHealthy();
   const miner = await StratumClient.login(pool.stratumPort, USER);

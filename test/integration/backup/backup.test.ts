@@ -21,7 +21,8 @@ import { pack } from 'tar-stream';
 import { backUp, drill, type OpenKey, restore, type SealKey } from '../../../src/backup/index.js';
 import { network } from '../../../src/bitcoin/index.js';
 import { ShareShard, skipExtranonces, verifyShares } from '../../../src/shares/index.js';
-import { type DiskFault, FaultyDisk } from '../../disk-fault/faulty-disk.js';
+import type { DiskFault } from '../../disk-fault/faulty-disk.js';
+import { runOnDisk } from '../../disk-fault/run-on-disk.js';
 import { silentLogger, systemTimers } from '../../surroundings.js';
 import { loggedHashes } from '../shares/logged-hashes.js';
 import { appendAll } from '../shares/shard-surroundings.js';
@@ -29,7 +30,6 @@ import { newFolder, openShard } from '../shares/shard-test.js';
 import { partsOn, ShareSource } from '../shares/share-source.js';
 
 const APPENDING = fileURLToPath(new URL('../shares/appending-process.js', import.meta.url));
-const MAIN = fileURLToPath(new URL('../../../src/main.js', import.meta.url));
 const NOW_MS = Date.UTC(2026, 10, 21, 7, 0, 0);
 const OPEN = { kind: 'open' } as const;
 const ignore = (): void => {};
@@ -347,25 +347,7 @@ async function commandOn(
   archive: string,
   faulty = datadir,
 ): Promise<{ code: number | null; said: string }> {
-  const disk = await FaultyDisk.make(newFolder(), faulty);
-  await disk.set(fault);
-  const child = spawn(
-    process.execPath,
-    [MAIN, 'backup', archive, '--network', 'regtest', '--datadir', datadir],
-    {
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...disk.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 60_000,
-    },
-  );
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-    });
-  }
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, said };
+  return await runOnDisk(fault, faulty, ['backup', archive, '--network', 'regtest', '--datadir', datadir]);
 }
 
 describe('a backup of a disk that takes nothing', () => {

@@ -1,15 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { type DiskFault, FaultyDisk } from '../../disk-fault/faulty-disk.js';
+import type { DiskFault } from '../../disk-fault/faulty-disk.js';
+import { runOnDisk } from '../../disk-fault/run-on-disk.js';
 import { appendAll } from './shard-surroundings.js';
 import { newFolder, openShard } from './shard-test.js';
 import { partsOn, ShareSource } from './share-source.js';
-
-const MAIN = fileURLToPath(new URL('../../../src/main.js', import.meta.url));
 
 /** A data directory as kill -9 leaves it, its newest shares in the write-ahead log, and without -shm files. */
 async function killedNode(shares: number): Promise<string> {
@@ -38,22 +34,8 @@ async function verifyOn(
   tmp: string,
   faulty = datadir,
 ): Promise<{ code: number | null; said: string }> {
-  const disk = await FaultyDisk.make(newFolder(), faulty);
-  await disk.set(fault);
   const words = ['verify', 'shares', '--network', 'regtest', '--datadir', datadir];
-  const child = spawn(process.execPath, [MAIN, ...words], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: tmp, ...disk.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 60_000,
-  });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-    });
-  }
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, said };
+  return await runOnDisk(fault, faulty, words, { TMPDIR: tmp });
 }
 
 describe('verifying the log of a killed node on a disk that takes nothing', () => {
