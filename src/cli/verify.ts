@@ -42,6 +42,8 @@ async function runShares(folder: string, chain: Network, terminal: Terminal): Pr
     const place = batch === 0 ? shard : `${shard}, batch ${batch}, share ${index}`;
     terminal.write(`${paint(terminal, 'red', fault)}  ${place}: ${says}\n`);
   }
+  for (const { shard, says } of result.notHeld)
+    terminal.write(`${paint(terminal, 'dim', 'not held')}  ${shard}: ${says}\n`);
   const verdict = `${result.checked} shares recomputed, ${result.failed} failed`;
   terminal.write(
     `${paint(terminal, result.failed === 0 ? 'green' : 'red', verdict)}; ` +
