@@ -3,7 +3,9 @@
  * work). Each query is its own short transaction, so that no reader keeps the writer's log from being moved into the
  * file. Rows that never change once written are remembered.
  */
+import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { tellsNoFile } from '../disk/index.js';
 import { ByteWriter, errorMessage, toHex } from '../lib/index.js';
 import {
   type CoinbaseShape,
@@ -74,6 +76,16 @@ function storedBlock(row: BlockRow): StoredBlock {
   return { ...row, hasWitnessCommitment: row.hasWitnessCommitment === 1 };
 }
 
+/** SQLite says of a directory what it says of a full disk. */
+function refuseNoFile(path: string): void {
+  try {
+    if (statSync(path).isFile()) return;
+  } catch (error) {
+    if (!tellsNoFile(error)) return;
+  }
+  throw new ShardAlteredError('SHARD_ALTERED', 'a directory, or a link to itself, stands in its place');
+}
+
 const NO_BYTES = new Uint8Array(0);
 
 /** A flipped bit in a row's head makes a null or a number of a cell, whatever the schema says: then it has no bytes. */
@@ -101,9 +113,10 @@ export class ShardFile {
 
   /**
    * Null for a file whose writer has only just made it. `patienceMs`: how long this and each query may block their
-   * thread while the file is locked. Throws SQLite's errors and `ShardVersionError`.
+   * thread while the file is locked. Throws SQLite's errors, `ShardAlteredError` and `ShardVersionError`.
    */
   static open(path: string, name: string, patienceMs: number): ShardFile | null {
+    refuseNoFile(path);
     const database = new Database(path, { readonly: true, fileMustExist: true, timeout: patienceMs });
     try {
       if (shardVersion(database, path) > 0) return new ShardFile(name, database);
