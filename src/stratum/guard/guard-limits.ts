@@ -113,6 +113,11 @@ export interface GuardLimits {
   readonly strangerRefillMs: number;
   /** ... and the part it has earned by work again in ten seconds, since a farm's switch may fail twice. */
   readonly earnedRefillMs: number;
+  /**
+   * Who has spoken and waits until its address can pay is served by its listener besides, so many a second, the addresses
+   * in turns: half a millisecond of work each. So the wait has a bound in how many wait with it, whatever of them come back.
+   */
+  readonly spareTurnsPerSecond: number;
   /** Faults of an address's strangers before it is banned, one forgiven each `faultLifeMs`: a port scan makes three. */
   readonly faults: number;
   readonly faultLifeMs: number;
@@ -165,6 +170,7 @@ export const GUARD_LIMITS: GuardLimits = {
   creditCap: 65_536,
   strangerRefillMs: 60_000,
   earnedRefillMs: 10_000,
+  spareTurnsPerSecond: 50,
   faults: 20,
   faultLifeMs: 10_000,
   firstBanMs: 60_000,
