@@ -128,7 +128,7 @@ export class AddressRecord {
 
   /** One of its connections did harm, or left without a login. */
   suspected(nowMs: number): void {
-    if (!this.isProven(nowMs)) this.suspectMs = nowMs + this.limits.suspectMs;
+    if (!this.isProven(nowMs)) this.suspectMs = Math.max(this.suspectMs, nowMs + this.limits.suspectMs);
   }
 
   /** 0 for never. */
@@ -148,6 +148,7 @@ export class AddressRecord {
     const nextMs = again ? Math.max(2 * this.banMs, limits.firstBanMs) : limits.firstBanMs;
     this.banMs = Math.min(options.longestBanMs, nextMs);
     this.bannedUntilMs = nowMs + this.banMs;
+    this.suspectMs = this.bannedUntilMs + this.limits.suspectAfterBanMs;
     this.faults = 0;
     return true;
   }

@@ -95,8 +95,12 @@ export interface GuardLimits {
    */
   readonly sittingHalfLifeMs: number;
   readonly sittingLeastMs: number;
-  /** How long an address is the first to yield after harm, or after a connection that never logged in. */
+  /**
+   * How long an address is the first to yield after harm, or after a connection that never logged in, and how long after
+   * a ban's end: who comes back from one must not take the places of those that have sat longer and done nothing.
+   */
   readonly suspectMs: number;
+  readonly suspectAfterBanMs: number;
   /**
    * An address's allowance halves in this time without work: a farm that is cut off over night may still come back at
    * once. After `proofLifeMs` without an accepted share it is as if it had never been here; and by then at the latest it
@@ -165,6 +169,7 @@ export const GUARD_LIMITS: GuardLimits = {
   sittingHalfLifeMs: 3_600_000,
   sittingLeastMs: 5_000,
   suspectMs: 60_000,
+  suspectAfterBanMs: 600_000,
   creditHalfLifeMs: 6 * 3_600_000,
   proofLifeMs: 24 * 3_600_000,
   creditCap: 65_536,
