@@ -1,2 +1,2 @@
-export { makeDatabase } from './make-database.js';
+export { makeDatabase, orphanedLogs } from './make-database.js';
 export { writeDurably, writeDurablySync } from './write-durably.js';
