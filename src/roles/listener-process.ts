@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { network } from '../bitcoin/index.js';
 import { EventBus, type EventName, type EventSubscription } from '../events/index.js';
-import { errorMessage, type Logger } from '../lib/index.js';
+import { errorMessage, type Logger, shareHasher } from '../lib/index.js';
 import { Metrics } from '../metrics/index.js';
 import { poolShape, soloShape } from '../mining/index.js';
 import { ShareShard } from '../shares/index.js';
@@ -100,6 +100,7 @@ export class ListenerProcess {
       (error) => logger.error({ error: errorMessage(error) }, 'no extranonces could be reserved'),
     );
     const metrics = new Metrics(role, systemTimers);
+    metrics.pool.hashesBy(role, shareHasher.name);
     const bus = new EventBus(
       { source: `listener-${assignment.index}`, node: assignment.node },
       systemTimers,
