@@ -126,7 +126,7 @@ export async function openParts(
     const seen = await SightingsFile.open(join(config.datadir, SIGHTINGS_FILE), timers, logger);
     const tips = await TipHeaders.open(join(config.datadir, 'tip-headers.json'), nodes, logger);
     const rounds = roundsOf(config, chain);
-    const journal = BlockJournal.open(join(config.datadir, 'blocks.sqlite'));
+    const journal = BlockJournal.open(join(config.datadir, 'blocks.sqlite'), logger);
     const name = nameOf(config);
     return {
       network: chain,

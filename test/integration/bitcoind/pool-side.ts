@@ -93,7 +93,7 @@ export class PoolSide {
       log,
       systemTimers,
     );
-    const journal = BlockJournal.open(path.join(folder, 'blocks.sqlite'));
+    const journal = BlockJournal.open(path.join(folder, 'blocks.sqlite'), log);
     const submitter = new BlockSubmitter(
       {
         confirmations: options.confirmations ?? 100,
