@@ -3,9 +3,7 @@
  * work). Each query is its own short transaction, so that no reader keeps the writer's log from being moved into the
  * file. Rows that never change once written are remembered.
  */
-import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { tellsNoFile } from '../disk/index.js';
 import { ByteWriter, errorMessage, toHex } from '../lib/index.js';
 import {
   type CoinbaseShape,
@@ -20,6 +18,7 @@ import {
 import type { ContentTable } from './content-rows.js';
 import type { TipSpans } from './counted-hashes.js';
 import { shardVersion } from './migrations.js';
+import { refuseNoFile } from './refuse-no-file.js';
 import { type RoundFigures, readRound, roundKey } from './round-rows.js';
 import { rowContradictions } from './row-contradictions.js';
 import { type RowSpans, readRowSpans } from './row-spans.js';
@@ -74,16 +73,6 @@ const BLOCK_COLUMNS = `hash, header, coinbase, template_id AS templateId, height
 
 function storedBlock(row: BlockRow): StoredBlock {
   return { ...row, hasWitnessCommitment: row.hasWitnessCommitment === 1 };
-}
-
-/** SQLite says of a directory what it says of a full disk. */
-function refuseNoFile(path: string): void {
-  try {
-    if (statSync(path).isFile()) return;
-  } catch (error) {
-    if (!tellsNoFile(error)) return;
-  }
-  throw new ShardAlteredError('SHARD_ALTERED', 'a directory, or a link to itself, stands in its place');
 }
 
 const NO_BYTES = new Uint8Array(0);

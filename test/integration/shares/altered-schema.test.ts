@@ -80,6 +80,7 @@ describe('a shard whose version or tables do not belong together', () => {
     reader.look();
     expect(reader.damaged).toEqual(['shard-0']);
     reader.close();
+    await expect(openShard(path)).rejects.toMatchObject({ code: 'SHARE_LOG_DAMAGED' });
     const { checked, failures } = await verifyShares(dir, REGTEST);
     expect([checked, failures.map(({ shard, fault }) => `${shard} ${fault}`)]).toEqual([
       12,
