@@ -2,8 +2,8 @@
 import { type Network, type NetworkName, network } from '../bitcoin/index.js';
 import type { ReceiptPage, ReceiptReader, ReceiptView } from '../http/index.js';
 import { equalBytes, toDisplayHex } from '../lib/index.js';
-import { encodePayout, minerId, type Payout } from '../mining/index.js';
-import { encodeReceipt } from '../rounds/index.js';
+import { encodePayout, minerId, type Payout, type RoundBinding } from '../mining/index.js';
+import { encodeAppointment, encodeReceipt } from '../rounds/index.js';
 import type { ShardReader, StoredShare } from '../shares/index.js';
 import { parseUsername } from '../stratum/index.js';
 import type { NodeClaims } from './node-claims.js';
@@ -74,7 +74,15 @@ export class ReceiptFacts implements ReceiptReader {
       minerId: minerId(payout),
     });
     const inClaim = isInClaim(round, hash);
-    return { share: toDisplayHex(hash), round, inClaim, receipt: encodeReceipt(signed) };
+    const appointment = this.appointment(binding);
+    return { share: toDisplayHex(hash), round, inClaim, receipt: encodeReceipt(signed), appointment };
+  }
+
+  /** Null where the task appointed no key for the round, or another than the one that signs now. */
+  private appointment({ taskId, nodeKey, round }: RoundBinding): Uint8Array | null {
+    const appointment = this.claims.rounds.appointment(round);
+    if (appointment === null || !equalBytes(appointment.receiptKey, this.receiptKey)) return null;
+    return encodeAppointment({ ...appointment, taskId, nodeKey });
   }
 
   private payout(address: string): Payout | null {

@@ -257,6 +257,8 @@ describe('the Python verifier', () => {
     const submissions = SUBMISSIONS.accepted.map(({ text }) => ({ op: 'submission', text }));
     expect(await answers(submissions)).toEqual(SUBMISSIONS.accepted.map(({ fields }) => fields));
     expect(await answers([{ op: 'receipt', receipt: RECEIPTS.receipt }])).toEqual([RECEIPTS.fields]);
+    const held = RECEIPTS.held.map((vector) => ({ ...vector, op: 'held' }));
+    expect(await answers(held)).toEqual(RECEIPTS.held.map(({ kept }) => ({ kept })));
     const packages = PACKAGES.accepted.map((vector) => ({ ...vector, op: 'package' }));
     expect(await answers(packages)).toEqual(
       PACKAGES.accepted.map(({ root, cid, total, count, miners }) => ({ root, cid, total, count, miners })),
@@ -272,6 +274,7 @@ describe('the Python verifier', () => {
       ...TRIES.refused.map(({ leaves }) => ({ op: 'trie', leaves })),
       ...SUBMISSIONS.refused.map(({ text }) => ({ op: 'submission', text })),
       ...RECEIPTS.refused.map((receipt) => ({ op: 'receipt', receipt })),
+      ...RECEIPTS.refusedHeld.map((vector) => ({ ...vector, op: 'held' })),
       ...PACKAGES.refused.map((vector) => ({ op: 'package', package: vector.package, network: 'regtest' })),
       ...MEMBERSHIPS.refused.map((vector) => ({ ...vector, op: 'membership' })),
     ];
