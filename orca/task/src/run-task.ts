@@ -15,6 +15,7 @@ import type { Pins } from './pins.js';
 import { podSpec, SECRETS } from './pod/pod-spec.js';
 import { hostOfPod, podmanPath } from './pod/pod-surroundings.js';
 import { Container } from './pool/container.js';
+import { OwnArchives } from './pool/own-archives.js';
 import { RoundTeller } from './pool/round-teller.js';
 import { SharedFolder } from './pool/shared-folder.js';
 import { PoolTask } from './pool-task.js';
@@ -29,6 +30,7 @@ const MINUTE_MS = 60_000;
 export interface RunningTask {
   readonly task: PoolTask;
   readonly routes: Routes;
+  readonly archives: OwnArchives;
 }
 
 /** `taskId`: base58. Throws `KoiiNodeError`. */
@@ -65,7 +67,7 @@ export async function startTask(taskId: string, node: KoiiNode, pins: Pins): Pro
   const standing = () => [...variables.problems, ...(relay?.problem == null ? [] : [relay.problem])];
   const chosen = variables.isWithoutChain ? WITHOUT_CHAIN : null;
   const watch = new OperatorWatch({ node, container, timers, standing, chosen });
-  const task = new PoolTask({ node, key, container, teller, folder, storage, status, timers, watch });
+  const task = new PoolTask({ taskId, node, key, container, teller, folder, storage, status, timers, watch });
   const stop = (): void => {
     task.stop();
     orca.close();
@@ -84,6 +86,7 @@ export async function startTask(taskId: string, node: KoiiNode, pins: Pins): Pro
   };
   return {
     task,
+    archives: new OwnArchives(folder),
     routes: {
       '/status': async (wantsPage) => (wantsPage ? statusPage(await told()) : await told()),
       '/status.json': told,
