@@ -220,7 +220,8 @@ export function chainOf(changed: readonly (readonly [Uint8Array, BlockFacts | 'u
     blocks.set(toDisplayHex(blockHash(height)), blockFacts(height));
   }
   for (const [hash, block] of changed) blocks.set(toDisplayHex(hash), block);
-  const best = { height: BEST_HEIGHT, time: timeOf(BEST_HEIGHT), bits: 0x207fffff, headers: BEST_HEIGHT };
+  const at = { height: BEST_HEIGHT, headers: BEST_HEIGHT, settled: BEST_HEIGHT };
+  const best = { ...at, time: timeOf(BEST_HEIGHT), bits: 0x207fffff };
   return { best, blocks };
 }
 
