@@ -74,3 +74,4 @@ export {
 } from './submission.js';
 export { type MinerRow, SumError, type SumNode } from './sum-node.js';
 export { submissionOfTold, type ToldClaim } from './told-claim.js';
+export { isWholePackage, isWholeProof } from './whole-archive.js';

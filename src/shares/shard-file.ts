@@ -74,6 +74,17 @@ function storedBlock(row: BlockRow): StoredBlock {
   return { ...row, hasWitnessCommitment: row.hasWitnessCommitment === 1 };
 }
 
+const NO_BYTES = new Uint8Array(0);
+
+/** A flipped bit in a row's head makes a null or a number of a cell, whatever the schema says: then it has no bytes. */
+function readBatch({ id, committedMs, records, hashes, workers }: StoredBatch): StoredBatch {
+  const bytes = (cell: unknown): Uint8Array => (cell instanceof Uint8Array ? cell : NO_BYTES);
+  return {
+    ...{ id, committedMs: typeof committedMs === 'number' ? committedMs : 0 },
+    ...{ records: bytes(records), hashes: bytes(hashes), workers: bytes(workers) },
+  };
+}
+
 export class ShardFile {
   private readonly database: Database.Database;
   private readonly jobs = new Map<number, StoredJob>();
@@ -177,7 +188,8 @@ export class ShardFile {
       .prepare<[number, number, number], StoredBatch>(
         `SELECT ${BATCH_COLUMNS} FROM batches WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`,
       )
-      .all(id, lastBatch, limit);
+      .all(id, lastBatch, limit)
+      .map(readBatch);
   }
 
   /** The batches before `id`, newest first. */
@@ -186,7 +198,8 @@ export class ShardFile {
       .prepare<[number, number], StoredBatch>(
         `SELECT ${BATCH_COLUMNS} FROM batches WHERE id < ? ORDER BY id DESC LIMIT ?`,
       )
-      .all(id, limit);
+      .all(id, limit)
+      .map(readBatch);
   }
 
   private remembered<Value>(known: Map<number, Value>, id: number, read: () => Value | null): Value | null {

@@ -9,6 +9,7 @@ import type { KoiiNode } from './koii/koii-node.js';
 import { operatorStatus } from './operator/operator-status.js';
 import { type OperatorVariables, readVariables, WITHOUT_CHAIN } from './operator/operator-variables.js';
 import { OperatorWatch } from './operator/operator-watch.js';
+import { StakeWatch } from './operator/stake-watch.js';
 import { statusPage } from './operator/status-page.js';
 import { OrcaClient } from './orca/orca-client.js';
 import type { Pins } from './pins.js';
@@ -64,10 +65,14 @@ export async function startTask(taskId: string, node: KoiiNode, pins: Pins): Pro
   const k2 = new K2Rpc(await node.rpcUrl());
   const teller = new RoundTeller(node, k2, container, key, taskId, pins);
   const storage = new KoiiStorage(pins.storage);
-  const standing = () => [...variables.problems, ...(relay?.problem == null ? [] : [relay.problem])];
+  const stake = new StakeWatch(node, key.address);
+  const standing = () =>
+    [...variables.problems, relay?.problem ?? null, stake.lack].filter((each) => each !== null);
   const chosen = variables.isWithoutChain ? WITHOUT_CHAIN : null;
   const watch = new OperatorWatch({ node, container, timers, standing, chosen });
-  const task = new PoolTask({ taskId, node, key, container, teller, folder, storage, status, timers, watch });
+  const task = new PoolTask({
+    ...{ taskId, node, key, container, teller, folder, storage, status, timers, watch, stake },
+  });
   const stop = (): void => {
     task.stop();
     orca.close();

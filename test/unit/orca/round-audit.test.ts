@@ -7,7 +7,7 @@ import { SUBMISSIONS } from '../rounds/claim-vectors.js';
 const ROUND = 3;
 const TASK: TaskState = {
   ...{ starting_slot: 0, round_time: 900, submission_window: 300, audit_window: 300 },
-  ...{ bounty_amount_per_round: 1, stake_list: { a: 9, b: 9, me: 9 } },
+  ...{ bounty_amount_per_round: 1, minimum_stake_amount: 1, stake_list: { a: 9, b: 9, me: 9 } },
 };
 /** Round 3 is worked in slots 2700 to 3599, submitted up to 3899, audited up to 4199. */
 const WINDOW = { begin: 3_900, at60: 3_899 + 180, at90: 3_899 + 270, end: 4_199 };

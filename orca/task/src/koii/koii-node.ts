@@ -16,6 +16,8 @@ export interface TaskState {
   readonly submission_window: number;
   readonly audit_window: number;
   readonly bounty_amount_per_round: number;
+  /** Roe. */
+  readonly minimum_stake_amount: number;
   /** Empty unless asked for. */
   readonly stake_list: Readonly<Record<string, number>>;
 }
