@@ -57,7 +57,7 @@ export class DrivenNetwork {
   ) {}
 
   static async start(bitcoind: RegtestBitcoind, bundle: Bundle): Promise<DrivenNetwork> {
-    const clock = new SlotClock(FIRST_SLOT + 40, 400);
+    const clock = new SlotClock(FIRST_SLOT + 40, 200);
     const { rpcUrl, cookieFile } = bitcoind;
     const rpc = new RpcClient({ url: rpcUrl, auth: { cookieFile }, zmqHashBlock: null }, 10_000, null);
     const koii = await KoiiNetwork.start({
