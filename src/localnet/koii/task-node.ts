@@ -44,6 +44,8 @@ export class TaskNode {
   output = '';
   /** From now on; null for an honest node. */
   cheat: Cheat | null = null;
+  /** Whose submission became another on its way to the chain. */
+  readonly forgedRounds = new Set<number>();
   private readonly secret = randomBytes(10).toString('hex');
   private server: RunningServer | null = null;
   private process: TaskProcess | null = null;
@@ -141,7 +143,9 @@ export class TaskNode {
   private async forge(value: string, round: number): Promise<string> {
     const { account, wallet, storage } = this.options;
     if (this.cheat === null || storage === undefined) return value;
-    return await this.cheat.forge(value, cheatGround(account, wallet, storage, round));
+    const forged = await this.cheat.forge(value, cheatGround(account, wallet, storage, round));
+    if (forged !== value) this.forgedRounds.add(round);
+    return forged;
   }
 
   /**
