@@ -183,7 +183,7 @@ export class NodeHealth implements HealthReader {
       detail: ok
         ? `${active.node}, height ${active.height}, ${active.lag ?? 0} blocks behind, ${active.peers} peers`
         : `no work: ${reasons.join('; ') || 'no template yet'}`,
-      hint: ok ? null : 'start or mend bitcoind; `orcapool doctor` examines it; mining resumes by itself',
+      hint: ok ? null : 'start or mend bitcoind, or correct its address; mining resumes by itself',
     };
   }
 
