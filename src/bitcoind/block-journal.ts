@@ -55,7 +55,10 @@ function failedError(reason: string): BlockJournalError {
 
 function notOpened(file: string, error: BlockJournalError): BlockJournalError {
   if (error.code === 'JOURNAL_TOO_NEW') return error;
-  return failedError(`the block journal ${file} cannot be opened: ${error.message}`);
+  return failedError(
+    `the block journal ${file} cannot be opened: ${error.message}. Where it is damaged, keep it elsewhere and start again: ` +
+      'blocks that are not final yet are taken from the share log',
+  );
 }
 
 export class BlockJournal {
