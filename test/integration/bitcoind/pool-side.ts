@@ -84,7 +84,7 @@ export class PoolSide {
         feeGainPermille: 5,
         probeMs: 10_000,
         templateTimeoutMs: 5_000,
-        longPoll: options.longPoll ?? true,
+        longPollAfterMs: (options.longPoll ?? true) ? 0 : null,
         emptyFirst: null,
         ...options.feed,
       },
