@@ -39,7 +39,9 @@ function configureOutput(command: Command, terminal: Terminal): void {
       getOutHasColors: () => terminal.colour,
       getErrHasColors: () => terminal.colour,
     })
-    .showHelpAfterError('(orcapool --help lists roles and commands)');
+    .showHelpAfterError(
+      '(orcapool --help lists roles and commands; after npm start options stand behind --: npm start -- --nodes 3)',
+    );
 }
 
 /** The command that `words` before the last belong to: `verify` for `verify share <hash>`. */

@@ -18,6 +18,7 @@ import {
 import type { ContentTable } from './content-rows.js';
 import type { TipSpans } from './counted-hashes.js';
 import { shardVersion } from './migrations.js';
+import { refuseNoFile } from './refuse-no-file.js';
 import { type RoundFigures, readRound, roundKey } from './round-rows.js';
 import { rowContradictions } from './row-contradictions.js';
 import { type RowSpans, readRowSpans } from './row-spans.js';
@@ -101,9 +102,10 @@ export class ShardFile {
 
   /**
    * Null for a file whose writer has only just made it. `patienceMs`: how long this and each query may block their
-   * thread while the file is locked. Throws SQLite's errors and `ShardVersionError`.
+   * thread while the file is locked. Throws SQLite's errors, `ShardAlteredError` and `ShardVersionError`.
    */
   static open(path: string, name: string, patienceMs: number): ShardFile | null {
+    refuseNoFile(path);
     const database = new Database(path, { readonly: true, fileMustExist: true, timeout: patienceMs });
     try {
       if (shardVersion(database, path) > 0) return new ShardFile(name, database);

@@ -1,12 +1,12 @@
 /**
  * What the pool does on this machine. Not part of `npm test`; half an hour for all of it:
  *
- *     npm run bench [-- [--json file] [--plot file.svg] [--page file.md] [--folder where] [--quick] [bench...]]
+ *     npm run bench [-- [--json file] [--plot file.svg] [--page file.md] [--folder where] [--runs 5] [--quick] [bench...]]
  *     npm run bench -- --profile paced
  *     npm run bench -- --from file.json [--from file.json...] --page docs/performance.md
  *     npm run bench -- --port host:port --username <address> [--password d=1e-9] [--per-address 128]
  *
- * `--folder`: measures the disk it lies on instead of the one of the system's temporary files. `--quick`: a minute or
+ * `--runs`: how often each row is run, 5 by default. `--folder`: measures the disk it lies on instead of the one of the system's temporary files. `--quick`: a minute or
  * two, which shows that every row works, and whose figures mean nothing. `--page` writes the figures into a page that has
  * places for them (`page.ts`). `--profile`: where the time of each row goes, with a profiler that takes part of it. `--from` takes what was measured before. `--port`: `other-port.ts`.
  */
@@ -80,6 +80,7 @@ const { values, positionals } = parseArgs({
     from: { type: 'string', multiple: true, default: [] },
     folder: { type: 'string', default: tmpdir() },
     profile: { type: 'boolean', default: false },
+    runs: { type: 'string' },
     quick: { type: 'boolean', default: false },
     port: { type: 'string' },
     username: { type: 'string' },
@@ -124,7 +125,11 @@ async function measure(names: readonly string[], scale: Scale): Promise<Measurem
 
 const other = otherPort();
 const before = values.from.flatMap((file) => readFindings(file));
-const scale = values.quick ? QUICK : FULL;
+const scale = {
+  ...(values.quick ? QUICK : FULL),
+  ...(values.runs === undefined ? {} : { runs: Number(values.runs) }),
+};
+if (!(scale.runs >= 1)) giveUp(`--runs takes a number of runs, not "${values.runs}"`);
 const chosen =
   positionals.length > 0 || other !== null || before.length > 0 ? positionals : Object.keys(BENCHES);
 const unknown = chosen.find((name) => !Object.hasOwn(BENCHES, name));

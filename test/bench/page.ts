@@ -151,17 +151,20 @@ const PARTS: Readonly<Record<string, Part>> = {
 const percent = (part: number): string => `${fixed(100 * part, 0)} %`;
 
 /** A thread a line: what it costs, how much of that is the kernel's, and what its samples were in. */
-function profileOf({ what, rate, cpuUs, profiled }: Measurement): string {
+function profileOf({ what, rate, cpuUs, mostMs, profiled }: Measurement): string {
+  const each = rate === null ? 'miner' : 'share';
+  const figure =
+    rate === null ? `${fixed(mostMs, 0)} ms` : `${fixed(cpuUs, 1)} µs of CPU a share at ${fixed(rate, 0)}/s`;
   const { threads, parts } = profiled!;
   const rows = threads
     .filter(({ us }) => us >= 0.5)
     .map(({ thread, us, kernel, waits }) => {
-      const ofThread = parts.find((each) => each.thread === thread);
+      const ofThread = parts.find((part) => part.thread === thread);
       const within = ofThread?.byWhat.slice(0, 8).map(([name, part]) => `${name} ${percent(part)}`);
       return [thread, fixed(us, 1), percent(kernel), fixed(waits, 2), within?.join(', ') ?? '-'];
     });
-  const head = ['thread', 'µs a share', 'in the kernel', 'sleeps a share', 'of its samples'];
-  return `${what}: ${fixed(cpuUs, 1)} µs of CPU a share at ${fixed(rate, 0)}/s, the profiler's part included.\n\n${tableOf(head, rows)}`;
+  const head = ['thread', `µs a ${each}`, 'in the kernel', `sleeps a ${each}`, 'of its samples'];
+  return `${what}: ${figure}, the profiler's part included.\n\n${tableOf(head, rows)}`;
 }
 
 /** `page` with its parts as found. Throws for a mark of no part, and for one without an end. */

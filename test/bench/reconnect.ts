@@ -41,7 +41,12 @@ export async function benchReconnect(folder: string, scale: Scale): Promise<Meas
   const bed = { connections, loads: 2, perAddress, pool: await nodeFor(2 * connections) };
   const back = await withMiners(`${folder}/back`, bed, async ({ pool, load }) => {
     const once = async (): Promise<Measurement> => {
-      const [back, stallMs] = await pool.withLongestStall(() => load.reconnect());
+      const [back, stallMs] = await pool.withLongestStall(async () => {
+        pool.profile?.begin(pool.pids());
+        const back = await load.reconnect();
+        pool.profile?.end('reconnect', connections);
+        return back;
+      });
       const what = `${connections.toLocaleString('en-US')} miners reconnect at once, all on fresh work`;
       const note = `connect, subscribe, authorize; ${perAddress} an address`;
       return {

@@ -14,8 +14,10 @@ export async function benchTip(folder: string, scale: Scale): Promise<Measuremen
         const [{ firstMs, lastMs, rest }, stallMs] = await pool.withLongestStall(async () => {
           const told = load.awaitTip();
           await sleep(300);
+          pool.profile?.begin(pool.pids());
           const tipMs = await pool.newTip();
           const { firstMs, lastMs, ...rest } = await told;
+          pool.profile?.end(`tip/${miners}`, connections);
           return { firstMs: firstMs - tipMs, lastMs: lastMs - tipMs, rest };
         });
         const what = `new tip: first and last of ${connections.toLocaleString('en-US')} miners`;

@@ -71,7 +71,11 @@ describe('orcapool localnet', () => {
     );
     await localnet.until(/shares [1-9]\d* accepted/, 15_000);
     await localnet.until(/block \d+ [0-9a-f]{64}: in-chain/, 120_000);
-    const [, emulator] = /(http:\/\/\S+)\/rounds\/<round>/.exec(localnet.output)!;
+    const [, emulator] = /(http:\/\/\S+)\/rounds\/\d+/.exec(localnet.output)!;
+    const [, operatorPage] = /(http:\/\/\S+\/status) {2}\(what Koii shows its operator\)/.exec(
+      localnet.output,
+    )!;
+    expect(await (await fetch(operatorPage!)).json()).toMatchObject({ miners: { port: stratum } });
     const overview = (await (await fetch(emulator!)).json()) as { round: number; nodes: object[] };
     expect(overview.nodes).toMatchObject([
       { name: 'A', stratum_port: stratum, http_port: http },
@@ -97,7 +101,7 @@ describe('orcapool localnet', () => {
       const words = ['localnet', '--stratum-port', `${stratum}`, '--http-port', `${http}`, option, `${port}`];
       const localnet = new Command(words, await temporaryFolder());
       expect(await localnet.ended()).not.toBe(0);
-      expect(localnet.output).toMatch(new RegExp(`port ${port} is taken.*${option}`));
+      expect(localnet.output).toMatch(new RegExp(`port ${port} is taken.*${option} \\d+`));
     },
   );
 

@@ -70,9 +70,8 @@ export async function startTask(taskId: string, node: KoiiNode, pins: Pins): Pro
     [...variables.problems, relay?.problem ?? null, stake.lack].filter((each) => each !== null);
   const chosen = variables.isWithoutChain ? WITHOUT_CHAIN : null;
   const watch = new OperatorWatch({ node, container, timers, standing, chosen });
-  const task = new PoolTask({
-    ...{ taskId, node, key, container, teller, folder, storage, status, timers, watch, stake },
-  });
+  const own = { taskId, node, key, container };
+  const task = new PoolTask({ ...own, teller, folder, storage, status, timers, watch, stake });
   const stop = (): void => {
     task.stop();
     orca.close();

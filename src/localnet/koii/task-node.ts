@@ -48,6 +48,8 @@ export class TaskNode {
   isUnreachable = false;
   /** From now on; null for an honest node. */
   cheat: Cheat | null = null;
+  /** Whose submission became another on its way to the chain. */
+  readonly forgedRounds = new Set<number>();
   private readonly secret = randomBytes(10).toString('hex');
   private server: RunningServer | null = null;
   private process: TaskProcess | null = null;
@@ -143,7 +145,9 @@ export class TaskNode {
     const { account, wallet, storage } = this.options;
     if (this.cheat === null || storage === undefined) return value;
     if (this.cheat.hides) this.hidden.add(round);
-    return await this.cheat.forge(value, cheatGround(account, wallet, storage, round));
+    const forged = await this.cheat.forge(value, cheatGround(account, wallet, storage, round));
+    if (forged !== value) this.forgedRounds.add(round);
+    return forged;
   }
 
   /**

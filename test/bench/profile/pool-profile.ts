@@ -15,7 +15,7 @@ const MOST_FUNCTIONS = 12;
 
 export interface ThreadShare {
   readonly thread: string;
-  /** Of CPU, a share of the row. */
+  /** Of CPU, for each share of the row, or each miner where it is about these. */
   readonly us: number;
   /** Of it in the kernel, 0 to 1. */
   readonly kernel: number;
@@ -64,7 +64,7 @@ export class PoolProfile {
     this.begun = { atUs: nowUs(), times: new Map(pids.map((pid) => [pid, threadTimes(pid)])) };
   }
 
-  /** Of the row `id`, which may have several runs; `shares`: that counted since `begin`. */
+  /** Of the row `id`, which may have several runs; `shares`: that counted since `begin`, or miners. */
   end(id: string, shares: number): void {
     const { atUs, times } = this.begun!;
     const window: Window = this.windows.get(id) ?? { spans: [], shares: 0, threads: new Map() };
@@ -158,7 +158,7 @@ export function profileText(id: string, { threads, parts }: Profiled): string {
   const lines = [`${id}, profiled:`];
   for (const { thread, us, kernel, waits } of threads) {
     lines.push(
-      `  ${thread.padEnd(28)} ${us.toFixed(1).padStart(6)} µs a share, ${percent(kernel)} in the kernel, sleeps ${waits.toFixed(2)} times`,
+      `  ${thread.padEnd(28)} ${us.toFixed(1).padStart(6)} µs each, ${percent(kernel)} in the kernel, sleeps ${waits.toFixed(2)} times`,
     );
   }
   for (const { thread, byWhat, byFunction } of parts) {

@@ -1,5 +1,5 @@
 /** A shard whose version or list of tables was altered: it alone is set aside, and everything is taken over. */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
@@ -67,6 +67,25 @@ describe('a shard whose version or tables do not belong together', () => {
     expect({ shares, lost }).toEqual({ shares: 12, lost: [expect.stringMatching(/^the list of tables/)] });
     expect(loggedHashes(to)).toEqual(loggedHashes(whole));
     expect(await verifyShares(join(dir, 'recovered'), REGTEST)).toMatchObject({ checked: 12, failures: [] });
+  });
+
+  it.each<readonly [string, (path: string) => void]>([
+    ['a directory', (path) => mkdirSync(path)],
+    ['a link to itself', (path) => symlinkSync(path, path)],
+  ])('is damaged alone, too, where %s stands in its place', async (_, put) => {
+    const { dir, path } = twoShards((file) => rmSync(file));
+    put(path);
+    copyFileSync(join(dir, 'whole.copy'), join(dir, 'shard-1.sqlite'));
+    const reader = openShards(dir);
+    reader.look();
+    expect(reader.damaged).toEqual(['shard-0']);
+    reader.close();
+    await expect(openShard(path)).rejects.toMatchObject({ code: 'SHARE_LOG_DAMAGED' });
+    const { checked, failures } = await verifyShares(dir, REGTEST);
+    expect([checked, failures.map(({ shard, fault }) => `${shard} ${fault}`)]).toEqual([
+      12,
+      ['shard-0 shard-damaged'],
+    ]);
   });
 
   it('is refused as newer only where its tables are of no version that we know', async () => {
