@@ -21,6 +21,7 @@ export { CodedError, errorCode, errorMessage } from './coded-error.js';
 export { jsonText } from './json-text.js';
 export type { Logger } from './logger.js';
 export { ManualClock } from './manual-clock.js';
+export { OnceAMinute } from './once-a-minute.js';
 export { oneByOne } from './one-by-one.js';
 export { compress, INITIAL_STATE } from './sha256/compress.js';
 export { PackedTemplate, PackedTemplateError, type TemplateFields } from './sha256/packed-template.js';

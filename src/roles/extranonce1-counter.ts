@@ -31,6 +31,7 @@ export class Extranonce1Counter {
 
   /** 0 ≤ value < 2²⁴. Throws `Extranonce1Error` when reserving cannot keep up. */
   allocate(): number {
+    if (this.left <= LOW_WATER) this.refillSoon();
     if (this.left === 0) {
       throw new Extranonce1Error(
         'EXTRANONCE1_EXHAUSTED',
@@ -40,14 +41,15 @@ export class Extranonce1Counter {
     const value = this.next;
     this.next = (this.next + 1) % COUNTER_VALUES;
     this.left--;
-    if (this.left < LOW_WATER && this.reserving === null) {
-      this.reserving = this.refill()
-        .catch(this.onError)
-        .finally(() => {
-          this.reserving = null;
-        });
-    }
     return value;
+  }
+
+  private refillSoon(): void {
+    this.reserving ??= this.refill()
+      .catch(this.onError)
+      .finally(() => {
+        this.reserving = null;
+      });
   }
 
   /** Ranges follow one another, since nothing else reserves on this shard. */

@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { network } from '../bitcoin/index.js';
 import { EventBus, type EventName, type EventSubscription } from '../events/index.js';
-import { errorMessage, type Logger } from '../lib/index.js';
+import { errorMessage, type Logger, OnceAMinute, shareHasher } from '../lib/index.js';
 import { Metrics } from '../metrics/index.js';
 import { poolShape, soloShape } from '../mining/index.js';
 import { ShareShard } from '../shares/index.js';
@@ -95,11 +95,16 @@ export class ListenerProcess {
       await Promise.race([sayGoodbye(), sleep(GOODBYE_MS)]);
       process.exit(1);
     });
+    const unreserved = new OnceAMinute();
     const counter = await Extranonce1Counter.open(
       (count) => shard.reserveExtranonce1(count),
-      (error) => logger.error({ error: errorMessage(error) }, 'no extranonces could be reserved'),
+      (error) =>
+        unreserved.say(systemTimers.nowMs(), (others) =>
+          logger.error({ error: errorMessage(error), others }, 'no extranonces could be reserved'),
+        ),
     );
     const metrics = new Metrics(role, systemTimers);
+    metrics.pool.hashesBy(role, shareHasher.name);
     const bus = new EventBus(
       { source: `listener-${assignment.index}`, node: assignment.node },
       systemTimers,

@@ -13,14 +13,17 @@ const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 // BIP350's P2TR example program, on regtest.
 const USER = 'bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6';
 
+const LOOPBACK = { ORCAPOOL_STRATUM_HOST: '127.0.0.1' };
+
 class Command {
   output = '';
   private readonly child: ChildProcess;
 
-  constructor(words: readonly string[], datadir: string) {
+  /** `env`: beside the test's own. */
+  constructor(words: readonly string[], datadir: string, env: Readonly<Record<string, string>> = {}) {
     this.child = spawn(process.execPath, [MAIN, ...words], {
       cwd: datadir,
-      env: { ...process.env, ORCAPOOL_STRATUM_HOST: '127.0.0.1' },
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
@@ -102,11 +105,17 @@ describe('orcapool localnet', () => {
     },
   );
 
+  it('does not take an address for its miners when the task has them come to every one', async () => {
+    const localnet = new Command(['localnet'], await temporaryFolder(), LOOPBACK);
+    expect(await localnet.ended()).toBe(1);
+    expect(localnet.output).toMatch(/stratum\.host is 127\.0\.0\.1.*--nodes 0/);
+  });
+
   it('says when its bitcoind dies, starts it again, and mines on', async () => {
     const folder = await temporaryFolder();
     const [stratum, http] = await freePorts(2);
     const ports = ['--stratum-port', `${stratum}`, '--http-port', `${http}`];
-    const localnet = new Command(['localnet', '--nodes', '0', ...ports], folder);
+    const localnet = new Command(['localnet', '--nodes', '0', ...ports], folder, LOOPBACK);
     await localnet.until(/shares [1-9]\d* accepted/, 15_000);
     const pidFile = join(folder, '.orcapool', 'localnet', 'bitcoind', 'regtest', 'bitcoind.pid');
     process.kill(Number(await readFile(pidFile, 'utf8')), 'SIGKILL');
@@ -121,7 +130,8 @@ describe('orcapool localnet', () => {
     const folder = await temporaryFolder();
     const [stratum, http] = await freePorts(2);
     const ports = ['--stratum-port', `${stratum}`, '--http-port', `${http}`];
-    const localnet = new Command(['localnet', '--nodes', '0', '--no-miner', '--fresh', ...ports], folder);
+    const words = ['localnet', '--nodes', '0', '--no-miner', '--fresh', ...ports];
+    const localnet = new Command(words, folder, LOOPBACK);
     await localnet.until(/Ctrl-C stops everything/, 15_000);
     expect(localnet.output).not.toContain('test miner');
     const miner = new Command(

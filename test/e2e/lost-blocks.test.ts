@@ -27,6 +27,8 @@ interface Closed extends Told {
 
 /** A node with a miner, and an auditor on another bitcoind, which has the first three blocks too. */
 class Network {
+  private submission = '';
+
   private constructor(
     private readonly ours: PoolProcess,
     private readonly auditor: PoolProcess,
@@ -81,9 +83,14 @@ class Network {
     const body = await this.closed();
     const claim = body.claim!;
     await hand(this.ours, '1.car', this.auditor, claim.package_cid);
-    const audit = await this.other.audit(wishOf(1, submissionOf(1, claim), this.slots));
     this.miner.close();
-    return { count: claim.count, offChain: body.left_out.off_chain, audit };
+    this.submission = submissionOf(1, claim);
+    return { count: claim.count, offChain: body.left_out.off_chain, audit: await this.audited() };
+  }
+
+  /** What the other node says of the closed round's claim now. */
+  async audited(): Promise<unknown> {
+    return await this.other.audit(wishOf(1, this.submission, this.slots));
   }
 }
 
@@ -140,6 +147,41 @@ describe('a claim', () => {
       offChain: 4,
       audit: VALID,
     });
+  }, 90_000);
+
+  /** The claim's bitcoind has two blocks upon the third, the auditor's two others; neither branch has more work. */
+  async function tied(here: RegtestBitcoind, elsewhere: RegtestBitcoind) {
+    const network = await Network.start([here], elsewhere, 300);
+    await network.mineOnTipOf(here);
+    for (let n = 0; n < 2; n++) {
+      await here.generate(1);
+      await network.mineOnTipOf(here);
+    }
+    return { network, rivals: await elsewhere.generate(2, OTHER_ADDRESS) };
+  }
+
+  it('is voted on by nobody for whom its branch is tied two deep, and by all alike once the tie is broken', async () => {
+    const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
+    const { network } = await tied(here, elsewhere);
+    const [best] = [await elsewhere.rpc('getbestblockhash')];
+    const unsure = await network.verdict();
+    expect(unsure).toMatchObject({ count: '12', offChain: 0, audit: { status: 503 } });
+    expect(JSON.stringify(unsure.audit)).toContain('as much work as');
+    expect(await elsewhere.rpc('getbestblockhash')).toBe(best);
+    const [third] = await here.generate(1);
+    const height = await here.rpc<number>('getblockcount');
+    const branch = await Promise.all([2, 1].map((deep) => here.rpc<string>('getblockhash', [height - deep])));
+    await give(elsewhere, here, [...branch, third!]);
+    expect(await network.audited()).toEqual(VALID);
+  }, 90_000);
+
+  it('leaves out what a tie that its bitcoind sees may cost, and is valid on both sides and whichever wins', async () => {
+    const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
+    const { network, rivals } = await tied(here, elsewhere);
+    await give(here, elsewhere, rivals);
+    expect(await network.verdict()).toEqual({ count: '8', offChain: 4, audit: VALID });
+    await elsewhere.generate(1);
+    expect(await network.audited()).toEqual(VALID);
   }, 90_000);
 
   it('shows a block that only a bitcoind saw which is gone since', async () => {

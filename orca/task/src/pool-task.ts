@@ -24,6 +24,8 @@ import { sleep } from './system-timers.js';
 import type { TaskStatus } from './task-status.js';
 
 export interface PoolTaskDeps {
+  /** Base58. */
+  readonly taskId: string;
   readonly node: KoiiNode;
   readonly key: StakingKey;
   readonly container: Container;
@@ -118,11 +120,11 @@ export class PoolTask implements TaskCalls {
   }
 
   audit(round: number): Promise<void> {
-    const { node, container, teller, folder, storage, key, status, timers } = this.deps;
+    const { taskId, node, container, teller, folder, storage, key, status, timers } = this.deps;
     const archives = new ArchiveFetch(storage, folder, AUDIT_BUDGET);
     const problem = (what: string): void => status.problem(what);
     const audit = new RoundAudit(round, {
-      ...{ node, container, teller, archives, timers, problem },
+      ...{ taskId, node, container, teller, archives, timers, problem },
       address: key.address,
     });
     return this.doing(`auditing round ${round}`, async () => {

@@ -16,6 +16,7 @@ import type { Pins } from './pins.js';
 import { podSpec, SECRETS } from './pod/pod-spec.js';
 import { hostOfPod, podmanPath } from './pod/pod-surroundings.js';
 import { Container } from './pool/container.js';
+import { OwnArchives } from './pool/own-archives.js';
 import { RoundTeller } from './pool/round-teller.js';
 import { SharedFolder } from './pool/shared-folder.js';
 import { PoolTask } from './pool-task.js';
@@ -30,6 +31,7 @@ const MINUTE_MS = 60_000;
 export interface RunningTask {
   readonly task: PoolTask;
   readonly routes: Routes;
+  readonly archives: OwnArchives;
 }
 
 /** `taskId`: base58. Throws `KoiiNodeError`. */
@@ -68,7 +70,8 @@ export async function startTask(taskId: string, node: KoiiNode, pins: Pins): Pro
     [...variables.problems, relay?.problem ?? null, stake.lack].filter((each) => each !== null);
   const chosen = variables.isWithoutChain ? WITHOUT_CHAIN : null;
   const watch = new OperatorWatch({ node, container, timers, standing, chosen });
-  const task = new PoolTask({ node, key, container, teller, folder, storage, status, timers, watch, stake });
+  const own = { taskId, node, key, container };
+  const task = new PoolTask({ ...own, teller, folder, storage, status, timers, watch, stake });
   const stop = (): void => {
     task.stop();
     orca.close();
@@ -87,6 +90,7 @@ export async function startTask(taskId: string, node: KoiiNode, pins: Pins): Pro
   };
   return {
     task,
+    archives: new OwnArchives(folder),
     routes: {
       '/status': async (wantsPage) => (wantsPage ? statusPage(await told()) : await told()),
       '/status.json': told,

@@ -169,10 +169,12 @@ export class AddressBook {
   private standing(address: string, record: AddressRecord, door: string, nowMs: number): Standing {
     let openElsewhere = 0;
     let strangersElsewhere = 0;
-    for (const [other, { open, strangers }] of record.presence) {
+    let unpaidElsewhere = 0;
+    for (const [other, { open, strangers, unpaid }] of record.presence) {
       if (other === door) continue;
       openElsewhere += open;
       strangersElsewhere += strangers;
+      unpaidElsewhere += unpaid;
     }
     const allowance = record.allowance(nowMs);
     this.toldAllowance.set(address, allowance);
@@ -180,6 +182,7 @@ export class AddressBook {
       address,
       openElsewhere,
       strangersElsewhere,
+      unpaidElsewhere,
       allowance,
       connects: record.connectsLeft(nowMs),
       bannedUntilMs: record.bannedUntilMs,

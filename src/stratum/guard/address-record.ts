@@ -21,10 +21,13 @@ export interface Proof {
 export interface Presence {
   readonly open: number;
   readonly strangers: number;
+  readonly unpaid: number;
 }
 
+const NOBODY: Presence = { open: 0, strangers: 0, unpaid: 0 };
+
 export class AddressRecord {
-  /** Its connections by door, and of them those without a miner's work. */
+  /** Its connections by door, of them those without a miner's work, and of these those that are not paid for yet. */
   readonly presence = new Map<string, Presence>();
   bannedUntilMs = 0;
   private suspectMs = 0;
@@ -70,11 +73,11 @@ export class AddressRecord {
   }
 
   /** Its connections at a door, as of now; true when they are others than before. */
-  isPresent(door: string, { open, strangers }: Presence): boolean {
-    const before = this.presence.get(door);
-    if (open === (before?.open ?? 0) && strangers === (before?.strangers ?? 0)) return false;
+  isPresent(door: string, { open, strangers, unpaid }: Presence): boolean {
+    const { open: wasOpen, strangers: were, unpaid: owed } = this.presence.get(door) ?? NOBODY;
+    if (open === wasOpen && strangers === were && unpaid === owed) return false;
     if (open === 0) this.presence.delete(door);
-    else this.presence.set(door, { open, strangers });
+    else this.presence.set(door, { open, strangers, unpaid });
     return true;
   }
 
@@ -125,7 +128,7 @@ export class AddressRecord {
 
   /** One of its connections did harm, or left without a login. */
   suspected(nowMs: number): void {
-    if (!this.isProven(nowMs)) this.suspectMs = nowMs + this.limits.suspectMs;
+    if (!this.isProven(nowMs)) this.suspectMs = Math.max(this.suspectMs, nowMs + this.limits.suspectMs);
   }
 
   /** 0 for never. */
@@ -145,6 +148,7 @@ export class AddressRecord {
     const nextMs = again ? Math.max(2 * this.banMs, limits.firstBanMs) : limits.firstBanMs;
     this.banMs = Math.min(options.longestBanMs, nextMs);
     this.bannedUntilMs = nowMs + this.banMs;
+    this.suspectMs = this.bannedUntilMs + this.limits.suspectAfterBanMs;
     this.faults = 0;
     return true;
   }

@@ -8,6 +8,7 @@ import type { DoorReport, NodeStanding } from './guard-news.js';
 import { LocalAddress, type LocalStay } from './local-address.js';
 import { type Place, Places } from './places.js';
 import { coveredMs, type Occupant, Stay } from './stay.js';
+import { Turns } from './turns.js';
 
 /** Why a connection is not let in. */
 export type Refusal = 'banned' | 'address-full' | 'over-share' | 'too-fast' | 'strangers-full' | 'full';
@@ -18,8 +19,9 @@ export interface Visit {
   occupiedBy(occupant: Occupant): void;
   /** Its address has paid for it, out of how often it may connect. */
   readonly isPaid: boolean;
-  /** It has spoken: whether it is paid for now. Where not, it is asked again until it is. */
+  /** It has spoken: whether it is paid for now. Where not, `onTurn` is called when it is. */
   mayBegin(nowMs: number): boolean;
+  onTurn(begin: () => void): void;
   /** A share is on disk; `difficulty` is the one it is credited with. Hot path. */
   worked(difficulty: number, nowMs: number): void;
   /** It was ended for what it did. Nothing, for one that works. */
@@ -35,6 +37,9 @@ export class Door {
   private drops: Record<string, number> = {};
   private readonly unlimited: ReadonlySet<string>;
   private readonly mostOfAddress: number;
+  /** As many of an address may wait besides those that it may have. */
+  private readonly mostUnpaid: number;
+  private readonly turns: Turns;
 
   /** `startDifficulty`: of which a share counts one. */
   constructor(
@@ -44,6 +49,8 @@ export class Door {
   ) {
     this.unlimited = new Set(options.unlimited.map(addressKey));
     this.mostOfAddress = Math.ceil(options.nodeConnections * limits.addressPart);
+    this.mostUnpaid = options.nodeConnections * limits.strangersPart * limits.crowdPart;
+    this.turns = new Turns(limits, (local, nowMs) => this.serveFirst(local, nowMs));
     this.places = new Places(limits, options);
   }
 
@@ -86,7 +93,10 @@ export class Door {
     }
     if (place.of !== null) this.yield(place.of, nowMs);
     const stay = new Stay(local, local.limited, place.guest, nowMs);
-    if (!local.paysLater) local.pay(stay, nowMs);
+    if (!local.paysLater) {
+      local.pay(nowMs);
+      local.serve(stay, nowMs);
+    } else local.unpaid++;
     this.places.enter(stay);
     return this.visit(stay);
   }
@@ -94,6 +104,11 @@ export class Door {
   /** For the report: a connection was ended or not let in. */
   dropped(reason: string): void {
     this.drops[reason] = (this.drops[reason] ?? 0) + 1;
+  }
+
+  /** Called a few times a second: of those who wait the next go on. */
+  serve(nowMs: number): void {
+    this.turns.serve(nowMs);
   }
 
   /** What happened since the last report. */
@@ -136,7 +151,8 @@ export class Door {
     if (nowMs < local.bannedUntilMs) return 'banned';
     const mayConnect = local.paysLater || local.connects.left(nowMs) >= 1;
     const isOverShare = local.openOnNode >= this.mostOfAddress;
-    if (isOverShare || local.isAtAllowance) {
+    const mayWait = local.paysLater && local.unpaidOnNode < this.mostUnpaid;
+    if (isOverShare || (local.isAtAllowance && !mayWait)) {
       const own = mayConnect ? local.yields(nowMs) : null;
       if (own !== null) return { of: own, guest: own.guest };
       const hasPart = mayConnect && !isOverShare && local.hasPart(this.places.doors);
@@ -158,6 +174,9 @@ export class Door {
         return stay.paid;
       },
       mayBegin: (atMs) => this.mayBegin(stay, atMs),
+      onTurn: (begin) => {
+        stay.onTurn = begin;
+      },
       worked: (difficulty, atMs) => {
         stay.worked(difficulty);
         if (stay.stranger && stay.isPlausible(this.limits, atMs)) this.places.works(stay);
@@ -184,6 +203,7 @@ export class Door {
     if (stay.gone) return;
     stay.gone = true;
     const { local } = stay;
+    if (!stay.paid) local.unpaid--;
     local.unqueue(stay);
     if (stay.paid && !stay.stranger) local.mayReturn();
     else if (stay.stranger && !stay.ready) local.news.empty++;
@@ -193,8 +213,40 @@ export class Door {
   }
 
   private mayBegin(stay: LocalStay, nowMs: number): boolean {
-    this.mark(stay.local);
-    return stay.local.pay(stay, nowMs);
+    if (stay.paid) return true;
+    const { local } = stay;
+    this.mark(local);
+    if (!local.isWaiting && local.canPay(nowMs) && this.makesRoom(local, nowMs)) {
+      local.pay(nowMs);
+      this.settle(stay, nowMs);
+    } else {
+      local.enqueue(stay);
+      this.turns.add(local);
+    }
+    return stay.paid;
+  }
+
+  /** Whether the first of those who wait went on. */
+  private serveFirst(local: LocalAddress, nowMs: number): boolean {
+    const stay = local.first;
+    if (stay === null || !this.makesRoom(local, nowMs)) return false;
+    this.mark(local);
+    this.settle(stay, nowMs);
+    stay.onTurn();
+    return true;
+  }
+
+  private settle(stay: LocalStay, nowMs: number): void {
+    stay.local.unpaid--;
+    stay.local.serve(stay, nowMs);
+  }
+
+  /** Who is served takes its place among the strangers that the address may have; one that had its time leaves it. */
+  private makesRoom(local: LocalAddress, nowMs: number): boolean {
+    if (!local.isServedOut) return true;
+    const own = local.yields(nowMs, true);
+    if (own !== null) this.yield(own, nowMs);
+    return own !== null;
   }
 
   private mark(local: LocalAddress): void {

@@ -95,8 +95,12 @@ export interface GuardLimits {
    */
   readonly sittingHalfLifeMs: number;
   readonly sittingLeastMs: number;
-  /** How long an address is the first to yield after harm, or after a connection that never logged in. */
+  /**
+   * How long an address is the first to yield after harm, or after a connection that never logged in, and how long after
+   * a ban's end: who comes back from one must not take the places of those that have sat longer and done nothing.
+   */
   readonly suspectMs: number;
+  readonly suspectAfterBanMs: number;
   /**
    * An address's allowance halves in this time without work: a farm that is cut off over night may still come back at
    * once. After `proofLifeMs` without an accepted share it is as if it had never been here; and by then at the latest it
@@ -113,6 +117,11 @@ export interface GuardLimits {
   readonly strangerRefillMs: number;
   /** ... and the part it has earned by work again in ten seconds, since a farm's switch may fail twice. */
   readonly earnedRefillMs: number;
+  /**
+   * Who has spoken and waits until its address can pay is served by its listener besides, so many a second, the addresses
+   * in turns: half a millisecond of work each. So the wait has a bound in how many wait with it, whatever of them come back.
+   */
+  readonly spareTurnsPerSecond: number;
   /** Faults of an address's strangers before it is banned, one forgiven each `faultLifeMs`: a port scan makes three. */
   readonly faults: number;
   readonly faultLifeMs: number;
@@ -160,11 +169,13 @@ export const GUARD_LIMITS: GuardLimits = {
   sittingHalfLifeMs: 3_600_000,
   sittingLeastMs: 5_000,
   suspectMs: 60_000,
+  suspectAfterBanMs: 600_000,
   creditHalfLifeMs: 6 * 3_600_000,
   proofLifeMs: 24 * 3_600_000,
   creditCap: 65_536,
   strangerRefillMs: 60_000,
   earnedRefillMs: 10_000,
+  spareTurnsPerSecond: 50,
   faults: 20,
   faultLifeMs: 10_000,
   firstBanMs: 60_000,

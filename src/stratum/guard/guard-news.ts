@@ -6,6 +6,8 @@ export interface AddressNews {
   /** Its connections here, and of them those without a miner's work. */
   readonly open: number;
   readonly strangers: number;
+  /** Of these, those that are not paid for yet. */
+  readonly unpaid: number;
   /** Connections that were paid for, less those that left as miners. */
   readonly connects: number;
   /** Accepted work, in shares of the start difficulty. */
@@ -42,6 +44,8 @@ export interface Standing {
   /** Its connections at other doors, and of them those without a miner's work. */
   readonly openElsewhere: number;
   readonly strangersElsewhere: number;
+  /** Of these, those that are not paid for yet. */
+  readonly unpaidElsewhere: number;
   /** How many such connections it may have in all. */
   readonly allowance: number;
   /** How many times it may connect now. */

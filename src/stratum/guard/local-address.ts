@@ -6,7 +6,7 @@ import { Sitting } from './sitting.js';
 import type { Stay } from './stay.js';
 import { TokenBucket } from './token-bucket.js';
 
-type Happened = Omit<AddressNews, 'address' | 'open' | 'strangers'>;
+type Happened = Omit<AddressNews, 'address' | 'open' | 'strangers' | 'unpaid'>;
 
 const nothing = (): { -readonly [Name in keyof Happened]: Happened[Name] } => ({
   connects: 0,
@@ -24,8 +24,9 @@ const LOOKS = 256;
 export type LocalStay = Stay<LocalAddress>;
 
 export class LocalAddress {
-  /** Connections here, and of them those without a miner's work, oldest first, and those with it. */
+  /** Connections here, of them those that are not paid for, those without a miner's work, oldest first, and those with it. */
   open = 0;
+  unpaid = 0;
   readonly strangers = new Set<LocalStay>();
   readonly workers = new Set<LocalStay>();
   /** Those who have spoken and are not paid for, first come first served. */
@@ -41,6 +42,7 @@ export class LocalAddress {
   private suspectUntilMs = 0;
   private openElsewhere = 0;
   private strangersElsewhere = 0;
+  private unpaidElsewhere = 0;
   private allowance: number;
 
   constructor(
@@ -68,6 +70,15 @@ export class LocalAddress {
     return this.strangersOnNode >= this.allowance;
   }
 
+  /** Of its strangers, those that are paid for are as many as it may have. */
+  get isServedOut(): boolean {
+    return this.strangersOnNode - this.unpaidOnNode >= this.allowance;
+  }
+
+  get unpaidOnNode(): number {
+    return this.unpaid + this.unpaidElsewhere;
+  }
+
   /** It has fewer strangers than it has earned places. */
   get hasEarnedPlace(): boolean {
     return this.unearned < 0;
@@ -86,20 +97,35 @@ export class LocalAddress {
     return this.limited && this.allowance > this.options.strangersPerAddress;
   }
 
-  /** Whether `stay` is paid for now; where the address cannot, the first to ask is the first to be served. */
-  pay(stay: LocalStay, nowMs: number): boolean {
-    if (stay.paid) return true;
-    const [first = stay] = this.queue;
-    if (first !== stay || (this.paysLater && this.connects.left(nowMs) < 1)) {
-      this.queue.add(stay);
-      stay.waits = true;
-      return false;
-    }
+  /** It has spoken and is to be paid for: the first to ask is the first to be served. */
+  enqueue(stay: LocalStay): void {
+    this.queue.add(stay);
+    stay.waits = true;
+  }
+
+  get isWaiting(): boolean {
+    return this.queue.size > 0;
+  }
+
+  /** Who is served next; null for nobody. */
+  get first(): LocalStay | null {
+    const [first = null] = this.queue;
+    return first;
+  }
+
+  canPay(nowMs: number): boolean {
+    return this.connects.left(nowMs) >= 1;
+  }
+
+  pay(nowMs: number): void {
     this.connects.take(nowMs);
     this.news.connects++;
+  }
+
+  /** `stay` is paid for. */
+  serve(stay: LocalStay, nowMs: number): void {
     stay.paid = true;
     if (this.queue.delete(stay)) stay.served(nowMs);
-    return true;
   }
 
   /** It has left. */
@@ -109,13 +135,15 @@ export class LocalAddress {
 
   /**
    * Which of its own strangers gives way to another of its connections: one that does not log in, else one that had
-   * the time for a share. Null while all may still show what they are.
+   * the time for a share; nobody who waits its turn, and where another's turn has come (`served`) only who had its own.
+   * Null while all may still show what they are.
    */
-  yields(nowMs: number): LocalStay | null {
+  yields(nowMs: number, served = false): LocalStay | null {
     const { crowdedGraceMs, crowdedTenureMs, shareMs } = this.limits;
     let shown: LocalStay | null = null;
     let looks = LOOKS;
     for (const stay of this.strangers) {
+      if (stay.waits || (served && !stay.paid)) continue;
       if (stay.hadTime(crowdedGraceMs, stay.guest ? shareMs : crowdedTenureMs, nowMs)) {
         if (!stay.ready) return stay;
         shown ??= stay;
@@ -155,10 +183,11 @@ export class LocalAddress {
     return this.strangers.size < this.allowance / doors;
   }
 
-  /** Strangers above its allowance on the node and above this door's part of it. */
+  /** Strangers that are paid for, above its allowance on the node and above this door's part of it. */
   tooMany(doors: number): number {
     const { allowance } = this;
-    return Math.floor(Math.min(this.strangersOnNode - allowance, this.strangers.size - allowance / doors));
+    const onNode = this.strangersOnNode - this.unpaidOnNode;
+    return Math.floor(Math.min(onNode - allowance, this.strangers.size - this.unpaid - allowance / doors));
   }
 
   /** A stranger of its has left a place that it had not earned, where it sat for so long without work. */
@@ -175,11 +204,11 @@ export class LocalAddress {
 
   /** What happened since it was last asked. */
   takeNews(): AddressNews {
-    const { address, open, news } = this;
+    const { address, open, unpaid, news } = this;
     if (open + news.work + news.faults + news.empty > 0 || news.connects !== 0) this.recorded = true;
     this.news = nothing();
     this.hasNews = false;
-    return { address, open, strangers: this.strangers.size, ...news };
+    return { address, open, strangers: this.strangers.size, unpaid, ...news };
   }
 
   learn(standing: Standing, nowMs: number): void {
@@ -187,6 +216,7 @@ export class LocalAddress {
     this.recorded = true;
     this.openElsewhere = standing.openElsewhere;
     this.strangersElsewhere = standing.strangersElsewhere;
+    this.unpaidElsewhere = standing.unpaidElsewhere;
     this.allowance = allowance;
     this.bannedUntilMs = standing.bannedUntilMs;
     this.suspectUntilMs = standing.suspectUntilMs;
@@ -202,6 +232,7 @@ export class LocalAddress {
     this.recorded = false;
     this.openElsewhere = 0;
     this.strangersElsewhere = 0;
+    this.unpaidElsewhere = 0;
     this.allowance = this.options.strangersPerAddress;
     this.bannedUntilMs = 0;
     this.suspectUntilMs = 0;

@@ -26,8 +26,10 @@ export class Stay<Address> {
   gone = false;
   /** Its address has paid for it, out of how often it may connect. */
   paid = false;
-  /** It has spoken, and waits until its address can pay. */
+  /** It has spoken, and waits until it is its turn. */
   waits = false;
+  /** Called when it is, if it had to wait. */
+  onTurn: () => void = () => {};
   /** It has worked as a miner does, and does no more. Counts as a stranger meanwhile. */
   idle = false;
   /** Sum of difficulties. */

@@ -3,7 +3,7 @@
  * own, is looked after once a second, and counts in what the listener says of itself.
  */
 import type { Socket } from 'node:net';
-import { errorMessage } from '../../lib/index.js';
+import { errorMessage, OnceAMinute } from '../../lib/index.js';
 import { addressKey } from '../guard/address-key.js';
 import type { Visit } from '../guard/door.js';
 import { Session } from '../session/session.js';
@@ -25,6 +25,7 @@ export class Connections {
   /** Some still wait for this second's look at them. */
   private ticking = false;
   private onEmpty: (() => void) | null = null;
+  private readonly sentAway = new OnceAMinute();
 
   /** `onGone` is called after each that has closed. */
   constructor(
@@ -53,7 +54,12 @@ export class Connections {
     try {
       counter = extranonce1.allocate();
     } catch (error) {
-      logger.error({ error: errorMessage(error) }, 'no extranonce for a new miner, which is sent away');
+      this.sentAway.say(timers.nowMs(), (others) =>
+        logger.error(
+          { error: errorMessage(error), others },
+          'no extranonce for a new miner, which is sent away',
+        ),
+      );
       visit.left(timers.nowMs());
       socket.destroy();
       return;

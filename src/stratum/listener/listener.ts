@@ -34,6 +34,8 @@ import { wantDifficulties } from './want-difficulties.js';
 
 const SECRET_BYTES = 16;
 const TICK_MS = 1_000;
+/** How often those who wait are looked at. */
+const TURN_MS = 250;
 /** Connections that are told of the end, or hung up on, before the event loop goes round: about 3 ms. */
 const CLOSE_CHUNK = 100;
 /** How long `close` waits for the disk, then for the miners to hang up. */
@@ -96,7 +98,13 @@ export class Listener {
       accept: (socket, peer, visit) => connections.accept(socket, peer, visit),
       dropped: (reason) => this.dropped(reason),
     });
-    this.stopTicking = timers.every(TICK_MS, () => this.tick());
+    const ticking = [
+      timers.every(TICK_MS, () => this.tick()),
+      timers.every(TURN_MS, () => this.door.serve(timers.nowMs())),
+    ];
+    this.stopTicking = () => {
+      for (const cancel of ticking) cancel();
+    };
   }
 
   /** Told when there is no room for another connection, and when there is again. */

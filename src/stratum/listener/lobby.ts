@@ -21,18 +21,23 @@ class Guest {
   ) {
     socket.on('data', this.onData);
     socket.once('end', this.onEnd);
+    visit.onTurn(() => this.goOn());
   }
 
-  /** Goes on where its address can pay now. */
+  /** Goes on where its address can pay now, else when it is its turn. */
   tryAt(nowMs: number): boolean {
-    if (this.said.length === 0 || !this.visit.mayBegin(nowMs)) return false;
+    const mayBegin = this.visit.mayBegin(nowMs);
+    if (mayBegin) this.goOn();
+    return mayBegin;
+  }
+
+  private goOn(): void {
     const { socket } = this;
     socket.off('data', this.onData).off('end', this.onEnd);
     socket.pause();
     socket.unshift(this.said);
     this.admit();
     socket.resume();
-    return true;
   }
 
   /** It never spoke, or said more than a miner would. */
@@ -99,7 +104,7 @@ export class Lobby {
   /** Called about once a second. Those who have said nothing for `patienceMs` are let go, and `onIdle` is told. */
   tick(nowMs: number, patienceMs: number, onIdle: () => void): void {
     for (const guest of this.guests) {
-      if (guest.tryAt(nowMs) || !guest.silent || nowMs - guest.sinceMs <= patienceMs) continue;
+      if (!guest.silent || nowMs - guest.sinceMs <= patienceMs) continue;
       onIdle();
       guest.sendAway();
     }

@@ -2,9 +2,7 @@
  * What the log says of PROXY headers that were refused: at once with the address, and then once a minute at most with
  * how many there were, because a proxy that is set up wrongly brings thousands.
  */
-import type { Logger, Timers } from '../../lib/index.js';
-
-const QUIET_MS = 60_000;
+import { type Logger, OnceAMinute, type Timers } from '../../lib/index.js';
 
 type Kind = 'broken' | 'untrusted';
 
@@ -15,8 +13,10 @@ const TEXTS: Readonly<Record<Kind, string>> = {
 };
 
 export class ProxyComplaints {
-  private readonly quietUntilMs: Record<Kind, number> = { broken: 0, untrusted: 0 };
-  private readonly untold: Record<Kind, number> = { broken: 0, untrusted: 0 };
+  private readonly told: Record<Kind, OnceAMinute> = {
+    broken: new OnceAMinute(),
+    untrusted: new OnceAMinute(),
+  };
 
   constructor(
     private readonly logger: Logger,
@@ -32,13 +32,8 @@ export class ProxyComplaints {
   }
 
   private tell(kind: Kind, fields: object): void {
-    const nowMs = this.timers.nowMs();
-    if (nowMs < this.quietUntilMs[kind]) {
-      this.untold[kind]++;
-      return;
-    }
-    this.logger.warn({ ...fields, others: this.untold[kind] }, TEXTS[kind]);
-    this.untold[kind] = 0;
-    this.quietUntilMs[kind] = nowMs + QUIET_MS;
+    this.told[kind].say(this.timers.nowMs(), (others) =>
+      this.logger.warn({ ...fields, others }, TEXTS[kind]),
+    );
   }
 }

@@ -4,7 +4,6 @@ import { ADDRESS } from '../stratum/pool-under-test.js';
 import { FleetUnderTest, NODE_GUARD } from './fleet-under-test.js';
 
 const RIGS = 20;
-const SOCKETS = 40;
 const LOGIN =
   '{"id":1,"method":"mining.subscribe","params":["farm/1"]}\n' +
   `{"id":2,"method":"mining.authorize","params":["${ADDRESS}.farm","x"]}\n`;
@@ -81,7 +80,7 @@ async function timesOfRigs(port: number, times: number, patienceMs: number): Pro
 }
 
 /** A node that knows a farm of as many rigs, and a storm behind the farm's address. */
-async function stormyNode(logsIn: boolean): Promise<FleetUnderTest> {
+async function stormyNode(logsIn: boolean, count: number): Promise<FleetUnderTest> {
   const nowMs = Date.now();
   const proof = { credit: RIGS, provedMs: nowMs, coveredUntilMs: nowMs + 86_400_000 };
   const fleet = await FleetUnderTest.open({
@@ -93,29 +92,30 @@ async function stormyNode(logsIn: boolean): Promise<FleetUnderTest> {
   attempts = 0;
   answered = 0;
   stormy = true;
-  for (let i = 0; i < SOCKETS; i++) storm(fleet.port, logsIn);
+  for (let i = 0; i < count; i++) storm(fleet.port, logsIn);
   if (!logsIn) await pause(3_000);
   return fleet;
 }
 
 it('a reconnect storm behind the same address keeps no rig of a farm that proved work waiting', async () => {
-  const { port } = await stormyNode(false);
+  const { port } = await stormyNode(false, 40);
   // By now it has used up what an address may connect in an hour.
   const times = await timesOfRigs(port, 4, 3_000);
   expect(attempts).toBeGreaterThan(500);
   expect(Math.max(...times)).toBeLessThan(5_000);
 }, 60_000);
 
-it('a storm of logins there, without end, keeps each rig waiting for no more than its turn', async () => {
-  const { port } = await stormyNode(true);
+it('a storm of 300 logins there, without end, keeps each rig waiting for no more than its turn', async () => {
+  const { port } = await stormyNode(true, 300);
   // Its first logins use up what the address may connect at once; from then on each has to wait its turn.
   while (answered < 128 + RIGS) await pause(100);
   const before = attempts;
+  const startMs = performance.now();
   const times = await timesOfRigs(port, 2, 60_000);
-  // 40 of the storm and 20 rigs, at 128 a minute and 20 in ten seconds, which are 4.1 a second: 14.5 s. Listeners have
-  // equal parts of that, so where the kernel gives one of two nearly all it is up to 29 s.
-  // On two cores full of other tests 52 s were measured once.
-  expect(Math.max(...times)).toBeLessThan(70_000);
-  // The storm has waited as well: of 60 turns it had 40.
-  expect(attempts - before).toBeLessThan(400);
-}, 120_000);
+  const tookS = (performance.now() - startMs) / 1000;
+  // A listener serves 50 a second, so 300 of the storm and 20 rigs in 6.4 s, were the kernel to give it all of them; both
+  // do so in 3.2 s. The rest is for a machine with other tests on it.
+  expect(Math.max(...times)).toBeLessThan(12_000);
+  // The storm has waited as well: two listeners, and what its address may connect, 128 a minute and 20 in ten seconds.
+  expect(attempts - before).toBeLessThan((2 * 50 + 4.2) * (tookS + 1));
+}, 60_000);

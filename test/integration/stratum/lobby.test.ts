@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect as connectTls, createSecureContext } from 'node:tls';
 import { afterEach, expect, it } from '@jest/globals';
+import { DEFAULT_LIMITS } from '../../../src/stratum/index.js';
 import { ADDRESS, EXCHANGE_MS, GUARD, PLAIN, PoolUnderTest } from './pool-under-test.js';
 import { sampleWork } from './sample-work.js';
 import type { WireMiner } from './wire-miner.js';
@@ -17,10 +18,11 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 afterEach(() => PoolUnderTest.closeAll());
 
-/** A pool that knows 127.0.0.1 for one miner's work. */
-async function known(transport: Partial<typeof PLAIN> = {}): Promise<PoolUnderTest> {
+/** A pool that knows 127.0.0.1 for one miner's work, and serves nobody before its address can pay, unless it says so. */
+async function known(transport: Partial<typeof PLAIN> = {}, spareTurnsPerSecond = 0): Promise<PoolUnderTest> {
   const guard = { ...GUARD, strangersPerAddress: STRANGERS };
-  const pool = await PoolUnderTest.open({ guard }, 0, { ...PLAIN, ...transport });
+  const limits = { ...DEFAULT_LIMITS, spareTurnsPerSecond };
+  const pool = await PoolUnderTest.open({ guard, limits }, 0, { ...PLAIN, ...transport });
   pool.listener.setWork(sampleWork({ job: 1, tip: 1 }));
   const nowMs = pool.clock.nowMs();
   const proof = { credit: 1, provedMs: nowMs, coveredUntilMs: nowMs + 86_400_000 };
@@ -140,6 +142,29 @@ it('keeps those who have spoken, however long their address cannot pay', async (
   const answered = (): number[] => waiting.map(({ lines }) => lines.length);
   for (let tries = 0; tries < 400 && answered().includes(0); tries++) await pause(5);
   expect(answered()).toEqual([1, 1, 1]);
+});
+
+it('serves who waits by the listener’s spare turns, so many a second, in the order in which they spoke', async () => {
+  const pool = await known({}, 2);
+  for (let i = 0; i < STRANGERS + 1; i++) {
+    const miner = await pool.miner();
+    await miner.call('mining.subscribe', []);
+    await leave(pool, miner);
+  }
+  // The last to come is the first to speak.
+  const waiting: WireMiner[] = [];
+  for (let n = 0; n < 6; n++) waiting.unshift(await pool.miner());
+  for (const miner of waiting) {
+    miner.write(SUBSCRIBE);
+    await pause(20);
+  }
+  for (let pair = 0; pair < 3; pair++) {
+    pool.clock.advance(pair === 0 ? EXCHANGE_MS : 1_000);
+    while (waiting[1]!.lines.length === 0) await pause(5);
+    await pause(20);
+    expect(waiting.map(({ lines }) => lines.length)).toEqual([1, 1, 0, 0, 0, 0].slice(0, waiting.length));
+    for (const miner of waiting.splice(0, 2)) await leave(pool, miner);
+  }
 });
 
 it('is passed by those who speak TLS as well', async () => {

@@ -53,6 +53,27 @@ describe('the extranonce1 counter', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(errors).toHaveLength(1);
   });
+
+  it('tries again with each miner that finds none, so that it has some once the disk works', async () => {
+    let isFull = false;
+    let calls = 0;
+    const counter = await Extranonce1Counter.open(
+      async (count) => {
+        if (isFull) throw new Error('disk full');
+        return count * calls++;
+      },
+      () => {},
+    );
+    isFull = true;
+    expect(() => {
+      for (let i = 0; i < 10_000; i++) counter.allocate();
+    }).toThrow(Extranonce1Error);
+    await new Promise((resolve) => setImmediate(resolve));
+    isFull = false;
+    expect(() => counter.allocate()).toThrow(Extranonce1Error);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(counter.allocate()).toBe(4096);
+  });
 });
 
 function fail(error: unknown): never {

@@ -23,6 +23,7 @@ const QUIET: DoorReport = {
 const news = {
   open: 0,
   strangers: 0,
+  unpaid: 0,
   connects: 1,
   work: 0,
   coveredMs: 0,

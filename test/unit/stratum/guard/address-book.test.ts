@@ -347,6 +347,7 @@ describe('the book', () => {
       address,
       open: 0,
       strangers: 0,
+      unpaid: 0,
       connects: 1,
       work,
       coveredMs: 1e6 * work,

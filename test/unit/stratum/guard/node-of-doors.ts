@@ -101,6 +101,7 @@ export class NodeOfDoors {
     this.nowMs += ms;
     this.book.sweep(this.nowMs);
     this.exchange();
+    for (const door of this.doors) door.serve(this.nowMs);
   }
 }
 

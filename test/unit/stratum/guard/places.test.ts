@@ -143,7 +143,7 @@ describe('a place', () => {
     for (let hour = 0; hour < 20; hour++) node.later(HOUR_MS);
     // 200 · 2^(-19.5 / 6) are 21, and 128 strangers.
     expect(miners.filter(({ gone }) => gone)).toEqual([]);
-    expect(node.come(FARM)).not.toBeNull();
+    node.served(FARM);
     expect(node.yielded).toHaveLength(1);
   });
 });
@@ -270,10 +270,10 @@ describe('an honest farm with three quarters of a full node of 10,000 places', (
     node = new NodeOfDoors({ ...OPTIONS, nodeConnections: PLACES }, { doors: 2 });
     const rigs: Client[] = [];
     while (rigs.length < PLACES * 0.75) {
-      const rig = node.come(FARM);
-      if (rig === null || !rig.visit.mayBegin(node.nowMs)) node.later(10_000);
-      else rigs.push(rig);
-      if (rig !== null) node.work([rig], 1);
+      const rig = node.come(FARM)!;
+      while (!rig.visit.mayBegin(node.nowMs)) node.later(10_000);
+      rigs.push(rig);
+      node.work([rig], 1);
       if (rigs.length % 100 === 0) node.exchange();
     }
     const others = comeFrom(1, PLACES / 4);

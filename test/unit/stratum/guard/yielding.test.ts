@@ -182,6 +182,21 @@ describe('a newcomer to a full room of strangers', () => {
     for (const [name] of doors) expect(doors.get(name)!.strangers).toBe(250);
   });
 
+  it('that comes back from a ban takes the place of nobody who did nothing, for ten minutes', () => {
+    const worst = come('10.6.0.1')!;
+    for (let i = 0; i < 20; i++) worst.visit.faulted();
+    later(250);
+    worst.visit.left(nowMs);
+    comeFrom(1, 250);
+    for (let minute = 0; minute < 10; minute++) {
+      later(60_000);
+      expect(come('10.6.0.1')).toBeNull();
+    }
+    expect(doors.get('a')!.enter('10.6.0.1', nowMs)).toBe('strangers-full');
+    later(60_000);
+    expect(come('10.6.0.1')).not.toBeNull();
+  });
+
   it('is let in where the others are all at another listener, and one of them goes there', () => {
     doors.set('b', new Door(GUARD_LIMITS, OPTIONS, 1));
     later(250);
