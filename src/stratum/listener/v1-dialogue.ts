@@ -5,6 +5,7 @@
  */
 import { errorMessage, toHex, weekOf } from '../../lib/index.js';
 import { addressKey } from '../guard/address-key.js';
+import { allowanceKeys } from '../session/outgrown-allowance.js';
 import type { PasswordComplaint } from '../session/password-options.js';
 import type { Session } from '../session/session.js';
 import { NO_SIGNATURE } from '../session/signature.js';
@@ -131,8 +132,8 @@ export class V1Dialogue {
     const { pasts, allowances } = this.floor;
     const { owner, allowance } = this.session;
     if (owner !== null) {
-      const keys = this.isNew ? [nameKey(owner), this.addressKey] : [nameKey(owner)];
-      allowances.keep(allowance.outgrown, keys, nowMs);
+      const { leaves } = allowanceKeys(nameKey(owner), this.addressKey, this.isNew);
+      allowances.keep(allowance.outgrown, leaves, nowMs);
     }
     const past = this.session.end(nowMs);
     if (past !== null) pasts.keep(past);
@@ -241,7 +242,8 @@ export class V1Dialogue {
           session.past === null ? pasts.borrow(usernameOf(worker), session.userAgent, nowMs) : null;
         if (past !== null) session.resume(past, true);
         this.isNew = past === null && session.past === null && memory.difficulty === null;
-        const left = allowances.take(this.isNew ? this.addressKey : nameKey(worker), nowMs);
+        const { takes } = allowanceKeys(nameKey(worker), this.addressKey, this.isNew);
+        const left = allowances.take(takes, nowMs);
         if (left !== null) session.allowance.outgrown = left;
       }
       session.logIn(username, worker, memory.difficulty, nowMs);

@@ -41,6 +41,15 @@ interface Left {
   readonly leftMs: number;
 }
 
+/** Under which key a connection takes one, and under which it leaves its own. `isNew`: nothing was known of its worker. */
+export function allowanceKeys(
+  name: string,
+  address: string,
+  isNew: boolean,
+): { takes: string; leaves: readonly string[] } {
+  return isNew ? { takes: address, leaves: [name, address] } : { takes: name, leaves: [name] };
+}
+
 export class LeftAllowances {
   /** The longest gone first. */
   private readonly all = new Set<Left>();
