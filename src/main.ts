@@ -36,6 +36,8 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 };
 const terminal = terminalOn(process.stdout, process.stderr, process.env);
 const logger = createLogger({ level: 'warn', pretty: true, role: 'orcapool' }, process.stderr);
+/** The test miner says itself how its connection is. */
+const minerLogger = createLogger({ level: 'error', pretty: true, role: 'orcapool' }, process.stderr);
 
 const exitCode = await runCli(
   {
@@ -56,7 +58,7 @@ const exitCode = await runCli(
       auditCommand((flags, wish) => auditClaim(flags, wish, logger)),
       ...backupCommands(findState),
       minerCommand({
-        logger,
+        logger: minerLogger,
         timers: systemTimers,
         stopped: async () => void (await untilSignal()),
       }),

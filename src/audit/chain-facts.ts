@@ -20,8 +20,11 @@ const EASIEST_PART = 4n;
 const MAX_TARGET = 2n ** 256n - 1n;
 
 export interface BlockFacts {
-  /** `beside`: not on the best chain, but its parent is. `elsewhere`: deeper, or not valid. */
-  readonly place: 'best' | 'beside' | 'elsewhere';
+  /**
+   * `beside`: not on the best chain, but its parent is. `tied`: deeper, on a branch with as much work as the best chain, so
+   * that other nodes in step may have it on theirs. `elsewhere`: deeper on one with less, or not valid.
+   */
+  readonly place: 'best' | 'beside' | 'tied' | 'elsewhere';
   readonly height: number;
   /** Its header's, seconds. */
   readonly time: number;
@@ -40,8 +43,10 @@ export interface ChainFacts {
     readonly time: number;
     /** Compact, its own. */
     readonly bits: number;
-    /** The height of the highest header that its node knows and does not know to be invalid. */
+    /** The height of the highest header of a branch with more work, that its node does not know to be invalid; else the best block's. */
     readonly headers: number;
+    /** Of the best chain, the last height that no branch with as much work leaves two or more below. */
+    readonly settled: number;
   };
   /** By the blocks' hashes in display order. `unknown`: bitcoind has no such header, and nobody showed one. */
   readonly blocks: ReadonlyMap<string, BlockFacts | 'unknown'>;
@@ -92,8 +97,16 @@ export class ChainView {
     const { best, blocks } = this.facts;
     const block = blocks.get(name);
     if (block === undefined) return { kind: 'unknown', reason: `bitcoind was not asked for block ${name}` };
-    if (block !== 'unknown' && block.place !== 'elsewhere') return { kind: 'known', block };
+    if (block !== 'unknown' && (block.place === 'best' || block.place === 'beside')) {
+      return { kind: 'known', block };
+    }
     if (block === 'unknown' ? this.isInStepWithout(name) : this.isOff(block)) return { kind: 'nowhere' };
+    if (block !== 'unknown' && block.place === 'tied') {
+      return {
+        kind: 'unknown',
+        reason: `block ${name} is on a branch with as much work as bitcoind’s best chain`,
+      };
+    }
     return {
       kind: 'unknown',
       reason: `bitcoind is at height ${best.height} of ${best.headers}, the claim at ${this.highest}: it may be behind`,
@@ -101,17 +114,19 @@ export class ChainView {
   }
 
   /** While a branch is known that is not checked yet, a block off the best chain may be on the one to come. */
-  private isOff({ height }: BlockFacts): boolean {
+  private isOff({ place, height }: BlockFacts): boolean {
     const { best } = this.facts!;
-    return best.headers <= best.height && height <= best.height;
+    return place === 'elsewhere' && best.headers <= best.height && height <= best.height;
   }
 
   private isInStepWithout(name: string): boolean {
     const { best } = this.facts!;
     if (best.height >= this.highest) return true;
+    // What is shown and lies above the best block is not put to bitcoind, and may be the block to come.
+    if (this.shown.has(name)) return false;
     if (best.time > this.endTime + MARGIN_SECONDS + CLOCK_SECONDS) return true;
     // What was not shown had six blocks upon it when the round was closed, a minute or two after its end.
-    return !this.shown.has(name) && best.headers <= best.height && best.time >= this.endTime;
+    return best.headers <= best.height && best.time >= this.endTime;
   }
 }
 

@@ -4,10 +4,14 @@
  * block is in the thread's hands when `put` has returned, and on disk when its promise resolves.
  */
 import { Worker } from 'node:worker_threads';
-import { CodedError, errorMessage } from '../lib/index.js';
+import { CodedError, errorMessage, type Logger } from '../lib/index.js';
 import type { TrackedBlock } from './tracked-block.js';
 
 export class BlockJournalError extends CodedError<'JOURNAL_TOO_NEW' | 'JOURNAL_FAILED' | 'JOURNAL_CLOSED'> {}
+
+const ORPHANED =
+  'the file of the block journal was gone when it was opened, and the log it left was set aside; the share log names ' +
+  'blocks too: see docs/operations.md (A log without its file)';
 
 export interface JournalContents {
   /** Blocks whose fate is still open, oldest first. */
@@ -33,7 +37,7 @@ export type ToJournal =
   | { readonly id: number; readonly method: 'read'; readonly recent: number }
   | { readonly id: number; readonly method: 'close' };
 
-/** In the order of the requests; first, of its own, that the file is open, as number 0. */
+/** In the order of the requests; first, of its own, that the file is open, as number 0, with the logs that lost theirs. */
 export type FromJournal =
   | { readonly id: number; readonly ok: true; readonly value: unknown }
   | { readonly id: number; readonly ok: false; readonly code: string; readonly message: string };
@@ -63,9 +67,15 @@ export class BlockJournal {
   private constructor(
     private readonly thread: Worker,
     file: string,
+    logger: Logger,
   ) {
     thread.on('message', (reply: FromJournal) => this.onReply(reply));
-    this.reply().catch((error: BlockJournalError) => this.onEnd(notOpened(file, error)));
+    this.reply().then(
+      (orphans) => {
+        if ((orphans as readonly string[]).length > 0) logger.warn({ file, orphans }, ORPHANED);
+      },
+      (error: BlockJournalError) => this.onEnd(notOpened(file, error)),
+    );
     thread.on('error', (error) => this.onEnd(failedError(errorMessage(error))));
     thread.on('exit', () =>
       this.onEnd(failedError('the thread of the block journal ended: restart the node')),
@@ -73,11 +83,12 @@ export class BlockJournal {
   }
 
   /** Opens or creates the file and brings its schema up to date; that it could not is what every other call throws. */
-  static open(file: string): BlockJournal {
+  static open(file: string, logger: Logger): BlockJournal {
     const workerData: JournalThreadData = { file };
     return new BlockJournal(
       new Worker(new URL('./journal-thread.js', import.meta.url), { workerData }),
       file,
+      logger,
     );
   }
 

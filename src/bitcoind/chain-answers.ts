@@ -8,6 +8,8 @@ export interface Header {
   readonly time: number;
   readonly mediantime: number;
   readonly bits: string;
+  /** Of the chain up to it: 64 hex digits. */
+  readonly chainwork: string;
   readonly previousblockhash?: string;
   readonly nextblockhash?: string;
 }

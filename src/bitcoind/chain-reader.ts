@@ -27,15 +27,30 @@ const NO_FIGURES: ReadonlySet<unknown> = new Set<RpcErrorCode>([
 ]);
 
 const MOST_STRANGE = 16;
+/** Branches that end further below the best block are not asked how much work they have. */
+const RIVAL_DEPTH = 10;
+/** Of a branch with as much work as the best chain: nobody makes a longer one. */
+const LONGEST_TIE = 144;
+
+/** Branches with as much work as the best chain, or more. */
+interface Rivals {
+  /** Of the highest with more work; the best block's own height where there is none. */
+  readonly headers: number;
+  /** Display order: blocks of those with as much. */
+  readonly tied: ReadonlySet<string>;
+  /** The last height of the best chain that is not two or more blocks off one of those. */
+  readonly settled: number;
+}
 
 function isStrange(block: BlockFacts | 'unknown', { from, to }: ChainWindow): boolean {
-  if (block === 'unknown' || block.place === 'elsewhere') return true;
+  if (block === 'unknown' || block.place === 'elsewhere' || block.place === 'tied') return true;
   return block.time > to || (block.nextTime !== null && block.nextTime < from);
 }
 
 export class ChainReader {
   private headers = new Map<string, Header | null>();
   private shown: ReadonlyMap<string, Uint8Array> = new Map();
+  private highestTaken = 0;
 
   constructor(
     private readonly rpc: ChainRpc,
@@ -44,7 +59,8 @@ export class ChainReader {
 
   /**
    * `hashes`: in display order, as `chainQuestions` gives them. `shown`: headers by hash, as `shownHeaders` gives them;
-   * bitcoind is handed those it does not know, and takes what is a block's work on its chain. `window`: as `chainWindow`
+   * bitcoind is handed those it does not know, up to its best block's height, and takes what is a block's work on its
+   * chain: with a header above, which costs next to nothing on a testnet, it would take itself to be behind. `window`: as `chainWindow`
    * gives it; after some blocks outside it, or on no chain, the rest is not asked for: a package may name tens of
    * thousands, and the first has decided. Null to ask for all. Throws `RpcError` when bitcoind cannot be asked and `ChainReaderError` when its
    * best block will not hold still.
@@ -58,6 +74,7 @@ export class ChainReader {
     for (let tries = 0; tries < TRIES; tries++) {
       this.headers = new Map();
       const best = (await this.header(await this.rpc.call<string>('getbestblockhash')))!;
+      this.highestTaken = best.height;
       const invalid = invalidOf(await this.tips());
       const blocks = new Map<string, BlockFacts | 'unknown'>();
       let strange = 0;
@@ -67,15 +84,36 @@ export class ChainReader {
         if (window !== null && isStrange(block, window)) strange++;
         if (strange === MOST_STRANGE) break;
       }
+      // Asked last: what was shown may have made a branch.
+      const { headers, tied, settled } = await this.rivals(best);
+      for (const [hash, block] of blocks) {
+        if (block === 'unknown' || block.place !== 'elsewhere' || !tied.has(hash)) continue;
+        blocks.set(hash, { ...block, place: 'tied' });
+      }
       if ((await this.rpc.call<string>('getbestblockhash')) === best.hash) {
         const { height, time } = best;
-        // Asked last: a header that was shown may be above the best block.
-        const tips = await this.tips();
-        const headers = Math.max(height, ...tips.filter(isPossible).map((tip) => tip.height));
-        return { best: { height, time, bits: Number.parseInt(best.bits, 16), headers }, blocks };
+        return { best: { height, time, bits: Number.parseInt(best.bits, 16), headers, settled }, blocks };
       }
     }
     throw new ChainReaderError('CHAIN_UNSTEADY', 'bitcoind’s best block changes faster than it can be asked');
+  }
+
+  private async rivals(best: Header): Promise<Rivals> {
+    let [headers, settled] = [best.height, best.height];
+    const tied = new Set<string>();
+    for (const tip of await this.tips()) {
+      if (tip.branchlen === 0 || !isPossible(tip) || tip.height < best.height - RIVAL_DEPTH) continue;
+      const { chainwork } = (await this.header(tip.hash))!;
+      if (chainwork > best.chainwork) headers = Math.max(headers, tip.height, best.height + 1);
+      if (chainwork !== best.chainwork) continue;
+      settled = Math.min(settled, tip.height - tip.branchlen + 1);
+      let hash: string | undefined = tip.hash;
+      for (let deep = 0; deep < Math.min(tip.branchlen, LONGEST_TIE) && hash !== undefined; deep++) {
+        tied.add(hash);
+        hash = (await this.header(hash))?.previousblockhash;
+      }
+    }
+    return { headers, tied, settled };
   }
 
   /** Headers, 80 bytes, of those blocks that bitcoind knows, by hash in display order. Throws `RpcError`. */
@@ -204,9 +242,9 @@ export class ChainReader {
     const shown = header === null ? this.shown.get(hash) : undefined;
     if (shown !== undefined) {
       // It is taken only behind its parent, which may have been shown as well.
-      const parent = toDisplayHex(decodeHeader(shown).prevHash);
-      if (this.shown.has(parent)) await this.header(parent);
-      if (await this.isTaken(shown)) header = await this.ask(hash);
+      const parent = await this.header(toDisplayHex(decodeHeader(shown).prevHash));
+      const isLow = parent !== null && parent.height < this.highestTaken;
+      if (isLow && (await this.isTaken(shown))) header = await this.ask(hash);
     }
     this.headers.set(hash, header);
     return header;

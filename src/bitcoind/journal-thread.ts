@@ -3,6 +3,7 @@
  * is on disk. Its fsyncs stand in nobody's way but that of the next record.
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { orphanedLogs } from '../disk/index.js';
 import { errorCode, errorMessage } from '../lib/index.js';
 import type { FromJournal, JournalContents, JournalThreadData, ToJournal } from './block-journal.js';
 import { JournalDatabase } from './journal-database.js';
@@ -82,6 +83,6 @@ const port = parentPort!;
 const opened = attempt(() => {
   const { file } = workerData as JournalThreadData;
   new JournalThread(port, new JournalDatabase(file));
-  return null;
+  return orphanedLogs(file);
 });
 port.postMessage({ id: 0, ...opened } satisfies FromJournal);

@@ -3,6 +3,8 @@
  * bitcoind and miners have got over it, and nothing waits for it: what a killed node had not written yet it did not see.
  */
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { setAside, tellsNoFile } from '../disk/index.js';
 import { errorCode, errorMessage, type Logger, type Timers } from '../lib/index.js';
 import type { FedTemplate } from './fed-template.js';
 import { Sightings, SightingsError } from './sightings.js';
@@ -21,14 +23,15 @@ export class SightingsFile {
     private readonly logger: Logger,
   ) {}
 
-  /** A damaged file is as good as none: it is written anew. */
+  /** A damaged file is as good as none: it is written anew, and what is no file set aside. */
   static async open(path: string, timers: Timers, logger: Logger): Promise<SightingsFile> {
     let sightings = new Sightings();
     try {
       sightings = Sightings.decode(await readFile(path, 'utf8'));
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') {
-        if (!(error instanceof SightingsError)) throw error;
+        if (tellsNoFile(error)) setAside(dirname(path), basename(path));
+        else if (!(error instanceof SightingsError)) throw error;
         logger.warn({ path, error: errorMessage(error) }, 'what this node saw of the chain is forgotten');
       }
     }

@@ -8,7 +8,7 @@ import type { TipHeader } from './tip-headers.js';
 export interface Standing {
   /** Headers, 80 bytes, of blocks that lost their race or may yet: at most as many as a package shows, the highest. */
   readonly beside: readonly Uint8Array[];
-  /** Display order: those two or more blocks off the best chain, and those that were the tip too long before or behind. */
+  /** Display order: those two or more blocks off the best chain, or that may come to be by a tie, and those that were the tip too long before or behind. */
   readonly lost: readonly string[];
 }
 
@@ -52,16 +52,21 @@ export function standingOf(
 
 type Said = BlockFacts | 'unknown' | undefined;
 
-/** Not while bitcoind knows of headers above its best block: a branch off its chain may be the one to come. */
+/**
+ * Not while bitcoind knows of a branch with more work: that may be the one to come. With as much work, whichever wins, no
+ * share two deep upon the other is taken; so none is kept that lies two deep on either.
+ */
 function isLost(said: Said, kept: TipHeader | undefined, { best }: ChainFacts): boolean {
   if (said === undefined || best.headers > best.height) return false;
   // A bitcoind that took over may be blocks behind the one that is gone.
   if (said === 'unknown') return kept === undefined || kept.height <= best.height;
-  return said.place === 'elsewhere' && said.height <= best.height;
+  if (said.place === 'best') return said.height > best.settled;
+  return said.place !== 'beside' && said.height <= best.height;
 }
 
 function isOutside(said: Said, { startTime, endTime }: RoundTimes): boolean {
-  if (said === undefined || said === 'unknown' || said.place === 'elsewhere') return false;
+  if (said === undefined || said === 'unknown' || said.place === 'elsewhere' || said.place === 'tied')
+    return false;
   const { time, nextTime } = said;
   return time > endTime + MARGIN_SECONDS || (nextTime !== null && nextTime < startTime - MARGIN_SECONDS);
 }

@@ -61,6 +61,7 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
         onLongPoll: (node, raw) => this.track(this.offer(node, raw, 0, this.tenure.signal)),
         onLongPollFailure: (node) => this.nodes.recheck(node),
       },
+      options.longPollAfterMs ?? 0,
       logger,
       timers,
     );
@@ -176,7 +177,8 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
       if (tenure.aborted) return;
       const digested = digestTemplate(raw);
       const { longpollid } = raw;
-      if (this.options.longPoll && longpollid !== undefined) this.signals.follow(node, longpollid);
+      if (this.options.longPollAfterMs !== null && longpollid !== undefined)
+        this.signals.follow(node, longpollid);
       await this.consider(node, digested, askedAt);
     } catch (error) {
       this.nodeFailed(node, error);

@@ -19,8 +19,8 @@ export interface TemplateFeedOptions extends RefreshLimits {
   /** How often a template is asked for between tips, to see whether fees have grown. */
   readonly probeMs: number;
   readonly templateTimeoutMs: number;
-  /** Off where something between us and bitcoind cuts long requests. */
-  readonly longPoll: boolean;
+  /** How long after the start the first long-poll is: see `long-poll.ts`. Null for none, where something between us and bitcoind cuts long requests. */
+  readonly longPollAfterMs: number | null;
   /** The rules by which the block after a tip is known before bitcoind's template; null: wait for that. */
   readonly emptyFirst: Pick<Network, 'halvingBlocks' | 'retargeting'> | null;
 }

@@ -4,8 +4,10 @@
  * whose template it was, and held against its hash. In a file, since a round outlives a restart.
  */
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { HEADER_BYTES } from '../bitcoin/index.js';
+import { setAside, tellsNoFile } from '../disk/index.js';
 import {
   errorCode,
   errorMessage,
@@ -48,13 +50,14 @@ export class TipHeaders {
     private readonly logger: Logger,
   ) {}
 
-  /** A damaged file is as good as none: it is written anew. */
+  /** A damaged file is as good as none: it is written anew, and what is no file set aside. */
   static async open(path: string, nodes: Pick<NodeSet, 'nodes'>, logger: Logger): Promise<TipHeaders> {
     const headers = new TipHeaders(path, nodes, logger);
     try {
       const read = stored.parse(JSON.parse(await readFile(path, 'utf8')));
       for (const { height, header } of read) headers.keep(height, fromHex(header));
     } catch (error) {
+      if (tellsNoFile(error)) setAside(dirname(path), basename(path));
       if (errorCode(error) !== 'ENOENT')
         logger.warn({ path, error: errorMessage(error) }, 'the headers of past tips are forgotten');
     }

@@ -15,14 +15,18 @@ export interface TipListener {
 export class TipSignals {
   private zmq: readonly ZmqHashBlock[] = [];
   private longPoll: LongPoll | null = null;
+  private longPollAtMs = 0;
 
   constructor(
     private readonly listener: TipListener,
+    /** From `start` on. */
+    private readonly longPollAfterMs: number,
     private readonly logger: Logger,
     private readonly timers: Timers,
   ) {}
 
   start(nodes: readonly BitcoindNode[]): void {
+    this.longPollAtMs = this.timers.nowMs() + this.longPollAfterMs;
     this.zmq = nodes.flatMap((node) => {
       const address = node.endpoint.zmqHashBlock;
       return address === null
@@ -36,6 +40,7 @@ export class TipSignals {
     this.longPoll ??= new LongPoll(
       node,
       longPollId,
+      this.longPollAtMs,
       (raw) => this.listener.onLongPoll(node, raw),
       () => this.listener.onLongPollFailure(node),
       this.timers,

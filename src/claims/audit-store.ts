@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeDurably } from '../disk/index.js';
+import { setAside, tellsNoFile, writeDurably } from '../disk/index.js';
 import { errorCode, oneByOne } from '../lib/index.js';
 
 export interface AuditRecord {
@@ -45,7 +45,7 @@ export class AuditStore {
 
   /** Null for a submitter that was not audited. */
   get(round: bigint, submitter: string): AuditRecord | null {
-    return this.read(join(this.folder, String(round), `${submitter}.json`));
+    return this.read(join(this.folder, String(round)), `${submitter}.json`);
   }
 
   all(round: bigint): AuditRecord[] {
@@ -60,16 +60,19 @@ export class AuditStore {
     return names
       .filter((name) => name.endsWith('.json'))
       .sort()
-      .flatMap((name) => this.read(join(folder, name)) ?? []);
+      .flatMap((name) => this.read(folder, name) ?? []);
   }
 
-  private read(path: string): AuditRecord | null {
+  private read(folder: string, name: string): AuditRecord | null {
     try {
-      return JSON.parse(readFileSync(path, 'utf8')) as AuditRecord;
+      return JSON.parse(readFileSync(join(folder, name), 'utf8')) as AuditRecord;
     } catch (error) {
       // What cannot be read is as good as never audited: an audit can be made again.
       if (errorCode(error) === 'ENOENT' || error instanceof SyntaxError) return null;
-      throw error;
+      if (!tellsNoFile(error)) throw error;
+      // Or the next one could not be written.
+      setAside(folder, name);
+      return null;
     }
   }
 }

@@ -6,20 +6,26 @@
  * the record that names it, and goes when the shares do. Records are small, and read and written at once; what may be
  * large, or many, is read without blocking.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeDurablySync } from '../disk/index.js';
+import { setAside, tellsNoFile, writeDurablySync } from '../disk/index.js';
 import { compareBytes, errorCode } from '../lib/index.js';
+import { isWholePackage, isWholeProof } from '../rounds/index.js';
 import { type ClosedRound, ClosedRoundError, readClosedRound, writeClosedRound } from './closed-round.js';
-import { setAside } from './damaged-records.js';
 
 const RECORD = /^(\d{1,20})\.json$/;
 const PACKAGE = /^(\d{1,20})(?:(?:\.draws)?\.car|\.left)$/;
 
 export class ClaimStore {
-  /** Makes the folder when it is missing. */
-  constructor(private readonly folder: string) {
+  /** Archives that were found whole, with how they stood on the disk then. */
+  private readonly whole = new Map<string, string>();
+
+  /** Makes the folder when it is missing. `tell`: hears of each archive that is set aside, by the name it has now. */
+  constructor(
+    private readonly folder: string,
+    private readonly tell: (record: string) => void = () => {},
+  ) {
     mkdirSync(folder, { recursive: true });
   }
 
@@ -58,14 +64,52 @@ export class ClaimStore {
     setAside(this.folder, `${round}.car`);
   }
 
-  /** The package of a closed round with shares, up to 32 MiB; null for any other. */
-  package(round: bigint): Promise<Uint8Array | null> {
-    return this.readLater(`${round}.car`);
+  /** Packages of another length than their records say go out of the way, and what stands in the place of any other file. */
+  setBrokenAside(): void {
+    for (const name of readdirSync(this.folder)) {
+      const round = PACKAGE.exec(name)?.[1];
+      if (round === undefined) continue;
+      const wanted = name === `${round}.car` ? this.get(BigInt(round))?.claim?.packageBytes : undefined;
+      const size = sizeOf(join(this.folder, name));
+      if (size === null || (size >= 0 && size === (wanted ?? size))) continue;
+      this.tell(setAside(this.folder, name));
+    }
   }
 
-  /** The proof of draws; null while there is none. */
+  /** The package of a closed round with shares, up to 32 MiB, held against its CID; null for any other, and for one that was damaged. */
+  async package(round: bigint): Promise<Uint8Array | null> {
+    const record = await this.readRecordLater(round);
+    if (record === null || record === 'damaged' || record.claim === null) return null;
+    const { packageCid } = record.claim;
+    return await this.readArchive(`${round}.car`, (bytes) => isWholePackage(bytes, packageCid));
+  }
+
+  /** The proof of draws; null while there is none, as after it was found damaged. */
   draws(round: bigint): Promise<Uint8Array | null> {
-    return this.readLater(`${round}.draws.car`);
+    return this.readArchive(`${round}.draws.car`, isWholeProof);
+  }
+
+  /** What is not whole is never handed out. Looked at once, and again when the file is another. */
+  private async readArchive(
+    name: string,
+    isWhole: (bytes: Uint8Array) => boolean,
+  ): Promise<Uint8Array | null> {
+    const path = join(this.folder, name);
+    try {
+      const { ino, size, mtimeMs } = await stat(path);
+      const bytes = await readFile(path);
+      const standing = `${ino} ${size} ${mtimeMs}`;
+      if (bytes.length === size && this.whole.get(name) === standing) return bytes;
+      if (isWhole(bytes)) {
+        this.whole.set(name, standing);
+        return bytes;
+      }
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return null;
+      if (!tellsNoFile(error)) throw error;
+    }
+    this.tell(setAside(this.folder, name));
+    return null;
   }
 
   hasDraws(round: bigint): boolean {
@@ -81,8 +125,19 @@ export class ClaimStore {
   leftOut({ binding, leftOut }: ClosedRound): ((hash: Uint8Array) => boolean) | null {
     if (leftOut === null) return null;
     if (leftOut.foreign + leftOut.noRoom + leftOut.offChain === 0) return () => false;
-    const hashes = this.read(`${binding.round}.left`);
-    return hashes && ((hash) => isAmong(hashes, hash));
+    const { foreign, noRoom, offChain } = leftOut;
+    const hashes = this.readHashes(`${binding.round}.left`);
+    if (hashes?.length !== HASH_BYTES * (foreign + noRoom + offChain)) return null;
+    return (hash) => isAmong(hashes, hash);
+  }
+
+  private readHashes(name: string): Buffer | null {
+    try {
+      return this.read(name);
+    } catch (error) {
+      if (tellsNoFile(error)) return null;
+      throw error;
+    }
   }
 
   /** Packages and proofs of rounds closed before then go, and their records stay: a round is never claimed anew. */
@@ -138,13 +193,25 @@ export class ClaimStore {
   }
 }
 
+/** Null where nothing is; −1 for what is no file. */
+function sizeOf(path: string): number | null {
+  try {
+    const stat = statSync(path);
+    return stat.isFile() ? stat.size : -1;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    if (tellsNoFile(error)) return -1;
+    throw error;
+  }
+}
+
 function recordOf(round: bigint, record: Buffer): ClosedRound | 'damaged' {
   const closed = readClosedRound(record.toString('utf8'));
   return closed.binding.round === round ? closed : 'damaged';
 }
 
 function damagedBy(error: unknown): 'damaged' {
-  if (error instanceof ClosedRoundError || errorCode(error) === 'EISDIR') return 'damaged';
+  if (error instanceof ClosedRoundError || tellsNoFile(error)) return 'damaged';
   throw error;
 }
 

@@ -17,7 +17,7 @@ export {
 export { damagedRecords } from './damaged-records.js';
 export { isSignedBy } from './ed25519.js';
 export { EndedRounds } from './ended-rounds.js';
-export { judgeReceipt, type ReceiptVerdict, type ToldToJudge } from './judge-receipt.js';
+export { judgeReceipt, type ReceiptVerdict, type ToldToJudge, vouchFault } from './judge-receipt.js';
 export { k2Key, wholeNumber } from './k2-json.js';
 export { mendRounds } from './mended-rounds.js';
 export { ReadFactsError, readHeardFacts, readRoundFacts, writeHeardFacts } from './read-round-facts.js';

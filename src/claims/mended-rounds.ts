@@ -3,7 +3,7 @@
  * record is made anew from it, and the claim stays the same bytes; else both are set aside and the round counts as not
  * closed. For a start: it reads without giving way.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodePackage, PackageError } from '../rounds/index.js';
 import type { ClaimStore } from './claim-store.js';
@@ -28,7 +28,8 @@ export function mendRounds(
   return store.setDamagedAside().map(({ round, record }) => {
     const path = join(folder, `${round}.car`);
     const bounds = boundsNow();
-    if (!existsSync(path) || bounds === null) return { round, record, isMended: false };
+    const isThere = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+    if (!isThere || bounds === null) return { round, record, isMended: false };
     const closed = closedRoundOf(round, readFileSync(path), bounds, statSync(path).mtimeMs);
     if (closed === null) store.setPackageAside(round);
     else store.put(closed, null, new Uint8Array(0));

@@ -4,6 +4,7 @@
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { tellsNoFile } from '../disk/index.js';
 import { CodedError, errorCode } from '../lib/index.js';
 import {
   appointmentMessage,
@@ -25,7 +26,8 @@ async function read(path: string): Promise<KeyObject | null> {
     pem = await readFile(path, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
-    throw error;
+    if (!tellsNoFile(error)) throw error;
+    throw unreadable(path);
   }
   try {
     const key = createPrivateKey(pem);
@@ -33,7 +35,12 @@ async function read(path: string): Promise<KeyObject | null> {
   } catch {
     // Told below, without a word of what the file holds.
   }
-  throw new ReceiptKeyError(
+  throw unreadable(path);
+}
+
+/** Miners hold receipts that it signed, and the node key has appointed it: only its operator may give it up. */
+function unreadable(path: string): ReceiptKeyError {
+  return new ReceiptKeyError(
     'RECEIPT_KEY_UNREADABLE',
     `${path} is no Ed25519 key: restore it from a backup, or remove it and let a new one be made`,
   );

@@ -6,8 +6,8 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeDurably } from '../disk/index.js';
-import { errorCode, oneByOne } from '../lib/index.js';
+import { setAside, tellsNoFile, writeDurably } from '../disk/index.js';
+import { oneByOne } from '../lib/index.js';
 import {
   freezeMs,
   type HeardFacts,
@@ -17,7 +17,6 @@ import {
   type RoundSchedule,
   type RoundSpan,
 } from '../rounds/index.js';
-import { setAside } from './damaged-records.js';
 import { ReadFactsError, readHeardFacts, writeHeardFacts } from './read-round-facts.js';
 import { SlotClock } from './slot-clock.js';
 
@@ -144,7 +143,7 @@ function readRecord(folder: string, name: string): HeardFacts | null {
     const heard = readHeardFacts(readFileSync(join(folder, name), 'utf8'));
     return `${heard.round}.json` === name ? heard : null;
   } catch (error) {
-    if (error instanceof ReadFactsError || errorCode(error) === 'EISDIR') return null;
+    if (error instanceof ReadFactsError || tellsNoFile(error)) return null;
     throw error;
   }
 }

@@ -8,6 +8,7 @@ import { hashrateText } from './quantities.js';
 export class MinerCommandError extends CodedError<'MINER_OPTION'> {}
 
 export interface MinerCommandDeps {
+  /** For what no event tells. */
   readonly logger: Logger;
   readonly timers: Timers;
   /** Resolves when the person at the keyboard has had enough. */
@@ -63,7 +64,9 @@ export function minerCommand({ logger, timers, stopped }: MinerCommandDeps): Cli
       );
       const say = (text: string): void => terminal.write(`${text}\n`);
       miner.on('connected', () => say(`connected to ${operands[0]}`));
-      miner.on('disconnected', (reason) => say(`not connected: ${reason}`));
+      miner.on('away', (reason, retryMs) =>
+        say(`not connected: ${reason}; the next attempt is in ${retryMs / 1_000} s`),
+      );
       miner.on('message', (text) => say(`the pool says: ${text}`));
       miner.on('difficulty', (difficulty) => say(`difficulty ${difficulty}`));
       miner.on('accepted', (share, latencyMs) =>

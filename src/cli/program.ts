@@ -10,13 +10,8 @@ import { addConfigFlags } from './config-flags.js';
 import type { Terminal } from './terminal.js';
 
 const SYSTEM_CODES: ReadonlySet<string> = new Set([
-  'EACCES',
-  'EPERM',
-  'ENOENT',
-  'ENOTDIR',
-  'EISDIR',
-  'EROFS',
-  'ENOSPC',
+  ...['EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ELOOP', 'ENOTEMPTY', 'ENAMETOOLONG'],
+  ...['EROFS', 'ENOSPC', 'EDQUOT', 'EIO', 'EMFILE', 'ENFILE'],
 ]);
 
 export interface Cli {
@@ -44,7 +39,9 @@ function configureOutput(command: Command, terminal: Terminal): void {
       getOutHasColors: () => terminal.colour,
       getErrHasColors: () => terminal.colour,
     })
-    .showHelpAfterError('(orcapool --help lists roles and commands)');
+    .showHelpAfterError(
+      '(orcapool --help lists roles and commands; after npm start options stand behind --: npm start -- --nodes 3)',
+    );
 }
 
 /** The command that `words` before the last belong to: `verify` for `verify share <hash>`. */
@@ -99,7 +96,7 @@ function systemMessage(error: unknown): string | null {
     return `a database cannot be used: ${storageAdvice({ code, message: text })}`;
   }
   return SYSTEM_CODES.has(code)
-    ? `${text}: see that the path exists, has space and belongs to this user`
+    ? `${text}: see that the path exists, is of the right kind, has space and belongs to this user`
     : null;
 }
 

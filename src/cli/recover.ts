@@ -16,10 +16,16 @@ export function recoverCommands(findLog: FindLog): readonly CliCommand[] {
       configured: true,
       async run({ config, operands, terminal }) {
         const [damaged, recovered] = operands as [string, string];
-        const { shares, lost } = recoverShard(damaged, recovered, network(findLog(config).network));
+        const { shares, lost, asItStood } = recoverShard(
+          damaged,
+          recovered,
+          network(findLog(config).network),
+        );
         for (const says of lost.slice(0, LOST_SHOWN))
           terminal.write(`${paint(terminal, 'red', 'lost')}  ${says}\n`);
         if (lost.length > LOST_SHOWN) terminal.write(`and ${lost.length - LOST_SHOWN} more\n`);
+        for (const says of asItStood)
+          terminal.write(`${paint(terminal, 'dim', 'taken as it stood')}  ${says}\n`);
         terminal.write(`${shares} shares stand and are in ${recovered}\n`);
         return 0;
       },

@@ -1,9 +1,15 @@
 /** `orcapool verify receipt <receipt>`: whether a node kept its word for a share, shown from bytes alone. */
 import { readFileSync } from 'node:fs';
 import { type NetworkName, network } from '../bitcoin/index.js';
-import { isSigned, judgeReceipt } from '../claims/index.js';
+import { judgeReceipt, vouchFault } from '../claims/index.js';
 import { CodedError, fromHex, toDisplayHex, toHex } from '../lib/index.js';
-import { decodePackage, decodeReceipt, type SignedReceipt, verifyMembershipProof } from '../rounds/index.js';
+import {
+  decodeAppointment,
+  decodeKeptReceipt,
+  decodePackage,
+  type KeptReceipt,
+  type SignedReceipt,
+} from '../rounds/index.js';
 import type { CliCommand } from './command.js';
 import type { ConfigFlags } from './config-flags.js';
 import { paint, type Terminal } from './terminal.js';
@@ -18,6 +24,8 @@ export interface ReceiptWish {
   readonly node: string | null;
   /** A file or URL; null for the node. */
   readonly package: string | null;
+  /** False where what is at hand decides without one, and none was given. */
+  readonly needsPackage: boolean;
 }
 
 export interface ReceiptClaim {
@@ -25,7 +33,7 @@ export interface ReceiptClaim {
   readonly root: Uint8Array | 'idle' | null;
   /** On whose word the root is that of the node's claim, for people. */
   readonly by: string;
-  /** Null for an idle round. */
+  /** Null for an idle round, and where none is needed. */
   readonly package: Uint8Array | null;
 }
 
@@ -69,6 +77,26 @@ function textOf(option: unknown): string | null {
   return typeof option === 'string' ? option : null;
 }
 
+/** Whose word the receipt is, as far as the appointment at hand says. */
+function wordOf({ receipt, appointment }: KeptReceipt): string {
+  if (appointment === null) return 'by the package, if at all: no appointment came with the receipt';
+  const fault = vouchFault(receipt, appointment);
+  return fault === null ? `by the node key, from round ${appointment.fromRound} on` : `no: ${fault}`;
+}
+
+/** What the operand holds, with what the options add to it. */
+function keptOf(operand: string, { appointment, proof }: Readonly<Record<string, unknown>>): KeptReceipt {
+  const kept = decodeKeptReceipt(bytesOf(operand, 'the receipt'));
+  return {
+    receipt: kept.receipt,
+    appointment:
+      typeof appointment === 'string'
+        ? decodeAppointment(bytesOf(appointment, 'the appointment'))
+        : kept.appointment,
+    proof: typeof proof === 'string' ? bytesOf(proof, 'the proof') : kept.proof,
+  };
+}
+
 export function verifyReceiptCommand(sources: ReceiptSources): CliCommand {
   return {
     kind: 'command',
@@ -77,6 +105,10 @@ export function verifyReceiptCommand(sources: ReceiptSources): CliCommand {
       'hold a receipt for a share against the claim of its round; exits with 0 kept, 1 omitted, 2 not proven',
     configured: true,
     options: [
+      {
+        flags: '--appointment <hex or file>',
+        about: 'that the node key appointed the key of the receipt, as it came with the receipt',
+      },
       { flags: '--node <url>', about: "the claiming node's HTTP interface, which says what it submitted" },
       {
         flags: '--submission <text>',
@@ -87,11 +119,15 @@ export function verifyReceiptCommand(sources: ReceiptSources): CliCommand {
         flags: '--address <payout>',
         about: 'whom the share was for: asks the node for a proof of membership',
       },
-      { flags: '--proof <hex or file>', about: 'a proof of membership, where the package has no records' },
+      { flags: '--proof <hex or file>', about: 'a proof of membership, in place of the package' },
     ],
-    examples: ['orcapool verify receipt 6f72… --node http://node:8080    # did that node count the share'],
+    examples: [
+      'orcapool verify receipt 6f72… --node http://node:8080    # did that node count the share',
+      'orcapool verify receipt omission.bin --submission "orc1|…"    # receipt, appointment and proof in one file',
+    ],
     async run({ config, operands, options, terminal }) {
-      const receipt = decodeReceipt(bytesOf(operands[0]!, 'the receipt'));
+      const kept = keptOf(operands[0]!, options);
+      const { receipt, appointment } = kept;
       show(terminal, [
         ['share', toDisplayHex(receipt.shareHash)],
         ['round', String(receipt.round)],
@@ -99,10 +135,14 @@ export function verifyReceiptCommand(sources: ReceiptSources): CliCommand {
         ['miner id', toHex(receipt.minerId)],
         ['node key', toHex(receipt.nodeKey)],
         ['task', toHex(receipt.taskId)],
+        ['appointed', wordOf(kept)],
       ]);
+      const address = textOf(options.address);
+      const asked = textOf(options.package);
+      const hasProof = kept.proof !== null || address !== null;
       const wish: ReceiptWish = {
-        ...{ receipt, submission: textOf(options.submission), node: textOf(options.node) },
-        package: textOf(options.package),
+        ...{ receipt, submission: textOf(options.submission), node: textOf(options.node), package: asked },
+        needsPackage: asked !== null || !hasProof || appointment === null,
       };
       const { root, by, package: bytes } = await sources.claim(wish);
       const pack = bytes === null ? null : decodePackage(bytes, null);
@@ -111,22 +151,9 @@ export function verifyReceiptCommand(sources: ReceiptSources): CliCommand {
         ['claim', claimed],
         ['believed', by],
       ]);
-      const told = { root, package: pack };
-      const { address } = options;
-      const proof =
-        typeof options.proof === 'string'
-          ? bytesOf(options.proof, 'the proof')
-          : typeof address === 'string'
-            ? await sources.proof(wish, address)
-            : null;
-      const membership =
-        proof === null || pack === null
-          ? null
-          : verifyMembershipProof(proof, pack.root, receipt.minerId, receipt.shareHash);
-      const verdict = judgeReceipt(receipt, told, membership, network(sources.network(config)));
-      const key = pack?.appointment?.receiptKey;
-      const signed = key !== undefined && isSigned(receipt, key);
-      show(terminal, [['signed', signed ? 'by the key in the package' : 'by no key that the package names']]);
+      const proof = kept.proof ?? (address === null ? null : await sources.proof(wish, address));
+      const told = { root, package: pack, appointment };
+      const verdict = judgeReceipt(receipt, told, proof, network(sources.network(config)));
       const look = verdict.kind === 'kept' ? 'green' : verdict.kind === 'omitted' ? 'red' : 'yellow';
       terminal.write(`\n${paint(terminal, look, verdict.kind)}: ${verdict.says}\n`);
       return EXIT_CODES[verdict.kind];

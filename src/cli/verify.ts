@@ -2,7 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { type Network, type NetworkName, network } from '../bitcoin/index.js';
 import { CodedError, fromDisplayHex } from '../lib/index.js';
-import { explainShare, verifyShares, withReadableShards } from '../shares/index.js';
+import { explainShare, type ShardsCopy, verifyShares, withReadableShards } from '../shares/index.js';
+import { clearedAtSignal } from './cleared-at-signal.js';
 import type { CliCommand } from './command.js';
 import type { ConfigFlags } from './config-flags.js';
 import { paint, type Terminal } from './terminal.js';
@@ -42,6 +43,8 @@ async function runShares(folder: string, chain: Network, terminal: Terminal): Pr
     const place = batch === 0 ? shard : `${shard}, batch ${batch}, share ${index}`;
     terminal.write(`${paint(terminal, 'red', fault)}  ${place}: ${says}\n`);
   }
+  for (const { shard, says } of result.notHeld)
+    terminal.write(`${paint(terminal, 'dim', 'not held')}  ${shard}: ${says}\n`);
   const verdict = `${result.checked} shares recomputed, ${result.failed} failed`;
   terminal.write(
     `${paint(terminal, result.failed === 0 ? 'green' : 'red', verdict)}; ` +
@@ -66,16 +69,23 @@ function runShare(folder: string, chain: Network, hash: string, terminal: Termin
   return fault === null ? 0 : 1;
 }
 
-function readable(
+async function readable(
   folder: string,
   terminal: Terminal,
   run: (folder: string) => number | Promise<number>,
 ): Promise<number> {
-  const says = (place: string): void =>
+  let heed = (): void => {};
+  const says = ({ place, remove }: ShardsCopy): void => {
+    heed = clearedAtSignal(remove);
     terminal.write(
       `the shards cannot be read where they are (see docs/operations.md): read from a copy, ${place}\n`,
     );
-  return withReadableShards(folder, says, run);
+  };
+  try {
+    return await withReadableShards(folder, says, run);
+  } finally {
+    heed();
+  }
 }
 
 export function verifyCommands(findLog: FindLog): readonly CliCommand[] {

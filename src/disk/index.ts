@@ -1,2 +1,3 @@
-export { makeDatabase } from './make-database.js';
+export { makeDatabase, orphanedLogs } from './make-database.js';
+export { SET_ASIDE, setAside, tellsNoFile } from './set-aside.js';
 export { writeDurably, writeDurablySync } from './write-durably.js';

@@ -46,6 +46,8 @@ export interface MembershipView {
   readonly row: { readonly work: bigint; readonly count: bigint } | null;
   /** `docs/claim-format.md`, "Proof of membership". */
   readonly proof: Uint8Array;
+  /** 32 bytes, of the address. */
+  readonly minerId: Uint8Array;
 }
 
 export interface ClaimReader {
@@ -66,7 +68,6 @@ export interface ClaimReader {
   ): Promise<MembershipView | 'busy' | 'address' | null>;
 }
 
-const HASH = /^[0-9a-f]{64}$/i;
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
 function notClosed(round: bigint): HttpError {
@@ -78,7 +79,7 @@ function notClosed(round: bigint): HttpError {
   );
 }
 
-function noShares(round: bigint): HttpError {
+export function noShares(round: bigint): HttpError {
   return new HttpError(
     404,
     'ROUND_IDLE',
@@ -159,44 +160,5 @@ export function packageRoute(reader: ClaimReader | null) {
     const bytes = (await reader?.package(round)) ?? null;
     if (bytes === null) throw noShares(round);
     sendCar(response, bytes);
-  };
-}
-
-export function membershipRoute(reader: ClaimReader | null) {
-  return async (request: Request, response: Response): Promise<void> => {
-    const round = roundNumber(request.params.round);
-    const { address } = request.params;
-    const { share = null } = request.query;
-    if (share !== null && (typeof share !== 'string' || !HASH.test(share))) {
-      throw new HttpError(
-        400,
-        'QUERY_INVALID',
-        'share is not a share hash',
-        'A share hash has 64 hex digits, as explorers write hashes; leave it out to ask for the miner alone.',
-      );
-    }
-    const view = (await reader?.prove(round, String(address), share)) ?? null;
-    if (view === null) throw noShares(round);
-    if (view === 'address') {
-      throw new HttpError(
-        400,
-        'ADDRESS_MALFORMED',
-        'the path has no payout address of this network',
-        'Ask with the address miners log in with, without the worker name.',
-      );
-    }
-    if (view === 'busy') {
-      response.set('retry-after', '5');
-      throw new HttpError(503, 'BUSY', 'too many proofs are being made', 'Ask again in a few seconds.');
-    }
-    response.json({
-      round_number: Number(round),
-      address,
-      share: share?.toLowerCase() ?? null,
-      included: view.included,
-      work: view.row?.work.toString() ?? null,
-      count: view.row?.count.toString() ?? null,
-      proof: Buffer.from(view.proof).toString('hex'),
-    });
   };
 }

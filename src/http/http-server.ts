@@ -10,17 +10,11 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { CodedError, errorCode, errorMessage, type Logger, type Timers } from '../lib/index.js';
 import { auditRoute, type ShareReader } from './audit.js';
 import { type AuditReader, auditsRoute } from './audits.js';
-import {
-  type ClaimReader,
-  claimRoute,
-  drawsPackageRoute,
-  drawsRoute,
-  membershipRoute,
-  packageRoute,
-} from './claims.js';
+import { type ClaimReader, claimRoute, drawsPackageRoute, drawsRoute, packageRoute } from './claims.js';
 import { type EventSource, EventStreams, type StreamMetrics } from './event-stream.js';
 import { type HealthReader, HealthRoutes } from './health.js';
 import { answerErrors, errorBody, HttpError, refuseUnknownRoute } from './http-error.js';
+import { membershipRoute } from './membership.js';
 import { OpenConnections } from './open-connections.js';
 import type { PlatformDesk } from './platform/platform-desk.js';
 import { closeRoundRoute, judgeRoute, tellRoundRoute } from './platform/platform-routes.js';

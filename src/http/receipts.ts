@@ -1,6 +1,7 @@
 /**
- * `GET /api/v1/workers/:address/receipts`: the node's signed word for an address's accepted shares, the newest first.
- * Whoever keeps them can show later that a share was left out of its round's claim.
+ * `GET /api/v1/workers/:address/receipts`: the node's signed word for an address's accepted shares, the newest first,
+ * each with the node key's word for the key that signs. Whoever keeps both can show later that a share was left out of its
+ * round's claim, whatever the node says by then.
  */
 import type { Request, Response } from 'express';
 import { HttpError } from './http-error.js';
@@ -15,6 +16,8 @@ export interface ReceiptView {
   readonly inClaim: boolean | null;
   /** `docs/claim-format.md`, "Receipts": 222 bytes. */
   readonly receipt: Uint8Array;
+  /** The node key's word that the key of the receipt is its own, 190 bytes; null where the Koii task gave none. */
+  readonly appointment: Uint8Array | null;
 }
 
 export interface ReceiptPage {
@@ -47,11 +50,12 @@ export function receiptsRoute(reader: ReceiptReader | null) {
     response.json({
       address,
       receipt_key: Buffer.from(reader.receiptKey).toString('hex'),
-      receipts: page.receipts.map(({ share, round, inClaim, receipt }) => ({
+      receipts: page.receipts.map(({ share, round, inClaim, receipt, appointment }) => ({
         share,
         round_number: Number(round),
         in_claim: inClaim,
         receipt: Buffer.from(receipt).toString('hex'),
+        appointment: appointment && Buffer.from(appointment).toString('hex'),
       })),
       ...(page.next === null ? {} : { next: page.next }),
     });

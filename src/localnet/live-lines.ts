@@ -31,6 +31,7 @@ export class LiveLines {
 
   /** The live line stays as it is, and lines come below it. */
   end(): void {
+    if (this.live !== '' && this.out.colour) this.out.write('\n');
     this.live = '';
   }
 }

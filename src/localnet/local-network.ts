@@ -108,15 +108,23 @@ export class LocalNetwork {
     if (this.wasStopped) return;
 
     const network = await this.startNetwork(bitcoind);
+    const { round } = network.account;
     say(
-      `koii        emulated, a round a minute; what happened in one: ${network.url}/emulator/rounds/<round>`,
+      `koii        emulated, a round a minute; what happens to this one: ${network.url}/emulator/rounds/${round}`,
     );
     const names = Array.from({ length: nodes }, (_, i) => String.fromCharCode(65 + i));
     await Promise.all(names.map((name) => this.startNode(network, name)));
     if (this.wasStopped) return;
     for (const name of names) this.introduce(network.nodes.find((node) => node.name === name)!);
     say(`auditors    ${AUDITORS} stakers elsewhere, which look at five claims of a round, drawn at random`);
-    if (cheat !== null) say(`cheat       node ${names.at(-1)}: it ${CHEATS[cheat].does}`);
+    if (cheat !== null) {
+      say(
+        `cheat       node ${names.at(-1)}: it ${CHEATS[cheat].does}; the checks: docs/claim-format.md#checks`,
+      );
+    }
+    say(
+      "rounds      nodes claim one when it is over, audit each other's claims from 20 s on, and are paid a round later",
+    );
     say('Ctrl-C stops everything.');
     say('');
     this.lessonAtMs = timers.nowMs() + LESSON_MS;
@@ -134,7 +142,7 @@ export class LocalNetwork {
       if (await isFree(port)) continue;
       throw new LocalNetworkError(
         'PORT_TAKEN',
-        `port ${port} is taken by another program: end that, or choose another with ${option}`,
+        `port ${port} is taken, by another program or, for a minute, by a connection that has ended: end that, wait, or choose another port, as with ${option} ${port + 100}`,
       );
     }
   }
@@ -205,12 +213,15 @@ export class LocalNetwork {
     this.endings.push(() => started.stop());
   }
 
-  private introduce({ name, pod, stratumPort }: NetworkNode): void {
+  private introduce({ name, pod, koii, stratumPort }: NetworkNode): void {
+    const say = (line: string): void => this.lines.say(line);
     const place = `stratum+tcp://<this machine>:${stratumPort}`;
-    this.lines.say(`node ${name}      http://127.0.0.1:${pod.httpPort}/  (status page); miners: ${place}`);
-    if (!this.options.miner) return;
+    say(`node ${name}      http://127.0.0.1:${pod.httpPort}/  (status page); miners: ${place}`);
+    say(`            ${koii.url}/status  (what Koii shows its operator)`);
     const rate = hashrateOf(name) / 1000;
-    this.lines.say(`            test miner ${MINER_ADDRESS}.localnet${name}, held to ${rate} kH/s`);
+    if (this.options.miner)
+      say(`            test miner ${MINER_ADDRESS}.localnet${name}, held to ${rate} kH/s`);
+    else say(`            to mine there: ${minerCommand(stratumPort)}`);
   }
 
   private tellOn(network: KoiiNetwork): void {
@@ -248,6 +259,10 @@ export class LocalNetwork {
     this.lines.say(`  ${this.deps.verifyCommand(newest.hash, newest.datadir)}`);
     this.lines.say('');
   }
+}
+
+function minerCommand(stratumPort: number): string {
+  return `npx orcapool miner stratum+tcp://127.0.0.1:${stratumPort} -u ${MINER_ADDRESS}.me`;
 }
 
 function hashrateOf(name: string): number {

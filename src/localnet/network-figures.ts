@@ -30,6 +30,8 @@ export class NetworkFigures {
   private readonly toldBlocks = new Map<string, string>();
   /** By name: whether it had work, and from then on whether it has. */
   private readonly hasWork = new Map<string, boolean>();
+  /** By name: the shares in its log when it was first asked, from earlier runs. */
+  private readonly before = new Map<string, { readonly accepted: number; readonly rejected: number }>();
 
   constructor(
     private readonly network: KoiiNetwork,
@@ -39,7 +41,9 @@ export class NetworkFigures {
 
   async line(): Promise<string> {
     const { nodes, account } = this.network;
-    const all = await Promise.all(nodes.map((node) => figuresOf(node)));
+    const all = (await Promise.all(nodes.map((node) => figuresOf(node)))).map((figures, i) =>
+      this.ofThisRun(nodes[i]!.name, figures),
+    );
     for (const [i, { name }] of nodes.entries()) this.news(name, all[i] ?? null);
     const known = all.filter((figures) => figures !== null);
     const sum = (of: (figures: PoolFigures) => number): number =>
@@ -54,6 +58,17 @@ export class NetworkFigures {
       `${rate === 0 ? '–' : (rate / 1000).toFixed(0)} kH/s · miners ${sum(({ miners }) => miners)} · ` +
       `round ${account.round}`
     );
+  }
+
+  private ofThisRun(name: string, figures: PoolFigures | null): PoolFigures | null {
+    if (figures === null || figures.shares === null) return figures;
+    const { accepted, rejected } = figures.shares;
+    const before = this.before.get(name) ?? { accepted, rejected };
+    this.before.set(name, before);
+    return {
+      ...figures,
+      shares: { accepted: accepted - before.accepted, rejected: rejected - before.rejected },
+    };
   }
 
   /** Of the first node that has one of this run. */

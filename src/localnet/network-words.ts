@@ -1,6 +1,7 @@
 /**
  * Says in plain words what happens on the emulated Koii network: claims, audits with their checks, votes, lists,
- * payouts. It goes by what can be read at `/emulator/rounds/:round`, and says each thing once.
+ * payouts, by what can be read at `/emulator/rounds/:round`; and what each node's operator would be told on the
+ * desktop. It says each thing once.
  */
 import { decodeSubmission, FULL_TIER_SHARES } from '../rounds/index.js';
 import type { KoiiNetwork, RecordedSubmission, RoundRecord } from './koii/index.js';
@@ -9,6 +10,8 @@ const ROE = 1_000_000_000;
 
 export class NetworkWords {
   private readonly told = new Set<string>();
+  /** By node, how many of its operator's notifications. */
+  private readonly shown = new Map<string, number>();
 
   constructor(
     private readonly network: KoiiNetwork,
@@ -20,6 +23,15 @@ export class NetworkWords {
     const { round } = this.network.account;
     for (const each of [round - 2, round - 1]) if (each >= 0) this.record(await this.network.round(each));
     this.stakes();
+    for (const node of this.network.nodes) this.notifications(node);
+  }
+
+  private notifications({ name, koii }: KoiiNetwork['nodes'][number]): void {
+    const { notifications } = koii;
+    for (const { what, whatToDo } of notifications.slice(this.shown.get(name) ?? 0)) {
+      this.say(`node ${name}'s operator is told: ${what}. What to do: ${whatToDo}`);
+    }
+    this.shown.set(name, notifications.length);
   }
 
   /** A node that was slashed too often is out, until it stakes more. */
@@ -37,7 +49,7 @@ export class NetworkWords {
 
   private record(record: RoundRecord): void {
     for (const submission of record.submissions) {
-      this.once(record, `claims ${submission.submitter}`, () => this.claim(submission));
+      this.once(record, `claims ${submission.submitter}`, () => this.claim(record, submission));
       this.audits(record, submission);
       this.votes(record, submission);
     }
@@ -59,7 +71,7 @@ export class NetworkWords {
     if (record.payout === 'PayoutFailed') this.once(record, 'paid', () => 'the list fails: nobody is paid');
   }
 
-  private claim({ submitter, value, work, count }: RecordedSubmission): string {
+  private claim({ round }: RoundRecord, { submitter, value, work, count }: RecordedSubmission): string {
     const node = this.network.nodes.find(({ wallet }) => wallet.address === submitter);
     const name = `node ${this.name(submitter)}`;
     if (work === null || count === null) return `${name} was idle`;
@@ -69,7 +81,9 @@ export class NetworkWords {
     const bytes = storeCid === null ? null : this.network.storage.file(storeCid, `${String(packageCid)}.car`);
     const shown = bytes === null ? 'no package to be seen' : `its package has ${kilobytes(bytes.length)}`;
     const claims = `${name} claims ${count} shares, ${Number(work).toExponential(2)} hashes; ${shown}`;
-    return cheat === null ? claims : `${claims}. It cheats: it ${cheat.does}`;
+    if (cheat === null) return claims;
+    const isForged = bytes === null || node?.koii.forgedRounds.has(round) === true;
+    return `${claims}. It ${isForged ? `cheats: it ${cheat.does}` : 'has nothing to cheat with yet'}`;
   }
 
   /** Those that are new, together. */
@@ -140,7 +154,8 @@ export class NetworkWords {
 }
 
 function koii(roe: number): string {
-  return `${(roe / ROE).toFixed(3)} KOII`;
+  // An idle node's part is one roe or so.
+  return roe < ROE / 1_000 ? `${roe} roe` : `${(roe / ROE).toFixed(3)} KOII`;
 }
 
 function kilobytes(bytes: number): string {

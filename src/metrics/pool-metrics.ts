@@ -28,6 +28,7 @@ export class PoolMetrics {
   private readonly blocks: Counter;
   private readonly suspects: Counter<'check'>;
   private readonly hung: Counter;
+  private readonly hasher: Gauge<'process' | 'hasher'>;
   private shards: () => readonly MeasuredShard[] = () => [];
 
   constructor(registry: Registry) {
@@ -78,6 +79,13 @@ export class PoolMetrics {
       help: 'Listeners that were killed because they did not close a round in time',
       registers: [registry],
     });
+    this.hasher = new Gauge({
+      name: 'orcapool_share_hasher',
+      help: 'By what this listener hashes shares; always 1',
+      labelNames: ['process', 'hasher'],
+      aggregator: 'max',
+      registers: [registry],
+    });
     this.suspects = new Counter({
       name: 'orcapool_audit_suspects_total',
       help: 'Suspicions of audits, by name of the check; no vote goes by them',
@@ -97,6 +105,10 @@ export class PoolMetrics {
 
   listenerHung(): void {
     this.hung.inc();
+  }
+
+  hashesBy(process: string, hasher: string): void {
+    this.hasher.set({ process, hasher }, 1);
   }
 
   suspected(check: string): void {

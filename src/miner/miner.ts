@@ -42,6 +42,8 @@ export interface MinerEvents {
   difficulty: [difficulty: number];
   connected: [];
   disconnected: [reason: string];
+  /** A connection was lost, or an attempt at one failed; the next is made after `retryMs`. */
+  away: [reason: string, retryMs: number];
   message: [text: string];
 }
 
@@ -129,6 +131,7 @@ export class Miner extends EventEmitter<MinerEvents> {
     this.liveWorks.clear();
     this.job = null;
     this.leave(reason);
+    this.emit('away', reason, retryMs);
   }
 
   private leave(reason: string): void {
@@ -175,10 +178,7 @@ export class Miner extends EventEmitter<MinerEvents> {
         this.link.drop('the pool asked us to reconnect', outcome.waitMs);
         return;
       case 'refused':
-        this.log.error(
-          { step: outcome.step, reason: outcome.reason },
-          'the pool refused us; check user and password',
-        );
+        this.log.warn({ step: outcome.step, reason: outcome.reason }, 'the pool refused us');
         this.link.drop(`${outcome.step} refused: ${outcome.reason}`);
         return;
       case 'ignored':

@@ -10,7 +10,6 @@ import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { CodedError } from '../lib/index.js';
 import { placeName } from './place.js';
-import { isPublicAddress } from './public-address.js';
 
 export class PlaceError extends CodedError<
   | 'PLACE_ADDRESS'
@@ -33,6 +32,8 @@ export interface BodyRequest {
   readonly signal: AbortSignal;
   /** All addresses of a name that is not named. */
   readonly resolve: (name: string) => Promise<readonly string[]>;
+  /** Whether what is not named may have this address. */
+  readonly isOpen: (address: string) => boolean;
   /** An HTTP status has come, and with it a media type. */
   readonly onAnswer: (saidType: string) => void;
 }
@@ -114,7 +115,7 @@ async function follow(request: BodyRequest): Promise<IncomingMessage> {
     response.destroy();
     const isRedirect = statusCode !== undefined && statusCode >= 300 && statusCode < 400;
     if (!isRedirect || headers.location === undefined || !URL.canParse(headers.location, url.href)) {
-      throw new PlaceError('PLACE_STATUS', `answers ${statusCode}`);
+      throw new PlaceError('PLACE_STATUS', `answers ${statusCode}`, { status: statusCode });
     }
     url = new URL(headers.location, url);
   }
@@ -157,10 +158,10 @@ async function open(url: URL, request: BodyRequest): Promise<IncomingMessage> {
 }
 
 /** Throws `PlaceError` unless the host has public addresses; a connection is then made to those. */
-async function publicOnly(url: URL, { resolve, signal }: BodyRequest): Promise<LookupFunction> {
+async function publicOnly(url: URL, { resolve, isOpen, signal }: BodyRequest): Promise<LookupFunction> {
   const name = url.hostname.replace(/^\[|\]$/g, '');
   const found = isIP(name) === 0 ? await untilAborted(resolve(name), signal) : [name];
-  const addresses = found.filter(isPublicAddress).map((address) => ({ address, family: isIP(address) }));
+  const addresses = found.filter(isOpen).map((address) => ({ address, family: isIP(address) }));
   if (addresses.length > 0) {
     return (_name, options, callback) => {
       if (options.all) callback(null, addresses);

@@ -13,8 +13,11 @@ export type Fetched =
   | {
       readonly kind: 'unavailable';
       readonly tried: readonly Tried[];
-      /** False when nobody at all answered: it may be our own network that is missing. */
-      readonly isAnswered: boolean;
+      /**
+       * Whether every place that the operator named, and there was one, said that it has not got it. False for anything
+       * that a network in trouble could bring about, and nobody's silence but a named place's counts.
+       */
+      readonly isDenied: boolean;
     };
 
 export interface SourceOptions extends TransferOptions {
@@ -28,7 +31,7 @@ export interface SourceOptions extends TransferOptions {
   readonly fetchesAtOnce: number;
 }
 
-export const SOURCE_BOUNDS: Omit<SourceOptions, 'timers' | 'resolve'> = {
+export const SOURCE_BOUNDS: Omit<SourceOptions, 'timers' | 'resolve' | 'isOpen'> = {
   placeMs: 60_000,
   totalMs: 180_000,
   hedgeMs: 3_000,
@@ -64,7 +67,7 @@ class Fetching {
   private readonly running = new Map<Transfer, () => void>();
   private readonly tried: Tried[] = [];
   private asked = 0;
-  private isAnswered = false;
+  private denials = 0;
   private isOver = false;
   private settle: (fetched: Fetched) => void = () => {};
   private fail: (error: unknown) => void = () => {};
@@ -106,8 +109,12 @@ class Fetching {
   }
 
   private endUnavailable(): void {
-    const isAnswered = this.isAnswered || [...this.running.keys()].some((transfer) => transfer.isAnswered);
-    this.settle({ kind: 'unavailable', tried: this.tried, isAnswered });
+    const named = this.places.filter(({ trust }) => trust === 'named').length;
+    this.settle({
+      kind: 'unavailable',
+      tried: this.tried,
+      isDenied: named > 0 && this.denials === named,
+    });
   }
 
   private askNext(): void {
@@ -139,8 +146,8 @@ class Fetching {
   private ended(transfer: Transfer, result: TransferResult): void {
     this.running.get(transfer)?.();
     this.running.delete(transfer);
-    this.isAnswered ||= transfer.isAnswered;
     if (result.kind === 'failed') {
+      if (result.tried.isDenial && transfer.place.trust === 'named') this.denials++;
       this.tried.push(result.tried);
       this.askNext();
     } else this.settle(result);

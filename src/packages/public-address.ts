@@ -41,6 +41,13 @@ const specialV4 = blockList('ipv4', SPECIAL_V4);
 const specialV6 = blockList('ipv6', SPECIAL_V6);
 const givenOutV6 = blockList('ipv6', [['2000::', 3]]);
 
+const loopback = blockList('ipv4', [['127.0.0.0', 8]]);
+
+/** IPv4's loopback too, for a network whose nodes are all on one machine. False for what is no address. */
+export function isPublicOrLoopback(address: string): boolean {
+  return isPublicAddress(address) || (isIP(address) === 4 && loopback.check(address, 'ipv4'));
+}
+
 /** False for what is no address. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);

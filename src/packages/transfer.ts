@@ -22,6 +22,8 @@ export interface Tried {
   readonly why: string;
   /** Of its body, as far as it was read. */
   readonly bytes: number;
+  /** Whether it said that it has not got it; false where something on the way may be at fault. */
+  readonly isDenial: boolean;
 }
 
 export type TransferResult =
@@ -43,6 +45,19 @@ export interface TransferOptions {
   /** From the asking to the last byte. */
   readonly placeMs: number;
   readonly resolve: BodyRequest['resolve'];
+  readonly isOpen: BodyRequest['isOpen'];
+}
+
+/** Not found, and gone. A gateway that is out of time or order answers 5xx, and one that is asked too often 429. */
+const DENIALS: ReadonlySet<unknown> = new Set([404, 410]);
+/** What an archive looks like whose end was lost on the way. */
+const CUT_OFF: ReadonlySet<unknown> = new Set(['CAR_TRUNCATED', 'BLOCK_MISSING']);
+
+/** Whether the place has something else, or nothing, in the archive's stead, and not the network. */
+function isDenial(error: unknown): boolean {
+  if (error instanceof TransferError) return !CUT_OFF.has(error.code);
+  if (!(error instanceof PlaceError)) return false;
+  return error.code === 'PLACE_TOO_LARGE' || DENIALS.has(error.data.status);
 }
 
 export class Transfer {
@@ -55,15 +70,11 @@ export class Transfer {
 
   constructor(
     private readonly wanted: Wanted,
-    private readonly place: Place,
+    readonly place: Place,
     private readonly places: readonly Place[],
     private readonly options: TransferOptions,
   ) {
     this.url = placeUrl(place, wanted.cid);
-  }
-
-  get isAnswered(): boolean {
-    return this.saidType !== null;
   }
 
   get name(): string {
@@ -75,8 +86,8 @@ export class Transfer {
     this.controller.abort(new PlaceError('PLACE_SLOW', why));
   }
 
-  failed(why: string): Tried {
-    return { place: this.name, why, bytes: this.bytes };
+  failed(why: string, isDenial = false): Tried {
+    return { place: this.name, why, bytes: this.bytes, isDenial };
   }
 
   /** Throws only for faults of this program. */
@@ -97,7 +108,8 @@ export class Transfer {
       }
       if (errorCode(error) === undefined) throw error;
       const saidType = error instanceof TransferError ? ` (it is said to be "${this.saidType}")` : '';
-      return { kind: 'failed', tried: this.failed(`${errorCode(error)}: ${errorMessage(error)}${saidType}`) };
+      const why = `${errorCode(error)}: ${errorMessage(error)}${saidType}`;
+      return { kind: 'failed', tried: this.failed(why, isDenial(error)) };
     } finally {
       cancel();
     }
@@ -111,6 +123,7 @@ export class Transfer {
       maxBytes: MAX_ARCHIVE_BYTES,
       signal: this.controller.signal,
       resolve: this.options.resolve,
+      isOpen: this.options.isOpen,
       onAnswer: (saidType) => {
         this.saidType = saidType;
       },

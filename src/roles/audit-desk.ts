@@ -57,7 +57,7 @@ export class AuditDesk implements AuditReader {
     rounds: NodeRounds,
     { timers, logger }: NodeDeps,
   ): AuditDesk {
-    const packages = new AuditedPackages(join(datadir, 'packages'), claims.gateways, logger);
+    const packages = new AuditedPackages(join(datadir, 'packages'), claims.gateways, network, logger);
     const questions = new AuditQuestions(datadir, network, seen.sightings, logger);
     const { pool } = metrics;
     return new AuditDesk(datadir, network, rounds, nodes, packages, questions, pool, timers, logger);

@@ -21,6 +21,17 @@ export class AuditSubjectsError extends CodedError<'AUDIT_CANNOT'> {}
 /** A package that nobody has is the claimant's fault only in the last tenth of the audit window. */
 const LAST_PART = 0.1;
 
+/** `round`: in whose audit window archives have to be there. */
+type Sought = Pick<AuditWish, 'round' | 'denied'>;
+
+interface ToldClaimant {
+  readonly round: bigint;
+  readonly seed: Uint8Array;
+  readonly told: SubmissionOnChain;
+  readonly submission: Submission | null;
+  readonly url: string | null;
+}
+
 export class AuditSubjects {
   constructor(
     private readonly store: AuditStore,
@@ -35,18 +46,15 @@ export class AuditSubjects {
     submitter: string,
   ): Promise<{ readonly claim: ClaimUnderAudit; readonly before: ClaimBefore | null }> {
     const submission = readOrNull(wish.submission);
-    const claim = await this.claimOf(wish.round, wish.seed, wish, submission, wish.packageUrl, wish.round);
+    const { round, seed, packageUrl } = wish;
+    const claim = await this.claimOf({ round, seed, told: wish, submission, url: packageUrl }, wish);
     return { claim, before: submission === null ? null : await this.before(wish, submitter, submission) };
   }
 
-  /** A submission with its round and package. `auditedRound`: in whose audit window they have to be there. */
+  /** A submission with its round and package. */
   private async claimOf(
-    round: bigint,
-    seed: Uint8Array,
-    told: SubmissionOnChain,
-    submission: Submission | null,
-    url: string | null,
-    auditedRound: bigint,
+    { round, seed, told, submission, url }: ToldClaimant,
+    wish: Sought,
   ): Promise<ClaimUnderAudit> {
     const { taskId } = this.facts(round);
     const { submissionSlot, deadlineSlot, stake } = told;
@@ -58,7 +66,7 @@ export class AuditSubjects {
       },
       package:
         submission?.kind === 'claim'
-          ? await this.find('package', submission.packageCid, url, auditedRound)
+          ? await this.find('package', submission.packageCid, url, wish)
           : 'unavailable',
     };
   }
@@ -85,11 +93,11 @@ export class AuditSubjects {
     const { packageUrl, round: audited } = wish;
     const seedBefore = this.facts(round).seed;
     const url = besideUrl(packageUrl, audited, `${round}/package`);
-    const claim = await this.claimOf(round, seedBefore, told, earlier, url, audited);
+    const claim = await this.claimOf({ round, seed: seedBefore, told, submission: earlier, url }, wish);
     const proofUrl = besideUrl(packageUrl, audited, `${round}/draws/package`);
     return {
       claim,
-      proof: await this.find('proof', proofCid, proofUrl, audited),
+      proof: await this.find('proof', proofCid, proofUrl, wish),
       beacon: wish.beacon ?? this.rounds.book?.beacon(round) ?? null,
     };
   }
@@ -114,21 +122,24 @@ export class AuditSubjects {
     };
   }
 
-  /** `round`: in whose audit window it has to be there. */
   private async find(
     kind: ArchiveKind,
     cid: Cid,
     url: string | null,
-    round: bigint,
+    { round, denied }: Sought,
   ): Promise<Uint8Array | 'unavailable'> {
     const found = await this.packages.find(kind, cid, url);
     if (found.bytes !== null) return found.bytes;
     const asked = found.tried === '' ? '' : ` (${found.tried})`;
-    if (!found.isAnswered) {
-      throw new AuditSubjectsError('AUDIT_CANNOT', `nobody answers who might have ${cid}${asked}`);
+    if (!this.isLate(round)) {
+      throw new AuditSubjectsError('AUDIT_CANNOT', `${cid} is to be had from nobody yet${asked}`);
     }
-    if (this.isLate(round)) return 'unavailable';
-    throw new AuditSubjectsError('AUDIT_CANNOT', `${cid} is to be had from nobody yet${asked}`);
+    const isDenied = denied?.includes(cid.toString()) ?? found.gateways !== 'none';
+    if (isDenied && found.gateways !== 'open') return 'unavailable';
+    throw new AuditSubjectsError(
+      'AUDIT_CANNOT',
+      `nobody was asked for ${cid}, or not everybody says that he has it not, and the network may be at fault${asked}`,
+    );
   }
 
   /** Whether the last tenth of the round's audit window has begun. */

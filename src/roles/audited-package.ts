@@ -1,10 +1,17 @@
 /**
  * The package of a submission that `orcapool audit` judges: a file, or what the node and the gateways have under its
- * CID. That nobody has it is told with everybody who was asked; that nobody so much as answered judges no claim.
+ * CID. That all say they have it not is told with everybody who was asked; a network in trouble judges no claim.
  */
 import { readFile } from 'node:fs/promises';
 import { CodedError, type Logger } from '../lib/index.js';
-import { PackageSource, type Place, resolvePublic, SOURCE_BOUNDS, type Tried } from '../packages/index.js';
+import {
+  isPublicAddress,
+  PackageSource,
+  type Place,
+  resolvePublic,
+  SOURCE_BOUNDS,
+  type Tried,
+} from '../packages/index.js';
 import type { Submission } from '../rounds/index.js';
 import { systemTimers } from './system-timers.js';
 
@@ -55,17 +62,18 @@ export async function auditedPackage(
       `nobody to ask for the package ${submission.packageCid}: set claims.gateways, or give --node or --package`,
     );
   }
-  const source = new PackageSource({ ...SOURCE_BOUNDS, timers: systemTimers, resolve: resolvePublic }, null);
+  const around = { timers: systemTimers, resolve: resolvePublic, isOpen: isPublicAddress };
+  const source = new PackageSource({ ...SOURCE_BOUNDS, ...around }, null);
   const wanted = { kind: 'package', cid: submission.packageCid } as const;
   const fetched = await source.fetch(wanted, places, new AbortController().signal);
   if (fetched.kind !== 'unavailable') {
     logger.debug({ from: fetched.from, kind: fetched.kind }, 'fetched the package');
     return fetched.bytes;
   }
-  if (!fetched.isAnswered) {
+  if (!fetched.isDenied) {
     throw new AuditedPackageError(
       'AUDIT_UNANSWERED',
-      `nobody answers who might have the package, so nothing is known of the claim; look to this machine's network, or give --package (${listed(fetched.tried)})`,
+      `not all who might have the package answer that they have not, so nothing is known of the claim; look to this machine's network, or give --package (${listed(fetched.tried)})`,
     );
   }
   for (const { place, why, bytes } of fetched.tried) {

@@ -62,8 +62,9 @@ export class ClaimFacts implements ClaimReader {
     const hash = shareHash === null ? null : fromDisplayHex(shareHash);
     const proof = await this.inTurn(() => this.claims.prove(round, payout, hash));
     if (proof === null) return null;
-    const { miner, shareWork } = verifyMembershipProof(proof, closed.claim.root, minerId(payout), hash);
-    return { included: hash === null ? miner !== null : shareWork !== null, row: miner, proof };
+    const id = minerId(payout);
+    const { miner, shareWork } = verifyMembershipProof(proof, closed.claim.root, id, hash);
+    return { included: hash === null ? miner !== null : shareWork !== null, row: miner, proof, minerId: id };
   }
 
   private payout(address: string): Payout | null {

@@ -32,6 +32,12 @@ export interface ShardStanding {
   readonly waitMs: number;
 }
 
+/** A proof that a listener was asked about. */
+interface AskedProof {
+  readonly worker: Worker;
+  readonly settle: (verdict: ProofVerdict) => void;
+}
+
 interface Post {
   readonly assignment: ListenerAssignment;
   worker: Worker | null;
@@ -46,6 +52,14 @@ interface Post {
   startFault: { readonly reason: string; readonly shardDamaged: boolean } | null;
 }
 
+const UNANSWERED: ProofVerdict = {
+  kind: 'refused',
+  reason: 'not-stored',
+  message:
+    'a listener of this node has ended, or does not answer, and the work may be of that one: send the share again in a ' +
+    'few seconds; one that was counted is refused then, as a duplicate or as of an unknown job',
+  hash: null,
+};
 const FIRST_RESTART_DELAY_MS = 500;
 const LAST_RESTART_DELAY_MS = 30_000;
 const START_PATIENCE_MS = 30_000;
@@ -62,7 +76,7 @@ function lifeOf(worker: Worker): string {
 
 export class ListenerFleet {
   private readonly posts: Post[];
-  private readonly proofs = new Map<number, (verdict: ProofVerdict) => void>();
+  private readonly proofs = new Map<number, AskedProof>();
   private nextProof = 1;
   private latestWork: ToListener | null = null;
   private wantedEvents: ToListener | null = null;
@@ -208,8 +222,7 @@ export class ListenerFleet {
       if (post.report.atMs - post.readyMs >= LAST_RESTART_DELAY_MS)
         post.restartDelayMs = FIRST_RESTART_DELAY_MS;
     } else if (message.kind === 'proof-verdict') {
-      this.proofs.get(message.id)?.(message.verdict);
-      this.proofs.delete(message.id);
+      this.proofs.get(message.id)?.settle(message.verdict);
     }
     this.subscriber.onMessage(lifeOf(worker), message);
   }
@@ -218,6 +231,7 @@ export class ListenerFleet {
     // What it said last is still in the channel when the process has ended.
     if (worker.isConnected()) worker.once('disconnect', () => this.subscriber.onEnd(lifeOf(worker)));
     else this.subscriber.onEnd(lifeOf(worker));
+    for (const asked of this.proofs.values()) if (asked.worker === worker) asked.settle(UNANSWERED);
     if (post.worker !== worker) return;
     const { index } = post.assignment;
     post.worker = null;
@@ -289,35 +303,34 @@ export class ListenerFleet {
     }
   }
 
-  /** A share with its full proof, asked of each listener until the one that gave out its work is found. */
+  /**
+   * A share with its full proof, asked of each listener until the one that gave out its work is found. While one is down
+   * or does not answer, nobody knows whether it was that one.
+   */
   async submitProof(proof: ShareProof): Promise<ProofVerdict> {
-    let verdict: ProofVerdict = {
-      kind: 'refused',
-      reason: 'unknown-job',
-      message: 'no listener is running',
-      hash: null,
-    };
-    for (const { worker } of this.posts) {
-      if (worker === null) continue;
-      verdict = await this.askProof(worker, proof);
-      if (verdict.kind === 'accepted' || verdict.reason !== 'unknown-job') return verdict;
+    let unknown: ProofVerdict | null = null;
+    let isOneMissing = false;
+    for (const { worker, ready } of this.posts) {
+      const verdict = worker === null || !ready ? UNANSWERED : await this.askProof(worker, proof);
+      if (verdict === UNANSWERED) isOneMissing = true;
+      else if (verdict.kind === 'accepted' || verdict.reason !== 'unknown-job') return verdict;
+      else unknown = verdict;
     }
-    return verdict;
+    return isOneMissing || unknown === null ? UNANSWERED : unknown;
   }
 
   private askProof(worker: Worker, proof: ShareProof): Promise<ProofVerdict> {
     const id = this.nextProof++;
     return new Promise((resolve) => {
-      const cancel = this.timers.after(PROOF_PATIENCE_MS, () => {
-        this.proofs.delete(id);
-        const message = 'the listener did not answer: send the share again';
-        resolve({ kind: 'refused', reason: 'not-stored', message, hash: null });
-      });
-      this.proofs.set(id, (verdict) => {
+      const cancel = this.timers.after(PROOF_PATIENCE_MS, () => settle(UNANSWERED));
+      const settle = (verdict: ProofVerdict): void => {
         cancel();
+        this.proofs.delete(id);
         resolve(verdict);
-      });
-      this.send(worker, { kind: 'proof', id, proof });
+      };
+      this.proofs.set(id, { worker, settle });
+      if (worker.isConnected()) this.send(worker, { kind: 'proof', id, proof });
+      else settle(UNANSWERED);
     });
   }
 

@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { network } from '../bitcoin/index.js';
 import { EventBus, type EventName, type EventSubscription } from '../events/index.js';
-import { errorMessage, type Logger, OnceAMinute } from '../lib/index.js';
+import { errorMessage, type Logger, OnceAMinute, shareHasher } from '../lib/index.js';
 import { Metrics } from '../metrics/index.js';
 import { poolShape, soloShape } from '../mining/index.js';
 import { ShareShard } from '../shares/index.js';
@@ -104,6 +104,7 @@ export class ListenerProcess {
         ),
     );
     const metrics = new Metrics(role, systemTimers);
+    metrics.pool.hashesBy(role, shareHasher.name);
     const bus = new EventBus(
       { source: `listener-${assignment.index}`, node: assignment.node },
       systemTimers,

@@ -10,17 +10,14 @@ import { claimDatadir } from './datadir.js';
 export class LocalnetFolderError extends CodedError<'LOCALNET_FOLDER_FOREIGN'> {}
 
 const MARKER = 'localnet';
-const OWN = [
-  'bitcoind',
-  'nodes',
-  'shares',
-  'templates',
-  'log.txt',
-  'proven-addresses.json',
-  'blocks.sqlite',
-  'blocks.sqlite-wal',
-  'blocks.sqlite-shm',
-];
+/** What a data directory has, and a private network beside it. */
+const OWN: ReadonlySet<string> = new Set([
+  ...['bitcoind', 'nodes', 'log.txt'],
+  ...['shares', 'templates', 'claims', 'rounds', 'audits', 'packages', 'blocks.sqlite', 'receipt-key.pem'],
+  ...['proven-addresses.json', 'tip-headers.json', 'sightings.json'],
+]);
+/** Of files beside one: SQLite's, drafts, and what was set aside. */
+const BESIDE = /(?:-wal|-shm|-journal|\.part|\.new|\.damaged(?:-\d+)?)$/;
 
 /**
  * Returns what gives the folder back: it is this process's from here on, also while bitcoind starts. Throws
@@ -40,7 +37,9 @@ export function openLocalnetFolder(folder: string, fresh: boolean): () => void {
     'The private network of `orcapool localnet`; --fresh empties this folder.\n',
   );
   const unlock = claimDatadir(folder, 'regtest');
-  if (fresh) for (const entry of OWN) rmSync(join(folder, entry), { recursive: true, force: true });
+  for (const entry of fresh ? entries : []) {
+    if (OWN.has(entry.replace(BESIDE, ''))) rmSync(join(folder, entry), { recursive: true, force: true });
+  }
   mkdirSync(join(folder, 'shares'), { recursive: true });
   return unlock;
 }

@@ -57,7 +57,12 @@ export class NodeClaims {
     this.datadir = datadir;
     this.shares = join(datadir, 'shares');
     this.claims = join(datadir, 'claims');
-    this.store = new ClaimStore(this.claims);
+    this.store = new ClaimStore(this.claims, (record) =>
+      logger.error(
+        { record: `claims/${record}` },
+        'a package or proof of a closed round was damaged and is set aside: nobody is handed it; take it from a backup',
+      ),
+    );
     this.draws = new DrawProofs(
       { shares: this.shares, claims: this.claims },
       rounds,
@@ -103,6 +108,7 @@ export class NodeClaims {
       const says = 'what the task told of a round was damaged and is set aside; the task tells it again';
       this.logger.error({ record: `rounds/${record}` }, says);
     }
+    this.store.setBrokenAside();
     const mended = mendRounds(this.store, this.claims, () => this.boundsOrNull());
     for (const { round, record, isMended } of mended) {
       const says = isMended

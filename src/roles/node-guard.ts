@@ -5,7 +5,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { z } from 'zod';
+import { setAside, tellsNoFile } from '../disk/index.js';
 import { errorCode, errorMessage, type Logger, type Timers } from '../lib/index.js';
 import type { StratumMetrics } from '../metrics/index.js';
 import {
@@ -131,6 +133,7 @@ export class NodeGuard {
     try {
       return KEPT.parse(JSON.parse(readFileSync(this.path, 'utf8')));
     } catch (error) {
+      if (tellsNoFile(error)) setAside(dirname(this.path), basename(this.path));
       if (errorCode(error) !== 'ENOENT') {
         this.logger.warn(
           { error: errorMessage(error) },

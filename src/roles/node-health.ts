@@ -60,6 +60,11 @@ function recordHealth(asides: readonly string[]): ComponentHealth {
   return { ok: false, required: false, detail: asides.join('; '), hint };
 }
 
+const DISK_HINT =
+  'see that the disk of the data directory has space and can be written to; it goes on by itself then';
+const DAMAGE_HINT =
+  'stop the node and recover the shard by docs/operations.md (A damaged shard); until then the other listeners go on';
+
 /** Nothing can be collected once no listener stores shares, or no work can be stored for any of them (`workFaults`). */
 export function shareHealth(
   standings: readonly ShardStanding[],
@@ -82,7 +87,7 @@ export function shareHealth(
     ok: false,
     required: !storing || workFaults.length > 0,
     detail: [...workFaults, ...faults, ...asides].join('; ') || 'no listener has reported yet',
-    hint: 'see that the disk of the data directory has space and can be written to; it goes on by itself then',
+    hint: damaged.length > 0 && workFaults.length === 0 ? DAMAGE_HINT : DISK_HINT,
   };
 }
 
@@ -178,7 +183,7 @@ export class NodeHealth implements HealthReader {
       detail: ok
         ? `${active.node}, height ${active.height}, ${active.lag ?? 0} blocks behind, ${active.peers} peers`
         : `no work: ${reasons.join('; ') || 'no template yet'}`,
-      hint: ok ? null : 'start or mend bitcoind; `orcapool doctor` examines it; mining resumes by itself',
+      hint: ok ? null : 'start or mend bitcoind, or correct its address; mining resumes by itself',
     };
   }
 

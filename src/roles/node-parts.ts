@@ -81,6 +81,12 @@ function nodeSet(
   );
 }
 
+/**
+ * With questions of a minute at most, a bitcoind of four RPC threads has two free for one pool however often that starts
+ * again: two questions at most are left behind.
+ */
+const LONG_POLL_AFTER_MS = 30_000;
+
 /** Of the node, in logs and events. */
 function nameOf({ pool }: Config): string {
   if (pool.mode === 'solo') return 'solo';
@@ -113,14 +119,14 @@ export async function openParts(
       feeGainPermille: 5,
       probeMs: 10_000,
       templateTimeoutMs: 30_000,
-      longPoll: true,
+      longPollAfterMs: LONG_POLL_AFTER_MS,
       emptyFirst: config.bitcoin.emptyFirst ? chain : null,
     };
     const submitterOptions = { confirmations: 100, submitTimeoutMs: 30_000, retryMs: 5_000 };
     const seen = await SightingsFile.open(join(config.datadir, SIGHTINGS_FILE), timers, logger);
     const tips = await TipHeaders.open(join(config.datadir, 'tip-headers.json'), nodes, logger);
     const rounds = roundsOf(config, chain);
-    const journal = BlockJournal.open(join(config.datadir, 'blocks.sqlite'));
+    const journal = BlockJournal.open(join(config.datadir, 'blocks.sqlite'), logger);
     const name = nameOf(config);
     return {
       network: chain,

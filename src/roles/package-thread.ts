@@ -4,7 +4,15 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Logger } from '../lib/index.js';
-import { PackageCache, PackageSource, type Place, resolvePublic, SOURCE_BOUNDS } from '../packages/index.js';
+import {
+  isPublicAddress,
+  isPublicOrLoopback,
+  PackageCache,
+  PackageSource,
+  type Place,
+  resolvePublic,
+  SOURCE_BOUNDS,
+} from '../packages/index.js';
 import { type ArchiveKind, Cid } from '../rounds/index.js';
 import { systemTimers } from './system-timers.js';
 
@@ -13,12 +21,17 @@ export interface PackageTask {
   readonly cid: string;
   readonly folder: string;
   readonly places: readonly Place[];
+  /** Of foreign places: on a private network they are on this machine. */
+  readonly mayBeLoopback: boolean;
 }
 
-/** `tried`: who was asked in vain. `isAnswered`: false where there were some, and none of them so much as answered. */
+/**
+ * `tried`: who was asked in vain. `gateways`: whether each that the operator named said that it has not got it; `none`
+ * for an operator who named none.
+ */
 export type FoundPackage =
   | { readonly bytes: Uint8Array }
-  | { readonly bytes: null; readonly tried: string; readonly isAnswered: boolean };
+  | { readonly bytes: null; readonly tried: string; readonly gateways: 'none' | 'denied' | 'open' };
 
 export type PackageThreadMessage =
   | { readonly kind: 'found'; readonly found: FoundPackage }
@@ -29,16 +42,19 @@ const FOLDER_BYTES = 2 ** 30;
 /** A task gives up on an audit after a minute, and asks again. */
 const TOTAL_MS = 45_000;
 
-async function find({ kind, cid, folder, places }: PackageTask, logger: Logger): Promise<FoundPackage> {
+async function find(
+  { kind, cid, folder, places, mayBeLoopback }: PackageTask,
+  logger: Logger,
+): Promise<FoundPackage> {
   const cache = new PackageCache({ folder, maxBytes: FOLDER_BYTES }, logger, systemTimers);
-  const bounds = { ...SOURCE_BOUNDS, totalMs: TOTAL_MS, timers: systemTimers, resolve: resolvePublic };
-  const source = new PackageSource(bounds, cache);
+  const isOpen = mayBeLoopback ? isPublicOrLoopback : isPublicAddress;
+  const around = { timers: systemTimers, resolve: resolvePublic, isOpen };
+  const source = new PackageSource({ ...SOURCE_BOUNDS, ...around, totalMs: TOTAL_MS }, cache);
   const fetched = await source.fetch({ kind, cid: Cid.parse(cid) }, places, new AbortController().signal);
   if (fetched.kind !== 'unavailable') return { bytes: fetched.bytes };
-  // That the claiming node alone does not answer says nothing of our own network.
-  const isOurs = places.some(({ trust }) => trust === 'named');
+  const hasGateways = places.some(({ trust }) => trust === 'named');
   const tried = fetched.tried.map(({ place, why }) => `${place}: ${why}`).join('; ');
-  return { bytes: null, tried, isAnswered: isOurs ? fetched.isAnswered : true };
+  return { bytes: null, tried, gateways: !hasGateways ? 'none' : fetched.isDenied ? 'denied' : 'open' };
 }
 
 if (parentPort !== null) {

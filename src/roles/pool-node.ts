@@ -3,12 +3,10 @@
  * listeners, and brings the blocks they find to the chain. It has no miners' sockets itself, so nothing it does can
  * delay a share.
  */
-import type { FedTemplate, LostWork } from '../bitcoind/index.js';
+import type { FedTemplate } from '../bitcoind/index.js';
 import type { Config } from '../config/index.js';
 import { HttpServer } from '../http/index.js';
-import { addOnProblem, CodedError, equalBytes, shareHasher } from '../lib/index.js';
-import type { BlockTemplate, RoundBinding } from '../mining/index.js';
-import { CoinbaseGate, readAsMeant } from './coinbase-gate.js';
+import { addOnProblem, shareHasher } from '../lib/index.js';
 import { CommonState } from './common-state.js';
 import { FoundBlocks } from './found-blocks.js';
 import { httpReaders } from './http-readers.js';
@@ -19,41 +17,29 @@ import { NodeEvents } from './node-events.js';
 import { NodeFacts } from './node-facts.js';
 import { NodeHealth, unreadShard } from './node-health.js';
 import { type NodeDeps, type NodeParts, openParts } from './node-parts.js';
-import { bindingNow } from './node-rounds.js';
 import type { NodeView } from './node-view.js';
+import { OfferedWork, TEMPLATE_LIFE_MS } from './offered-work.js';
 import type { FromListener, ListenerReport } from './process-messages.js';
-import { sampleCoinbase } from './sample-coinbase.js';
 import { within } from './within.js';
-
-export class PoolNodeError extends CodedError<'NO_BITCOIND'> {}
 
 /** A listener reports each second. */
 const REPORT_LIFE_MS = 5_000;
 const ROUND_CHECK_MS = 1_000;
 const STORED_BLOCKS_MS = 5_000;
 const RATES_MS = 60_000;
-/** A job lives ten minutes after it was superseded; a little longer for a block on its last share. */
-const TEMPLATE_LIFE_MS = 11 * 60_000;
 const STOP_MS = 8_800;
-/** For miners, where `bitcoin.rpcUrl` is none. */
-const NO_CHAIN =
-  'this node has no Bitcoin node, so nobody can mine on it; take another node of the pool, or have its operator install one';
 
 export class PoolNode implements NodeView {
   readonly facts: NodeFacts;
   private readonly health: NodeHealth;
   private readonly http: HttpServer;
-  private readonly gate: CoinbaseGate;
+  private readonly work: OfferedWork;
   private readonly blocks: FoundBlocks;
   private readonly events: NodeEvents;
   private readonly common: CommonState;
-  /** Null while no round takes shares. */
-  private binding: RoundBinding | null;
-  private current: FedTemplate | null = null;
   private httpPort = 0;
   /** Shards whose damage was told. */
   private readonly damaged = new Set<string>();
-  private readonly retired: { readonly id: string; readonly atMs: number }[] = [];
   private readonly cancels: (() => void)[] = [];
 
   private constructor(
@@ -66,8 +52,7 @@ export class PoolNode implements NodeView {
   ) {
     const { timers, logger } = deps;
     const nowMs = (): number => timers.nowMs();
-    this.binding = bindingNow(parts.rounds, timers.nowMs());
-    this.gate = new CoinbaseGate((template) => this.readCoinbase(template), logger);
+    this.work = new OfferedWork(config, parts, timers, logger);
     this.facts = new NodeFacts(this, nowMs);
     this.blocks = new FoundBlocks(parts.submitter, parts.shares);
     this.events = new NodeEvents(parts, this.facts, logger);
@@ -108,11 +93,11 @@ export class PoolNode implements NodeView {
     this.deps.logger[says]({ hasher: shareHasher.name, because }, 'the hasher of shares is chosen');
     const { feed, seen, tips, fleet, guard, bus, tls } = this.parts;
     this.httpPort = await this.http.listen();
-    this.offerNone('the pool is starting');
+    this.work.offerNone('the pool is starting');
     seen.follow(feed);
     tips.follow(feed);
     feed.on('template', (fed) => this.onTemplate(fed));
-    feed.on('lost', (lost) => this.onLost(lost));
+    feed.on('lost', (lost) => this.work.lost(lost));
     this.measure();
     bus.onWanted = (events) => fleet.setWantedEvents(events);
     guard.start(fleet);
@@ -132,20 +117,14 @@ export class PoolNode implements NodeView {
     const { timers } = this.deps;
     await submitter.start();
     this.blocks.acceptStored(0);
-    if (this.hasChain) feed.start();
+    if (this.work.hasChain) feed.start();
     nodes.start();
     this.cancels.push(
       timers.every(STORED_BLOCKS_MS, () => this.blocks.acceptStored(timers.nowMs() - TEMPLATE_LIFE_MS)),
-      timers.after(TEMPLATE_LIFE_MS, () => void this.forgetOldTemplates()),
+      timers.after(TEMPLATE_LIFE_MS, () => void this.work.forgetLastRun()),
       timers.every(ROUND_CHECK_MS, () => this.tick()),
       timers.every(RATES_MS, () => this.events.rates(timers.nowMs())),
     );
-  }
-
-  /** Those of the last run are kept for as long as a block on one of its jobs can still turn up. */
-  private async forgetOldTemplates(): Promise<void> {
-    const live = [this.current?.template.id, ...this.retired.map(({ id }) => id)];
-    await this.parts.store.retain(new Set(live.filter((id) => id !== undefined)));
   }
 
   private measure(): void {
@@ -177,7 +156,7 @@ export class PoolNode implements NodeView {
   }
 
   get round(): bigint | null {
-    return this.binding?.round ?? null;
+    return this.work.round;
   }
 
   /** One a listener; null for one that is down or silent. */
@@ -190,56 +169,7 @@ export class PoolNode implements NodeView {
   }
 
   private onTemplate(fed: FedTemplate): void {
-    const before = this.current;
-    if (before !== null) this.retired.push({ id: before.template.id, atMs: this.deps.timers.nowMs() });
-    this.current = fed;
-    if (before === null || !equalBytes(before.template.prevHash, fed.template.prevHash)) {
-      void this.events.tip(fed);
-    }
-    this.offerWork();
-  }
-
-  /** What there is to mine, or why there is nothing; checked by bitcoind before the first of a start. */
-  private offerWork(): void {
-    if (this.binding === null) {
-      this.offerNone('the pool waits for the Koii task to begin the next round');
-    } else if (this.gate.isOpen) this.serveWork();
-    else if (this.current !== null) void this.checkFirst(this.current.template);
-  }
-
-  private async checkFirst(template: BlockTemplate): Promise<void> {
-    const answer = await this.gate.ask(template);
-    if (answer === 'open') this.serveWork();
-    else if (answer !== null) this.offerNone(answer.reason);
-  }
-
-  /** `reason`: for miners, unless there never can be any work. */
-  private offerNone(reason: string): void {
-    const isForGood = !this.hasChain;
-    this.parts.fleet.setWork({ kind: 'no-work', reason: isForGood ? NO_CHAIN : reason, isForGood });
-  }
-
-  private get hasChain(): boolean {
-    return this.config.bitcoin.nodes.length > 0;
-  }
-
-  private async readCoinbase(template: BlockTemplate): Promise<string> {
-    const { binding } = this;
-    const { nodes, network } = this.parts;
-    if (nodes.active === null || binding === null)
-      throw new PoolNodeError('NO_BITCOIND', 'no usable bitcoind is left to read it');
-    return await readAsMeant(nodes.active.rpc, sampleCoinbase(template, this.config.pool, binding, network));
-  }
-
-  private serveWork(): void {
-    if (this.current === null || this.binding === null || this.parts.feed.current === null) return;
-    this.parts.fleet.setWork({ kind: 'work', template: this.current.template, binding: this.binding });
-  }
-
-  private onLost({ cause, reasons }: LostWork): void {
-    const what = cause === 'disk' ? 'the pool cannot prepare work' : 'no usable bitcoind';
-    this.offerNone(`${what}; mining resumes by itself`);
-    this.deps.logger.error({ reasons }, 'work has stopped');
+    if (this.work.take(fed)) void this.events.tip(fed);
   }
 
   private onListener(life: string, message: FromListener): void {
@@ -255,25 +185,11 @@ export class PoolNode implements NodeView {
 
   private tick(): void {
     const nowMs = this.deps.timers.nowMs();
-    this.followRound(bindingNow(this.parts.rounds, nowMs));
-    if (this.binding !== null) this.common.tick(this.binding.round, nowMs);
+    this.work.tick();
+    if (this.round !== null) this.common.tick(this.round, nowMs);
     this.claims?.tick();
     this.tellOfDamage();
     this.locked.tick();
-    while (this.retired.length > 0 && this.retired[0]!.atMs < nowMs - TEMPLATE_LIFE_MS) {
-      const { id } = this.retired.shift()!;
-      if (id !== this.current?.template.id) void this.parts.store.release(id);
-    }
-  }
-
-  private followRound(next: RoundBinding | null): void {
-    const { logger } = this.deps;
-    if (next?.round === this.binding?.round) return;
-    if (next === null)
-      logger.warn({ round: this.round }, 'the round is over, and no other has begun: work stops');
-    else logger.info({ round: next.round }, 'a new round has begun');
-    this.binding = next;
-    this.offerWork();
   }
 
   private tellOfDamage(): void {

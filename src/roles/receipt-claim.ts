@@ -40,6 +40,7 @@ export async function receiptClaim(wish: ReceiptWish, logger: Logger): Promise<R
     );
   }
   if (submission.kind === 'idle') return { root: 'idle', by, package: null };
+  if (!wish.needsPackage) return { root: submission.root, by, package: null };
   const bytes = await auditedPackage(submission, { only: wish.package, node, told, gateways: [] }, logger);
   if (bytes === 'unavailable') {
     throw new ReceiptClaimError('RECEIPT_PACKAGE', `${node} has not the package ${submission.packageCid}`);

@@ -2,8 +2,8 @@
 import { type Network, type NetworkName, network } from '../bitcoin/index.js';
 import type { ReceiptPage, ReceiptReader, ReceiptView } from '../http/index.js';
 import { equalBytes, toDisplayHex } from '../lib/index.js';
-import { encodePayout, minerId, type Payout } from '../mining/index.js';
-import { encodeReceipt } from '../rounds/index.js';
+import { encodePayout, minerId, type Payout, type RoundBinding } from '../mining/index.js';
+import { encodeAppointment, encodeReceipt } from '../rounds/index.js';
 import type { ShardReader, StoredShare } from '../shares/index.js';
 import { parseUsername } from '../stratum/index.js';
 import type { NodeClaims } from './node-claims.js';
@@ -12,14 +12,14 @@ import type { NodeClaims } from './node-claims.js';
 const MOST_LOOKED_AT = 5_000;
 
 /** As `ReceiptView.inClaim`. */
-type InClaim = (round: bigint, hash: Uint8Array) => boolean | null;
+type InClaim = (round: bigint, share: StoredShare) => boolean | null;
 
 export class ReceiptFacts implements ReceiptReader {
   private readonly network: Network;
 
   constructor(
     private readonly claims: Pick<NodeClaims, 'receiptKey' | 'rounds' | 'store'>,
-    private readonly log: ShardReader,
+    private readonly log: Pick<ShardReader, 'recentShares'>,
     name: NetworkName,
   ) {
     this.network = network(name);
@@ -53,19 +53,19 @@ export class ReceiptFacts implements ReceiptReader {
   /** Reads the record of each round once. */
   private inClaims(): InClaim {
     const { store } = this.claims;
-    const known = new Map<bigint, ((hash: Uint8Array) => boolean) | null>();
-    return (round, hash) => {
-      let isLeftOut = known.get(round);
-      if (isLeftOut === undefined) {
-        const closed = store.get(round);
-        isLeftOut = closed && store.leftOut(closed);
-        known.set(round, isLeftOut);
+    const known = new Map<bigint, ((share: StoredShare) => boolean | null) | null>();
+    return (round, share) => {
+      let isIn = known.get(round);
+      if (isIn === undefined) {
+        isIn = inClaimOf(store, round);
+        known.set(round, isIn);
       }
-      return isLeftOut && !isLeftOut(hash);
+      return isIn === null ? null : isIn(share);
     };
   }
 
-  private sign({ hash, record, round }: StoredShare, payout: Payout, isInClaim: InClaim): ReceiptView | null {
+  private sign(share: StoredShare, payout: Payout, isInClaim: InClaim): ReceiptView | null {
+    const { hash, record, round } = share;
     const binding = round === null ? null : this.claims.rounds.binding(round);
     if (round === null || binding === null) return null;
     const { taskId, nodeKey } = binding;
@@ -73,8 +73,16 @@ export class ReceiptFacts implements ReceiptReader {
       ...{ taskId, nodeKey, round, bits: record.bits, shareHash: hash },
       minerId: minerId(payout),
     });
-    const inClaim = isInClaim(round, hash);
-    return { share: toDisplayHex(hash), round, inClaim, receipt: encodeReceipt(signed) };
+    const inClaim = isInClaim(round, share);
+    const appointment = this.appointment(binding);
+    return { share: toDisplayHex(hash), round, inClaim, receipt: encodeReceipt(signed), appointment };
+  }
+
+  /** Null where the task appointed no key for the round, or another than the one that signs now. */
+  private appointment({ taskId, nodeKey, round }: RoundBinding): Uint8Array | null {
+    const appointment = this.claims.rounds.appointment(round);
+    if (appointment === null || !equalBytes(appointment.receiptKey, this.receiptKey)) return null;
+    return encodeAppointment({ ...appointment, taskId, nodeKey });
   }
 
   private payout(address: string): Payout | null {
@@ -85,4 +93,16 @@ export class ReceiptFacts implements ReceiptReader {
       return null;
     }
   }
+}
+
+/** Null for a round that is not closed. What a shard has behind its bound was written after its closing: it is in no claim. */
+function inClaimOf(
+  store: NodeClaims['store'],
+  round: bigint,
+): ((share: StoredShare) => boolean | null) | null {
+  const closed = store.get(round);
+  if (closed === null) return null;
+  const isLeftOut = store.leftOut(closed);
+  return ({ shard, batch, hash }) =>
+    batch > (closed.bounds[shard] ?? 0) ? false : isLeftOut && !isLeftOut(hash);
 }

@@ -29,7 +29,10 @@ const TOLD: ReadonlySet<BlockState> = new Set(['in-chain', 'orphaned', 'rejected
 /** Asked for with the rest of the configuration; localnet's own bitcoind comes into it later. */
 const PLACE_OF_BITCOIND = { 'bitcoin.rpcUrl': 'http://127.0.0.1:18443' };
 
-export class RunLocalnetError extends CodedError<'CHEAT_UNKNOWN'> {}
+export class RunLocalnetError extends CodedError<'CHEAT_UNKNOWN' | 'HOST_OF_TASK'> {}
+
+/** Where the task's relay listens. */
+const HOST_OF_TASK = '0.0.0.0';
 
 /** What each pool process of a network has of its own, whatever the operator said for all. */
 const OF_ONE_NODE: ReadonlySet<string> = new Set([
@@ -115,6 +118,12 @@ async function runNetwork(
 ): Promise<void> {
   const { LocalNetwork } = await import('../localnet/index.js');
   const { stratum, http } = configOf(flags, { ...SETTINGS, ...PLACE_OF_BITCOIND });
+  if (stratum.host !== HOST_OF_TASK) {
+    throw new RunLocalnetError(
+      'HOST_OF_TASK',
+      `stratum.host is ${stratum.host}, but with nodes miners come through the Koii task, which listens on every address: leave it out, or take --nodes 0`,
+    );
+  }
   const own = flags.settings.filter(({ key }) => !OF_ONE_NODE.has(key));
   const network = new LocalNetwork(
     {

@@ -1,6 +1,6 @@
 /** A submission as the node that makes it tells it over HTTP: its own word, before or instead of what stands on K2. */
 import { CodedError, errorMessage } from '../lib/index.js';
-import { httpBody, type Place, PlaceError, resolvePublic } from '../packages/index.js';
+import { httpBody, isPublicAddress, type Place, PlaceError, resolvePublic } from '../packages/index.js';
 import { encodeSubmission, submissionOfTold, type ToldClaim } from '../rounds/index.js';
 
 export class ToldSubmissionError extends CodedError<'AUDIT_SOURCE'> {}
@@ -19,7 +19,8 @@ export interface ToldSubmission {
 export async function fetchText(url: URL): Promise<string> {
   const chunks: Uint8Array[] = [];
   const body = httpBody({
-    ...{ url, accept: 'application/json', namedHosts: new Set([url.host]), resolve: resolvePublic },
+    ...{ url, accept: 'application/json', namedHosts: new Set([url.host]) },
+    ...{ resolve: resolvePublic, isOpen: isPublicAddress },
     ...{ maxBytes: LONGEST_ANSWER_BYTES, signal: AbortSignal.timeout(FETCH_MS), onAnswer: () => {} },
   });
   for await (const chunk of body) chunks.push(chunk);

@@ -29,12 +29,18 @@ export { type Membership, MembershipProofError, verifyMembershipProof } from './
 export { PackageError, type PackageFault } from './package-error.js';
 export {
   appointmentMessage,
+  decodeAppointment,
+  decodeKeptReceipt,
   decodeReceipt,
+  encodeAppointment,
+  encodeKeptReceipt,
   encodeReceipt,
+  type KeptReceipt,
   type Receipt,
   type ReceiptAppointment,
   ReceiptError,
   receiptMessage,
+  type SignedAppointment,
   type SignedReceipt,
 } from './receipt.js';
 export {
@@ -68,3 +74,4 @@ export {
 } from './submission.js';
 export { type MinerRow, SumError, type SumNode } from './sum-node.js';
 export { submissionOfTold, type ToldClaim } from './told-claim.js';
+export { isWholePackage, isWholeProof } from './whole-archive.js';

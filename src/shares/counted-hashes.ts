@@ -17,9 +17,14 @@ function wordAt(bytes: Uint8Array, at: number): number {
 }
 
 /** Open addressing by the low end of the hash, which no proof of work bends. Four words of zeros are an empty slot. */
-class HashTable {
+export class HashTable {
   private slots = new Uint32Array(FIRST_SLOTS * WORDS);
   private length = 0;
+
+  has(hash: Uint8Array): boolean {
+    const words = [wordAt(hash, 0), wordAt(hash, 4), wordAt(hash, 8), wordAt(hash, 12)] as const;
+    return this.find(...words) >= 0;
+  }
 
   /** Whether it was not there before. */
   add(hash: Uint8Array): boolean {
@@ -30,18 +35,25 @@ class HashTable {
   }
 
   private put(a: number, b: number, c: number, d: number): boolean {
+    const at = this.find(a, b, c, d);
+    if (at >= 0) return false;
+    const { slots } = this;
+    slots[~at] = a;
+    slots[~at + 1] = b;
+    slots[~at + 2] = c;
+    slots[~at + 3] = d;
+    return true;
+  }
+
+  /** Where it is, or the complement of where it would be. */
+  private find(a: number, b: number, c: number, d: number): number {
     const { slots } = this;
     const mask = slots.length / WORDS - 1;
     for (let slot = a & mask; ; slot = (slot + 1) & mask) {
       const at = slot * WORDS;
       const [w, x, y, z] = [slots[at]!, slots[at + 1]!, slots[at + 2]!, slots[at + 3]!];
-      if (w === a && x === b && y === c && z === d) return false;
-      if ((w | x | y | z) !== 0) continue;
-      slots[at] = a;
-      slots[at + 1] = b;
-      slots[at + 2] = c;
-      slots[at + 3] = d;
-      return true;
+      if (w === a && x === b && y === c && z === d) return at;
+      if ((w | x | y | z) === 0) return ~at;
     }
   }
 

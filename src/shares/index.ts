@@ -7,7 +7,7 @@ export {
 export { ShardVersionError } from './migrations.js';
 export { type RateBand, rateBand } from './rate-band.js';
 export { RATE_WINDOWS, type RateBands, type Rates, type RateWindow } from './rate-windows.js';
-export { ReadableShardsError, withReadableShards } from './readable-shards.js';
+export { ReadableShardsError, type ShardsCopy, withReadableShards } from './readable-shards.js';
 export { ShareCursorError, type SharePage } from './recent-shares.js';
 export type { ShareFault } from './recompute-share.js';
 export { type RecoveredShard, RecoverShardError, recoverShard } from './recover-shard.js';

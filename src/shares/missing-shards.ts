@@ -1,4 +1,7 @@
-/** Shards that must have been in a folder and are not: SQLite's files beside theirs are left, or higher numbers are there. */
+/**
+ * Shards that must have been in a folder and are not: SQLite's files beside theirs are left, or higher numbers are there,
+ * or the log of one that was gone at a start was set aside then.
+ */
 import { readdirSync } from 'node:fs';
 import { errorCode } from '../lib/index.js';
 
@@ -9,6 +12,7 @@ export interface MissingShard {
 }
 
 const COMPANION = /^(.+)\.sqlite-(?:owner|owner-journal|wal|shm|journal)$/;
+const ORPHAN = /^(.+)\.sqlite-wal\.orphaned(?:-\d+)?$/;
 const NUMBERED = /^shard-(\d{1,3})$/;
 
 function entriesOf(folder: string): string[] {
@@ -27,6 +31,11 @@ export function missingShards(folder: string): MissingShard[] {
   const present = new Set(entries.flatMap((entry) => /^(.+)\.sqlite$/.exec(entry)?.[1] ?? []));
   const missing = new Map<string, MissingShard>();
   for (const entry of entries) {
+    const orphan = ORPHAN.exec(entry)?.[1];
+    if (orphan !== undefined) {
+      const says = `${entry} is the log of a file that was gone at a start: see docs/operations.md (A log without its file)`;
+      missing.set(orphan, { name: orphan, says });
+    }
     const name = COMPANION.exec(entry)?.[1];
     if (name === undefined || present.has(name) || missing.has(name)) continue;
     missing.set(name, { name, says: `${entry} is there and ${name}.sqlite is not` });

@@ -1,24 +1,25 @@
 /**
- * A new shard made of what stands in a damaged one. Nothing is copied on trust: contents by their digests, jobs by their
- * contents, shares by recomputing them, and totals are added up anew. Numbers of batches and jobs stay, because closed
- * rounds and miners name them. What cannot be read or does not stand is told, and is only in the damaged file then.
+ * A new shard made of what stands in a damaged one. Contents are held against their digests, jobs against their contents,
+ * shares are recomputed, and totals added up anew. Numbers of batches and jobs stay, because closed rounds and miners name
+ * them. What cannot be read or does not stand is told, and is only in the damaged file then; what nothing else in the shard
+ * could contradict is taken as it stood, and told as well.
  */
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { difficultyOfHash, type Network, workOfBits } from '../bitcoin/index.js';
-import { CodedError, equalBytes, errorMessage, sha256, sha256d, toHex } from '../lib/index.js';
+import { CodedError, equalBytes, errorCode, errorMessage, sha256, sha256d } from '../lib/index.js';
 import { SHARE_RECORD_BYTES, shareCoinbase, shareHeader } from '../mining/index.js';
 import { commitsToWitnesses } from './block-fault.js';
 import type { ContentTable } from './content-rows.js';
-import { BOUND_STEP } from './job-rows.js';
-import { shardVersion } from './migrations.js';
+import { HashTable } from './counted-hashes.js';
+import { type Cell, DamagedTables, type Row } from './damaged-tables.js';
+import { readableTables } from './readable-tables.js';
 import { ShareRecomputer } from './recompute-share.js';
+import { RecoveredNumbers } from './recovered-numbers.js';
 import { RecoveredTotals } from './recovered-totals.js';
-import { REMOVED_BATCHES } from './removed-shares.js';
 import { ShardDatabase } from './shard-database.js';
 import { ShardFile, type StoredBatch } from './shard-file.js';
 import { HASH_BYTES } from './share-batch.js';
-import { tellsDamage } from './storage-fault.js';
 import { batchLength, hashAt, isWhole, recordAt, workerAt, workerFault } from './stored-share.js';
 
 export class RecoverShardError extends CodedError<'TARGET_EXISTS'> {}
@@ -27,39 +28,48 @@ export interface RecoveredShard {
   readonly shares: number;
   /** What was not taken over, for people. */
   readonly lost: readonly string[];
+  /** What was taken as it stood, because nothing in the shard could contradict it, for people. */
+  readonly asItStood: readonly string[];
 }
 
-type Cell = number | bigint | string | Uint8Array | null;
-type Row = Readonly<Record<string, Cell>>;
-
 const CONTENTS: readonly ContentTable[] = ['templates', 'shapes', 'bindings', 'signatures', 'miners'];
+const NOT_RECOMPUTED =
+  'names of workers, refusals, remembered difficulties and rates, times of jobs and batches: nothing else in a shard says them';
 
-/** `to`: made by this, whole or not at all. Nobody may have either open. Throws `RecoverShardError`, SQLite's errors and `ShardVersionError`. */
+/**
+ * `to`: made by this, whole or not at all. Nobody may have either open. Throws `RecoverShardError`, `ReadableTablesError`,
+ * SQLite's errors and `ShardVersionError`.
+ */
 export function recoverShard(from: string, to: string, network: Network): RecoveredShard {
   if (existsSync(to))
     throw new RecoverShardError('TARGET_EXISTS', `${to} is there already and is not overwritten`);
-  const source = new Database(from, { readonly: true, fileMustExist: true });
+  const draft = `${to}-draft`;
+  const copy = `${to}-source`;
+  for (const path of [draft, copy]) removeDatabase(path);
   try {
-    shardVersion(source, from);
-    const draft = `${to}-draft`;
-    removeDatabase(draft);
+    const { database: source, altered } = readableTables(from, copy);
     try {
-      const recovered = recoverInto(draft, source, network);
+      const recovered = recoverInto(draft, source, altered, network);
       renameSync(draft, to);
       return recovered;
     } finally {
-      removeDatabase(draft);
+      source.close();
     }
   } finally {
-    source.close();
+    for (const path of [draft, copy]) removeDatabase(path);
   }
 }
 
-function recoverInto(draft: string, source: Database.Database, network: Network): RecoveredShard {
+function recoverInto(
+  draft: string,
+  source: Database.Database,
+  altered: string | null,
+  network: Network,
+): RecoveredShard {
   new ShardDatabase(draft).close();
   const target = new Database(draft);
   try {
-    return new Recovery(source, target, draft, network).run();
+    return new Recovery(source, target, draft, network, altered).run();
   } finally {
     target.close();
   }
@@ -76,79 +86,65 @@ function isDigestOf(digest: Cell | undefined, bytes: Cell | undefined): boolean 
 class Recovery {
   private readonly lost: string[] = [];
   private readonly totals = new RecoveredTotals();
+  private readonly numbers = new RecoveredNumbers();
+  private readonly tables: DamagedTables;
   private readonly kept = new Map<string, Set<number>>();
+  /** Whether every share that the old batches have is in the new ones. */
+  private isWhole = true;
 
   constructor(
-    private readonly source: Database.Database,
+    source: Database.Database,
     private readonly target: Database.Database,
     private readonly path: string,
     private readonly network: Network,
-  ) {}
+    altered: string | null,
+  ) {
+    this.tables = new DamagedTables(source, (says) => this.lost.push(says));
+    if (altered !== null) this.lost.push(`the list of tables, which is as in any shard (${altered})`);
+  }
 
   run(): RecoveredShard {
+    const asItStood: string[] = [];
     // Shares are recomputed from what is in the target.
     this.target.transaction(() => this.takeTables())();
     const file = ShardFile.open(this.path, 'recovered', 0)!;
     try {
       this.target.transaction(() => {
         this.takeBatches(file);
-        this.totals.write(this.target, [...this.rows('rounds', 'round')], [...this.rows('workers', 'id')]);
+        const isWhole = this.isWhole && !this.tables.unread.has('batches');
+        const rounds = [...this.tables.rows('rounds', 'round')];
+        const workers = [...this.tables.rows('workers', 'id')];
+        asItStood.push(
+          ...this.numbers.write(this.target, this.tables, rounds, this.totals, isWhole, (says) =>
+            this.lost.push(says),
+          ),
+        );
+        asItStood.push(...this.totals.write(this.target, rounds, workers, isWhole));
       })();
     } finally {
       file.close();
     }
-    return { shares: this.totals.shares, lost: this.lost };
-  }
-
-  /** From both ends, then one by one between them, so that all is read but what lies on a damaged page. */
-  private *rows(table: string, key: string): Generator<Row> {
-    const seen = new Set<string>();
-    const ends: (bigint | null)[] = [];
-    for (const order of ['ASC', 'DESC']) {
-      let last: bigint | null = null;
-      try {
-        const select = this.source.prepare<[], Row>(`SELECT * FROM ${table} ORDER BY ${key} ${order}`);
-        for (const row of select.safeIntegers().iterate()) {
-          const cell = row[key]!;
-          const name = cell instanceof Uint8Array ? toHex(cell) : String(cell);
-          if (seen.has(name)) return;
-          seen.add(name);
-          if (typeof cell === 'bigint') last = cell;
-          yield row;
-        }
-        return;
-      } catch (error) {
-        if (!tellsDamage(error)) throw error;
-        this.lost.push(`rows of ${table} (${errorMessage(error)})`);
-      }
-      ends.push(last);
-    }
-    const [first = null, last = null] = ends;
-    if (first !== null && last !== null) yield* this.rowsBetween(table, key, first, last);
-  }
-
-  private *rowsBetween(table: string, key: string, first: bigint, last: bigint): Generator<Row> {
-    const select = this.source.prepare<[bigint], Row>(`SELECT * FROM ${table} WHERE ${key} = ?`);
-    select.safeIntegers();
-    for (let id = first + 1n; id < last; id++) {
-      let row: Row | undefined;
-      try {
-        row = select.get(id);
-      } catch (error) {
-        if (!tellsDamage(error)) throw error;
-        this.lost.push(`${table} ${id}: on a damaged page`);
-      }
-      if (row !== undefined) yield row;
-    }
+    if (this.kept.get('blocks') !== undefined)
+      asItStood.push(
+        'of found blocks which template they are on, whose they are and when: blocks.sqlite has them again',
+      );
+    asItStood.push(NOT_RECOMPUTED);
+    return { shares: this.totals.shares, lost: this.lost, asItStood };
   }
 
   private put(table: string, row: Row): void {
     const columns = Object.keys(row);
-    this.target
-      .prepare(
-        `INSERT OR REPLACE INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
-      )
-      .run(...Object.values(row));
+    const insert = this.target.prepare(
+      `INSERT OR REPLACE INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+    );
+    try {
+      insert.run(...Object.values(row));
+    } catch (error) {
+      // A flipped bit in a row's head makes a cell of another type.
+      if (!String(errorCode(error)).startsWith('SQLITE_CONSTRAINT')) throw error;
+      this.lost.push(`a row of ${table} (${errorMessage(error)})`);
+      return;
+    }
     const rows = this.kept.get(table) ?? new Set();
     this.kept.set(table, rows.add(Number(row.id ?? 0)));
   }
@@ -159,7 +155,7 @@ class Recovery {
 
   private takeTables(): void {
     for (const table of CONTENTS) {
-      for (const { id, digest, bytes } of this.rows(table, 'id')) {
+      for (const { id, digest, bytes } of this.tables.rows(table, 'id')) {
         const isStanding = isDigestOf(digest, bytes);
         const isEmptyWhereItMust =
           table !== 'signatures' || (id === 0n) === ((bytes as Uint8Array | null)?.length === 0);
@@ -167,7 +163,8 @@ class Recovery {
         else this.lost.push(`${table} ${id}: not what its digest says`);
       }
     }
-    for (const { id, template, shape, binding, created_ms } of this.rows('jobs', 'id')) {
+    for (const { id, template, shape, binding, created_ms } of this.tables.rows('jobs', 'id')) {
+      this.numbers.seeJob(Number(id));
       if (this.has('templates', template!) && this.has('shapes', shape!) && this.has('bindings', binding!)) {
         const { bytes } = this.target
           .prepare<[Cell], { bytes: Uint8Array }>('SELECT bytes FROM templates WHERE id = ?')
@@ -182,12 +179,12 @@ class Recovery {
         });
       } else this.lost.push(`job ${id}: a row it names is missing`);
     }
-    for (const row of this.rows('workers', 'id')) {
+    for (const row of this.tables.rows('workers', 'id')) {
       if (this.has('miners', row.miner!))
         this.put('workers', { id: row.id!, miner: row.miner!, name: row.name! });
       else this.lost.push(`worker ${row.id}: its miner is missing`);
     }
-    for (const row of this.rows('blocks', 'hash')) {
+    for (const row of this.tables.rows('blocks', 'hash')) {
       const { header, hash } = row;
       const isBytes = header instanceof Uint8Array && hash instanceof Uint8Array;
       if (isBytes && equalBytes(sha256d(header), hash)) this.put('blocks', row);
@@ -201,18 +198,18 @@ class Recovery {
 
   private takeBatches(file: ShardFile): void {
     const recomputer = new ShareRecomputer(this.network);
-    const hashes = new Set<string>();
+    const hashes = new HashTable();
     const insert = this.target.prepare(
       'INSERT INTO batches (id, committed_ms, records, hashes, workers) VALUES (?, ?, ?, ?, ?)',
     );
     const setBlock = this.target.prepare(
       'UPDATE blocks SET header = ?, coinbase = ?, height = ?, has_witness_commitment = ? WHERE hash = ?',
     );
-    for (const row of this.rows('batches', 'id')) {
+    for (const row of this.tables.rows('batches', 'id')) {
       const { records, hashes: stored, workers } = row as unknown as StoredBatch;
       const batch = {
         id: Number(row.id),
-        committedMs: Number(row.committed_ms),
+        committedMs: typeof row.committed_ms === 'bigint' ? Number(row.committed_ms) : 0,
         records,
         hashes: stored,
         workers,
@@ -222,14 +219,16 @@ class Recovery {
       for (let index = 0; isBatch && index < batchLength(batch); index++) {
         const record = recordAt(batch, index);
         const hash = hashAt(batch, index);
-        const result = recomputer.recompute(file, record, hash, () => hashes.has(toHex(hash)));
+        const result = recomputer.recompute(file, record, hash, () => hashes.has(hash));
         const fault = result.fault ?? workerFault(file, batch, index, record);
         if (result.fault !== null || fault !== null) {
           this.lost.push(`batch ${batch.id}, share ${index}: ${fault}`);
+          this.isWhole = false;
           continue;
         }
-        hashes.add(toHex(hash));
+        hashes.add(hash);
         kept.push(index);
+        this.numbers.seeShare(record, batch.committedMs);
         if (result.isBlock) {
           const { job, parts } = result;
           const hasCommitment = Number(commitsToWitnesses(parts.shape));
@@ -252,33 +251,10 @@ class Recovery {
           part(stored, HASH_BYTES),
           part(workers, 4),
         );
-      else this.lost.push(`batch ${batch.id}: nothing of it stands`);
+      else {
+        this.lost.push(`batch ${batch.id}: nothing of it stands`);
+        this.isWhole = false;
+      }
     }
-    this.takeNumbers();
-  }
-
-  /** What only ever rises, so that nothing is handed out a second time. */
-  private takeNumbers(): void {
-    const { target, source } = this;
-    const { first, last } = target
-      .prepare<[], { first: number | null; last: number | null }>(
-        'SELECT min(id) AS first, max(id) AS last FROM batches',
-      )
-      .get()!;
-    this.totals.setBounds(target, (last ?? 0) + 1, BOUND_STEP);
-    const given = source.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'jobs'").pluck().get();
-    target
-      .prepare("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'jobs'")
-      .run((given as number | undefined) ?? 0);
-    const counters = new Map(
-      [...this.rows('counters', 'name')].map(({ name, value }) => [name, Number(value)]),
-    );
-    const mark = counters.get(REMOVED_BATCHES) ?? 0;
-    const removed = mark >= 0 && mark < (first ?? 1) ? mark : (first ?? 1) - 1;
-    this.put('counters', { name: REMOVED_BATCHES, value: removed });
-    const next = counters.get('extranonce1') ?? -1;
-    // Half way round where it is not known, as after a restore.
-    const extranonce1 = next >= 0 && next < 1 << 24 ? next : 1 << 23;
-    this.put('counters', { name: 'extranonce1', value: extranonce1 });
   }
 }

@@ -1,16 +1,15 @@
 /** The totals of a recovered shard, added up from the shares that stand; what only the old rows say is taken where it can be true. */
 import type { Database } from 'better-sqlite3';
+import { weekOf } from '../lib/index.js';
 import type { ShareRecord } from '../mining/index.js';
+import type { Cell, Row } from './damaged-tables.js';
 import { decodeRates } from './rate-windows.js';
-import { NO_SHARES, plus, REMOVED_BATCHES, type ShareSum } from './removed-shares.js';
+import { NO_SHARES, plus, REMOVED_BATCHES, type ShareSum, squaresOf } from './removed-shares.js';
 import { roundKey } from './round-rows.js';
 import type { StoredBatch } from './shard-file.js';
 
-type Cell = number | bigint | string | Uint8Array | null;
-type Row = Readonly<Record<string, Cell>>;
-
 const REFUSALS = ['uncredited', 'stale', 'duplicate', 'low_difficulty', 'invalid', 'not_stored'];
-const MEMORIES = ['best_week', 'week', 'difficulty', 'difficulty_ms'];
+const MEMORIES = ['difficulty', 'difficulty_ms'];
 
 interface Worth {
   readonly round: bigint;
@@ -24,6 +23,8 @@ interface WorkerSum {
   readonly best: number;
   readonly lastBatch: number;
   readonly lastMs: number;
+  /** By week. */
+  readonly bests: Map<number, number>;
 }
 
 export class RecoveredTotals {
@@ -45,9 +46,12 @@ export class RecoveredTotals {
     this.rounds.set(round, plus(this.rounds.get(round) ?? NO_SHARES, share));
     this.squares.set(round, (this.squares.get(round) ?? 0) + Number(work) ** 2);
     const before = this.workers.get(worker);
+    const week = weekOf(batch.committedMs);
+    const bests = before?.bests ?? new Map<number, number>();
     this.workers.set(worker, {
       sum: plus(before?.sum ?? NO_SHARES, share),
       best: Math.max(before?.best ?? 0, best),
+      bests: bests.set(week, Math.max(bests.get(week) ?? 0, best)),
       ...(before !== undefined && before.lastBatch > batch.id
         ? { lastBatch: before.lastBatch, lastMs: before.lastMs }
         : { lastBatch: batch.id, lastMs: batch.committedMs }),
@@ -71,22 +75,48 @@ export class RecoveredTotals {
     for (const [id, last] of this.signatures) bound.run(last + step, id);
   }
 
-  write(target: Database, rounds: readonly Row[], workers: readonly Row[]): void {
+  /** Whether each of the old totals is what is here and what retention is said to have removed: then no share is missing. */
+  agreesWith(rounds: readonly Row[]): boolean {
+    return rounds.every(({ round, accepted, work, removed, removed_work }) => {
+      const here = this.rounds.get(BigInt.asUintN(64, round as bigint)) ?? NO_SHARES;
+      const [total, gone] = [sumOf(accepted, work), sumOf(removed, removed_work)];
+      return total !== null && gone !== null && total.shares === here.shares + gone.shares;
+    });
+  }
+
+  /**
+   * `isWhole`: whether every share that is left in the old batches stands. Returns what was taken as it stood, for people:
+   * what retention removed is nowhere but in the totals.
+   */
+  write(target: Database, rounds: readonly Row[], workers: readonly Row[], isWhole: boolean): string[] {
     const hadRemoved =
       target
         .prepare<[string], number>('SELECT value FROM counters WHERE name = ?')
         .pluck()
         .get(REMOVED_BATCHES) !== 0;
     const said = new Map(rounds.map((row) => [BigInt.asUintN(64, row.round as bigint), row]));
+    const accounts = new RemovedAccounts(rounds, workers, isWhole);
     for (const round of new Set([...said.keys(), ...this.rounds.keys()])) {
-      this.writeRound(target, round, said.get(round) ?? {}, hadRemoved);
+      const row = said.get(round) ?? {};
+      const removed = hadRemoved ? accounts.of(this.rounds.get(round) ?? NO_SHARES, row) : NO_SHARES;
+      this.writeRound(target, round, row, removed, hadRemoved);
     }
     for (const row of workers) this.writeWorker(target, row, hadRemoved);
+    if (!hadRemoved) return [];
+    return [
+      ...accounts.unsure(),
+      'of workers and rounds what is of shares that retention removed: the best share, the totals, squares of work',
+    ];
   }
 
-  private writeRound(target: Database, round: bigint, said: Row, hadRemoved: boolean): void {
+  private writeRound(
+    target: Database,
+    round: bigint,
+    said: Row,
+    removed: ShareSum | null,
+    hadRemoved: boolean,
+  ): void {
     const here = this.rounds.get(round) ?? NO_SHARES;
-    const removed = hadRemoved ? sumOf(said.removed, said.removed_work) : NO_SHARES;
     // Where an older version kept no account, what was said is all there is.
     const total = removed === null ? most(here, sumOf(said.accepted, said.work)) : plus(here, removed);
     const squares = this.squares.get(round) ?? 0;
@@ -94,8 +124,8 @@ export class RecoveredTotals {
       ...counts(said, REFUSALS),
       ...{ round: roundKey(round), accepted: total.shares, work: String(total.work) },
       ...{ removed: removed?.shares ?? null, removed_work: removed === null ? null : String(removed.work) },
-      work_squared: hadRemoved ? Math.max(squares, Number(said.work_squared ?? 0)) : squares,
-      excess: Math.min(total.shares, Math.max(0, Number(said.excess ?? 0))),
+      work_squared: hadRemoved ? squaresWithin(squares, removed, numberOf(said.work_squared)) : squares,
+      excess: Math.min(total.shares, wholeOf(said.excess)),
     });
   }
 
@@ -103,14 +133,24 @@ export class RecoveredTotals {
     const here = this.workers.get(Number(said.id));
     const sum = here?.sum ?? NO_SHARES;
     const total = hadRemoved ? most(sum, sumOf(said.accepted, said.work)) : sum;
+    const isIdle = total.shares === 0;
+    const lastMs = isIdle ? 0 : (here?.lastMs ?? wholeOf(said.last_share_ms));
+    const week = isIdle ? 0 : weekOf(lastMs);
+    const bestOfWeek = here?.bests.get(week) ?? 0;
+    const best =
+      hadRemoved && !isIdle ? Math.max(here?.best ?? 0, numberOf(said.best_ever)) : (here?.best ?? 0);
     const set: Row = {
       ...counts(said, REFUSALS),
       ...Object.fromEntries(
-        MEMORIES.flatMap((name) => (said[name] === undefined ? [] : [[name, said[name]!]])),
+        MEMORIES.flatMap((name) =>
+          said[name] == null
+            ? []
+            : [[name, name === 'difficulty' ? numberOf(said[name]) : wholeOf(said[name])]],
+        ),
       ),
-      ...{ accepted: total.shares, work: String(total.work), rates: ratesOf(said.rates) },
-      best_ever: hadRemoved ? Math.max(here?.best ?? 0, Number(said.best_ever ?? 0)) : (here?.best ?? 0),
-      last_share_ms: here?.lastMs ?? Number(said.last_share_ms ?? 0),
+      ...{ accepted: total.shares, work: String(total.work), rates: isIdle ? null : ratesOf(said.rates) },
+      ...{ best_ever: best, last_share_ms: lastMs, week },
+      best_week: hadRemoved ? Math.min(best, Math.max(bestOfWeek, numberOf(said.best_week))) : bestOfWeek,
     };
     const columns = Object.keys(set).map((name) => `${name} = ?`);
     target
@@ -120,16 +160,102 @@ export class RecoveredTotals {
 }
 
 function counts(said: Row, names: readonly string[]): Record<string, Cell> {
-  return Object.fromEntries(names.map((name) => [name, Math.max(0, Number(said[name] ?? 0))]));
+  return Object.fromEntries(names.map((name) => [name, wholeOf(said[name])]));
+}
+
+/** 0 for what is none: a flipped bit in a row's head makes a cell of another type. */
+function numberOf(cell: Cell | undefined): number {
+  const number = typeof cell === 'bigint' || typeof cell === 'number' ? Number(cell) : 0;
+  return Number.isFinite(number) ? number : 0;
+}
+
+function wholeOf(cell: Cell | undefined): number {
+  const number = Math.trunc(numberOf(cell));
+  return number > 0 && Number.isSafeInteger(number) ? number : 0;
 }
 
 function most(here: ShareSum, said: ShareSum | null): ShareSum {
   return said !== null && said.shares >= here.shares && said.work >= here.work ? said : here;
 }
 
+/**
+ * What retention removed of each round. Where no share is lost, a round's accepted shares are those here and those removed,
+ * and the rounds' are together the workers': so of one altered total the others tell what it was.
+ */
+class RemovedAccounts {
+  private readonly byRounds: ShareSum | null;
+  private readonly byWorkers: ShareSum | null;
+  private readonly rounds: string[] = [];
+
+  constructor(
+    rounds: readonly Row[],
+    workers: readonly Row[],
+    private readonly isWhole: boolean,
+  ) {
+    this.byRounds = together(rounds);
+    this.byWorkers = together(workers);
+  }
+
+  /** Null where no account was kept. */
+  of(here: ShareSum, said: Row): ShareSum | null {
+    const accepted = sumOf(said.accepted, said.work);
+    const removed = sumOf(said.removed, said.removed_work);
+    if (said.round !== undefined && said.removed === null && said.removed_work === null) return null;
+    const shares = this.settled('shares', here.shares, removed?.shares, accepted?.shares);
+    const work = this.settled('work', here.work, removed?.work, accepted?.work);
+    if (!shares.isSure || !work.isSure) this.rounds.push(String(said.round ?? '?'));
+    return { shares: Number(shares.removed), work: BigInt(work.removed) };
+  }
+
+  private settled(
+    of: keyof ShareSum,
+    here: number | bigint,
+    removed: number | bigint | undefined,
+    accepted: number | bigint | undefined,
+  ): { readonly removed: bigint; readonly isSure: boolean } {
+    const [has, said, total] = [BigInt(here), BigInt(removed ?? 0), BigInt(accepted ?? 0)];
+    if (total === has + said) return { removed: said, isSure: true };
+    const { byRounds, byWorkers } = this;
+    if (this.isWhole && byRounds !== null && byWorkers !== null) {
+      const byOthers = BigInt(byWorkers[of]) - (BigInt(byRounds[of]) - total);
+      if (byOthers === has + said) return { removed: said, isSure: true };
+      if (byOthers === total && total >= has) return { removed: total - has, isSure: true };
+    }
+    // Of shares that are lost now nobody can say which round they were of.
+    const most = total > has ? total - has : 0n;
+    return { removed: said < most || most === 0n ? said : most, isSure: false };
+  }
+
+  /** For people. */
+  unsure(): string[] {
+    const { rounds } = this;
+    return rounds.length === 0
+      ? []
+      : [
+          `what retention removed of ${rounds.length} rounds, the first ${rounds[0]}: their totals count other shares`,
+        ];
+  }
+}
+
+/** Null where one of them is none. */
+function together(rows: readonly Row[]): ShareSum | null {
+  return rows.reduce<ShareSum | null>((sum, { accepted, work }) => {
+    const one = sumOf(accepted, work);
+    return sum === null || one === null ? null : plus(sum, one);
+  }, NO_SHARES);
+}
+
+/** `here`: of the shares that are. What `removed` adds is between what equal shares and what a single one would have. */
+function squaresWithin(here: number, removed: ShareSum | null, said: number): number {
+  if (removed === null || removed.shares === 0) return removed === null ? Math.max(here, said) : here;
+  const { least, most } = squaresOf(removed);
+  return here + Math.min(Math.max(said - here, least), most);
+}
+
 /** Null for what is none. */
 function sumOf(shares: Cell | undefined, work: Cell | undefined): ShareSum | null {
-  if (shares == null || typeof work !== 'string' || !/^\d+$/.test(work) || Number(shares) < 0) return null;
+  if (typeof shares !== 'bigint' || shares < 0n || typeof work !== 'string' || !/^\d{1,60}$/.test(work))
+    return null;
   return { shares: Number(shares), work: BigInt(work) };
 }
 

@@ -21,6 +21,12 @@ export function plus(a: ShareSum, b: ShareSum): ShareSum {
   return { shares: a.shares + b.shares, work: a.work + b.work };
 }
 
+/** What the squares of their work can add up to, each of at least one hash: the least where all are alike, the most where one is nearly all. */
+export function squaresOf({ shares, work }: ShareSum): { readonly least: number; readonly most: number } {
+  const sum = Number(work);
+  return { least: shares === 0 ? 0 : (sum * sum) / shares, most: sum * sum };
+}
+
 /** The name of the mark in `counters`. */
 export const REMOVED_BATCHES = 'removed_batches';
 

@@ -12,6 +12,9 @@ const CONTENTS: readonly ContentTable[] = ['templates', 'shapes', 'bindings', 's
 const COUNTERS = ['extranonce1', 'probe', 'removed_batches'];
 const REFUSALS = ['uncredited', 'stale', 'duplicate', 'low_difficulty', 'invalid', 'not_stored'];
 
+/** Weeks begin with Monday, as `weekOf` counts them. */
+const DAY_MS = 86_400_000;
+
 /** Each selects the rows of a table that are wrong, by `row`. */
 const WRONG_ROWS: readonly (readonly [says: string, select: string])[] = [
   ...(['template', 'shape', 'binding'] as const).flatMap(
@@ -48,6 +51,16 @@ const WRONG_ROWS: readonly (readonly [says: string, select: string])[] = [
   [
     'workers are of a miner that is not there',
     'SELECT id AS row FROM workers WHERE miner NOT IN (SELECT id FROM miners)',
+  ],
+  [
+    'workers without a share have figures of one',
+    `SELECT id AS row FROM workers WHERE accepted = 0 AND (work <> '0' OR best_ever <> 0 OR best_week <> 0 OR week <> 0
+       OR last_share_ms <> 0 OR (rates IS NOT NULL AND rates <> zeroblob(length(rates))))`,
+  ],
+  [
+    'workers with shares have no best one, a better one in its week than ever, or another week than their last share',
+    `SELECT id AS row FROM workers WHERE accepted > 0 AND (best_week <= 0 OR best_week > best_ever
+       OR week <> (last_share_ms + ${3 * DAY_MS}) / ${7 * DAY_MS})`,
   ],
   [
     'batches are there though retention removed them',
@@ -155,7 +168,7 @@ function wrongCounts(database: Database): string[] {
   return [...found, ...negative, ...removed, ...excess];
 }
 
-/** Versions of the schema: see `migrations.ts`. */
+/** Versions of the schema: see `schema-steps.ts`. */
 const NOT_STORED_SINCE = 3;
 const ACCOUNTS_SINCE = 4;
 const EXCESS_SINCE = 5;

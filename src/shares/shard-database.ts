@@ -22,6 +22,7 @@ import { hashesOn } from './hashes-on.js';
 import { IdleRows, type IdleTable, type RowsInUse, type Swept } from './idle-rows.js';
 import { JobRows } from './job-rows.js';
 import { migrate } from './migrations.js';
+import { refuseNoFile } from './refuse-no-file.js';
 import { type Pruned, pruneSlice } from './retention.js';
 import { RoundRows } from './round-rows.js';
 import type { ShareBatch } from './share-batch.js';
@@ -68,8 +69,9 @@ export class ShardDatabase {
   /** Made once: preparing a transaction costs more than a small one takes. */
   private readonly transaction: Database.Transaction<(work: () => unknown) => unknown>;
 
-  /** Makes the file when it is missing. Throws SQLite's errors, `DamagedPagesError` and `ShardVersionError`. */
+  /** Makes the file when it is missing. Throws SQLite's errors, `DamagedPagesError`, `ShardAlteredError` and `ShardVersionError`. */
   constructor(path: string) {
+    refuseNoFile(path);
     makeDatabase(path, (database) => migrate(database, path));
     this.database = new Database(path, { timeout: OPENING_PATIENCE_MS });
     try {

@@ -18,6 +18,7 @@ import {
 import type { ContentTable } from './content-rows.js';
 import type { TipSpans } from './counted-hashes.js';
 import { shardVersion } from './migrations.js';
+import { refuseNoFile } from './refuse-no-file.js';
 import { type RoundFigures, readRound, roundKey } from './round-rows.js';
 import { rowContradictions } from './row-contradictions.js';
 import { type RowSpans, readRowSpans } from './row-spans.js';
@@ -74,6 +75,17 @@ function storedBlock(row: BlockRow): StoredBlock {
   return { ...row, hasWitnessCommitment: row.hasWitnessCommitment === 1 };
 }
 
+const NO_BYTES = new Uint8Array(0);
+
+/** A flipped bit in a row's head makes a null or a number of a cell, whatever the schema says: then it has no bytes. */
+function readBatch({ id, committedMs, records, hashes, workers }: StoredBatch): StoredBatch {
+  const bytes = (cell: unknown): Uint8Array => (cell instanceof Uint8Array ? cell : NO_BYTES);
+  return {
+    ...{ id, committedMs: typeof committedMs === 'number' ? committedMs : 0 },
+    ...{ records: bytes(records), hashes: bytes(hashes), workers: bytes(workers) },
+  };
+}
+
 export class ShardFile {
   private readonly database: Database.Database;
   private readonly jobs = new Map<number, StoredJob>();
@@ -90,9 +102,10 @@ export class ShardFile {
 
   /**
    * Null for a file whose writer has only just made it. `patienceMs`: how long this and each query may block their
-   * thread while the file is locked. Throws SQLite's errors and `ShardVersionError`.
+   * thread while the file is locked. Throws SQLite's errors, `ShardAlteredError` and `ShardVersionError`.
    */
   static open(path: string, name: string, patienceMs: number): ShardFile | null {
+    refuseNoFile(path);
     const database = new Database(path, { readonly: true, fileMustExist: true, timeout: patienceMs });
     try {
       if (shardVersion(database, path) > 0) return new ShardFile(name, database);
@@ -177,7 +190,8 @@ export class ShardFile {
       .prepare<[number, number, number], StoredBatch>(
         `SELECT ${BATCH_COLUMNS} FROM batches WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`,
       )
-      .all(id, lastBatch, limit);
+      .all(id, lastBatch, limit)
+      .map(readBatch);
   }
 
   /** The batches before `id`, newest first. */
@@ -186,7 +200,8 @@ export class ShardFile {
       .prepare<[number, number], StoredBatch>(
         `SELECT ${BATCH_COLUMNS} FROM batches WHERE id < ? ORDER BY id DESC LIMIT ?`,
       )
-      .all(id, limit);
+      .all(id, limit)
+      .map(readBatch);
   }
 
   private remembered<Value>(known: Map<number, Value>, id: number, read: () => Value | null): Value | null {

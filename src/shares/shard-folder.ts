@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { errorCode, errorMessage } from '../lib/index.js';
 import { ShardFile } from './shard-file.js';
 import { busyError, damagedError } from './share-log-error.js';
-import { tellsBusy, tellsDamage } from './storage-fault.js';
+import { tellsBusy, tellsDamage, tellsUnreadable } from './storage-fault.js';
 
 const SUFFIX = '.sqlite';
 
@@ -70,7 +70,7 @@ export class ShardFolder {
       this.busyNames.delete(name);
       return [result];
     } catch (error) {
-      if (tellsDamage(error)) this.damagedNames.set(name, errorMessage(error));
+      if (tellsUnreadable(error)) this.damagedNames.set(name, errorMessage(error));
       else if (this.patienceMs === 0 && tellsBusy(errorCode(error))) this.busyNames.add(name);
       else throw this.named(name, error);
       return [];

@@ -22,6 +22,9 @@ interface PendingCall {
 type Unnumbered<Message> = Message extends unknown ? Omit<Message, 'id'> : never;
 
 const LOOK_MS = 1_000;
+const ORPHANED =
+  'the file of this shard was gone when it was opened, and the log it left was set aside: shares may be in it that were ' +
+  'acknowledged; if you have the file, see docs/operations.md (A log without its file), else remove what was set aside';
 /** What waits for the disk to write, and not for what is read or cleared away, however much that is. */
 const WRITES: ReadonlySet<ToShard['method']> = new Set([
   'addJob',
@@ -34,12 +37,13 @@ const WRITES: ReadonlySet<ToShard['method']> = new Set([
   'worker',
 ]);
 
-function opened(thread: Worker, path: string): Promise<void> {
+/** Resolves with the logs that lie beside the shard without their file. */
+function opened(thread: Worker, path: string): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {
-    const settle = (error: ShareLogError | null): void => {
+    const settle = (outcome: readonly string[] | ShareLogError): void => {
       thread.off('error', onError).off('exit', onExit).off('message', onMessage);
-      if (error === null) resolve();
-      else reject(error);
+      if (outcome instanceof ShareLogError) reject(outcome);
+      else resolve(outcome);
     };
     const notOpened = (reason: string): void =>
       settle(
@@ -48,7 +52,7 @@ function opened(thread: Worker, path: string): Promise<void> {
     const onError = (error: Error): void => notOpened(errorMessage(error));
     const onExit = (): void => notOpened('its thread ended');
     const onMessage = (message: FromShard): void => {
-      if (message.ok) settle(null);
+      if (message.ok) settle(message.value as readonly string[]);
       else if (tellsDamage(message.failure)) settle(damagedError(path, message.failure));
       else notOpened(storageAdvice(message.failure));
     };
@@ -94,7 +98,8 @@ export class ShardLink {
   /** Throws `ShareLogError` when the thread cannot open the file. */
   static async open(thread: Worker, path: string, logger: Logger, timers: Timers): Promise<ShardLink> {
     try {
-      await opened(thread, path);
+      const orphans = await opened(thread, path);
+      if (orphans.length > 0) logger.warn({ path, orphans }, ORPHANED);
     } catch (error) {
       await thread.terminate();
       throw error;

@@ -19,6 +19,9 @@ export interface WorkerRecord {
   readonly best: number;
   /** When its last share was committed; 0 for none. */
   readonly lastMs: number;
+  /** Of the week of its last share. */
+  readonly bestWeek: number;
+  readonly week: number;
 }
 
 export interface ShardStanding {
@@ -125,8 +128,8 @@ function workerRecords(database: Database): ReadonlyMap<number, WorkerRecord> {
   const rows = database.prepare<[], { id: number }>('SELECT * FROM workers').iterate();
   const records = new Map<number, WorkerRecord>();
   for (const row of rows) {
-    const { bestEver, lastShareMs } = readFigures(row);
-    records.set(row.id, { best: bestEver, lastMs: lastShareMs });
+    const { bestEver, lastShareMs, bestWeek, week } = readFigures(row);
+    records.set(row.id, { best: bestEver, lastMs: lastShareMs, bestWeek, week });
   }
   return records;
 }

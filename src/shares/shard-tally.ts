@@ -2,7 +2,8 @@
  * A shard's totals held against the shares in its batches. Every batch changed them in its own transaction, so what they
  * count is in the batches or was removed by retention; while that works beside the reader, it may be either.
  */
-import { NO_SHARES, plus, type ShareSum } from './removed-shares.js';
+import { weekOf } from '../lib/index.js';
+import { NO_SHARES, plus, type ShareSum, squaresOf } from './removed-shares.js';
 import type { ShardStanding, ShareTotal, WorkerRecord } from './shard-standing.js';
 
 type Totals<Key> = ReadonlyMap<Key, ShareTotal>;
@@ -59,6 +60,17 @@ function disagreement<Key>(
   ];
 }
 
+/** As `withGain` does it; shares of one batch come at one time. */
+function withShare(before: WorkerRecord | undefined, best: number, committedMs: number): WorkerRecord {
+  const week = weekOf(committedMs);
+  return {
+    best: Math.max(best, before?.best ?? 0),
+    lastMs: committedMs,
+    bestWeek: Math.max(best, before?.week === week ? before.bestWeek : 0),
+    week,
+  };
+}
+
 export class ShardTally {
   private readonly rounds = new Map<bigint, ShareSum>();
   private readonly workers = new Map<number, ShareSum>();
@@ -70,8 +82,7 @@ export class ShardTally {
   /** A share that stands. `best`: the difficulty its hash reached. Shares come in the order of their commits. */
   credit(round: bigint, worker: number, work: bigint, best: number, committedMs: number): void {
     const share = { shares: 1, work };
-    const record = this.records.get(worker);
-    this.records.set(worker, { best: Math.max(best, record?.best ?? 0), lastMs: committedMs });
+    this.records.set(worker, withShare(this.records.get(worker), best, committedMs));
     this.credited++;
     this.squares.set(round, (this.squares.get(round) ?? 0) + Number(work) ** 2);
     this.rounds.set(round, plus(this.rounds.get(round) ?? NO_SHARES, share));
@@ -100,7 +111,9 @@ export class ShardTally {
       const totals = byRound.length > 0 ? byRound : byWorker;
       return [
         ...found,
-        ...(totals.length > 0 ? totals : [...this.wrongSquares(atStart, now), ...this.wrongRecords(atStart)]),
+        ...(totals.length > 0
+          ? totals
+          : [...this.wrongSquares(atStart, now), ...this.wrongRecords(atStart, now)]),
       ];
     }
     // The failed shares were told one by one; only how many there should be is left to say.
@@ -118,13 +131,15 @@ export class ShardTally {
     return found;
   }
 
-  /** Equal but for rounding where nothing was removed, and else at least as much. */
-  private wrongSquares({ squares }: ShardStanding, now: ShardStanding): string[] {
+  /** Equal but for rounding where nothing was removed, and else within what those that went can have added. */
+  private wrongSquares({ squares, rounds }: ShardStanding, now: ShardStanding): string[] {
     const wrong = [...squares].filter(([round, said]) => {
       const here = this.squares.get(round) ?? 0;
-      const isWhole = now.rounds.get(round)?.removed?.shares === 0;
-      const rounding = ROUNDING * here;
-      return said !== 0 && (said < here - rounding || (isWhole && said > here + rounding));
+      const removed = rounds.get(round)?.removed ?? null;
+      const removedNow = now.rounds.get(round)?.removed ?? null;
+      const least = here + (removed === null ? 0 : squaresOf(removed).least);
+      const most = removedNow === null ? Number.POSITIVE_INFINITY : here + squaresOf(removedNow).most;
+      return said !== 0 && (said < least * (1 - ROUNDING) || said > most * (1 + ROUNDING));
     });
     const [first] = wrong;
     if (first === undefined) return [];
@@ -135,33 +150,49 @@ export class ShardTally {
     ];
   }
 
-  /** One line for each kind; of workers all whose shares are here, and of their times while their last share is. */
-  private wrongRecords({ records, workers }: ShardStanding): string[] {
+  /** One line for each kind, of workers of whom shares are here; what retention removed may have been better. */
+  private wrongRecords({ records, removedBatches }: ShardStanding, now: ShardStanding): string[] {
     const found: string[] = [];
-    const tell = (what: string, wrong: readonly (readonly [number, number, number])[]): void => {
+    const wereRemoved = now.removedBatches > removedBatches;
+    const tell = (
+      what: string,
+      of: keyof WorkerRecord,
+      isWrong: (said: number, here: number, each: WorkerRecord) => boolean,
+    ): void => {
+      const wrong = [...this.records].filter(([worker, here]) => {
+        const said = records.get(worker);
+        return said === undefined || isWrong(said[of], here[of], said);
+      });
       const [first] = wrong;
       if (first === undefined) return;
-      const [worker, said, here] = first;
+      const [worker, here] = first;
       found.push(
-        `${what} of ${wrong.length} workers is not what the batches say; worker ${worker} has ${said}, but it is ${here}`,
+        `${what} of ${wrong.length} workers is not what the batches say; worker ${worker} has ${records.get(worker)?.[of] ?? 0}, but it is ${here[of]}`,
       );
     };
-    const each = [...this.records].map(([worker, here]) => [worker, records.get(worker), here] as const);
-    tell(
-      'the best share',
-      each.flatMap(([worker, said, here]) => {
-        const best = said?.best ?? 0;
-        // What retention removed may have been better.
-        const isWhole = workers.get(worker)?.removed?.shares === 0;
-        return best < here.best || (isWhole && best > here.best) ? [[worker, best, here.best]] : [];
-      }),
-    );
-    tell(
-      'the time of the last share',
-      each.flatMap(([worker, said, here]) =>
-        said?.lastMs === here.lastMs ? [] : [[worker, said?.lastMs ?? 0, here.lastMs]],
-      ),
-    );
+    const isWhole = now.removedBatches === 0;
+    const isNotBest = (said: number, here: number): boolean => said < here || (isWhole && said > here);
+    const isNotLast = (said: number, here: number): boolean => said < here || (!wereRemoved && said > here);
+    tell('the best share', 'best', isNotBest);
+    tell('the time of the last share', 'lastMs', (said, here) => (wereRemoved ? said < here : said !== here));
+    tell('the week of the last share', 'week', isNotLast);
+    tell('the best share of that week', 'bestWeek', isNotBest);
     return found;
+  }
+
+  /** What retention left nothing of to hold it against, or only bounds; for people. */
+  notHeld({ removedBatches, rounds, workers }: ShardStanding): string[] {
+    if (removedBatches === 0) return [];
+    const ofWorkers = [...workers].filter(
+      ([worker, { accepted }]) => (this.workers.get(worker)?.shares ?? 0) < accepted.shares,
+    );
+    const gone = ofWorkers.filter(([worker]) => !this.workers.has(worker)).length;
+    const ofRounds = [...rounds.values()].filter(({ removed }) => removed === null || removed.shares > 0);
+    return [
+      `of ${ofWorkers.length} workers retention removed shares: their best share is held from below, their shares and work ` +
+        'all together',
+      `of ${gone} of them it removed all: when the last one came is not held`,
+      `of ${ofRounds.length} rounds it removed shares: how many, and of what work, is held against their totals, the squares of work within bounds`,
+    ];
   }
 }

@@ -4,6 +4,7 @@
  * a socket. A thousand miners logging in at once cost a few fsyncs, and no share waits behind each of them.
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { orphanedLogs } from '../disk/index.js';
 import { errorCode, errorMessage } from '../lib/index.js';
 import { ExclusiveFile } from './exclusive-file.js';
 import type { RowsInUse } from './idle-rows.js';
@@ -186,7 +187,7 @@ try {
     );
   }
   new ShardThread(port, new ShardDatabase(path), owner);
-  port.postMessage({ id: 0, ok: true, value: null } satisfies FromShard);
+  port.postMessage({ id: 0, ok: true, value: orphanedLogs(path) } satisfies FromShard);
 } catch (error) {
   port.postMessage({ id: 0, ok: false, failure: failureOf(error) } satisfies FromShard);
 }

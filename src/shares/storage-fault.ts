@@ -9,14 +9,22 @@ import { CodedError, errorCode, errorMessage } from '../lib/index.js';
 /** What a row says is nothing that was ever written into one. */
 export class ShardAlteredError extends CodedError<'SHARD_ALTERED'> {}
 
-/** A statement that was right for the file's version meets a table without what that version has. */
-const LACKS_TABLE = /^(?:no such (?:table|column)|table \S+ has no column)/;
+/** A statement that was right for the file's version meets a table without what that version has, or a file whose head says that it is none that SQLite can read. */
+const LACKS_TABLE = /^(?:no such (?:table|column)|table \S+ has no column|unsupported file format)/;
 
 /** `error`: any, also one that came from a thread as code and message. */
 export function tellsDamage(error: unknown): boolean {
   const code = String(errorCode(error));
   if (code === 'SQLITE_ERROR') return LACKS_TABLE.test(errorMessage(error));
   return /^(?:SQLITE_(?:CORRUPT|NOTADB)|SHARD_ALTERED)/.test(code);
+}
+
+/**
+ * Damage, or what SQLite can only call too much: a row whose header was altered may say that it has more bytes than there
+ * is memory for. For whoever reads on without it and writes nothing.
+ */
+export function tellsUnreadable(error: unknown): boolean {
+  return tellsDamage(error) || /^SQLITE_(?:NOMEM|TOOBIG)/.test(String(errorCode(error)));
 }
 
 /**

@@ -32,8 +32,10 @@ export function batchLength(batch: StoredBatch): number {
   return batch.hashes.length / HASH_BYTES;
 }
 
-/** Whether the batch's byte strings belong together, which only a damaged file's do not. */
+/** Whether the batch's byte strings are there and belong together, which only a damaged file's do not. */
 export function isWhole({ records, hashes, workers }: StoredBatch): boolean {
+  // A flipped bit in a row's head makes a null or a number of a cell, whatever the schema says.
+  if (![records, hashes, workers].every((cell: unknown) => cell instanceof Uint8Array)) return false;
   const count = hashes.length / HASH_BYTES;
   return (
     Number.isInteger(count) && records.length === count * SHARE_RECORD_BYTES && workers.length === count * 4

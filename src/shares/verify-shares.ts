@@ -57,6 +57,8 @@ export interface Verification extends VerifyProgress {
   readonly work: bigint;
   /** The first thousand; `failed` counts all. */
   readonly failures: readonly FailedShare[];
+  /** What was not held against anything, or only against bounds, because retention removed shares; by shard, for people. */
+  readonly notHeld: readonly { readonly shard: string; readonly says: string }[];
 }
 
 export interface VerifyOptions {
@@ -248,8 +250,11 @@ export async function verifyShares(
       const says = `nothing more of it can be checked: ${shards.damageOf(shard)}`;
       fail({ shard, batch: 0, ...noShare, fault: 'shard-damaged', says });
     }
+    const notHeld = underway.flatMap(({ file, standing, tally }) =>
+      tally.notHeld(standing).map((says) => ({ shard: file.name, says })),
+    );
     onProgress?.({ checked, failed, total });
-    return { checked, failed, total, work, failures };
+    return { checked, failed, total, work, failures, notHeld };
   } finally {
     shards.close();
   }

@@ -5,6 +5,7 @@
  * that takes. What a row claims is held against the share log when it is over.
  */
 import { BenchPool, type BenchPoolOptions, DIFFICULTY } from './load/bench-pool.js';
+import { RowNotHeld } from './load/held-against-log.js';
 import { Load, type LoadResult } from './load/load.js';
 import { PER_ADDRESS } from './load/source-addresses.js';
 import type { Measurement } from './measurement.js';
@@ -31,6 +32,8 @@ export interface BedOptions {
   /** Connections from one address; as many as an address may have unless the row says why not. */
   readonly perAddress?: number;
   readonly mayBeRefused?: boolean;
+  /** What the pool must say that it hashes shares by, in full or in the beginning. */
+  readonly hasher?: string;
   /** What differs from a node as large as that takes. */
   readonly pool?: Partial<BenchPoolOptions>;
 }
@@ -41,10 +44,11 @@ export async function withMiners<Result extends readonly Measurement[]>(
   options: BedOptions,
   work: (bed: Bed) => Promise<Result>,
 ): Promise<Measurement[]> {
-  const { connections, loads, perAddress = PER_ADDRESS, mayBeRefused = false } = options;
+  const { connections, loads, perAddress = PER_ADDRESS, mayBeRefused = false, hasher } = options;
   const pool = await BenchPool.start(folder, { ...(await nodeFor(connections)), ...options.pool });
   let load: Load | null = null;
   try {
+    if (hasher !== undefined) await wantHasher(pool, hasher);
     load = await Load.start(loads);
     const opened = await load.open({
       host: '127.0.0.1',
@@ -62,10 +66,26 @@ export async function withMiners<Result extends readonly Measurement[]>(
     await load.stop();
     load = null;
     const held = await pool.hold(acknowledged);
-    return rows.map((row) => ({ ...row, held }));
+    const profiles = pool.profile?.rows();
+    return rows.map((row) => {
+      const profiled = profiles?.get(row.id ?? '');
+      // Not under its own name: what the profiler takes is in its figures.
+      return profiled === undefined ? { ...row, held } : { ...row, held, id: `profile/${row.id}`, profiled };
+    });
   } finally {
     await load?.stop();
     await pool.stop();
+  }
+}
+
+/** A row that names a hasher is of that one. */
+async function wantHasher(pool: BenchPool, wanted: string): Promise<void> {
+  const used = await pool.hashers();
+  if (used.some((hasher) => !hasher.startsWith(wanted))) {
+    throw new RowNotHeld(
+      `this row is of shares hashed by "${wanted}", and the pool's metrics say "${used.join('", "')}": ` +
+        'run `npm run build` where a C compiler is, on a CPU with SHA instructions, or leave the row out',
+    );
   }
 }
 
@@ -82,10 +102,12 @@ export async function measured(
   const before = await pool.countsAfter(0);
   const [{ load, cpuSeconds }, stallMs] = await pool.withLongestStall(async () => {
     const used = pool.usage().cpuSeconds;
+    pool.profile?.begin(pool.pids());
     const load = await shares();
+    pool.profile?.end(row.id ?? '', load.accepted);
     return { load, cpuSeconds: pool.usage().cpuSeconds - used };
   });
-  const { accepted, refused, refusals, durations, tookMs, busy } = load;
+  const { accepted, refused, refusals, lost, durations, tookMs, busy } = load;
   const after = await pool.countsAfter(accepted);
   const uncredited = after.uncredited - before.uncredited;
   const credited = accepted - uncredited;
@@ -102,7 +124,8 @@ export async function measured(
     cpuUs: (1e6 * cpuSeconds) / credited,
     refused,
     uncredited,
-    note: `${trouble}load ${Math.round(100 * busy)} % busy`,
+    lostConnections: lost,
+    note: `${trouble}${lost === 0 ? '' : `${lost} connections lost; `}load ${Math.round(100 * busy)} % busy`,
   };
 }
 
@@ -116,11 +139,22 @@ export async function runs(
   return medians(all, spreadOf);
 }
 
-/** A row without shares: when the first and the last of something were there. */
+/** A row without shares: when the first and the last of something were there, and what of `load` was not. */
 export function moment(
   row: Pick<Measurement, 'id' | 'bench' | 'what' | 'note'>,
   firstMs: number | null,
   lastMs: number | null,
+  { refused, lost }: Pick<LoadResult, 'refused' | 'lost'>,
 ): Measurement {
-  return { ...row, rate: null, unit: '', p50Ms: firstMs, p99Ms: null, mostMs: lastMs, cores: null };
+  const trouble = { refused, lostConnections: lost };
+  return {
+    ...row,
+    ...trouble,
+    rate: null,
+    unit: '',
+    p50Ms: firstMs,
+    p99Ms: null,
+    mostMs: lastMs,
+    cores: null,
+  };
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Machine } from './machine.js';
 import type { Measurement } from './measurement.js';
+import type { Yardstick } from './yardstick.js';
 
 export interface Findings {
   readonly machine: Machine;
@@ -9,6 +10,8 @@ export interface Findings {
   readonly othersBefore: number;
   readonly othersAfter: number;
   readonly tookSeconds: number;
+  /** Before and after the rows; absent from what was measured before there was one. */
+  readonly yardsticks?: readonly Yardstick[];
   readonly quick: boolean;
   readonly measurements: readonly Measurement[];
 }

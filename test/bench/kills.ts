@@ -1,10 +1,13 @@
 /**
- * A hundred times kill -9 under load (see `kill-soak.ts`), on a real bitcoind. Not a figure to compare: the row stands
+ * A hundred times kill -9 under load (see `kill-soak.ts`), on a real bitcoind; where everything is killed the power is cut
+ * as well, and what the share log had not synced is gone. Not a figure to compare: the row stands
  * only if no acknowledged share is missing and none counts twice. About three minutes.
  */
 import { join } from 'node:path';
 import { cacheFolder, findBitcoind, freePorts, RegtestBitcoind } from '../../src/localnet/index.js';
-import { killSoak, SOAK_DIFFICULTY } from '../e2e/kill-soak.js';
+import { FaultyDisk } from '../disk-fault/faulty-disk.js';
+import { PowerCut } from '../disk-fault/power-cut.js';
+import { killSoak, SOAK_ENV } from '../e2e/kill-soak.js';
 import { PoolProgram } from '../e2e/pool-program.js';
 import { seededRandom } from '../unit/stratum/session/modelled-miner.js';
 import { type Measurement, NOT_TIMED } from './measurement.js';
@@ -21,10 +24,11 @@ export async function benchKills(folder: string, { quick }: Scale): Promise<Meas
   const program = await findBitcoind({ env: process.env, cacheDir: cacheFolder(process.env), log: say });
   const bitcoind = await RegtestBitcoind.start(program, { datadir: join(folder, 'bitcoind') });
   const [stratum, http] = (await freePorts(2)) as [number, number];
-  const difficulty = String(SOAK_DIFFICULTY);
+  const disk = await FaultyDisk.make(folder, '/shares/shard-');
+  const cut = new PowerCut(join(folder, 'undo'));
   const pool = new PoolProgram(join(folder, 'data'), stratum, http, {
     nodes: [bitcoind],
-    env: { ORCAPOOL_STRATUM_STARTDIFFICULTY: difficulty, ORCAPOOL_STRATUM_MAXDIFFICULTY: difficulty },
+    env: { ...SOAK_ENV, ...disk.env, ...cut.env },
   });
   const startedMs = performance.now();
   try {
@@ -37,9 +41,11 @@ export async function benchKills(folder: string, { quick }: Scale): Promise<Meas
       round: Math.floor((Date.now() - Date.UTC(2026, 0, 1)) / DAY_MS),
       random: seededRandom(100),
       say,
+      everythingDied: () => void cut.take(pool.shardFolder),
       newTip: async () => void (await bitcoind.generate(1)),
     });
-    const { acknowledged, missing, twice, extranoncesReused, failedVerification, damagedFiles } = report;
+    const { acknowledged, fastest, missing, twice, extranoncesReused, failedVerification, damagedFiles } =
+      report;
     const faults =
       missing.length + twice + extranoncesReused.length + failedVerification + damagedFiles.length;
     const taken = report.saidToRepeats.filter((said) => said.startsWith('200'));
@@ -53,7 +59,7 @@ export async function benchKills(folder: string, { quick }: Scale): Promise<Meas
       mostMs: report.longestOutageMs,
       cores: null,
       note:
-        `${acknowledged} shares acknowledged, 0 missing, 0 twice; took ` +
+        `${acknowledged} shares acknowledged, at up to ${Math.round(fastest)} a second, 0 missing, 0 twice; took ` +
         `${Math.round((performance.now() - startedMs) / 1000)} s; most: from a kill to shares again`,
     };
     return [measured];

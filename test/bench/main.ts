@@ -1,13 +1,14 @@
 /**
  * What the pool does on this machine. Not part of `npm test`; half an hour for all of it:
  *
- *     npm run bench [-- [--json file] [--plot file.svg] [--page file.md] [--folder where] [--quick] [bench...]]
+ *     npm run bench [-- [--json file] [--plot file.svg] [--page file.md] [--folder where] [--runs 5] [--quick] [bench...]]
+ *     npm run bench -- --profile paced
  *     npm run bench -- --from file.json [--from file.json...] --page docs/performance.md
  *     npm run bench -- --port host:port --username <address> [--password d=1e-9] [--per-address 128]
  *
- * `--folder`: measures the disk it lies on instead of the one of the system's temporary files. `--quick`: a minute or
+ * `--runs`: how often each row is run, 5 by default. `--folder`: measures the disk it lies on instead of the one of the system's temporary files. `--quick`: a minute or
  * two, which shows that every row works, and whose figures mean nothing. `--page` writes the figures into a page that has
- * places for them (`page.ts`). `--from` takes what was measured before. `--port`: `other-port.ts`.
+ * places for them (`page.ts`). `--profile`: where the time of each row goes, with a profiler that takes part of it. `--from` takes what was measured before. `--port`: `other-port.ts`.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,6 +23,7 @@ import { type Findings, readFindings } from './findings.js';
 import { benchGrowth } from './growth.js';
 import { benchHeld } from './held.js';
 import { benchHostile } from './hostile.js';
+import { benchKilled } from './killed.js';
 import { benchKills } from './kills.js';
 import { PER_ADDRESS } from './load/source-addresses.js';
 import { describeMachine, machineText, othersCores } from './machine.js';
@@ -32,6 +34,7 @@ import { benchPaced } from './paced.js';
 import { writePage } from './page.js';
 import { plotGrowth } from './plot-growth.js';
 import { benchPod } from './pod.js';
+import { profileText } from './profile/pool-profile.js';
 import { benchReconnect } from './reconnect.js';
 import { benchSaturated } from './saturated.js';
 import { FULL, QUICK, type Scale } from './scale.js';
@@ -41,6 +44,7 @@ import { benchSlowFsync } from './slow-fsync.js';
 import { benchSpine } from './spine.js';
 import { table } from './table.js';
 import { benchTip } from './tip.js';
+import { measureYardstick, type Yardstick, yardstickText } from './yardstick.js';
 
 type Bench = (folder: string, scale: Scale) => Measurement[] | Promise<Measurement[]>;
 
@@ -63,6 +67,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   growth: benchGrowth,
   pod: benchPod,
   hostile: benchHostile,
+  killed: benchKilled,
   kills: benchKills,
 };
 
@@ -74,6 +79,8 @@ const { values, positionals } = parseArgs({
     page: { type: 'string' },
     from: { type: 'string', multiple: true, default: [] },
     folder: { type: 'string', default: tmpdir() },
+    profile: { type: 'boolean', default: false },
+    runs: { type: 'string' },
     quick: { type: 'boolean', default: false },
     port: { type: 'string' },
     username: { type: 'string' },
@@ -103,6 +110,8 @@ async function measure(names: readonly string[], scale: Scale): Promise<Measurem
     try {
       const rows = await BENCHES[name]!(folder, scale);
       console.error(table(rows));
+      for (const { id, profiled } of rows)
+        if (profiled !== undefined) console.error(profileText(id!, profiled));
       measurements.push(...rows);
     } catch (error) {
       console.log(`\n${table(measurements)}`);
@@ -116,7 +125,11 @@ async function measure(names: readonly string[], scale: Scale): Promise<Measurem
 
 const other = otherPort();
 const before = values.from.flatMap((file) => readFindings(file));
-const scale = values.quick ? QUICK : FULL;
+const scale = {
+  ...(values.quick ? QUICK : FULL),
+  ...(values.runs === undefined ? {} : { runs: Number(values.runs) }),
+};
+if (!(scale.runs >= 1)) giveUp(`--runs takes a number of runs, not "${values.runs}"`);
 const chosen =
   positionals.length > 0 || other !== null || before.length > 0 ? positionals : Object.keys(BENCHES);
 const unknown = chosen.find((name) => !Object.hasOwn(BENCHES, name));
@@ -129,8 +142,19 @@ const machine = describeMachine(values.folder);
 console.log(machineText(machine));
 const startMs = performance.now();
 const othersBefore = await othersCores();
+if (values.profile) process.env.BENCH_PROFILE = 'yes';
+const measures = chosen.length > 0 || other !== null;
+const yardsticks: Yardstick[] = [];
+async function lookAtMachine(when: string): Promise<void> {
+  if (!measures) return;
+  const yardstick = await measureYardstick(values.folder);
+  yardsticks.push(yardstick);
+  console.log(`The machine ${when}: ${yardstickText(yardstick)}.`);
+}
+await lookAtMachine('before');
 const measurements = await measure(chosen, scale);
 if (other !== null) measurements.push(...(await benchOtherPort(other, scale)));
+await lookAtMachine('after');
 const othersAfter = await othersCores();
 const tookSeconds = (performance.now() - startMs) / 1000;
 const measuredNow: Findings = {
@@ -138,6 +162,7 @@ const measuredNow: Findings = {
   othersBefore,
   othersAfter,
   tookSeconds,
+  yardsticks,
   quick: scale.quick,
   measurements,
 };

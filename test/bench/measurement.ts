@@ -1,4 +1,5 @@
 /** What a bench hands over, and the durations it is made from. */
+import type { Profiled } from './profile/pool-profile.js';
 
 export interface Measurement {
   /** By which goals and the page on performance find it; absent where neither asks for it. */
@@ -17,6 +18,9 @@ export interface Measurement {
   readonly stallMs?: number;
   /** Open while it was measured, and the pool's resident memory with them; where that is what is measured. */
   readonly connections?: number;
+  /** Of them, how many the pool itself had logged in when it began and when it was over. */
+  readonly loggedInBefore?: number;
+  readonly loggedInAfter?: number;
   readonly rssBytes?: number;
   /** Of that, what one connection costs. */
   readonly connectionBytes?: number;
@@ -26,10 +30,14 @@ export interface Measurement {
   readonly cpuUs?: number;
   /** Shares that did not count, of all runs. */
   readonly refused?: number;
+  /** Connections that ended while they should not have, of all runs. */
+  readonly lostConnections?: number;
   /** Shares answered `true` that earned nothing, of all runs; they are not in `rate`. */
   readonly uncredited?: number;
   /** Shares answered `true` that were looked for in the share log, and found, over all runs of the row's pool. */
   readonly held?: number;
+  /** Where the time went; where a profile was asked for. */
+  readonly profiled?: Profiled;
   /** What the reader must know to read the figures right. */
   readonly note: string;
 }

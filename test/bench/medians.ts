@@ -21,7 +21,7 @@ export function medians(runs: readonly Measurement[], spreadOf: 'rate' | 'p99Ms'
   }
   const cpuUs = runs.flatMap((run) => run.cpuUs ?? []);
   if (cpuUs.length > 0) result.cpuUs = median(cpuUs);
-  for (const count of ['refused', 'uncredited'] as const) {
+  for (const count of ['refused', 'uncredited', 'lostConnections'] as const) {
     const counts = runs.flatMap((run) => run[count] ?? []);
     if (counts.length > 0) result[count] = counts.reduce((sum, each) => sum + each, 0);
   }

@@ -13,8 +13,8 @@ export function sharesEach(perSecond: number, { lastingMs }: Scale): number {
 
 export async function benchPaced(folder: string, scale: Scale): Promise<Measurement[]> {
   const rows: Measurement[] = [];
-  for (const { id, hasher, nodeArgs } of HASHERS) {
-    const bed = { connections: MINERS, loads: 1, pool: { nodeArgs } };
+  for (const { id, hasher, metric, nodeArgs } of HASHERS) {
+    const bed = { connections: MINERS, loads: 1, hasher: metric, pool: { nodeArgs } };
     const ofHasher = await withMiners(`${folder}/${id}`, bed, async ({ pool, load }) => {
       const ofRates: Measurement[] = [];
       for (const perSecond of [5_000, 25_000]) {

@@ -10,9 +10,10 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Findings } from './findings.js';
-import { GOALS } from './goals.js';
+import { GOALS, missed } from './goals.js';
 import { machineText } from './machine.js';
 import type { Measurement } from './measurement.js';
+import type { Yardstick } from './yardstick.js';
 
 type ById = ReadonlyMap<string, Measurement>;
 /** Null where what it is made of was not measured. */
@@ -44,11 +45,42 @@ const PARTS: Readonly<Record<string, Part>> = {
     const name = machines.size === 1 ? 'Machine' : 'Machines';
     return `${name}: ${[...machines].join('; ')}. Other programs kept ${fixed(others, 2)} cores busy at most, before and after each call.`;
   },
+  yardstick: (found, findings) => {
+    const measured = findings.flatMap(({ yardsticks }) => yardsticks ?? []);
+    if (measured.length === 0) return null;
+    const range = (of: (yardstick: Yardstick) => number, places: number): string => {
+      const values = measured.map(of);
+      const [least, most] = [Math.min(...values), Math.max(...values)].map((value) => fixed(value, places));
+      return least === most ? least! : `${least} to ${most}`;
+    };
+    const rows = [
+      ['one write to a loopback socket and the read of it', `${range((y) => y.sendAndReceiveUs, 1)} µs`],
+      ['a thread wakes another and is woken by it', `${range((y) => y.wakeThereAndBackUs, 1)} µs`],
+      ['double SHA-256 of 80 bytes in JavaScript, a second', range((y) => y.doubleHashesPerSecond, 0)],
+      ['4 KiB written and synced', `${range((y) => y.syncMs, 2)} ms`],
+    ];
+    const pairUs = Math.max(...measured.map(({ sendAndReceiveUs }) => sendAndReceiveUs));
+    const inPairs = ['paced/5000/add-on', 'paced/5000/javascript'].flatMap(
+      (id) => found.get(id)?.cpuUs ?? [],
+    );
+    if (inPairs.length > 0) {
+      const texts = inPairs.map((cpuUs) => fixed(cpuUs / pairUs, 1)).join(' and ');
+      rows.push(['CPU a share at 5,000/s in such writes and reads (add-on, JavaScript)', texts]);
+    }
+    return tableOf(['the machine, before and after each call', 'measured'], rows);
+  },
+  profile: (found) => {
+    const rows = [...found.values()].filter(({ profiled }) => profiled !== undefined);
+    if (rows.length === 0) return null;
+    return rows.map(profileOf).join('\n\n');
+  },
   goals: (found) => {
-    const rows = GOALS.map(({ id, row, figure, text, goal, isMet }) => {
+    const rows = GOALS.map((promised) => {
+      const { id, row, figure, text, goal } = promised;
       const measurement = found.get(id);
       if (measurement === undefined) return [`\`${row}\``, figure, 'not measured', goal, '**no**'];
-      return [`\`${row}\``, figure, text(measurement), goal, isMet(measurement) ? 'yes' : '**no**'];
+      const why = missed(promised, measurement);
+      return [`\`${row}\``, figure, text(measurement), goal, why === null ? 'yes' : `**${why}**`];
     });
     return GOALS.some(({ id }) => found.has(id))
       ? tableOf(['row', 'figure', 'measured', 'goal', 'met'], rows)
@@ -115,6 +147,25 @@ const PARTS: Readonly<Record<string, Part>> = {
     );
   },
 };
+
+const percent = (part: number): string => `${fixed(100 * part, 0)} %`;
+
+/** A thread a line: what it costs, how much of that is the kernel's, and what its samples were in. */
+function profileOf({ what, rate, cpuUs, mostMs, profiled }: Measurement): string {
+  const each = rate === null ? 'miner' : 'share';
+  const figure =
+    rate === null ? `${fixed(mostMs, 0)} ms` : `${fixed(cpuUs, 1)} µs of CPU a share at ${fixed(rate, 0)}/s`;
+  const { threads, parts } = profiled!;
+  const rows = threads
+    .filter(({ us }) => us >= 0.5)
+    .map(({ thread, us, kernel, waits }) => {
+      const ofThread = parts.find((part) => part.thread === thread);
+      const within = ofThread?.byWhat.slice(0, 8).map(([name, part]) => `${name} ${percent(part)}`);
+      return [thread, fixed(us, 1), percent(kernel), fixed(waits, 2), within?.join(', ') ?? '-'];
+    });
+  const head = ['thread', `µs a ${each}`, 'in the kernel', `sleeps a ${each}`, 'of its samples'];
+  return `${what}: ${figure}, the profiler's part included.\n\n${tableOf(head, rows)}`;
+}
 
 /** `page` with its parts as found. Throws for a mark of no part, and for one without an end. */
 export function filledPage(page: string, findings: readonly Findings[]): string {

@@ -94,7 +94,7 @@ function offeredMore(folder: string, places: number): Promise<Measurement[]> {
       const note = `${opened.connections.toLocaleString('en-US')} stay; ended or refused: ${refused}; ${memoryText(pool, limit)}`;
       return [
         {
-          ...moment({ id: 'pod/more', bench: 'pod', what, note }, null, null),
+          ...moment({ id: 'pod/more', bench: 'pod', what, note }, null, null, { refused: 0, lost: 0 }),
           connections: opened.connections,
         },
       ];

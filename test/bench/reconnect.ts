@@ -19,15 +19,17 @@ async function idle(folder: string, connections: number): Promise<Measurement[]>
   await sleep(SETTLING_MS);
   const bareBytes = bare.usage().rssBytes;
   await bare.stop();
-  return await withMiners(folder, { connections, loads: 2, pool: size }, async ({ pool }) => {
+  return await withMiners(folder, { connections, loads: 2, pool: size }, async ({ pool, load }) => {
     await sleep(SETTLING_MS);
     const { rssBytes } = pool.usage();
+    // Nothing to do, but who is still there is told.
+    const after = await load.pace(0, 0);
     const connectionBytes = (rssBytes - bareBytes) / connections;
     const what = `${connections.toLocaleString('en-US')} idle miners`;
     const note =
       `${(connectionBytes / 1024).toFixed(1)} KiB RSS a connection, whole pool ` +
       `${(rssBytes / 2 ** 20).toFixed(0)} MiB in ${size.listeners} listeners`;
-    const row = moment({ id: 'idle', bench: 'reconnect', what, note }, null, null);
+    const row = moment({ id: 'idle', bench: 'reconnect', what, note }, null, null, after);
     return [{ ...row, connections, rssBytes, connectionBytes }];
   });
 }
@@ -39,10 +41,18 @@ export async function benchReconnect(folder: string, scale: Scale): Promise<Meas
   const bed = { connections, loads: 2, perAddress, pool: await nodeFor(2 * connections) };
   const back = await withMiners(`${folder}/back`, bed, async ({ pool, load }) => {
     const once = async (): Promise<Measurement> => {
-      const [{ tookMs }, stallMs] = await pool.withLongestStall(() => load.reconnect());
+      const [back, stallMs] = await pool.withLongestStall(async () => {
+        pool.profile?.begin(pool.pids());
+        const back = await load.reconnect();
+        pool.profile?.end('reconnect', connections);
+        return back;
+      });
       const what = `${connections.toLocaleString('en-US')} miners reconnect at once, all on fresh work`;
       const note = `connect, subscribe, authorize; ${perAddress} an address`;
-      return { ...moment({ id: 'reconnect', bench: 'reconnect', what, note }, null, tookMs), stallMs };
+      return {
+        ...moment({ id: 'reconnect', bench: 'reconnect', what, note }, null, back.tookMs, back),
+        stallMs,
+      };
     };
     return [await runs(scale, 'mostMs', once)];
   });

@@ -10,8 +10,8 @@ const PER_SECOND = 2_000;
 
 export async function benchSaturated(folder: string, scale: Scale): Promise<Measurement[]> {
   const rows: Measurement[] = [];
-  for (const { id, hasher, nodeArgs } of HASHERS) {
-    const bed = { connections: MINERS, loads: 1, pool: { nodeArgs } };
+  for (const { id, hasher, metric, nodeArgs } of HASHERS) {
+    const bed = { connections: MINERS, loads: 1, hasher: metric, pool: { nodeArgs } };
     const ofHasher = await withMiners(`${folder}/${id}`, bed, async ({ pool, load }) => {
       const once = async (): Promise<Measurement> => {
         await load.prepare(Math.ceil((PER_SECOND * scale.lastingMs) / 1000));

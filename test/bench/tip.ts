@@ -11,16 +11,21 @@ export async function benchTip(folder: string, scale: Scale): Promise<Measuremen
     const bed = { connections, loads: 1 };
     const ofMiners = await withMiners(`${folder}/${miners}`, bed, async ({ pool, load }) => {
       const once = async (): Promise<Measurement> => {
-        const [{ firstMs, lastMs }, stallMs] = await pool.withLongestStall(async () => {
+        const [{ firstMs, lastMs, rest }, stallMs] = await pool.withLongestStall(async () => {
           const told = load.awaitTip();
           await sleep(300);
+          pool.profile?.begin(pool.pids());
           const tipMs = await pool.newTip();
-          const { firstMs, lastMs } = await told;
-          return { firstMs: firstMs - tipMs, lastMs: lastMs - tipMs };
+          const { firstMs, lastMs, ...rest } = await told;
+          pool.profile?.end(`tip/${miners}`, connections);
+          return { firstMs: firstMs - tipMs, lastMs: lastMs - tipMs, rest };
         });
         const what = `new tip: first and last of ${connections.toLocaleString('en-US')} miners`;
         const note = '3,000 transactions, from the long-poll answer';
-        return { ...moment({ id: `tip/${miners}`, bench: 'tip', what, note }, firstMs, lastMs), stallMs };
+        return {
+          ...moment({ id: `tip/${miners}`, bench: 'tip', what, note }, firstMs, lastMs, rest),
+          stallMs,
+        };
       };
       return [await runs(scale, 'mostMs', once)];
     });

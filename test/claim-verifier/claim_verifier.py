@@ -614,6 +614,91 @@ def receipt(data):
     return result
 
 
+# Ed25519 as the reference implementation verifies (RFC 8032, section 6, without a cofactor)
+
+P = 2 ** 255 - 19
+ORDER = 2 ** 252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+
+
+def plus(a, b):
+    """Points in extended coordinates (X, Y, Z, T)."""
+    A, B = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
+    C, E = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
+    e, f, g, h = B - A, E - C, E + C, B + A
+    return (e * f % P, g * h % P, f * g % P, e * h % P)
+
+
+def times(n, point):
+    result = (0, 1, 1, 0)
+    while n:
+        if n & 1:
+            result = plus(result, point)
+        point, n = plus(point, point), n >> 1
+    return result
+
+
+def point_of(encoded):
+    y = int.from_bytes(encoded, "little")
+    sign, y = y >> 255, y & (1 << 255) - 1
+    need(y < P, "no point")
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    need((x * x - square) % P == 0 and not (x == 0 and sign), "no point")
+    if x & 1 != sign:
+        x = P - x
+    return (x, y, 1, x * y % P)
+
+
+def encoded_point(point):
+    inverse = pow(point[2], P - 2, P)
+    x, y = point[0] * inverse % P, point[1] * inverse % P
+    return le(y | (x & 1) << 255, 32)
+
+
+BASE = point_of(le(4 * pow(5, P - 2, P) % P, 32))
+
+
+def is_signed_by(key, message, signature):
+    R, S = signature[:32], int.from_bytes(signature[32:], "little")
+    need(S < ORDER, "S is not below the order")
+    k = int.from_bytes(hashlib.sha512(R + key + message).digest(), "little") % ORDER
+    A = point_of(key)
+    need(encoded_point(plus(times(S, BASE), times(k, (P - A[0], A[1], 1, P - A[3])))) == R, "not signed by that key")
+
+
+def appointment(data):
+    r = Reader(data)
+    need(r.take(22) == b"orcapool/receipt-key/1", "name")
+    result = {"taskId": r.take(32).hex(), "nodeKey": r.take(32).hex(), "receiptKey": r.take(32).hex(), "fromRound": str(r.uint(8)),
+              "signature": r.take(64).hex()}
+    r.end()
+    is_signed_by(bytes.fromhex(result["nodeKey"]), data[:126], data[126:])
+    return result
+
+
+def held(data, text):
+    """Whether the share of a receipt with its appointment, and a proof where there is a claim, is in what was submitted."""
+    given, named, proof = receipt(data[:222]), appointment(data[222:412]), data[412:]
+    need(all(given[name] == named[name] for name in ("taskId", "nodeKey")), "another node's appointment")
+    need(int(named["fromRound"]) <= int(given["round"]), "appointed later")
+    is_signed_by(bytes.fromhex(named["receiptKey"]), data[:158], data[158:222])
+    said = submission(text)
+    need(said["round"] == given["round"], "another round")
+    if said["kind"] == "idle":
+        need(proof == b"", "a proof of nothing")
+        return False
+    miner, share = bytes.fromhex(given["minerId"]), bytes.fromhex(given["shareHash"])
+    work = verify_membership(proof, bytes.fromhex(said["root"]), miner, share)[1]
+    claim = Reader(proof)
+    claim.take(2)
+    need([claim.take(32).hex(), claim.take(32).hex(), str(claim.uint(8))] == [given[n] for n in ("taskId", "nodeKey", "round")],
+         "another node's claim")
+    return work is not None
+
+
 # Mutations
 
 def resealed(blocks, index, block):
@@ -693,6 +778,10 @@ def answer(request):
         return True
     if op == "receipt":
         return receipt(unhex("receipt"))
+    if op == "appointment":
+        return appointment(unhex("appointment"))
+    if op == "held":
+        return {"kept": held(unhex("held"), request["submission"])}
     raise ValueError("no such request: " + op)
 
 

@@ -1,5 +1,5 @@
 /** One run of the command `orcapool` on a disk that fails: see `faulty-disk.ts`. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { newFolder } from '../integration/shares/shard-test.js';
@@ -8,21 +8,28 @@ import { type DiskFault, FaultyDisk } from './faulty-disk.js';
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 
 /** `faulty`: the path below which the disk is as `fault` says. `env`: beside what every command has. */
-export async function runOnDisk(
+export async function startOn(
   fault: DiskFault,
   faulty: string,
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<{ code: number | null; said: string }> {
+): Promise<ChildProcess> {
   const disk = await FaultyDisk.make(newFolder(), faulty);
   await disk.set(fault);
-  const child = spawn(process.execPath, [MAIN, ...words], {
+  return spawn(process.execPath, [MAIN, ...words], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env, ...disk.env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 60_000,
   });
+}
+
+/** The same, to its end. */
+export async function runOnDisk(
+  ...asked: Parameters<typeof startOn>
+): Promise<{ code: number | null; said: string }> {
+  const child = await startOn(...asked);
   let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of [child.stdout!, child.stderr!]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       said += text;
     });

@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { network } from '../../src/bitcoin/index.js';
+import { bitsOfDifficulty, network } from '../../src/bitcoin/index.js';
 import { verifyShares } from '../../src/shares/index.js';
 import { integrityOf, loggedHashes } from '../integration/shares/logged-hashes.js';
 import { type MinedShare, StratumClient } from '../stratum-client.js';
@@ -21,12 +21,16 @@ export interface SoakOptions {
   /** 0 ≤ r < 1; seeded, so that a run can be repeated. */
   random(): number;
   say(line: string): void;
+  /** Called when all of the pool was killed, before it is started again. */
+  everythingDied(): void;
   /** Called now and then: bitcoind keeps an RPC thread for each long-poll of a dead client until the tip moves. */
   newTip(): Promise<void>;
 }
 
 export interface SoakReport {
   readonly acknowledged: number;
+  /** The most acknowledged shares a second that a kill fell into. */
+  readonly fastest: number;
   /** In display order: acknowledged, and not in the log. */
   readonly missing: readonly string[];
   /** In the log more than once. */
@@ -43,6 +47,8 @@ export interface SoakReport {
 
 type Victim = 'a listener' | 'all listeners' | 'the coordinator' | 'everything';
 const VICTIMS: readonly Victim[] = ['a listener', 'all listeners', 'the coordinator', 'everything'];
+/** On their way at a time on each connection: an answer before its commit is one that a kill can take back. */
+const WINDOW = 8;
 const RETRY_MS = 100;
 const KILLS_A_TIP = 5;
 const RECOVERY_MS = 30_000;
@@ -53,7 +59,9 @@ interface Acknowledged {
 }
 
 class Miners {
-  readonly acknowledged = new Map<string, Acknowledged>();
+  /** By hash, display order. */
+  readonly acknowledged = new Set<string>();
+  latest: Acknowledged | null = null;
   readonly extranonces: string[] = [];
   lastMs = 0;
   private running = true;
@@ -73,20 +81,23 @@ class Miners {
   }
 
   private async session(worker: string): Promise<void> {
-    const client = await StratumClient.login(this.pool.stratumPort, worker);
+    const client = await StratumClient.login(this.pool.stratumPort, worker, `d=${SOAK_DIFFICULTY}`);
     this.extranonces.push(client.extranonce1);
-    try {
+    const oneAfterAnother = async (): Promise<void> => {
       while (this.running) {
         const { job } = client;
         const share = client.mine(job);
         const { result } = await client.submit(worker, job, share);
         // The answer was read: from here on the share must be on disk.
         if (result === true) {
-          this.acknowledged.set(share.hash, { share, worker });
+          this.acknowledged.add(share.hash);
+          this.latest = { share, worker };
           this.lastMs = Date.now();
         }
-        await sleep(1);
       }
+    };
+    try {
+      await Promise.all(Array.from({ length: WINDOW }, oneAfterAnother));
     } finally {
       client.close();
     }
@@ -97,7 +108,11 @@ class Miners {
   }
 }
 
-async function killAny(pool: PoolProgram, victim: Victim, random: () => number): Promise<void> {
+async function killAny(
+  pool: PoolProgram,
+  victim: Victim,
+  { random, everythingDied }: SoakOptions,
+): Promise<void> {
   let pids: number[] = [];
   await pool.until('a listener to kill', async () => {
     pids = await pool.listenerPids();
@@ -116,6 +131,7 @@ async function killAny(pool: PoolProgram, victim: Victim, random: () => number):
       return;
     case 'everything':
       await pool.kill();
+      everythingDied();
       await pool.launch();
   }
 }
@@ -133,7 +149,7 @@ async function handIn(pool: PoolProgram, round: number, { share, worker }: Ackno
       submission_id: `again-${share.hash.slice(0, 30)}-${Date.now()}`,
       header: share.header.toString('hex'),
       coinbase: share.coinbase.toString('hex'),
-      bits: SOAK_BITS,
+      bits: bitsOfDifficulty(SOAK_DIFFICULTY).toString(16).padStart(8, '0'),
     }),
   });
   const body = (await response.json()) as { error?: { code?: string } };
@@ -147,9 +163,15 @@ function heightOf(coinbase: Buffer): number {
   return opcode >= OP_1 ? opcode - OP_1 + 1 : coinbase.readUIntLE(43, opcode);
 }
 
-/** Of every share, so that two a second come from each of a few miners; its bits as the pool commits to them. */
-export const SOAK_DIFFICULTY = 1e-6;
-export const SOAK_BITS = '1f0f4241';
+/** Of every share: four hashes, so that the pool is what limits them. */
+const SOAK_DIFFICULTY = 1e-9;
+
+/** What the pool's environment must have, so that nothing moves that difficulty while a round's shares are used up. */
+export const SOAK_ENV = {
+  ORCAPOOL_STRATUM_STARTDIFFICULTY: String(SOAK_DIFFICULTY),
+  ORCAPOOL_STRATUM_MINDIFFICULTY: String(SOAK_DIFFICULTY),
+  ORCAPOOL_STRATUM_MAXDIFFICULTY: String(SOAK_DIFFICULTY),
+};
 
 export async function killSoak(pool: PoolProgram, options: SoakOptions): Promise<SoakReport> {
   const { kills, random, say } = options;
@@ -157,15 +179,19 @@ export async function killSoak(pool: PoolProgram, options: SoakOptions): Promise
   const running = Array.from({ length: options.miners }, (_, index) => miners.run(index));
   const saidToRepeats: string[] = [];
   let longestOutageMs = 0;
+  let fastest = 0;
   try {
     await pool.until('the first shares', () => miners.acknowledged.size > 10);
     for (let kill = 1; kill <= kills; kill++) {
-      await sleep(100 + random() * 900);
+      const atFirst = miners.acknowledged.size;
+      const lastingMs = 100 + random() * 900;
+      await sleep(lastingMs);
       const victim = VICTIMS[Math.floor(random() * VICTIMS.length)]!;
       const before = miners.acknowledged.size;
-      const known = Array.from(miners.acknowledged.values()).at(-1)!;
+      fastest = Math.max(fastest, (1000 * (before - atFirst)) / lastingMs);
+      const known = miners.latest!;
       const killedMs = Date.now();
-      await killAny(pool, victim, random);
+      await killAny(pool, victim, options);
       await pool.until(
         'shares again',
         () => miners.acknowledged.size > before + 2 && miners.lastMs > killedMs,
@@ -191,7 +217,8 @@ export async function killSoak(pool: PoolProgram, options: SoakOptions): Promise
   const seen = new Set<string>();
   return {
     acknowledged: miners.acknowledged.size,
-    missing: Array.from(miners.acknowledged.keys()).filter((hash) => !inLog.has(hash)),
+    fastest,
+    missing: Array.from(miners.acknowledged).filter((hash) => !inLog.has(hash)),
     twice: logged.length - inLog.size,
     extranoncesReused: miners.extranonces.filter((extranonce) => seen.size === seen.add(extranonce).size),
     saidToRepeats,

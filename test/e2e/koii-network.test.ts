@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RegtestBitcoind } from '../../src/localnet/index.js';
-import { CHEATS, type CheatName, type NetworkNode } from '../../src/localnet/koii/index.js';
+import { CHEATS, type CheatName } from '../../src/localnet/koii/index.js';
 import { startBitcoind } from '../bitcoind.js';
 import { BOUNTY, DrivenNetwork, STAKE, statusOf } from './koii-network.js';
 
@@ -190,8 +190,13 @@ describe('five nodes of a Koii network, and a staker elsewhere, over ten rounds'
     expect(account.stakes[elsewhere.wallet.address]).toBe(STAKE);
     expect(nodes[1]!.pod.restarts).toBe(1);
     expect(nodes.flatMap(({ koii }) => koii.task!.ends)).toEqual([0]);
-    // What a restart takes is told as such; nothing failed for good.
-    const told = (node: NetworkNode) => node.koii.notifications.filter(({ level }) => level === 'error');
-    expect(nodes.flatMap(told)).toEqual([]);
+    // What a restart takes is told as such and nothing failed for good; whoever cheated learns what it costs.
+    for (const [i, { koii }] of nodes.entries()) {
+      const told = koii.notifications.filter(({ level }) => level === 'error').map(({ what }) => what);
+      const slashed = ROUNDS.flatMap(({ cheat }, round) => (cheat?.[0] === i ? [round] : []));
+      const costs = (round: number) => `voted this node's claim of round ${round} false; it costs `;
+      expect(slashed.filter((round) => !told.some((what) => what.includes(costs(round))))).toEqual([]);
+      expect(told.filter((what) => !slashed.some((round) => what.includes(costs(round))))).toEqual([]);
+    }
   }, 600_000);
 });

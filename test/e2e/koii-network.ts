@@ -27,7 +27,8 @@ const MOST_LOGINS = 40;
 const LOGIN_PAUSE_MS = 500;
 /** Each look asks every pod. */
 const POLL_MS = 200;
-const USER = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080.rig';
+export const MINER_ADDRESS = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
+const USER = `${MINER_ADDRESS}.rig`;
 export const STAKE = 5_000_000_000;
 export const BOUNTY = 1_000_000_000;
 
@@ -56,7 +57,7 @@ export class DrivenNetwork {
   ) {}
 
   static async start(bitcoind: RegtestBitcoind, bundle: Bundle): Promise<DrivenNetwork> {
-    const clock = new SlotClock(FIRST_SLOT + 40, 400);
+    const clock = new SlotClock(FIRST_SLOT + 40, 200);
     const { rpcUrl, cookieFile } = bitcoind;
     const rpc = new RpcClient({ url: rpcUrl, auth: { cookieFile }, zmqHashBlock: null }, 10_000, null);
     const koii = await KoiiNetwork.start({

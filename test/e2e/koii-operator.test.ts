@@ -204,7 +204,11 @@ describe("an operator's node", () => {
       await node.until(`round ${round} is submitted`, () => node.submitted(round));
       expect(node.submitted(round)).toBe(`orc1|${round}|idle|-`);
     }
-    await node.until('the operator is told', () => node.koii.notifications.length > 0);
+    // Whoever opens the status has the task look again; by itself it looks each minute.
+    await node.until('the operator is told', async () => {
+      await node.status();
+      return node.koii.notifications.length > 0;
+    });
     expect(node.koii.notifications).toEqual([
       {
         level: 'warn',

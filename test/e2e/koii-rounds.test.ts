@@ -146,10 +146,14 @@ describe('a node that a Koii task drives', () => {
     expect((await other.audit(unknown))?.status).toBe(503);
 
     // Nobody has this package: not yet a fault, and in the last tenth of the window one.
-    const withheld = submissionOf(5, { ...claim, package_cid: Cid.of('dag-cbor', fromHex('00')).toString() });
-    expect((await other.audit({ ...wish, submission: withheld }))?.status).toBe(503);
+    const package_cid = Cid.of('dag-cbor', fromHex('00')).toString();
+    const withheld = { ...wish, submission: submissionOf(5, { ...claim, package_cid }) };
+    const denied = { ...withheld, denied: [package_cid] };
+    expect((await other.audit(denied))?.status).toBe(503);
     await other.tell(5, slots, { slotNow: slots.auditDeadlineSlot - 90 });
-    expect(await other.audit({ ...wish, submission: withheld })).toEqual({ status: 200, body: false });
+    expect((await other.audit(withheld))?.status).toBe(503);
+    expect((await other.audit({ ...denied, denied: [] }))?.status).toBe(503);
+    expect(await other.audit(denied)).toEqual({ status: 200, body: false });
 
     await ours.kill();
     await ours.launch();

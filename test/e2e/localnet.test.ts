@@ -13,14 +13,17 @@ const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 // BIP350's P2TR example program, on regtest.
 const USER = 'bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6';
 
+const LOOPBACK = { ORCAPOOL_STRATUM_HOST: '127.0.0.1' };
+
 class Command {
   output = '';
   private readonly child: ChildProcess;
 
-  constructor(words: readonly string[], datadir: string) {
+  /** `env`: beside the test's own. */
+  constructor(words: readonly string[], datadir: string, env: Readonly<Record<string, string>> = {}) {
     this.child = spawn(process.execPath, [MAIN, ...words], {
       cwd: datadir,
-      env: { ...process.env, ORCAPOOL_STRATUM_HOST: '127.0.0.1' },
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
@@ -68,7 +71,11 @@ describe('orcapool localnet', () => {
     );
     await localnet.until(/shares [1-9]\d* accepted/, 15_000);
     await localnet.until(/block \d+ [0-9a-f]{64}: in-chain/, 120_000);
-    const [, emulator] = /(http:\/\/\S+)\/rounds\/<round>/.exec(localnet.output)!;
+    const [, emulator] = /(http:\/\/\S+)\/rounds\/\d+/.exec(localnet.output)!;
+    const [, operatorPage] = /(http:\/\/\S+\/status) {2}\(what Koii shows its operator\)/.exec(
+      localnet.output,
+    )!;
+    expect(await (await fetch(operatorPage!)).json()).toMatchObject({ miners: { port: stratum } });
     const overview = (await (await fetch(emulator!)).json()) as { round: number; nodes: object[] };
     expect(overview.nodes).toMatchObject([
       { name: 'A', stratum_port: stratum, http_port: http },
@@ -94,15 +101,21 @@ describe('orcapool localnet', () => {
       const words = ['localnet', '--stratum-port', `${stratum}`, '--http-port', `${http}`, option, `${port}`];
       const localnet = new Command(words, await temporaryFolder());
       expect(await localnet.ended()).not.toBe(0);
-      expect(localnet.output).toMatch(new RegExp(`port ${port} is taken.*${option}`));
+      expect(localnet.output).toMatch(new RegExp(`port ${port} is taken.*${option} \\d+`));
     },
   );
+
+  it('does not take an address for its miners when the task has them come to every one', async () => {
+    const localnet = new Command(['localnet'], await temporaryFolder(), LOOPBACK);
+    expect(await localnet.ended()).toBe(1);
+    expect(localnet.output).toMatch(/stratum\.host is 127\.0\.0\.1.*--nodes 0/);
+  });
 
   it('says when its bitcoind dies, starts it again, and mines on', async () => {
     const folder = await temporaryFolder();
     const [stratum, http] = await freePorts(2);
     const ports = ['--stratum-port', `${stratum}`, '--http-port', `${http}`];
-    const localnet = new Command(['localnet', '--nodes', '0', ...ports], folder);
+    const localnet = new Command(['localnet', '--nodes', '0', ...ports], folder, LOOPBACK);
     await localnet.until(/shares [1-9]\d* accepted/, 15_000);
     const pidFile = join(folder, '.orcapool', 'localnet', 'bitcoind', 'regtest', 'bitcoind.pid');
     process.kill(Number(await readFile(pidFile, 'utf8')), 'SIGKILL');
@@ -117,7 +130,8 @@ describe('orcapool localnet', () => {
     const folder = await temporaryFolder();
     const [stratum, http] = await freePorts(2);
     const ports = ['--stratum-port', `${stratum}`, '--http-port', `${http}`];
-    const localnet = new Command(['localnet', '--nodes', '0', '--no-miner', '--fresh', ...ports], folder);
+    const words = ['localnet', '--nodes', '0', '--no-miner', '--fresh', ...ports];
+    const localnet = new Command(words, folder, LOOPBACK);
     await localnet.until(/Ctrl-C stops everything/, 15_000);
     expect(localnet.output).not.toContain('test miner');
     const miner = new Command(

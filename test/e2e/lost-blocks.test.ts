@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RegtestBitcoind } from '../../src/localnet/index.js';
 import { startBitcoind } from '../bitcoind.js';
-import { StratumClient } from '../stratum-client.js';
+import { type Notify, StratumClient } from '../stratum-client.js';
 import type { PoolProcess } from './pool-process.js';
 import { type RoundSlots, SlotClock, TaskDouble } from './task-double.js';
 import {
@@ -27,7 +27,7 @@ interface Closed extends Told {
 
 /** A node with a miner, and an auditor on another bitcoind, which has the first three blocks too. */
 class Network {
-  private tips = 0;
+  private submission = '';
 
   private constructor(
     private readonly ours: PoolProcess,
@@ -56,11 +56,11 @@ class Network {
     return new Network(pool, auditor, task, other, clock, slots, miner);
   }
 
-  /** Four shares on the next tip, in display order if it is to be a certain one. */
-  async mineOnNext(): Promise<void> {
+  /** Four shares on the tip of `bitcoind`, once the pool has work on it: it may see a block between two tips first. */
+  async mineOnTipOf(bitcoind: RegtestBitcoind): Promise<void> {
     const { miner } = this;
-    this.tips++;
-    await miner.until(() => new Set(miner.notifies.map(({ prevHash }) => prevHash)).size === this.tips);
+    const tip = await bitcoind.rpc('getbestblockhash');
+    await miner.until(() => previousBlock(miner.job) === tip);
     for (let n = 0; n < 4; n++) {
       const { job } = miner;
       expect((await miner.submit(`${USER}.rig`, job, miner.mine(job))).result).toBe(true);
@@ -83,10 +83,20 @@ class Network {
     const body = await this.closed();
     const claim = body.claim!;
     await hand(this.ours, '1.car', this.auditor, claim.package_cid);
-    const audit = await this.other.audit(wishOf(1, submissionOf(1, claim), this.slots));
     this.miner.close();
-    return { count: claim.count, offChain: body.left_out.off_chain, audit };
+    this.submission = submissionOf(1, claim);
+    return { count: claim.count, offChain: body.left_out.off_chain, audit: await this.audited() };
   }
+
+  /** What the other node says of the closed round's claim now. */
+  async audited(): Promise<unknown> {
+    return await this.other.audit(wishOf(1, this.submission, this.slots));
+  }
+}
+
+/** In display order. */
+function previousBlock({ prevHash }: Notify): string {
+  return Buffer.from(prevHash, 'hex').swap32().reverse().toString('hex');
 }
 
 const VALID = { status: 200, body: true };
@@ -95,11 +105,11 @@ describe('a claim', () => {
   it('is believed by a node that never saw the block that lost, on which some of its shares stand', async () => {
     const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
     const network = await Network.start([here], elsewhere, 300);
-    await network.mineOnNext();
+    await network.mineOnTipOf(here);
     const [lost] = await here.generate(1);
-    await network.mineOnNext();
+    await network.mineOnTipOf(here);
     await give(here, elsewhere, await elsewhere.generate(2, OTHER_ADDRESS));
-    await network.mineOnNext();
+    await network.mineOnTipOf(here);
     await expect(elsewhere.rpc('getblockheader', [lost])).rejects.toThrow('not found');
     expect(await network.verdict()).toEqual({ count: '12', offChain: 0, audit: VALID });
     expect(await elsewhere.rpc('getblockheader', [lost])).toMatchObject({ confirmations: -1 });
@@ -108,30 +118,30 @@ describe('a claim', () => {
   it('leaves out the shares on a branch that lost by two, and is valid', async () => {
     const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
     const network = await Network.start([here], elsewhere, 300);
-    await network.mineOnNext();
+    await network.mineOnTipOf(here);
     for (let n = 0; n < 2; n++) {
       await here.generate(1);
-      await network.mineOnNext();
+      await network.mineOnTipOf(here);
     }
     await give(here, elsewhere, await elsewhere.generate(3, OTHER_ADDRESS));
-    await network.mineOnNext();
+    await network.mineOnTipOf(here);
     expect(await network.verdict()).toEqual({ count: '12', offChain: 4, audit: VALID });
   }, 90_000);
 
   it('leaves out as many where its bitcoind was told that the branch is invalid, and is valid', async () => {
     const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
     const network = await Network.start([here], elsewhere, 300);
-    await network.mineOnNext();
+    await network.mineOnTipOf(here);
     const lost: string[] = [];
     for (let n = 0; n < 2; n++) {
       lost.push(...(await here.generate(1)));
-      await network.mineOnNext();
+      await network.mineOnTipOf(here);
     }
     const winners = await elsewhere.generate(3, OTHER_ADDRESS);
     await give(here, elsewhere, winners.slice(0, 2));
     await here.rpc('invalidateblock', [lost[0]]);
     await give(here, elsewhere, winners.slice(2));
-    await network.mineOnNext();
+    await network.mineOnTipOf(here);
     expect(await network.verdict()).toEqual({
       count: '12',
       offChain: 4,
@@ -139,15 +149,50 @@ describe('a claim', () => {
     });
   }, 90_000);
 
+  /** The claim's bitcoind has two blocks upon the third, the auditor's two others; neither branch has more work. */
+  async function tied(here: RegtestBitcoind, elsewhere: RegtestBitcoind) {
+    const network = await Network.start([here], elsewhere, 300);
+    await network.mineOnTipOf(here);
+    for (let n = 0; n < 2; n++) {
+      await here.generate(1);
+      await network.mineOnTipOf(here);
+    }
+    return { network, rivals: await elsewhere.generate(2, OTHER_ADDRESS) };
+  }
+
+  it('is voted on by nobody for whom its branch is tied two deep, and by all alike once the tie is broken', async () => {
+    const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
+    const { network } = await tied(here, elsewhere);
+    const [best] = [await elsewhere.rpc('getbestblockhash')];
+    const unsure = await network.verdict();
+    expect(unsure).toMatchObject({ count: '12', offChain: 0, audit: { status: 503 } });
+    expect(JSON.stringify(unsure.audit)).toContain('as much work as');
+    expect(await elsewhere.rpc('getbestblockhash')).toBe(best);
+    const [third] = await here.generate(1);
+    const height = await here.rpc<number>('getblockcount');
+    const branch = await Promise.all([2, 1].map((deep) => here.rpc<string>('getblockhash', [height - deep])));
+    await give(elsewhere, here, [...branch, third!]);
+    expect(await network.audited()).toEqual(VALID);
+  }, 90_000);
+
+  it('leaves out what a tie that its bitcoind sees may cost, and is valid on both sides and whichever wins', async () => {
+    const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
+    const { network, rivals } = await tied(here, elsewhere);
+    await give(here, elsewhere, rivals);
+    expect(await network.verdict()).toEqual({ count: '8', offChain: 4, audit: VALID });
+    await elsewhere.generate(1);
+    expect(await network.audited()).toEqual(VALID);
+  }, 90_000);
+
   it('shows a block that only a bitcoind saw which is gone since', async () => {
     const [gone, stays, auditors] = [await startBitcoind(), await startBitcoind(), await startBitcoind()];
     const network = await Network.start([gone, stays], auditors, 300);
-    await network.mineOnNext();
+    await network.mineOnTipOf(gone);
     const [lost] = await gone.generate(1);
-    await network.mineOnNext();
+    await network.mineOnTipOf(gone);
     await gone.kill();
     await give(stays, auditors, await auditors.generate(2, OTHER_ADDRESS));
-    await network.mineOnNext();
+    await network.mineOnTipOf(stays);
     await expect(stays.rpc('getblockheader', [lost])).rejects.toThrow('not found');
     expect(await network.verdict()).toEqual({ count: '12', offChain: 0, audit: VALID });
   }, 120_000);

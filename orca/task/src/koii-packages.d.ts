@@ -8,7 +8,7 @@ declare module '@_koii/namespace-wrapper' {
   export const namespaceWrapper: import('./koii/packaged-koii-node.js').NamespaceWrapper;
   /** Express's, as far as it is used. */
   export const app: {
-    get(path: string, route: (request: IncomingMessage, response: ServerResponse) => void): void;
+    get(path: string | RegExp, route: (request: IncomingMessage, response: ServerResponse) => void): void;
   };
 }
 

@@ -9,18 +9,24 @@ import { PublicKey } from '@_koii/web3.js';
 import { readNodeArguments } from './koii/node-arguments.js';
 import { PackagedKoiiNode } from './koii/packaged-koii-node.js';
 import type { Pins } from './pins.js';
+import { ARCHIVE_PATH } from './pool/own-archives.js';
 import { type RunningTask, startTask } from './run-task.js';
 import { answerRoute } from './status-server.js';
 
 /** Put in by build.js. */
 declare const ORCAPOOL_PINS: Pins;
 
-const node = new PackagedKoiiNode(namespaceWrapper, (base58) => new PublicKey(base58));
+const { taskId, nodePort } = readNodeArguments(process.argv);
+const node = new PackagedKoiiNode(
+  namespaceWrapper,
+  (base58) => new PublicKey(base58),
+  `http://127.0.0.1:${nodePort}`,
+);
 let running: Promise<RunningTask> | null = null;
 const audits = new Map<number, Promise<void>>();
 
 function started(): Promise<RunningTask> {
-  running ??= startTask(readNodeArguments(process.argv).taskId, node, ORCAPOOL_PINS);
+  running ??= startTask(taskId, node, ORCAPOOL_PINS);
   return running;
 }
 
@@ -47,7 +53,10 @@ initializeTaskManager({
     return list ?? Object.fromEntries(submitters.map(({ publicKey }) => [publicKey, 0]));
   },
   async routes() {
-    const { routes } = await started();
+    const { routes, archives } = await started();
+    app.get(ARCHIVE_PATH, (request, response) => {
+      void archives.answer(new URL(request.url ?? '/', 'http://task').pathname, response);
+    });
     for (const [path, route] of Object.entries(routes)) {
       app.get(path, (request, response) => answerRoute(route, request, response));
     }

@@ -22,9 +22,10 @@ process.on('message', (message: unknown) => {
   void calls.then((each) => callOf(message, each)?.());
 });
 void calls.then((each) => each.resume());
-void started.then(({ routes }) =>
+void started.then(({ routes, archives }) =>
   serveRoutes(
     { ...routes, '/taskState': async () => ({ taskState: await node.taskState({ stakes: true }) }) },
+    archives,
     httpPort,
   ),
 );

@@ -10,6 +10,7 @@ import { listAuthor } from './koii/list-author.js';
 import { isSameList } from './koii/list-rules.js';
 import type { StakingKey } from './koii/staking-key.js';
 import type { OperatorWatch } from './operator/operator-watch.js';
+import type { StakeWatch } from './operator/stake-watch.js';
 import { ArchiveFetch } from './pool/archive-fetch.js';
 import type { Container } from './pool/container.js';
 import { listOfRound } from './pool/list-of-round.js';
@@ -23,6 +24,8 @@ import { sleep } from './system-timers.js';
 import type { TaskStatus } from './task-status.js';
 
 export interface PoolTaskDeps {
+  /** Base58. */
+  readonly taskId: string;
   readonly node: KoiiNode;
   readonly key: StakingKey;
   readonly container: Container;
@@ -32,6 +35,7 @@ export interface PoolTaskDeps {
   readonly status: TaskStatus;
   readonly timers: Timers;
   readonly watch: Pick<OperatorWatch, 'look'>;
+  readonly stake: StakeWatch;
 }
 
 /** What one round's audits may fetch: a dozen of the largest packages, or ten thousand ordinary ones. */
@@ -62,7 +66,7 @@ export class PoolTask implements TaskCalls {
 
   /** A round begins: the container is told of it at once and each minute, for its clock to be K2's. */
   task(round: number): Promise<void> {
-    const { teller, timers, status, watch } = this.deps;
+    const { teller, timers, status, watch, stake } = this.deps;
     status.round = round;
     this.stopTelling();
     this.stopTelling = timers.every(MINUTE_MS, () => {
@@ -78,8 +82,9 @@ export class PoolTask implements TaskCalls {
         }
       }
     });
+    const looked = this.doing('looking at the stake', () => stake.look());
     // Between two rounds there is no work, and nothing is wrong with that.
-    void told.then(() => watch.look());
+    void Promise.all([told, looked]).then(() => watch.look());
     return told;
   }
 
@@ -115,11 +120,11 @@ export class PoolTask implements TaskCalls {
   }
 
   audit(round: number): Promise<void> {
-    const { node, container, teller, folder, storage, key, status, timers } = this.deps;
+    const { taskId, node, container, teller, folder, storage, key, status, timers } = this.deps;
     const archives = new ArchiveFetch(storage, folder, AUDIT_BUDGET);
     const problem = (what: string): void => status.problem(what);
     const audit = new RoundAudit(round, {
-      ...{ node, container, teller, archives, timers, problem },
+      ...{ taskId, node, container, teller, archives, timers, problem },
       address: key.address,
     });
     return this.doing(`auditing round ${round}`, async () => {
@@ -130,8 +135,12 @@ export class PoolTask implements TaskCalls {
 
   /** Null where nobody has submitted. Throws `KoiiNodeError`. */
   async makeList(round: number): Promise<DistributionList | null> {
-    const list = await listOfRound(this.deps.node, round);
-    if (list !== null) this.deps.status.note(round, { list });
+    const { node, status, stake } = this.deps;
+    const list = await listOfRound(node, round);
+    if (list !== null) {
+      status.note(round, { list });
+      await stake.listed(round, list);
+    }
     return list;
   }
 

@@ -9,12 +9,14 @@ import type { KoiiNode } from './koii/koii-node.js';
 import { operatorStatus } from './operator/operator-status.js';
 import { type OperatorVariables, readVariables, WITHOUT_CHAIN } from './operator/operator-variables.js';
 import { OperatorWatch } from './operator/operator-watch.js';
+import { StakeWatch } from './operator/stake-watch.js';
 import { statusPage } from './operator/status-page.js';
 import { OrcaClient } from './orca/orca-client.js';
 import type { Pins } from './pins.js';
 import { podSpec, SECRETS } from './pod/pod-spec.js';
 import { hostOfPod, podmanPath } from './pod/pod-surroundings.js';
 import { Container } from './pool/container.js';
+import { OwnArchives } from './pool/own-archives.js';
 import { RoundTeller } from './pool/round-teller.js';
 import { SharedFolder } from './pool/shared-folder.js';
 import { PoolTask } from './pool-task.js';
@@ -29,6 +31,7 @@ const MINUTE_MS = 60_000;
 export interface RunningTask {
   readonly task: PoolTask;
   readonly routes: Routes;
+  readonly archives: OwnArchives;
 }
 
 /** `taskId`: base58. Throws `KoiiNodeError`. */
@@ -62,10 +65,13 @@ export async function startTask(taskId: string, node: KoiiNode, pins: Pins): Pro
   const k2 = new K2Rpc(await node.rpcUrl());
   const teller = new RoundTeller(node, k2, container, key, taskId, pins);
   const storage = new KoiiStorage(pins.storage);
-  const standing = () => [...variables.problems, ...(relay?.problem == null ? [] : [relay.problem])];
+  const stake = new StakeWatch(node, key.address);
+  const standing = () =>
+    [...variables.problems, relay?.problem ?? null, stake.lack].filter((each) => each !== null);
   const chosen = variables.isWithoutChain ? WITHOUT_CHAIN : null;
   const watch = new OperatorWatch({ node, container, timers, standing, chosen });
-  const task = new PoolTask({ node, key, container, teller, folder, storage, status, timers, watch });
+  const own = { taskId, node, key, container };
+  const task = new PoolTask({ ...own, teller, folder, storage, status, timers, watch, stake });
   const stop = (): void => {
     task.stop();
     orca.close();
@@ -84,6 +90,7 @@ export async function startTask(taskId: string, node: KoiiNode, pins: Pins): Pro
   };
   return {
     task,
+    archives: new OwnArchives(folder),
     routes: {
       '/status': async (wantsPage) => (wantsPage ? statusPage(await told()) : await told()),
       '/status.json': told,

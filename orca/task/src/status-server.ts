@@ -1,9 +1,10 @@
 /**
  * The task's routes, which the Koii node proxies as `/task/<task id>/…`: `/status` for the operator, as a page where a
- * browser asks; and `/taskState`, as Koii's task manager has it. They only show.
+ * browser asks; `/taskState`, as Koii's task manager has it; and the node's own packages. They only show.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { errorMessage } from '../../../src/lib/index.js';
+import { ARCHIVE_PATH, type OwnArchives } from './pool/own-archives.js';
 
 /** An object is told as JSON, text as a page. `wantsPage`: a browser asks. */
 export type Route = (wantsPage: boolean) => Promise<object | string>;
@@ -37,11 +38,16 @@ export function answerRoute(
   );
 }
 
-export function serveRoutes(routes: Routes, port: number): Promise<Server> {
+export function serveRoutes(
+  routes: Routes,
+  archives: Pick<OwnArchives, 'answer'>,
+  port: number,
+): Promise<Server> {
   const server = createServer((request, response) => {
-    const route =
-      request.method === 'GET' ? routes[new URL(request.url ?? '/', 'http://task').pathname] : undefined;
-    if (route !== undefined) answerRoute(route, request, response);
+    const { pathname } = new URL(request.url ?? '/', 'http://task');
+    const route = request.method === 'GET' ? routes[pathname] : undefined;
+    if (request.method === 'GET' && ARCHIVE_PATH.test(pathname)) void archives.answer(pathname, response);
+    else if (route !== undefined) answerRoute(route, request, response);
     else {
       response.writeHead(404, JSON_HEADERS);
       response.end(JSON.stringify({ error: `there are ${Object.keys(routes).join(', ')}` }));

@@ -32,6 +32,11 @@ export interface AuditWish extends SubmissionOnChain {
   readonly before: SubmissionOnChain | null | undefined;
   /** Where the node that submitted may have its package; null for nowhere. */
   readonly packageUrl: string | null;
+  /**
+   * Archives, by their CIDs, of which the task's storage said that it has them not; null for a task that asks no storage.
+   * One that is not named may be there, and only the network in trouble.
+   */
+  readonly denied: readonly string[] | null;
 }
 
 export type PlatformVerdict =

@@ -34,6 +34,7 @@ const auditBody = onChain.extend({
     .url({ protocol: /^https?$/ })
     .nullable()
     .default(null),
+  denied: z.array(z.string().max(64)).max(8).nullable().default(null),
 });
 
 function bodyOf(request: Request): unknown {

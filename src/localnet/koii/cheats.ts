@@ -28,12 +28,14 @@ export interface Cheat {
   readonly check: number;
   /** What it does, in words that follow "node X". */
   readonly does: string;
+  /** Whether its node hands out no package of the round either. */
+  readonly hides: boolean;
   readonly forge: (submission: string, ground: CheatGround) => Promise<string>;
 }
 
-function cheat(check: number, does: string, forge: Forgery): Cheat {
+function cheat(check: number, does: string, forge: Forgery, hides = false): Cheat {
   return {
-    ...{ check, does },
+    ...{ check, does, hides },
     forge: async (text, ground) => {
       const honest = decodeSubmission(text);
       return honest.kind === 'idle' ? text : await forge(honest, ground);
@@ -107,7 +109,7 @@ export const CHEATS = {
   steal: cheat(27, "claims another node's shares as its own", steal),
   replay: cheat(9, 'claims the shares of the round before once more', replay),
   reserve: cheat(16, 'claims shares whose blocks would have paid itself, not the reserve', reserve),
-  'withhold-package': cheat(5, 'claims shares and shows them to nobody', withhold),
+  'withhold-package': cheat(5, 'claims shares and shows them to nobody', withhold, true),
 } as const satisfies Record<string, Cheat>;
 
 export type CheatName = keyof typeof CHEATS;

@@ -40,6 +40,7 @@ export function namespaceMethods(facts: NamespaceFacts): NamespaceMethods {
     getAverageSlotTime: () => clock.slotMs,
     getRound: () => account.round,
     getRpcUrl: () => rpcUrl,
+    getNodes: async (url: string) => await (await fetch(`${url}/nodes`)).json(),
     getBasePath: () => basePath,
     getTaskLevelDBPath: () => `${basePath}/KOIILevelDB.db`,
     defaultTaskSetup: () => undefined,

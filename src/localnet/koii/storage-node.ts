@@ -17,6 +17,8 @@ interface Upload {
 export class StorageNode {
   private readonly folders = new Map<string, ReadonlyMap<string, Uint8Array>>();
   private server: RunningServer | null = null;
+  /** To those who ask for files; uploads it takes. */
+  isSilent = false;
 
   /** `isStaker`: whether a task's program owns the wallet. */
   constructor(
@@ -32,6 +34,7 @@ export class StorageNode {
       if (request.method === 'POST' && path === 'add') {
         return this.add(await readUpload(body, request.headers['content-type'] ?? ''));
       }
+      if (this.isSilent) return refuse(504, 'Gateway Timeout');
       const [folder, name] = path?.split('/') ?? [];
       return this.folders.get(folder ?? '')?.get(name ?? '') ?? refuse(404, 'not found');
     });

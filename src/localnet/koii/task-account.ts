@@ -54,6 +54,8 @@ const LEAST_ROUND = 800;
 export class TaskAccount {
   readonly stakes: ByKey<number> = {};
   readonly balances: ByKey<number> = {};
+  /** Where each node can be reached, as nodes tell each other; the chain knows nothing of it. */
+  readonly nodeUrls: ByKey<string> = {};
   private readonly submissions = new Map<number, ByKey<EmulatedSubmission>>();
   private readonly triggers = new Map<number, ByKey<EmulatedTrigger>>();
   private readonly uploaded = new Map<number, ByKey<string>>();

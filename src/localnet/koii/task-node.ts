@@ -42,13 +42,21 @@ const KEPT_OUTPUT = 100_000;
 export class TaskNode {
   readonly notifications: Notification[] = [];
   output = '';
+  /** Paths of the task that were asked for from elsewhere. */
+  readonly passedOn: string[] = [];
+  /** For others: the operator's router passes nothing on. */
+  isUnreachable = false;
   /** From now on; null for an honest node. */
   cheat: Cheat | null = null;
+  /** Whose submission became another on its way to the chain. */
+  readonly forgedRounds = new Set<number>();
   private readonly secret = randomBytes(10).toString('hex');
   private server: RunningServer | null = null;
   private process: TaskProcess | null = null;
   private bundlePort = 0;
   private readonly sent = new Set<string>();
+  /** Rounds of which a cheat shows nothing. */
+  private readonly hidden = new Set<number>();
   private nextLookSlot = 0;
   private stopListening = (): void => {};
 
@@ -70,14 +78,9 @@ export class TaskNode {
     await writeFile(join(folder, 'package.json'), '{}');
     const { taskId } = account.task;
     let methods: NamespaceMethods = {};
-    const server = await serveJson((request, body) =>
-      request.url === '/k2'
-        ? this.rpc(body)
-        : request.url === '/namespace-wrapper'
-          ? this.call(methods, body)
-          : NOTHING,
-    );
+    const server = await serveJson((request, body) => this.serve(request.url ?? '/', body, methods));
     this.server = server;
+    account.nodeUrls[wallet.address] = `http://127.0.0.1:${server.port}`;
     const rpcUrl = `http://127.0.0.1:${server.port}/k2`;
     const { address, secretKey } = wallet;
     const { basePath, notifications } = this;
@@ -141,7 +144,10 @@ export class TaskNode {
   private async forge(value: string, round: number): Promise<string> {
     const { account, wallet, storage } = this.options;
     if (this.cheat === null || storage === undefined) return value;
-    return await this.cheat.forge(value, cheatGround(account, wallet, storage, round));
+    if (this.cheat.hides) this.hidden.add(round);
+    const forged = await this.cheat.forge(value, cheatGround(account, wallet, storage, round));
+    if (forged !== value) this.forgedRounds.add(round);
+    return forged;
   }
 
   /**
@@ -182,6 +188,31 @@ export class TaskNode {
     if (this.process?.isRunning) void this.process.restart();
   }
 
+  private async serve(
+    path: string,
+    body: Buffer,
+    methods: NamespaceMethods,
+  ): Promise<JsonReply | Uint8Array> {
+    const { account } = this.options;
+    const { taskId } = account.task;
+    if (path === '/k2') return this.rpc(body);
+    if (path === '/namespace-wrapper') return await this.call(methods, body);
+    if (path === '/nodes') return { status: 200, body: nodesOf(account) };
+    const ofTask = `/task/${taskId}/`;
+    return path.startsWith(ofTask) ? await this.passOn(path.slice(ofTask.length - 1)) : NOTHING;
+  }
+
+  /** To the task's own routes, as Koii's node does for whoever reaches it. */
+  private async passOn(path: string): Promise<JsonReply | Uint8Array> {
+    this.passedOn.push(path);
+    const round = Number(/^\/rounds\/(\d+)\//.exec(path)?.[1]);
+    if (this.hidden.has(round)) return NOTHING;
+    if (this.isUnreachable) return { status: 502, body: { message: 'Bad Gateway' } };
+    const response = await fetch(`${this.url}${path}`);
+    if (response.ok) return new Uint8Array(await response.arrayBuffer());
+    return { status: response.status, body: {} };
+  }
+
   private rpc(body: Buffer): JsonReply {
     const { id, method, params } = JSON.parse(body.toString()) as {
       id: unknown;
@@ -209,6 +240,14 @@ export class TaskNode {
       return refused(errorMessage(error));
     }
   }
+}
+
+/** As Koii's nodes tell each other of themselves. */
+function nodesOf({ nodeUrls, task }: TaskAccount): object[] {
+  return Object.entries(nodeUrls).map(([submitterPubkey, url]) => ({
+    ...{ data: { url, timestamp: 1 }, submitterPubkey, task: task.taskId },
+    ...{ owner: submitterPubkey, signature: '' },
+  }));
 }
 
 const NOTHING: JsonReply = { status: 404, body: { message: 'not found' } };

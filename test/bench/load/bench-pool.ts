@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '../../../src/localnet/index.js';
+import { PoolProfile } from '../profile/pool-profile.js';
 import { type AnswerCounts, holdAgainstLog } from './held-against-log.js';
 import { LongestTurns } from './longest-turns.js';
 import type { MemoryLimit } from './memory-limit.js';
@@ -54,6 +55,8 @@ export class BenchPool {
     private readonly httpPort: number,
     private readonly datadir: string,
     private readonly turns: LongestTurns,
+    /** Null unless `BENCH_PROFILE` asks for one. */
+    readonly profile: PoolProfile | null,
   ) {
     for (const stream of [node.stdout!, node.stderr!]) {
       stream.setEncoding('utf8');
@@ -72,7 +75,9 @@ export class BenchPool {
     const { port } = await answerOf<{ port: number }>(source);
     const datadir = join(folder, 'data');
     const turns = new LongestTurns(join(folder, 'turns'));
-    const command = [process.execPath, ...turns.nodeArgs, ...(options.nodeArgs ?? []), MAIN, 'node'];
+    const profile = process.env.BENCH_PROFILE === undefined ? null : new PoolProfile(join(folder, 'profile'));
+    const nodeArgs = [...turns.nodeArgs, ...(profile?.nodeArgs ?? []), ...(options.nodeArgs ?? [])];
+    const command = [process.execPath, ...nodeArgs, MAIN, 'node'];
     const [program, ...args] = (options.memory?.within(command) ?? command) as [string, ...string[]];
     const node = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -100,7 +105,7 @@ export class BenchPool {
         ...options.env,
       },
     });
-    const pool = new BenchPool(node, source, stratum, http, datadir, turns);
+    const pool = new BenchPool(node, source, stratum, http, datadir, turns, profile);
     try {
       await pool.healthy();
     } catch (error) {
@@ -143,8 +148,8 @@ export class BenchPool {
     return { cpuSeconds: ticks / TICKS_PER_SECOND, rssBytes: pages * PAGE_BYTES };
   }
 
-  /** Coordinator and listeners. */
-  private pids(): number[] {
+  /** The coordinator, and the listeners. */
+  pids(): number[] {
     return [this.node.pid!, ...this.listenerPids()];
   }
 
@@ -173,6 +178,24 @@ export class BenchPool {
   /** One sample of `/metrics` for each process that has it. */
   async metric(name: string): Promise<number[]> {
     return (await this.samples(name)).map(sampleValue);
+  }
+
+  /** By what each listener hashes shares, once all have said so. */
+  async hashers(): Promise<string[]> {
+    const listeners = this.listenerPids().length;
+    const deadlineMs = performance.now() + COUNT_PATIENCE_MS;
+    for (;;) {
+      const samples = await this.samples('orcapool_share_hasher');
+      if (samples.length === listeners || performance.now() > deadlineMs)
+        return samples.map((line) => /hasher="([^"]*)"/.exec(line)?.[1] ?? '');
+      await sleep(REPORT_MS / 4);
+    }
+  }
+
+  /** Miners that are logged in, by the pool's own count, a report of each listener later than now. */
+  async loggedIn(): Promise<number> {
+    await sleep(1.5 * REPORT_MS);
+    return (await this.metric('orcapool_connected_miners')).reduce((sum, each) => sum + each, 0);
   }
 
   private async samples(name: string): Promise<string[]> {
@@ -224,6 +247,13 @@ export class BenchPool {
     return holdAgainstLog(acknowledged, counts, this.shardFolder);
   }
 
+  /** SIGKILL to the listeners, or to the coordinator in the same moment too; resolves when those are gone. */
+  async kill(whom: 'listeners' | 'everything'): Promise<void> {
+    const pids = whom === 'everything' ? this.pids() : this.listenerPids();
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    while (pids.some(isAlive)) await sleep(5);
+  }
+
   get shardFolder(): string {
     return join(this.datadir, 'shares');
   }
@@ -235,6 +265,16 @@ export class BenchPool {
       await ended;
     }
     if (this.source.connected) this.source.disconnect();
+  }
+}
+
+/** A process that has ended and that nobody has asked for is none. */
+function isAlive(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat[stat.lastIndexOf(')') + 2] !== 'Z';
+  } catch {
+    return false;
   }
 }
 

@@ -45,15 +45,9 @@ export function holdAgainstLog(
   counts: AnswerCounts,
   folder: string,
 ): number {
-  const missing = new Set<string>();
-  let answered = 0;
-  for (const hashes of acknowledged) {
-    for (let at = 0; at < hashes.length; at += HASH_BYTES) missing.add(key(hashes, at));
-    answered += hashes.length / HASH_BYTES;
-  }
+  const missing = keys(acknowledged);
+  const answered = missing.size;
   const { accepted, uncredited } = counts;
-  if (missing.size !== answered)
-    throw new RowNotHeld(`${answered - missing.size} shares were answered true twice`);
   if (answered !== accepted + uncredited) {
     throw new RowNotHeld(
       `miners had ${answered} shares answered true, the listeners counted ${accepted} accepted and ${uncredited} uncredited`,
@@ -79,4 +73,55 @@ export function holdAgainstLog(
   }
   if (logged !== accepted) throw new RowNotHeld(`${accepted} shares were credited, ${logged} are in the log`);
   return answered;
+}
+
+/** As miners noted it over kills of the pool: hashes, 32 bytes each. */
+export interface NotedAnswers {
+  readonly acknowledged: readonly Uint8Array[];
+  /** Sent, and neither acknowledged nor refused when the pool was killed. */
+  readonly unanswered: readonly Uint8Array[];
+}
+
+/**
+ * Of a pool that was killed, which counts no more: what it acknowledged must be in the log, and in it nothing but that
+ * and what it had not answered yet, once. Returns how many were acknowledged, and how many were stored of the others.
+ * Throws `RowNotHeld`.
+ */
+export function holdAfterKills(
+  { acknowledged, unanswered }: NotedAnswers,
+  folder: string,
+): { readonly held: number; readonly storedUnanswered: number } {
+  const missing = keys(acknowledged);
+  const held = missing.size;
+  const open = keys(unanswered);
+  let unknown = 0;
+  let storedUnanswered = 0;
+  for (const hashes of loggedHashes(folder)) {
+    for (let at = 0; at < hashes.length; at += HASH_BYTES) {
+      const hash = key(hashes, at);
+      if (open.delete(hash)) storedUnanswered++;
+      else if (!missing.delete(hash)) unknown++;
+    }
+  }
+  if (missing.size > 0) {
+    const [example] = missing;
+    throw new RowNotHeld(
+      `${missing.size} of ${held} shares that were answered true before a kill are not in the share log ` +
+        `(${toDisplayHex(Buffer.from(example!, 'latin1'))})`,
+    );
+  }
+  if (unknown > 0) throw new RowNotHeld(`${unknown} shares of the log were never sent, or are in it twice`);
+  return { held, storedUnanswered };
+}
+
+/** Throws `RowNotHeld` where a hash is there twice. */
+function keys(pieces: readonly Uint8Array[]): Set<string> {
+  const all = new Set<string>();
+  let length = 0;
+  for (const hashes of pieces) {
+    for (let at = 0; at < hashes.length; at += HASH_BYTES) all.add(key(hashes, at));
+    length += hashes.length / HASH_BYTES;
+  }
+  if (all.size !== length) throw new RowNotHeld(`${length - all.size} shares were answered true twice`);
+  return all;
 }

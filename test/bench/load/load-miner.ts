@@ -34,6 +34,10 @@ export interface LoadCounts {
 const SUBSCRIBE = 1;
 const AUTHORIZE = 2;
 const FIRST_SHARE = 3;
+/** What became of a share. */
+const ACCEPTED = 1;
+const REFUSED = 2;
+const HANDED_OVER = 3;
 const HASH_BYTES = 32;
 const NEWLINE = 0x0a;
 const REFUSALS_KEPT = 3;
@@ -64,9 +68,9 @@ export class LoadMiner {
   private extranonce1 = '';
   private extranonce2Bytes = 0;
   private nonce = 0;
-  /** Of each share ground, and whether it was answered `true`. */
+  /** Of each share ground, and what became of it; 0 as long as it is not answered. */
   private hashes = new Uint8Array(0);
-  private good = new Uint8Array(0);
+  private fates = new Uint8Array(0);
 
   constructor(
     private readonly target: LoadTarget,
@@ -94,7 +98,10 @@ export class LoadMiner {
       };
       this.socket.write(`${JSON.stringify(subscribe)}\n${JSON.stringify(authorize)}\n`);
     });
-    this.socket.on('error', (error) => this.refuse(error.message));
+    // Of one that had work, `isClosed` tells.
+    this.socket.on('error', (error) => {
+      if (this.work === null) this.refuse(error.message);
+    });
     this.socket.once('close', () => {
       this.isClosed = true;
       if (this.work === null && !this.isLeaving) this.refuse('the pool hung up');
@@ -120,7 +127,7 @@ export class LoadMiner {
     this.idsBefore += this.ends.length;
     this.ends = [];
     this.hashes = new Uint8Array(count * HASH_BYTES);
-    this.good = new Uint8Array(count);
+    this.fates = new Uint8Array(count);
     const texts: string[] = [];
     let bytes = 0;
     while (texts.length < count) {
@@ -143,14 +150,26 @@ export class LoadMiner {
 
   /** The hashes, in internal order, of shares answered `true` that were not handed over before. */
   *takeAcknowledged(): Generator<Uint8Array> {
-    for (let i = 0; i < this.good.length; i++) {
-      if (this.good[i] === 1) yield this.hashes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES);
+    for (let i = 0; i < this.sent; i++) {
+      if (this.fates[i] !== ACCEPTED) continue;
+      yield this.hashes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES);
+      this.fates[i] = HANDED_OVER;
     }
-    this.good.fill(0);
+  }
+
+  /** The hashes of shares that were sent and will not be answered any more, alike. */
+  *unanswered(): Generator<Uint8Array> {
+    if (!this.isClosed) return;
+    for (let i = 0; i < this.sent; i++) {
+      if (this.fates[i] !== 0) continue;
+      yield this.hashes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES);
+      this.fates[i] = HANDED_OVER;
+    }
   }
 
   /** Writes up to `count` shares at once. */
   send(count: number): void {
+    if (this.isClosed) return;
     const end = Math.min(this.sent + count, this.ends.length);
     if (end === this.sent) return;
     const from = this.sent === 0 ? 0 : this.ends[this.sent - 1]!;
@@ -178,21 +197,21 @@ export class LoadMiner {
   private take(line: string): void {
     const comma = line.indexOf(',');
     const id = Number(line.slice(6, comma));
-    // As this pool words it; other pools' answers are read as JSON.
-    if (!line.startsWith('{"id":') || !(id >= FIRST_SHARE))
-      this.takeMessage(JSON.parse(line) as Message, line);
-    else this.answeredShare(id, line.startsWith(',"result":true', comma), line);
+    // As this pool words it when it accepts one; all else, and other pools' answers, are read as JSON.
+    if (line.startsWith('{"id":') && id >= FIRST_SHARE && line.startsWith(',"result":true', comma))
+      this.answeredShare(id, true, line);
+    else this.takeMessage(JSON.parse(line) as Message, line);
   }
 
   private answeredShare(id: number, isGood: boolean, line: string): void {
     this.answered++;
+    const share = id - FIRST_SHARE - this.idsBefore;
+    this.fates[share] = isGood ? ACCEPTED : REFUSED;
     if (!isGood) {
       this.refuse(line);
       return;
     }
-    const share = id - FIRST_SHARE - this.idsBefore;
     this.counts.accepted++;
-    this.good[share] = 1;
     this.onAccepted(performance.now() - this.sentMs[share]!);
   }
 

@@ -28,9 +28,11 @@ export type LoadOrder =
   | { readonly kind: 'saturate'; readonly window: number; readonly lastingMs: number }
   /** Resolves when every connection has work on another previous block. */
   | { readonly kind: 'await-tip' }
+  /** As `pace`, or as `saturate` where `window` is not 0, until the pool has hung up on every connection; what is then unanswered stays so. */
+  | { readonly kind: 'until-gone'; readonly perSecond: number; readonly window: number }
   /** Hangs up everywhere and opens as many connections again at once. */
   | { readonly kind: 'reconnect' }
-  /** Hands over the hashes of all shares answered `true` since it was last asked. */
+  /** Hands over the hashes of all shares answered `true` since it was last asked, and of those that a dead pool never answered. */
   | { readonly kind: 'acknowledged' }
   | { readonly kind: 'close' };
 
@@ -42,8 +44,11 @@ export interface LoadReport {
   readonly durations: Float64Array;
   /** 32 bytes each, internal order; only when asked for. */
   readonly hashes: Uint8Array;
+  readonly unanswered: Uint8Array;
   /** Open at the end. */
   readonly connections: number;
+  /** Those that were opened, and ended without being told to. */
+  readonly lost: number;
   /** Unix milliseconds, with fractions: when the first and the last connection had what was waited for. */
   readonly firstMs: number;
   readonly lastMs: number;

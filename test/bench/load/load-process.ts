@@ -16,6 +16,8 @@ let scanner: NonceScanner | null = null;
 const counts: LoadCounts = { accepted: 0, refused: 0, refusals: [] };
 /** Of shares answered `true`, not yet handed over. */
 const acknowledged = new HashList();
+/** Of shares that a pool which is gone did not answer, alike. */
+const unanswered = new HashList();
 
 const nowMs = (): number => performance.timeOrigin + performance.now();
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -46,6 +48,7 @@ async function open(order: OpenOrder): Promise<{ firstMs: number; lastMs: number
   opened = order;
   const { connections, firstSource, sources, firstRig, perSecond } = order;
   const startMs = performance.now();
+  takeAcknowledged();
   miners = [];
   const all: Promise<unknown>[] = [];
   let firstMs = 0;
@@ -82,8 +85,12 @@ async function closed(miner: LoadMiner): Promise<{ firstMs: number; lastMs: numb
   return { firstMs: nowMs(), lastMs: nowMs() };
 }
 
+/** What became of the shares of the present miners. */
 function takeAcknowledged(): void {
-  for (const miner of miners) for (const hash of miner.takeAcknowledged()) acknowledged.add(hash);
+  for (const miner of miners) {
+    for (const hash of miner.takeAcknowledged()) acknowledged.add(hash);
+    for (const hash of miner.unanswered()) unanswered.add(hash);
+  }
 }
 
 function prepare(each: number): void {
@@ -160,6 +167,24 @@ async function saturate(window: number, lastingMs: number, times: Times): Promis
   await drain();
 }
 
+async function untilGone(perSecond: number, window: number): Promise<void> {
+  if (window > 0) {
+    for (const miner of miners) {
+      miner.onAccepted = () => miner.send(1);
+      miner.send(window);
+    }
+  }
+  const startMs = performance.now();
+  let sent = 0;
+  while (miners.some(({ isClosed }) => !isClosed)) {
+    for (const due = ((performance.now() - startMs) / 1000) * perSecond; sent < due; sent++) {
+      miners[sent % miners.length]!.send(1);
+    }
+    if (performance.now() - startMs > PATIENCE_MS) throw new Error('the pool did not hang up');
+    await sleep(1);
+  }
+}
+
 async function carryOut(order: LoadOrder, times: Times): Promise<{ firstMs: number; lastMs: number }> {
   const startedMs = nowMs();
   switch (order.kind) {
@@ -174,10 +199,12 @@ async function carryOut(order: LoadOrder, times: Times): Promise<{ firstMs: numb
     case 'saturate':
       await saturate(order.window, order.lastingMs, times);
       break;
+    case 'until-gone':
+      await untilGone(order.perSecond, order.window);
+      break;
     case 'await-tip':
       return await work(miners);
     case 'reconnect': {
-      takeAcknowledged();
       for (const miner of miners) miner.close();
       return await open({ ...opened!, perSecond: 0 });
     }
@@ -204,7 +231,9 @@ process.on('message', (order: LoadOrder) => {
         refusals: [...counts.refusals],
         durations: times.all(),
         hashes: order.kind === 'acknowledged' ? acknowledged.take() : new Uint8Array(0),
-        connections: miners.length,
+        unanswered: order.kind === 'acknowledged' ? unanswered.take() : new Uint8Array(0),
+        connections: miners.filter(({ isClosed }) => !isClosed).length,
+        lost: miners.filter(({ isClosed }) => isClosed).length,
         firstMs,
         lastMs,
         busy: performance.eventLoopUtilization(loop).utilization,

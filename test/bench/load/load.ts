@@ -43,7 +43,7 @@ class LoadProcess {
   }
 }
 
-export interface LoadResult extends Omit<LoadReport, 'durations' | 'hashes'> {
+export interface LoadResult extends Omit<LoadReport, 'durations' | 'hashes' | 'unanswered'> {
   /** Sorted. */
   readonly durations: Float64Array;
   /** From the first order to the last report. */
@@ -90,6 +90,11 @@ export class Load {
     return this.all(() => ({ kind: 'saturate', window, lastingMs }));
   }
 
+  /** At that pace, or with `window` on their way on each connection, until the pool is gone. */
+  untilGone(perSecond: number, window: number): Promise<LoadResult> {
+    return this.all(() => ({ kind: 'until-gone', perSecond: perSecond / this.processes.length, window }));
+  }
+
   awaitTip(): Promise<LoadResult> {
     return this.all(() => ({ kind: 'await-tip' }));
   }
@@ -100,8 +105,19 @@ export class Load {
 
   /** The hashes of all shares answered `true` since it was last asked: 32 bytes each, a piece a process. */
   async acknowledged(): Promise<readonly Uint8Array[]> {
+    return (await this.answers()).acknowledged;
+  }
+
+  /** Also the hashes of what a pool that is gone was sent and never answered. */
+  async answers(): Promise<{
+    readonly acknowledged: readonly Uint8Array[];
+    readonly unanswered: readonly Uint8Array[];
+  }> {
     const reports = await Promise.all(this.processes.map((each) => each.order({ kind: 'acknowledged' })));
-    return reports.map(({ hashes }) => hashes);
+    return {
+      acknowledged: reports.map(({ hashes }) => hashes),
+      unanswered: reports.map(({ unanswered }) => unanswered),
+    };
   }
 
   async stop(): Promise<void> {
@@ -126,6 +142,7 @@ export class Load {
       refusals: reports.flatMap(({ refusals }) => refusals),
       durations: durations.sort(),
       connections: sum(({ connections }) => connections),
+      lost: sum(({ lost }) => lost),
       firstMs: Math.min(...reports.map(({ firstMs }) => firstMs)),
       lastMs: Math.max(...reports.map(({ lastMs }) => lastMs)),
       busy: Math.max(...reports.map(({ busy }) => busy)),

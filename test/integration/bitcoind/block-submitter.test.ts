@@ -4,6 +4,7 @@ import { BlockJournal, type BlockState } from '../../../src/bitcoind/index.js';
 import { sha256d, toDisplayHex, toHex } from '../../../src/lib/index.js';
 import type { RegtestBitcoind } from '../../../src/localnet/index.js';
 import { startBitcoind, temporaryFolder } from '../../bitcoind.js';
+import { silentLogger } from '../../surroundings.js';
 import { anyonesCoin, spend } from './anyones-coin.js';
 import { findBlock, PAID_SCRIPT } from './found-block.js';
 import { PoolSide, until } from './pool-side.js';
@@ -85,7 +86,7 @@ describe('a found block', () => {
     const candidate = findBlock(dying.templates[0]!);
     await dying.stop();
     // What `accept` leaves behind when the process is killed before any node has answered.
-    const journal = BlockJournal.open(`${folder}/blocks.sqlite`);
+    const journal = BlockJournal.open(`${folder}/blocks.sqlite`, silentLogger);
     const hash = sha256d(candidate.header);
     const fate = { state: 'found', confirmations: 0, reason: null, final: false } as const;
     await journal.put({ ...candidate, hash, foundAtMs: 1, ...fate, verdicts: new Map() }, 1);

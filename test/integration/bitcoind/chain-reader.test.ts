@@ -88,7 +88,13 @@ describe('the chain as an auditor asks it', () => {
       [hashes[4]!, hashes[5]!, winners[0]!, lost, winners[1]!].map(headerOf),
     );
     const bits = Number.parseInt(fifth!.bits, 16);
-    expect(best).toEqual({ height: height + 1, time: tip!.time, bits, headers: height + 1 });
+    expect(best).toEqual({
+      height: height + 1,
+      time: tip!.time,
+      bits,
+      headers: height + 1,
+      settled: height + 1,
+    });
     expect(blocks.get(hashes[4]!)).toEqual({
       place: 'best',
       height: fifth!.height,
@@ -261,13 +267,26 @@ describe('the chain as an auditor asks it', () => {
 
     // Nothing upon the third block yet: the branch is the one to come, as far as anybody here knows.
     const ahead = await reader().facts(asked, headers);
-    expect(ahead.best).toMatchObject({ height: 3, headers: 5 });
+    expect(ahead.best).toMatchObject({ height: 3, headers: 3 });
+    expect(ahead.blocks.get(lost[0]!)).toBe('unknown');
+    // It is not put to bitcoind, which would say of itself that it is behind.
+    expect(await here.rpc('getblockchaininfo')).toMatchObject({ blocks: 3, headers: 3 });
     expect(standingOf(asked, kept, ahead, ANY_TIME)).toEqual({
       beside: [headers.get(lost[1]!), headers.get(lost[0]!)],
       lost: [],
     });
 
-    await here.generate(3);
+    await here.generate(2);
+    const tie = await reader().facts([...asked, await here.rpc<string>('getbestblockhash')], headers);
+    expect(tie.best).toMatchObject({ height: 5, headers: 5, settled: 4 });
+    expect(tie.blocks.get(lost[0]!)).toMatchObject({ place: 'beside', height: 4 });
+    expect(tie.blocks.get(lost[1]!)).toMatchObject({ place: 'tied', height: 5 });
+    expect(standingOf(asked, kept, tie, ANY_TIME)).toEqual({
+      beside: [headers.get(lost[0]!)],
+      lost: [lost[1]],
+    });
+
+    await here.generate(1);
     const off = await reader().facts(asked, headers);
     expect(off.best).toMatchObject({ height: 6, headers: 6 });
     expect(off.blocks.get(lost[0]!)).toMatchObject({ place: 'beside', height: 4 });

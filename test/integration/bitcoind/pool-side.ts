@@ -84,7 +84,7 @@ export class PoolSide {
         feeGainPermille: 5,
         probeMs: 10_000,
         templateTimeoutMs: 5_000,
-        longPoll: options.longPoll ?? true,
+        longPollAfterMs: (options.longPoll ?? true) ? 0 : null,
         emptyFirst: null,
         ...options.feed,
       },
@@ -93,7 +93,7 @@ export class PoolSide {
       log,
       systemTimers,
     );
-    const journal = BlockJournal.open(path.join(folder, 'blocks.sqlite'));
+    const journal = BlockJournal.open(path.join(folder, 'blocks.sqlite'), log);
     const submitter = new BlockSubmitter(
       {
         confirmations: options.confirmations ?? 100,

@@ -1,8 +1,8 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
-import { makeDatabase } from '../../../src/disk/index.js';
+import { makeDatabase, orphanedLogs } from '../../../src/disk/index.js';
 import { newFolder } from '../shares/shard-test.js';
 
 let folder: string;
@@ -42,7 +42,7 @@ it('touches no file that is there', () => {
   expect(rows()).toEqual([]);
 });
 
-it('leaves no file where it fails, and takes nothing that a crash has left for its own', () => {
+it('leaves no file where it fails, and takes nothing that a crash has left of a draft for its own', () => {
   const failing = (): void =>
     makeDatabase(path, (database) => {
       database.exec('create table t (a); insert into t values (1)');
@@ -50,9 +50,32 @@ it('leaves no file where it fails, and takes nothing that a crash has left for i
     });
   expect(failing).toThrow('the disk is full');
   expect(readdirSync(folder)).not.toContain('a.sqlite');
-  // The log of a file that is gone, whose first rows would be read into the new one.
-  writeFileSync(`${path}-wal`, 'left');
+  writeFileSync(`${path}-new-wal`, 'left');
   makeDatabase(path, (database) => database.exec('create table t (a); insert into t values (2)'));
   expect(rows()).toEqual([2]);
   expect(readdirSync(folder)).toEqual(['a.sqlite']);
+});
+
+it('keeps the log of a file that is gone, out of the new one’s way, however often that happens', () => {
+  const make = (): void => makeDatabase(path, (database) => database.exec('create table t (a)'));
+  make();
+  // Rows that were committed and are in the log alone, as when their process was killed.
+  const killed = new Database(path);
+  killed.pragma('wal_autocheckpoint = 0');
+  killed.exec('insert into t values (7)');
+  copyFileSync(path, join(folder, 'kept'));
+  copyFileSync(`${path}-wal`, join(folder, 'kept-wal'));
+  killed.close();
+
+  for (const orphans of [['a.sqlite-wal.orphaned'], ['a.sqlite-wal.orphaned', 'a.sqlite-wal.orphaned-2']]) {
+    rmSync(path);
+    copyFileSync(join(folder, 'kept-wal'), `${path}-wal`);
+    make();
+    expect(rows()).toEqual([]);
+    expect(orphanedLogs(path)).toEqual(orphans);
+  }
+  // What was committed is still to be had, by whoever has the file.
+  copyFileSync(join(folder, 'kept'), path);
+  copyFileSync(`${path}-wal.orphaned-2`, `${path}-wal`);
+  expect(rows()).toEqual([7]);
 });

@@ -1,4 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { toDisplayHex, toHex } from '../../../src/lib/index.js';
+import { minerId } from '../../../src/mining/index.js';
+import { encodeKeptReceipt } from '../../../src/rounds/index.js';
+import { bed } from '../../unit/claims/receipt-bed.js';
+import { PAYOUT } from '../shares/share-source.js';
 import { closeAll, failure, serve } from './serve.js';
 
 afterEach(closeAll);
@@ -77,7 +82,8 @@ describe('GET /api/v1/rounds/:round/miners/:address/proof', () => {
   it('gives the proof with what it shows', async () => {
     const { fixture, json } = await serve();
     const row = { work: 12n, count: 6n };
-    fixture.claims.membership = { included: true, row, proof: Uint8Array.of(0xab, 0xcd) };
+    const proof = Uint8Array.of(0xab, 0xcd);
+    fixture.claims.membership = { included: true, row, proof, minerId: new Uint8Array(32) };
     const share = 'AB'.repeat(32);
     expect(await json(`${PROOF}?share=${share}`)).toEqual({
       status: 200,
@@ -91,7 +97,7 @@ describe('GET /api/v1/rounds/:round/miners/:address/proof', () => {
         proof: 'abcd',
       },
     });
-    expect(fixture.claims.asked).toEqual([[7n, 'bcrt1qmine', share]]);
+    expect(fixture.claims.asked).toEqual([[7n, 'bcrt1qmine', share.toLowerCase()]]);
   });
 
   it.each([
@@ -112,5 +118,32 @@ describe('GET /api/v1/rounds/:round/miners/:address/proof', () => {
       body: failure('QUERY_INVALID'),
     });
     expect(fixture.claims.asked).toEqual([]);
+  });
+
+  it('makes of a receipt with its appointment the whole proof that its share was left out', async () => {
+    const of = await bed();
+    const { hash } = of.shares[2]!;
+    const { fixture, json } = await serve();
+    const held = { receipt: of.receiptOf(hash), appointment: of.handedOut(7n), proof: null };
+    const proof = of.claimOf(2, null).prove(PAYOUT, hash);
+    const membership = { included: false, row: { work: 4n, count: 2n }, proof, minerId: minerId(PAYOUT) };
+    fixture.claims.membership = membership;
+    const ask = (kept: Parameters<typeof encodeKeptReceipt>[0]) =>
+      json(`${PROOF}?receipt=${toHex(encodeKeptReceipt(kept))}`);
+    expect(await ask(held)).toMatchObject({
+      status: 200,
+      body: { included: false, omission: toHex(encodeKeptReceipt({ ...held, proof })) },
+    });
+    expect(fixture.claims.asked).toEqual([[7n, 'bcrt1qmine', toDisplayHex(hash)]]);
+    fixture.claims.membership = { ...membership, included: true };
+    expect(await ask(held)).toMatchObject({ status: 200, body: { included: true, omission: null } });
+    // Without the appointment it is nobody's word; and a word of another round, another key or another miner is no use.
+    const refused = { status: 400, body: failure('QUERY_INVALID') };
+    expect(await ask({ ...held, appointment: null })).toEqual(refused);
+    expect(await ask({ ...held, appointment: of.handedOut(8n) })).toEqual(refused);
+    expect(await ask({ ...held, receipt: { ...held.receipt, round: 8n } })).toEqual(refused);
+    expect(await json(`${PROOF}?receipt=00`)).toEqual(refused);
+    fixture.claims.membership = { ...membership, minerId: new Uint8Array(32) };
+    expect(await ask(held)).toEqual(refused);
   });
 });

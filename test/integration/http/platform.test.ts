@@ -162,7 +162,7 @@ describe('POST /audit', () => {
           seed: fromHex(WISH.seed),
         },
         ...{ beacon: null, submissionSlot: 100n, deadlineSlot: 120n, stake: 2n ** 64n - 1n },
-        ...{ before: undefined, packageUrl: null },
+        ...{ before: undefined, packageUrl: null, denied: null },
       },
       expect.objectContaining({ beacon: fromHex('a1'.repeat(32)) }),
     ]);

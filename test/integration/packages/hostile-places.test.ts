@@ -287,6 +287,7 @@ describe('a place that gives', () => {
         place: expect.stringContaining(`:${hostile.port}/ipfs/${built.cid}`),
         why: expect.stringMatching(why),
         bytes: expect.any(Number),
+        isDenial: expect.any(Boolean),
       },
     ]);
     expect(alone.tried[0]!.bytes).toBeLessThanOrEqual(bytes);

@@ -2,6 +2,7 @@ import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
+  isPublicOrLoopback,
   PackageCache,
   PackageSource,
   type Place,
@@ -159,28 +160,70 @@ describe('places are asked', () => {
     expect(await Promise.all(all)).toEqual([
       {
         kind: 'unavailable',
-        isAnswered: false,
+        isDenied: false,
         tried: [expect.objectContaining({ why: 'is not done when time is over' })],
       },
-      { kind: 'unavailable', isAnswered: false, tried: [] },
+      { kind: 'unavailable', isDenied: false, tried: [] },
     ]);
     await until('hangs up', () => server.openConnections === 0);
   });
 });
 
 describe('what is unavailable', () => {
-  it('was answered by somebody, or by nobody: then it may be our network', async () => {
+  const status =
+    (line: string): Answer =>
+    (socket) =>
+      socket.end(head(line));
+  /** An answer of so many bytes of which the last ones do not come. */
+  const cut: Answer = (socket) => {
+    socket.end(`${head('200 OK', `content-length: ${built.package.length}`)}`);
+  };
+
+  it.each([
+    ['404', notFound, true],
+    ['410', status('410 Gone'), true],
+    ['a page', giving(new TextEncoder().encode('<html>log in here</html>')), false],
+    [
+      "another package's bytes",
+      giving(draftOf({ shares: 3, miners: 1, jobs: 1 }).draft.finish().package),
+      true,
+    ],
+    ['504', status('504 Gateway Timeout'), false],
+    ['500', status('500 Internal Server Error'), false],
+    ['429', status('429 Too Many Requests'), false],
+    ['403', status('403 Forbidden'), false],
+    ['half of it', giving(built.package.subarray(0, built.package.length >> 1)), false],
+    ['an answer that is cut off', cut, false],
+    ['a connection that is closed', ((socket) => socket.destroy()) satisfies Answer, false],
+    ['silence', silent, false],
+  ] as const)(
+    'is denied by a gateway that answers with %s: only if that is no network trouble',
+    async (_what, answer, isDenied) => {
+      const [server, empty] = [await serving(answer), await serving(notFound)];
+      const change = { placeMs: 500 };
+      expect(await fetching([server.place], change)).toMatchObject({ kind: 'unavailable', isDenied });
+      expect(await fetching([empty.place, server.place], change)).toMatchObject({ isDenied });
+    },
+  );
+
+  it('is not denied by whom nobody named, nor by nobody, nor by what is not there to be asked', async () => {
     const gone = await serving(give);
     const { place } = gone;
     await gone.close();
     servers.splice(servers.indexOf(gone), 1);
     expect(await fetching([place])).toMatchObject({
-      isAnswered: false,
+      isDenied: false,
       tried: [{ why: expect.stringMatching(/^ECONNREFUSED/) }],
     });
     const empty = await serving(notFound);
-    expect(await fetching([place, empty.place])).toMatchObject({ kind: 'unavailable', isAnswered: true });
-    expect(await fetching([])).toEqual({ kind: 'unavailable', tried: [], isAnswered: false });
+    expect(await fetching([place, empty.place])).toMatchObject({ isDenied: false });
+    const foreign = { url: empty.place.url, trust: 'foreign' as const };
+    const isOpen = isPublicOrLoopback;
+    expect(await fetching([foreign], { isOpen })).toMatchObject({ isDenied: false });
+    // Whether the claiming node answers changes nothing.
+    const silence = { url: place.url, trust: 'foreign' as const };
+    expect(await fetching([silence, empty.place], { isOpen })).toMatchObject({ isDenied: true });
+    expect(await fetching([])).toEqual({ kind: 'unavailable', tried: [], isDenied: false });
   });
 
   it('does not tell passwords', async () => {

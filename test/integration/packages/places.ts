@@ -1,7 +1,7 @@
 /** Servers on loopback that give packages, or what somebody who means harm would give, byte by byte as the test writes it. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import type { Place, SourceOptions } from '../../../src/packages/index.js';
+import { isPublicAddress, type Place, type SourceOptions } from '../../../src/packages/index.js';
 import { systemTimers } from '../../../src/roles/system-timers.js';
 
 export type Answer = (socket: Socket, path: string) => void;
@@ -97,6 +97,6 @@ export function endless(first: Uint8Array | string, again: Uint8Array): Answer {
 
 /** As for production, but for times that a test can wait for. */
 export const OPTIONS: SourceOptions = {
-  ...{ timers: systemTimers, resolve: async () => [] },
+  ...{ timers: systemTimers, resolve: async () => [], isOpen: isPublicAddress },
   ...{ placeMs: 3_000, totalMs: 8_000, hedgeMs: 300, slowBytes: 65_536, placesAtOnce: 2, fetchesAtOnce: 2 },
 };

@@ -127,7 +127,7 @@ export class Auditor {
       network,
       ROUNDS,
       side.nodes,
-      new AuditedPackages(join(folder, 'packages'), [], log),
+      new AuditedPackages(join(folder, 'packages'), [], network, log),
       new AuditQuestions(folder, network, seen.sightings, log),
       auditor.metrics.pool,
       systemTimers,
@@ -174,7 +174,7 @@ export class Auditor {
     });
     await this.desk().judge({
       ...{ submission, submitter: nodeKey, round, seed: BINDING.seed, beacon: null, before: null },
-      ...{ submissionSlot: 1n, deadlineSlot: 1n, stake: 1n, packageUrl: null },
+      ...{ submissionSlot: 1n, deadlineSlot: 1n, stake: 1n, packageUrl: null, denied: null },
     });
     const view = this.desk()
       .audits(round)

@@ -11,6 +11,8 @@ import {
   GUARD_LIMITS,
   type GuardOptions,
   type KeptProof,
+  type ProofVerdict,
+  type ShareProof,
   type TlsIdentity,
 } from '../../../src/stratum/index.js';
 import { KeptLog, systemTimers } from '../../surroundings.js';
@@ -100,6 +102,10 @@ export class FleetUnderTest {
 
   get highPort(): number {
     return this.fleet.highPort!;
+  }
+
+  submitProof(proof: ShareProof): Promise<ProofVerdict> {
+    return this.fleet.submitProof(proof);
   }
 
   /** One a listener; waits until each has been told at least once. */

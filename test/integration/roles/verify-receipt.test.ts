@@ -8,6 +8,8 @@ import { CodedError, toDisplayHex, toHex } from '../../../src/lib/index.js';
 import { membershipProof, receiptClaim } from '../../../src/roles/index.js';
 import {
   type BuiltClaim,
+  encodeAppointment,
+  encodeKeptReceipt,
   encodeReceipt,
   encodeSubmission,
   submissionOfTold,
@@ -126,7 +128,7 @@ describe('orcapool verify receipt', () => {
     ]);
     expect(await verify(receipt(2), ['package', shown])).toEqual([
       2,
-      expect.stringContaining('unproven: the share is in the package, but nobody says'),
+      expect.stringContaining('unproven: the share is in the claim, but nobody says'),
     ]);
   });
 
@@ -139,5 +141,47 @@ describe('orcapool verify receipt', () => {
     expect((await verify(receipt(0), ['submission', submissionOf(ALL)], node))[0]).toBe('RECEIPT_PACKAGE');
     const idle = await verify(receipt(0), ['submission', 'orc1|7|idle|-']);
     expect(idle).toEqual([2, expect.stringContaining('unproven: the node submitted that it was idle')]);
+  });
+
+  it('proves an omission by what came with the receipt, though the node appoints nobody by now', async () => {
+    const silent = NODE.claimOf(2, null);
+    const onChain = ['submission', submissionOf(silent)];
+    const file = join(await temporaryFolder(), 'silent.car');
+    await writeFile(file, silent.package);
+    const alone = await verify(receipt(2), onChain, ['package', file]);
+    expect(alone).toEqual([2, expect.stringContaining('unproven: the share is not in the claim')]);
+    const appointment = ['appointment', toHex(encodeAppointment(NODE.handedOut(7n)))];
+    const shown = await verify(receipt(2), onChain, ['package', file], appointment);
+    expect(shown).toEqual([1, expect.stringContaining('omitted: the node signed')]);
+    expect(shown[1]).toContain('appointed  by the node key, from round 7 on');
+    const idle = await verify(receipt(2), ['submission', 'orc1|7|idle|-'], appointment);
+    expect(idle).toEqual([1, expect.stringContaining('omitted: the node signed')]);
+    const later = ['appointment', toHex(encodeAppointment(NODE.handedOut(8n)))];
+    expect(await verify(receipt(2), onChain, ['package', file], later)).toEqual([
+      2,
+      expect.stringContaining('not appointed before round 8'),
+    ]);
+    // What a receipt is worth shows before its round is closed.
+    expect(await verify(receipt(2), appointment)).toEqual([
+      'RECEIPT_CLAIM',
+      expect.stringContaining('appointed  by the node key'),
+    ]);
+  });
+
+  it('needs nothing but what stands on K2 for a receipt, its appointment and a proof in one', async () => {
+    const silent = NODE.claimOf(2, null);
+    const onChain = ['submission', submissionOf(silent)];
+    const whole = (share: number) => {
+      const { hash } = NODE.shares[share]!;
+      const proof = silent.prove(PAYOUT, hash);
+      return encodeKeptReceipt({ receipt: NODE.receiptOf(hash), appointment: NODE.handedOut(7n), proof });
+    };
+    expect(await verify(toHex(whole(2)), onChain)).toEqual([1, expect.stringContaining('omitted')]);
+    expect(await verify(toHex(whole(1)), onChain)).toEqual([0, expect.stringContaining('kept')]);
+    // The claim with the share in it has another root than the proof.
+    expect((await verify(toHex(whole(2)), ['submission', submissionOf(ALL)]))[0]).toBe('PROOF_OTHER_ROOT');
+    const file = join(await temporaryFolder(), 'omission.bin');
+    await writeFile(file, whole(2));
+    expect((await verify(file, onChain))[0]).toBe(1);
   });
 });

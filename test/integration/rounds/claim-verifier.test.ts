@@ -1,6 +1,7 @@
 /** Our readers and the Python verifier, which was written from docs/claim-format.md alone, say the same of everything. */
 import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { type Network, network } from '../../../src/bitcoin/index.js';
 import { toHex } from '../../../src/lib/index.js';
 import { minerId } from '../../../src/mining/index.js';
 import {
@@ -23,7 +24,14 @@ import {
   worked,
 } from '../../unit/audit/audit-source.js';
 import { blocksOf, mutants, sealed, withBlock } from '../../unit/rounds/archive-surgery.js';
-import { APPOINTMENT, bytesOf, draftOf, payoutOf, REGTEST } from '../../unit/rounds/claim-source.js';
+import {
+  APPOINTMENT,
+  bytesOf,
+  draftOf,
+  MAINNET_RULES,
+  payoutOf,
+  REGTEST,
+} from '../../unit/rounds/claim-source.js';
 import {
   CLAIMS,
   DRAW_LISTS,
@@ -40,10 +48,10 @@ const verifier = new ClaimVerifier();
 afterAll(() => verifier.close());
 
 /** The root of a package that is accepted, null for one that is refused. Any other error is a mistake of ours. */
-function verdict(bytes: Uint8Array): string | null {
+function verdict(bytes: Uint8Array, rules: Network = REGTEST): string | null {
   try {
     const opened = decodePackage(bytes, null);
-    recountPackage(opened, REGTEST);
+    recountPackage(opened, rules);
     return toHex(opened.root);
   } catch (error) {
     if (error instanceof PackageError || error instanceof RecountError) return null;
@@ -106,7 +114,7 @@ describe('the Python verifier and ours', () => {
     'agree on every change of one byte %s',
     async (_where, inBlocks) => {
       const built = draftOf({ shares: 3, miners: 2, jobs: 2, appointment: APPOINTMENT }).draft.finish();
-      const ours = [...mutants(built.package, MASKS, inBlocks)].map(verdict);
+      const ours = [...mutants(built.package, MASKS, inBlocks)].map((bytes) => verdict(bytes));
       const request = { op: 'mutants', package: toHex(built.package), network: 'regtest', masks: MASKS };
       const theirs = await verifier.ask({ ...request, sealed: inBlocks });
       expect({ answer: ours }).toEqual(theirs);
@@ -120,6 +128,33 @@ describe('the Python verifier and ours', () => {
     },
     600_000,
   );
+
+  it("agree on changes of one byte under mainnet's rules, and on what regtest's would take of them", async () => {
+    const masks = process.env.CLAIM_MUTATIONS === 'all' ? MASKS : [1, 128, 255];
+    const options = { shares: 3, miners: 2, jobs: 2, rules: MAINNET_RULES };
+    const built = draftOf({ ...options, appointment: APPOINTMENT }).draft.finish();
+    const { network: mainnet } = MAINNET_RULES;
+    expect(verdict(built.package, mainnet)).toBe(toHex(built.root));
+    for (const inBlocks of [false, true]) {
+      const all = [...mutants(built.package, masks, inBlocks)];
+      const ours = all.map((bytes) => verdict(bytes, mainnet));
+      const request = { op: 'mutants', package: toHex(built.package), network: 'mainnet', masks };
+      expect(await verifier.ask({ ...request, sealed: inBlocks })).toEqual({ answer: ours });
+      expect(ours.length).toBeGreaterThan(3_000);
+    }
+    // A share of less work than mainnet has is one on regtest.
+    const easy = draftOf({ shares: 2, miners: 1, jobs: 1 }).draft.finish().package;
+    for (const [name, isTaken] of [
+      ['regtest', true],
+      ['mainnet', false],
+      ['testnet4', false],
+      ['signet', false],
+    ] as const) {
+      expect(verdict(easy, network(name)) !== null).toBe(isTaken);
+      const answer = await verifier.ask({ op: 'package', package: toHex(easy), network: name });
+      expect('answer' in answer).toBe(isTaken);
+    }
+  }, 600_000);
 
   it.each([
     ['templates', 32_768],
@@ -257,6 +292,8 @@ describe('the Python verifier', () => {
     const submissions = SUBMISSIONS.accepted.map(({ text }) => ({ op: 'submission', text }));
     expect(await answers(submissions)).toEqual(SUBMISSIONS.accepted.map(({ fields }) => fields));
     expect(await answers([{ op: 'receipt', receipt: RECEIPTS.receipt }])).toEqual([RECEIPTS.fields]);
+    const held = RECEIPTS.held.map((vector) => ({ ...vector, op: 'held' }));
+    expect(await answers(held)).toEqual(RECEIPTS.held.map(({ kept }) => ({ kept })));
     const packages = PACKAGES.accepted.map((vector) => ({ ...vector, op: 'package' }));
     expect(await answers(packages)).toEqual(
       PACKAGES.accepted.map(({ root, cid, total, count, miners }) => ({ root, cid, total, count, miners })),
@@ -272,6 +309,7 @@ describe('the Python verifier', () => {
       ...TRIES.refused.map(({ leaves }) => ({ op: 'trie', leaves })),
       ...SUBMISSIONS.refused.map(({ text }) => ({ op: 'submission', text })),
       ...RECEIPTS.refused.map((receipt) => ({ op: 'receipt', receipt })),
+      ...RECEIPTS.refusedHeld.map((vector) => ({ ...vector, op: 'held' })),
       ...PACKAGES.refused.map((vector) => ({ op: 'package', package: vector.package, network: 'regtest' })),
       ...MEMBERSHIPS.refused.map((vector) => ({ ...vector, op: 'membership' })),
     ];

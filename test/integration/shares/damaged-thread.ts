@@ -8,4 +8,4 @@ port.on('message', ({ id, method }: ToShard) => {
   const isDamaged = method === 'commit' || method === 'prune';
   port.postMessage((isDamaged ? { id, ok: false, failure } : { id, ok: true, value: 1 }) satisfies FromShard);
 });
-port.postMessage({ id: 0, ok: true, value: null } satisfies FromShard);
+port.postMessage({ id: 0, ok: true, value: [] } satisfies FromShard);

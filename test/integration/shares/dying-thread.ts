@@ -7,4 +7,4 @@ port.on('message', ({ id, method }: ToShard) => {
   if (method === 'commit') process.exit(3);
   port.postMessage({ id, ok: true, value: 1 } satisfies FromShard);
 });
-port.postMessage({ id: 0, ok: true, value: null } satisfies FromShard);
+port.postMessage({ id: 0, ok: true, value: [] } satisfies FromShard);

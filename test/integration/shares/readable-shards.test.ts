@@ -1,8 +1,20 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { ExclusiveFile } from '../../../src/shares/index.js';
 import type { DiskFault } from '../../disk-fault/faulty-disk.js';
-import { runOnDisk } from '../../disk-fault/run-on-disk.js';
+import { runOnDisk, startOn } from '../../disk-fault/run-on-disk.js';
 import { appendAll } from './shard-surroundings.js';
 import { newFolder, openShard } from './shard-test.js';
 import { partsOn, ShareSource } from './share-source.js';
@@ -27,6 +39,10 @@ function lasting(datadir: string): string[] {
   return readdirSync(join(datadir, 'shares')).filter((name) => !name.endsWith('-shm'));
 }
 
+function verifyWords(datadir: string): string[] {
+  return ['verify', 'shares', '--network', 'regtest', '--datadir', datadir];
+}
+
 /** `orcapool verify shares` where the disk under `faulty` is as `fault` says; `tmp`: for its copy. */
 async function verifyOn(
   datadir: string,
@@ -34,8 +50,7 @@ async function verifyOn(
   tmp: string,
   faulty = datadir,
 ): Promise<{ code: number | null; said: string }> {
-  const words = ['verify', 'shares', '--network', 'regtest', '--datadir', datadir];
-  return await runOnDisk(fault, faulty, words, { TMPDIR: tmp });
+  return await runOnDisk(fault, faulty, verifyWords(datadir), { TMPDIR: tmp });
 }
 
 describe('verifying the log of a killed node on a disk that takes nothing', () => {
@@ -64,4 +79,39 @@ describe('verifying the log of a killed node on a disk that takes nothing', () =
     expect(said).toMatch(/set TMPDIR to a folder with as much room/);
     expect([code, readdirSync(tmp)]).toEqual([1, []]);
   }, 60_000);
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
+    'ended by %s: leaves no copy, or one that the next reader removes',
+    async (signal) => {
+      const datadir = await killedNode(3);
+      const [tmp, pipe] = [newFolder(), join(datadir, 'shares', 'shard-0.sqlite-wal.sqlite-wal')];
+      // What never ends keeps the copy from being finished.
+      execFileSync('mkfifo', [pipe]);
+      const child = await startOn('read-only', datadir, verifyWords(datadir), { TMPDIR: tmp });
+      let said = '';
+      for await (const text of child.stdout!) {
+        said += text;
+        if (said.includes('read from a copy')) break;
+      }
+      expect(readdirSync(tmp)).toEqual([expect.stringMatching(/^orcapool-verify-/)]);
+      child.kill(signal);
+      if (child.signalCode === null) await once(child, 'close');
+      expect(child.signalCode).toBe(signal);
+      rmSync(pipe);
+      const left = readdirSync(tmp);
+      expect(left).toHaveLength(signal === 'SIGKILL' ? 1 : 0);
+
+      // That of a reader at work is not touched, nor one that is just begun.
+      const [busy, young] = ['orcapool-verify-busyXX', 'orcapool-verify-youngX'].map((name) =>
+        join(tmp, name),
+      );
+      for (const place of [busy!, young!]) mkdirSync(place);
+      const lock = ExclusiveFile.take(join(busy!, 'reader.lock'), 0)!;
+      for (const name of [...left, 'orcapool-verify-busyXX']) utimesSync(join(tmp, name), 1, 1);
+      expect((await verifyOn(datadir, 'read-only', tmp)).code).toBe(0);
+      expect(readdirSync(tmp).sort()).toEqual(['orcapool-verify-busyXX', 'orcapool-verify-youngX']);
+      lock.release();
+    },
+    60_000,
+  );
 });

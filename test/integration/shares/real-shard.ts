@@ -57,7 +57,7 @@ export function realShard(path: string): void {
 export type Cell = number | string | Uint8Array | null;
 
 function alterations(cell: Cell): Cell[] {
-  if (typeof cell === 'number') return [cell + 1, cell - 1, cell * 3 + 1_000, 0];
+  if (typeof cell === 'number') return [cell + 1, cell - 1, cell * 3 + 1_000, cell * 0.75, cell * 1.5, 0];
   if (typeof cell === 'string') return [`${cell}1`, '0', ''];
   if (cell === null) return [];
   const flipped = [0, cell.length >> 1, cell.length - 1]
@@ -118,7 +118,7 @@ export function alter(path: string, { table, column, key, row, value }: Alterati
     database.prepare(`UPDATE ${table} SET ${column} = ? WHERE ${key} = ?`).run(value, row);
     return true;
   } catch (error) {
-    if (/constraint failed|cannot store/.test(String(error))) return false;
+    if (/constraint failed|cannot store|datatype mismatch/.test(String(error))) return false;
     throw error;
   } finally {
     database.close();

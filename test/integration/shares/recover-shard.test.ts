@@ -1,19 +1,36 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
 import { network } from '../../../src/bitcoin/index.js';
 import { toHex } from '../../../src/lib/index.js';
 import { recoverShard, verifyShares } from '../../../src/shares/index.js';
 import { ShardDatabase } from '../../../src/shares/shard-database.js';
 import { loggedHashes } from './logged-hashes.js';
-import { alter, alterationsOf, realShard } from './real-shard.js';
+import { type Alteration, alter, alterationsOf, realShard } from './real-shard.js';
 import { appendAll } from './shard-surroundings.js';
 import { newFolder, openShard } from './shard-test.js';
 import { partsOn, ShareSource } from './share-source.js';
 
 const REGTEST = network('regtest');
-/** What is gone is told, and nothing that was altered is left. */
+/** What verify says of a shard from which something was lost; where nothing was, it has nothing to say. */
 const GONE = new Set(['batch-missing', 'rows-missing', 'block-missing']);
+
+/** What retention removed, and what is handed out next. */
+function numbersOf(path: string): unknown {
+  const database = new Database(path, { readonly: true });
+  try {
+    return [
+      database.prepare("SELECT name, value FROM counters WHERE name <> 'probe' ORDER BY name").all(),
+      database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'jobs'").all(),
+      database
+        .prepare('SELECT round, accepted, work, removed, removed_work FROM rounds ORDER BY round')
+        .all(),
+    ];
+  } finally {
+    database.close();
+  }
+}
 
 describe('a recovered shard', () => {
   it('of one that is whole has every share, and its listener goes on with it', async () => {
@@ -23,7 +40,13 @@ describe('a recovered shard', () => {
       return join(dir, name, 'shard-0.sqlite');
     }) as [string, string];
     realShard(from);
-    expect(recoverShard(from, to, REGTEST)).toEqual({ shares: 12, lost: [] });
+    const { asItStood, ...recovered } = recoverShard(from, to, REGTEST);
+    expect(recovered).toEqual({ shares: 12, lost: [] });
+    // What nothing else in a shard says.
+    expect(asItStood).toEqual([
+      expect.stringMatching(/^of found blocks/),
+      expect.stringMatching(/^names of workers/),
+    ]);
     expect(await verifyShares(join(dir, 'recovered'), REGTEST)).toMatchObject({ checked: 12, failures: [] });
     expect(loggedHashes(to)).toEqual(loggedHashes(from));
     const before = new ShardDatabase(from);
@@ -53,10 +76,10 @@ describe('a recovered shard', () => {
       const from = join(damaged!, 'shard-0.sqlite');
       copyFileSync(path, from);
       if (!alter(from, alteration)) continue;
-      const { shares } = recoverShard(from, join(recovered!, 'shard-0.sqlite'), REGTEST);
+      const { shares, lost } = recoverShard(from, join(recovered!, 'shard-0.sqlite'), REGTEST);
       const { checked, failures } = await verifyShares(recovered!, REGTEST);
       const { name, row } = alteration;
-      const altered = failures.filter(({ fault }) => !GONE.has(fault));
+      const altered = failures.filter(({ fault }) => lost.length === 0 || !GONE.has(fault));
       expect({ name, row, altered: altered.map(({ says }) => says) }).toEqual({ name, row, altered: [] });
       expect([name, checked]).toEqual([name, shares]);
       costs.set(name, 12 - shares);
@@ -69,6 +92,62 @@ describe('a recovered shard', () => {
     ).toEqual([]);
     expect(cost(/^batches\./).every(([, lost]) => lost <= 2)).toBe(true);
   }, 300_000);
+
+  it('knows what retention removed, and what is handed out next, though one of the cells that say so is altered', () => {
+    const dir = newFolder();
+    const path = join(dir, 'shard-0.sqlite');
+    realShard(path);
+    const database = new ShardDatabase(path);
+    database.prune(5_500);
+    database.close();
+    const numbers = numbersOf(path);
+    const isNumber = ({ name, table, column }: Alteration): boolean =>
+      name === 'counters.removed_batches' ||
+      (table === 'rounds' && ['accepted', 'work', 'removed', 'removed_work'].includes(column));
+    const alterations = [
+      ...alterationsOf(path).filter(isNumber),
+      ...[1, 2, 4, 1_000, 2 ** 30].map((value) => ({
+        ...{ table: 'sqlite_sequence', column: 'seq', key: 'name', row: 'jobs', value },
+        name: 'sqlite_sequence.seq',
+      })),
+    ];
+    expect(alterations.length).toBeGreaterThan(30);
+    for (const [number, alteration] of alterations.entries()) {
+      const from = join(dir, `${number}-damaged`);
+      copyFileSync(path, from);
+      if (!alter(from, alteration)) continue;
+      const to = join(dir, `${number}-recovered`);
+      const { lost } = recoverShard(from, to, REGTEST);
+      const { name, value } = alteration;
+      expect({ name, value, lost, numbers: numbersOf(to) }).toEqual({ name, value, lost: [], numbers });
+    }
+  }, 60_000);
+
+  it('hands out no extranonce that a share of the last hour has, whatever its counter says', () => {
+    const dir = newFolder();
+    const path = join(dir, 'shard-0.sqlite');
+    realShard(path);
+    // Three ranges of 4,096 were handed out; the shares are of the first.
+    for (const [said, expected] of [
+      [3 * 4_096, 3 * 4_096],
+      [3 * 4_096 + 1, 1 << 23],
+      [0, 1 << 23],
+      [(1 << 23) + 4_096, 1 << 23],
+      [-1, 1 << 23],
+      [1 << 24, 1 << 23],
+    ] as const) {
+      const from = join(dir, `damaged ${said}`);
+      copyFileSync(path, from);
+      const counter = { table: 'counters', column: 'value', key: 'name', row: 'extranonce1' };
+      expect(alter(from, { ...counter, name: 'counters.extranonce1', value: said })).toBe(true);
+      const to = join(dir, `recovered ${said}`);
+      const { asItStood } = recoverShard(from, to, REGTEST);
+      const recovered = new ShardDatabase(to);
+      expect([said, recovered.together(() => recovered.reserveExtranonce1(1))]).toEqual([said, expected]);
+      recovered.close();
+      expect(asItStood.some((says) => says.includes('next extranonce'))).toBe(said !== expected);
+    }
+  });
 
   it('has what lies before, between and behind damaged pages', async () => {
     const dir = newFolder();

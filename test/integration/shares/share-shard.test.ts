@@ -368,7 +368,7 @@ describe('a shard', () => {
     });
     const path = newPath();
     const database = new Database(path);
-    database.pragma('user_version = 99');
+    database.exec('CREATE TABLE of_a_later_step (id INTEGER); PRAGMA user_version = 99');
     database.close();
     await expect(openShard(path)).rejects.toThrow(/SHARD_TOO_NEW/);
   });

@@ -51,7 +51,7 @@ describe('verifying a log', () => {
     const progress: VerifyProgress[] = [];
     const result = await verifyShares(dir, REGTEST, { onProgress: (step) => progress.push(step) });
     // 2,504 shares at two expected hashes each.
-    expect(result).toEqual({ checked: 2504, failed: 0, total: 2504, work: 5008n, failures: [] });
+    expect(result).toEqual({ checked: 2504, failed: 0, total: 2504, work: 5008n, failures: [], notHeld: [] });
     expect(progress.length).toBeGreaterThan(1);
     expect(progress.at(-1)).toEqual({ checked: 2504, failed: 0, total: 2504 });
   });

@@ -35,7 +35,7 @@ async function known(transport: Partial<typeof PLAIN> = {}, spareTurnsPerSecond 
 async function leave(pool: PoolUnderTest, miner: WireMiner): Promise<void> {
   miner.end();
   await miner.closing();
-  await pause(5);
+  await pause(25);
   pool.clock.advance(0);
 }
 
@@ -139,8 +139,9 @@ it('keeps those who have spoken, however long their address cannot pay', async (
   }
   // The last pays after 22.5 s, later than a login may take where the room is short.
   for (let second = 0; second < 62; second++) pool.clock.advance(1_000);
-  await pause(20);
-  expect(waiting.map(({ lines }) => lines.length)).toEqual([1, 1, 1]);
+  const answered = (): number[] => waiting.map(({ lines }) => lines.length);
+  for (let tries = 0; tries < 400 && answered().includes(0); tries++) await pause(5);
+  expect(answered()).toEqual([1, 1, 1]);
 });
 
 it('serves who waits by the listener’s spare turns, so many a second, in the order in which they spoke', async () => {

@@ -220,7 +220,8 @@ export function chainOf(changed: readonly (readonly [Uint8Array, BlockFacts | 'u
     blocks.set(toDisplayHex(blockHash(height)), blockFacts(height));
   }
   for (const [hash, block] of changed) blocks.set(toDisplayHex(hash), block);
-  const best = { height: BEST_HEIGHT, time: timeOf(BEST_HEIGHT), bits: 0x207fffff, headers: BEST_HEIGHT };
+  const at = { height: BEST_HEIGHT, headers: BEST_HEIGHT, settled: BEST_HEIGHT };
+  const best = { ...at, time: timeOf(BEST_HEIGHT), bits: 0x207fffff };
   return { best, blocks };
 }
 
@@ -242,6 +243,9 @@ export function claimUnderAudit(
   };
 }
 
+/** docs/claim-format.md, "Evidence": of every check, in every test here. */
+export const MOST_EVIDENCE_BYTES = 2_048;
+
 export const NO_OBSERVER: AuditSubject['observer'] = {
   ...{ bestFeesSats: null, replacedAt: null, blocksKnown: null, blocksFound: null },
 };
@@ -255,5 +259,10 @@ export function subjectOf(claim: ClaimUnderAudit, change: Partial<AuditSubject> 
 }
 
 export function audited(claim: ClaimUnderAudit, change: Partial<AuditSubject> = {}): AuditReport {
-  return audit(subjectOf(claim, change), verifySignature);
+  const report = audit(subjectOf(claim, change), verifySignature);
+  for (const { no, why } of report.checks) {
+    const bytes = Buffer.byteLength(JSON.stringify(why));
+    if (bytes > MOST_EVIDENCE_BYTES) throw new Error(`the evidence of check ${no} has ${bytes} bytes`);
+  }
+  return report;
 }

@@ -232,6 +232,11 @@ describe('an auditor', () => {
     expect(judged(0x1d00ffff)).toMatchObject({ kind: 'invalid', check: 20 });
   });
 
+  it('takes no branch for lost that has as much work as its own', () => {
+    const tie = chainOf([[blockHash(102), { ...blockFacts(102), place: 'tied' }]]);
+    expect(verdictOf(tie)).toEqual({ kind: 'abstain', reason: expect.stringContaining('as much work') });
+  });
+
   it('takes no branch for lost while its node has headers of a better one', () => {
     const off = { ...blockFacts(102), place: 'elsewhere' as const };
     const chain = (best: Partial<ChainFacts['best']>) => {

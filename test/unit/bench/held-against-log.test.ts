@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
-import { holdAgainstLog } from '../../bench/load/held-against-log.js';
+import { holdAfterKills, holdAgainstLog } from '../../bench/load/held-against-log.js';
 
 let folder: string;
 
@@ -77,5 +77,25 @@ describe('a row of the bench', () => {
     expect(() => holdAgainstLog([hashes(1, 1)], { accepted: 2, uncredited: 0 }, folder)).toThrow(
       '1 shares were answered true twice',
     );
+  });
+});
+
+describe('a row that ends in a kill', () => {
+  it('holds when the log has all that was acknowledged, and of the rest what was sent', () => {
+    shard('shard-0', hashes(1, 2), hashes(5));
+    const answers = { acknowledged: [hashes(2), hashes(1)], unanswered: [hashes(5, 6)] };
+    expect(holdAfterKills(answers, folder)).toEqual({ held: 2, storedUnanswered: 1 });
+  });
+
+  it('does not hold when an acknowledged share is missing, one is there twice, or one that nobody sent', () => {
+    shard('shard-0', hashes(1));
+    expect(() => holdAfterKills({ acknowledged: [hashes(1, 2)], unanswered: [] }, folder)).toThrow(
+      '1 of 2 shares that were answered true before a kill are not in the share log',
+    );
+    shard('shard-1', hashes(1));
+    expect(() => holdAfterKills({ acknowledged: [hashes(1)], unanswered: [] }, folder)).toThrow(
+      'or are in it twice',
+    );
+    expect(() => holdAfterKills({ acknowledged: [], unanswered: [hashes(1)] }, folder)).toThrow('never sent');
   });
 });

@@ -26,6 +26,8 @@ const tip: Measurement = {
   mostMs: 61,
   stallMs: 12.34,
   cores: null,
+  refused: 0,
+  lostConnections: 0,
   note: '',
 };
 

@@ -17,7 +17,7 @@ function chainAt(
     ...{ place, height: Number(hash.split(' ')[1]), time: 0, medianTime: 0, nextTime: null, nextBits: 0 },
   });
   return {
-    best: { height, time: 0, bits: 0x207fffff, headers: height },
+    best: { height, time: 0, bits: 0x207fffff, headers: height, settled: height },
     blocks: new Map(
       Object.entries(blocks).map(([hash, said]) => [hash, said === 'unknown' ? said : facts(hash, said)]),
     ),
@@ -50,6 +50,15 @@ describe('how the blocks of a round stand when it is closed', () => {
     const hashes = ['block 99', 'block 98', 'block 97'];
     const chain = chainAt(100, { 'block 99': 'elsewhere', 'block 98': 'beside', 'block 97': 'unknown' });
     expect(told(hashes, keptAt(97, 98, 99), chain)).toEqual([[98], ['block 99', 'block 97']]);
+  });
+
+  it('leaves out, while two branches have as much work, what lies two deep on either', () => {
+    // Both leave block 98: of each the first is one deep beside the other, whichever wins.
+    const hashes = ['block 99', 'block 100', 'block 100 of the other'];
+    const chain = chainAt(100, { 'block 99': 'best', 'block 100': 'best', 'block 100 of the other': 'tied' });
+    const tie = { ...chain, best: { ...chain.best, settled: 99 } };
+    expect(told(hashes, keptAt(99, 100), tie)).toEqual([[99], ['block 100', 'block 100 of the other']]);
+    expect(told(hashes, keptAt(99, 100), chain)).toEqual([[100, 99], ['block 100 of the other']]);
   });
 
   it('gives up no block while bitcoind has headers above its best block, or is below the block itself', () => {

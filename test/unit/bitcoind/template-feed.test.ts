@@ -97,7 +97,7 @@ it('does not go back to an old tip when a slow answer arrives after a newer one'
       feeGainPermille: 5,
       probeMs: 100,
       templateTimeoutMs: 4_000,
-      longPoll: true,
+      longPollAfterMs: 0,
       emptyFirst: null,
     },
     nodes,

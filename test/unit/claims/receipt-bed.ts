@@ -9,6 +9,7 @@ import {
   type ClaimPackage,
   decodePackage,
   type ReceiptAppointment,
+  type SignedAppointment,
   type SignedReceipt,
 } from '../../../src/rounds/index.js';
 import { newFolder } from '../../integration/shares/shard-test.js';
@@ -31,10 +32,21 @@ export async function bed() {
   const source = new ShareSource(parts, { job: 1, miner: 1, worker: 1 });
   const shares = [source.next(), source.next(), source.next()];
   const key = await ReceiptKey.open(join(newFolder(), 'receipt-key.pem'));
-  const appoint = (fromRound: bigint, by: KeyObject = nodeKeys.privateKey): ReceiptAppointment => {
-    const named = { receiptKey: key.publicKey, fromRound };
+  const appointKey = (
+    receiptKey: Uint8Array,
+    fromRound: bigint,
+    by: KeyObject = nodeKeys.privateKey,
+  ): ReceiptAppointment => {
+    const named = { receiptKey, fromRound };
     const message = appointmentMessage(binding.taskId, binding.nodeKey, named);
     return { ...named, signature: new Uint8Array(sign(null, message, by)) };
+  };
+  const appoint = (fromRound: bigint, by?: KeyObject): ReceiptAppointment =>
+    appointKey(key.publicKey, fromRound, by);
+  /** As it goes out with receipts. */
+  const handedOut = (fromRound: bigint): SignedAppointment => {
+    const { taskId, nodeKey } = binding;
+    return { ...appoint(fromRound), taskId, nodeKey };
   };
   const receiptOf = (hash: Uint8Array): SignedReceipt =>
     key.sign({
@@ -55,5 +67,5 @@ export async function bed() {
   };
   const packageOf = (count: number, appointment: ReceiptAppointment | null): ClaimPackage =>
     decodePackage(claimOf(count, appointment).package, null);
-  return { binding, shares, key, appoint, receiptOf, claimOf, packageOf };
+  return { binding, shares, key, appoint, appointKey, handedOut, receiptOf, claimOf, packageOf };
 }

@@ -33,6 +33,7 @@ describe('the documents', () => {
       'docs/claim-format.md',
       'docs/configuration.md',
       'docs/design.md',
+      'docs/first-ten-minutes.md',
       'docs/operations.md',
       'docs/performance.md',
     ]);

@@ -58,6 +58,7 @@ describe('the catalogue', () => {
       'orcapool_round_number gauge',
       'orcapool_rpc_duration_seconds histogram',
       'orcapool_share_ack_seconds histogram',
+      'orcapool_share_hasher gauge',
       'orcapool_share_log_failing gauge',
       'orcapool_share_log_wait_seconds gauge',
       'orcapool_shares_rate gauge',

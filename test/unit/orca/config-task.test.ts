@@ -72,7 +72,7 @@ describe("the task's listing", () => {
     expect(readVariables({}, 'host').problems).toHaveLength(names.length);
   });
 
-  it('publishes what the build makes, and its page names every variable', () => {
+  it('publishes what the build makes, and its page names every variable, the stake and the memory', () => {
     const { scripts } = JSON.parse(readFileSync(join(TASK, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
@@ -81,6 +81,8 @@ describe("the task's listing", () => {
     const page = readFileSync(join(TASK, 'TaskDescription.md'), 'utf8');
     for (const { type, value } of CONFIG.requirementsTags as { type: string; value: string }[]) {
       if (type === 'TASK_VARIABLE') expect(page).toContain(`**${value}**`);
+      if (type === 'RAM') expect(page).toContain(`${value} of memory`);
     }
+    expect(page).toContain(`a stake of ${CONFIG.minimum_stake_amount} KOII or more`);
   });
 });

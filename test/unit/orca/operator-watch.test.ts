@@ -88,6 +88,17 @@ describe('what the operator is told', () => {
     expect(scene.told).toHaveLength(4);
   });
 
+  it('is nothing of a pod that has only just come up and has not asked its bitcoind yet', async () => {
+    const scene = new Scene();
+    scene.health = unwell('bitcoind', 'no work: no answer yet');
+    await scene.start();
+    scene.timers.advance(3_000);
+    await scene.watch.look();
+    scene.health = WELL;
+    await scene.minutes(2);
+    expect(scene.told).toEqual([]);
+  });
+
   it('leaves out what is unwell because bitcoind is', async () => {
     const scene = new Scene();
     const both = [unwell('bitcoind', 'away'), unwell('miner', 'none serve work')] as { reasons: object[] }[];

@@ -7,7 +7,7 @@ import { SUBMISSIONS } from '../rounds/claim-vectors.js';
 const ROUND = 3;
 const TASK: TaskState = {
   ...{ starting_slot: 0, round_time: 900, submission_window: 300, audit_window: 300 },
-  ...{ bounty_amount_per_round: 1, stake_list: { a: 9, b: 9, me: 9 } },
+  ...{ bounty_amount_per_round: 1, minimum_stake_amount: 1, stake_list: { a: 9, b: 9, me: 9 } },
 };
 /** Round 3 is worked in slots 2700 to 3599, submitted up to 3899, audited up to 4199. */
 const WINDOW = { begin: 3_900, at60: 3_899 + 180, at90: 3_899 + 270, end: 4_199 };
@@ -22,6 +22,10 @@ class Scene {
   /** By key, for the audited round and the one before, where it is not idle. */
   submitted: Record<string, string> = {};
   before: Record<string, string> = {};
+  nodes: Record<string, string> = {};
+  storage: () => Promise<'there' | 'denied'> = async () => 'there';
+  /** In place of a verdict at once. */
+  container: ((wish: Record<string, unknown>) => Promise<boolean | null>) | null = null;
   private slot = WINDOW.begin;
 
   constructor(
@@ -68,6 +72,7 @@ class Scene {
           this.slot += 10;
           return this.slot;
         },
+        nodeUrls: async () => new Map(Object.entries(this.nodes)),
         submissionInfo: async (round) => (round === ROUND ? this.info() : this.infoBefore()),
         vote: async (key, isValid) => {
           if (refusals-- > 0) throw new Error('K2 is busy');
@@ -88,14 +93,16 @@ class Scene {
           const { submitter } = wish as { submitter: string };
           this.asked.push(submitter);
           this.wishes.push(wish as Record<string, unknown>);
+          if (this.container !== null) return await this.container(wish as Record<string, unknown>);
           return this.verdicts[submitter]!;
         },
       },
       teller: { tell: async () => {}, seed: async () => '00'.repeat(32), beacon: async () => null },
+      taskId: 'task',
       archives: {
         bring: async ({ kind, cid, storeCid }) => {
           this.wanted.push(`${kind} ${cid} ${storeCid}`);
-          return true;
+          return await this.storage();
         },
       },
       address: 'me',
@@ -126,7 +133,7 @@ describe('what the container is asked', () => {
     expect(scene.wanted).toEqual([`package ${PACKAGE} null`, `package ${PACKAGE} ${STORE}`]);
     expect(scene.wishes[0]).toEqual({
       ...{ submission: FULL, submitter: 'b', round: 3, submissionSlot: 3_700, deadlineSlot: 3_899, stake: 9 },
-      ...{ seed: '00'.repeat(32), beacon: null, before: null },
+      ...{ seed: '00'.repeat(32), beacon: null, before: null, packageUrl: null, denied: [] },
     });
   });
 
@@ -197,5 +204,61 @@ describe('the audit of a round', () => {
     await scene.run();
     expect(scene.votes).toEqual([['a', false, expect.any(Number)]]);
     expect(scene.problems).toHaveLength(2);
+  });
+});
+
+describe('what the storage does not give', () => {
+  const URL_OF_A = 'http://203.0.113.7:5644/task/task/rounds/3/package';
+
+  async function run(storage: Scene['storage'], container: NonNullable<Scene['container']>): Promise<Scene> {
+    const scene = new Scene({ a: true });
+    scene.submitted = { a: `${FULL}|${STORE}` };
+    scene.nodes = { a: 'http://203.0.113.7:5644', b: 'http://198.51.100.1' };
+    scene.storage = storage;
+    scene.container = container;
+    await scene.run();
+    return scene;
+  }
+  const silence = (): Promise<never> => Promise.reject(new Error('the storage does not say'));
+  const urls = ({ wishes }: Scene) => wishes.map(({ packageUrl }) => packageUrl);
+
+  it('is looked for at the claiming node, and is judged as ever when it is there', async () => {
+    for (const storage of [silence, async () => 'denied' as const]) {
+      const scene = await run(storage, async ({ packageUrl }) => (packageUrl === null ? null : false));
+      expect(urls(scene)).toEqual([URL_OF_A]);
+      expect(scene.votes).toEqual([['a', false, expect.any(Number)]]);
+      expect(scene.votes[0]![2]).toBeLessThan(WINDOW.at60);
+    }
+  });
+
+  it('is looked for there three times in a window, and then the container says what follows', async () => {
+    const denied = await run(
+      async () => 'denied',
+      async ({ packageUrl, denied }) => (packageUrl === null && String(denied) === PACKAGE ? false : null),
+    );
+    expect(urls(denied)).toEqual([URL_OF_A, URL_OF_A, URL_OF_A, null]);
+    expect(denied.votes).toEqual([['a', false, expect.any(Number)]]);
+    expect(denied.votes[0]![2]).toBeGreaterThanOrEqual(WINDOW.at90);
+  });
+
+  it('is never said to be denied where the storage did not say so', async () => {
+    const scene = await run(silence, async ({ denied }) => ((denied as string[]).length > 0 ? false : null));
+    expect(urls(scene).filter((url) => url !== null)).toHaveLength(3);
+    expect(scene.wishes.every(({ denied }) => (denied as string[]).length === 0)).toBe(true);
+    expect(scene.votes).toEqual([]);
+    expect(scene.problems[0]).toContain('the storage does not say');
+  });
+
+  it('holds up no other audit while a claiming node takes its time', async () => {
+    const scene = new Scene({ a: true, b: false });
+    scene.submitted = { a: `${FULL}|${STORE}`, b: 'orc1|3|idle|-' };
+    scene.nodes = { a: 'http://203.0.113.7:5644' };
+    scene.storage = silence;
+    const container = ({ submitter }: Record<string, unknown>): Promise<boolean | null> =>
+      submitter === 'a' ? new Promise(() => {}) : Promise.resolve(false);
+    scene.container = container;
+    await scene.run();
+    expect(scene.votes).toEqual([['b', false, expect.any(Number)]]);
+    expect(scene.votes[0]![2]).toBeLessThan(WINDOW.at60);
   });
 });

@@ -17,7 +17,12 @@ function callsAt(slot: number, chain: { submitted?: readonly number[]; listed?: 
   const submission = { submission_value: 'x', slot: 1 };
   const node = {
     slot: async () => slot,
-    taskState: async () => ({ ...WINDOWS, bounty_amount_per_round: 1, stake_list: {} }),
+    taskState: async () => ({
+      ...WINDOWS,
+      bounty_amount_per_round: 1,
+      minimum_stake_amount: 1,
+      stake_list: {},
+    }),
     submissionInfo: async (round: number) => ({
       submissions: { [round]: chain.submitted?.includes(round) ? { ours: submission } : {} },
       submissions_audit_trigger: {},

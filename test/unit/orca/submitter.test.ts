@@ -49,6 +49,7 @@ function submitter({ claims, before, proof, failingUploads = 0 }: Wishes) {
             submissions: { 2: { [KEY.address]: { submission_value: before, slot: 1 } } },
             submissions_audit_trigger: {},
           },
+    distributionInfo: async () => null,
   } as unknown as KoiiNode;
   const made = new Submitter(
     node,

@@ -32,6 +32,11 @@ describe("the minute's line", () => {
   });
 });
 
+// As a node of `npm start` wrote it.
+const CLAIM =
+  'orc1|467747|u-VApTGbuFLAnxNyGuy0K_TxdfvjpEtXJ9A2QBCCcSc|9985782|20|1|1|LW3fjGFfq3DevsJmPop8996zyBxYDZZvZqqx6TMDAAA|' +
+  'bafyreicgsznjhjuts4ioyf7nkdiv7e7jqe34zbiscjrqxguchbzhxhxbhi|-|5000000000|bafybeiepkluwernw6xihtt3vxdi66oosn3pvfvndsssim56pkdswtm2e3e';
+
 describe("the operator's page", () => {
   const seen = {
     attention: [{ what: 'bitcoind: <script>alert(1)</script>', whatToDo: 'start "it" & wait' }],
@@ -47,9 +52,23 @@ describe("the operator's page", () => {
     expect(page).toContain('start &quot;it&quot; &amp; wait');
     expect(page).not.toMatch(/<script|<b>/);
     expect(page).toContain('stratum+tcp://&lt;address of this machine&gt;:34255');
-    expect(page).toContain('<td>3</td><td>&lt;b&gt;</td><td>-</td><td>5 roe</td>');
+    expect(page).toContain('<td>3</td><td>&lt;b&gt;</td><td>-</td><td>0.000000005 KOII</td>');
     expect(page.indexOf('What to do')).toBeLessThan(page.indexOf('Miners'));
     expect(told).toMatchObject({ components: { bitcoind: false }, miners: { connected: 2 } });
+  });
+
+  it('says in words what was submitted, what others were found to be, and what this node gets', () => {
+    const { status: task } = status();
+    task.note(467_746, { submission: 'orc1|467746|idle|-', verdicts: {} });
+    const list = { me: -3_500_000_000 };
+    task.note(467_747, { submission: CLAIM, verdicts: { b: true, c: true, d: false }, list });
+    const page = statusPage(operatorStatus('me', task, seen, null));
+    const rows = [...page.matchAll(/<tr><td>(\d+)<\/td>(.*?)<\/tr>/g)].map(([, , cells]) => cells);
+    expect(rows).toEqual([
+      '<td>claim: 20 shares, 9,985,782 hashes, 1 address</td><td>2 valid, 1 false</td><td>-3.5 KOII</td>',
+      '<td>idle: no shares to claim</td><td>-</td><td>-</td>',
+    ]);
+    expect(page).toContain('<td>Bitcoin Core</td><td>does not work, see above</td>');
   });
 
   it('says that all is well where it is', () => {

@@ -49,7 +49,7 @@ export interface Asked {
   fail(error: Error): void;
 }
 
-export const NOBODY: FoundPackage = { bytes: null, tried: '', isAnswered: true };
+export const NOBODY: FoundPackage = { bytes: null, tried: '', gateways: 'denied' };
 
 /** A chain from 90 to 110, as `blockFacts` has it. */
 class MadeUpChain implements ChainRpc {
@@ -150,6 +150,7 @@ export class AuditBench {
         seed: BINDING.seed,
       },
       ...{ submissionSlot: 1n, deadlineSlot: 1n, stake: 1_000n, beacon: null, before: null },
+      denied: null,
       ...{ packageUrl: 'http://node.example/api/v1/rounds/41/package', ...more },
     });
   }

@@ -66,10 +66,10 @@ describe('a submission that is asked about', () => {
 });
 
 describe('a package that nobody has', () => {
-  async function judgedAt(slot: bigint, found = NOBODY) {
+  async function judgedAt(slot: bigint, found = NOBODY, denied: readonly string[] | null = null) {
     const bench = await AuditBench.open();
     bench.toSlot(slot);
-    const judged = bench.judge(SUBMISSION);
+    const judged = bench.judge(SUBMISSION, { denied });
     await bench.untilAsked(1);
     bench.asked[0]!.settle(found);
     return await judged;
@@ -83,13 +83,26 @@ describe('a package that nobody has', () => {
     expect(await judgedAt(LAST_PART)).toEqual({ kind: 'invalid' });
   });
 
-  it('is no fault ever where nobody so much as answered', async () => {
-    const silent = { bytes: null, tried: 'a gateway: ETIMEDOUT', isAnswered: false } as const;
-    expect(await judgedAt(LAST_PART + 50n, silent)).toEqual({
-      kind: 'abstain',
-      reason: expect.stringContaining('nobody answers'),
-    });
-  });
+  const found = (gateways: 'none' | 'denied' | 'open') => ({ bytes: null, tried: '', gateways }) as const;
+  const THIS = [PACKED.cid.toString()];
+
+  // The task's storage said that it has it not; said nothing of it; or the task asks none.
+  it.each([
+    ['denied', null, 'invalid'],
+    ['denied', THIS, 'invalid'],
+    ['none', THIS, 'invalid'],
+    ['none', null, 'abstain'],
+    ['none', [], 'abstain'],
+    ['denied', [], 'abstain'],
+    ['open', null, 'abstain'],
+    ['open', THIS, 'abstain'],
+    ['open', [], 'abstain'],
+  ] as const)(
+    'is a fault only where all who were asked said so: gateways %s, storage %j: %s',
+    async (gateways, denied, kind) => {
+      expect((await judgedAt(LAST_PART + 50n, found(gateways), denied)).kind).toBe(kind);
+    },
+  );
 });
 
 describe('the desk', () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
@@ -83,6 +83,29 @@ describe('the folder of a private network', () => {
     release();
     expect(existsSync(join(folder, 'bitcoind'))).toBe(false);
     expect(existsSync(join(folder, 'thesis.txt'))).toBe(true);
+  });
+
+  it('has nothing of a data directory left when it is emptied', async () => {
+    const folder = await temporaryFolder();
+    openLocalnetFolder(folder, false)();
+    const document = fileURLToPath(new URL('../../../../docs/operations.md', import.meta.url));
+    const [, table = ''] = readFileSync(document, 'utf8').split(
+      '| in the data directory | what |\n|---|---|\n',
+    );
+    const rows = table.slice(0, table.indexOf('\n\n')).split('\n');
+    const names = rows.flatMap((row) =>
+      [...row.split('|')[1]!.matchAll(/`([^`]+)`/g)].map(([, name]) => name!),
+    );
+    expect(names).toContain('claims/');
+    for (const name of [...names, 'blocks.sqlite-wal', 'sightings.json.damaged']) {
+      const [first = '', within] = name.replace('<n>', '0').split('/');
+      if (within === undefined) writeFileSync(join(folder, first), '');
+      else mkdirSync(join(folder, first, within), { recursive: true });
+    }
+    openLocalnetFolder(folder, true)();
+    // Whose it is, and the folder that the shards are to come into.
+    expect(readdirSync(folder).sort()).toEqual(['localnet', 'network', 'node.lock', 'shares']);
+    expect(readdirSync(join(folder, 'shares'))).toEqual([]);
   });
 
   it('is never one that has other things in it', async () => {

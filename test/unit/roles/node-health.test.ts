@@ -53,6 +53,11 @@ it('a node is in service as long as one listener stores shares, and names those 
   expect(toldOfShares([DOWN, DOWN], [], [], [])).toEqual(['unhealthy', 'no listener has reported yet']);
 });
 
+it('says to recover a damaged shard, and to see to the disk where only that is at fault', () => {
+  expect(shareHealth([STORES, FULL], [], ['shard-1'], []).hint).toMatch(/recover the shard/);
+  expect(shareHealth([STORES, FULL], [], [], []).hint).toMatch(/has space/);
+});
+
 it('a slow disk is told and keeps no node out of service, and hides nothing worse', () => {
   expect(toldOfShares([STORES, SLOW], [], [], [])).toEqual([
     'degraded',

@@ -2,7 +2,7 @@
  * Rounds to claim, made the same on every run: real shares of regtest, ground until their hash meets bits that take
  * two to eight hashes. `rigged` work is not ground: what it says of itself is false, and nobody has looked yet.
  */
-import { network } from '../../../src/bitcoin/index.js';
+import { type Network, network } from '../../../src/bitcoin/index.js';
 import { sha256, sha256d, utf8 } from '../../../src/lib/index.js';
 import {
   type CoinbaseShape,
@@ -19,6 +19,9 @@ import { ClaimDraft, type ReceiptAppointment } from '../../../src/rounds/index.j
 export const REGTEST = network('regtest');
 /** 2, 4 and 8 expected hashes: targets 7fffff, 3fffff and 1fffff · 2²³². */
 export const BITS = [0x207fffff, 0x203fffff, 0x201fffff] as const;
+
+/** The least work of a share on networks with value, 4,294 hashes, and about half as much again. */
+export const MAINNET_RULES = { network: network('mainnet'), bits: [0x1f0f4241, 0x1f0a0000] } as const;
 
 export function bytesOf(name: string): Uint8Array {
   return sha256(utf8(name));
@@ -94,6 +97,8 @@ export interface SourceOptions {
   readonly appointment?: ReceiptAppointment | null;
   readonly binding?: RoundBinding;
   readonly jobOf?: typeof jobOf;
+  /** Whose rules the shares keep, with bits of so little work that they can be ground. */
+  readonly rules?: { readonly network: Network; readonly bits: readonly number[] };
 }
 
 export interface SourcedShare {
@@ -104,15 +109,15 @@ export interface SourcedShare {
 
 /** A draft with its shares added, and the shares in the order they were added. */
 export function draftOf(options: SourceOptions): { draft: ClaimDraft; shares: SourcedShare[] } {
-  const binding = options.binding ?? BINDING;
+  const { binding = BINDING, rules = { network: REGTEST, bits: BITS } } = options;
   const draft = new ClaimDraft(binding, options.appointment ?? null);
   const shares: SourcedShare[] = [];
   for (let i = 0; i < options.shares; i++) {
     const payout = payoutOf(i % options.miners);
     const parts = (options.jobOf ?? jobOf)(i % options.jobs);
     const signature = signatureOf(i % options.miners);
-    const bits = BITS[(i % options.miners) % BITS.length]!;
-    const job = makeJob({ ...parts, signature, binding, payout, bits }, REGTEST);
+    const bits = rules.bits[(i % options.miners) % rules.bits.length]!;
+    const job = makeJob({ ...parts, signature, binding, payout, bits }, rules.network);
     const extranonce = new Uint8Array(12);
     new DataView(extranonce.buffer).setUint32(8, i);
     for (let nonce = 0; ; nonce++) {

@@ -48,6 +48,11 @@ export const SUBMISSIONS = readVectors<{
   readonly refused: readonly (Named & { readonly text: string })[];
 }>('claims/submissions');
 
+interface HeldVector extends Named {
+  readonly held: string;
+  readonly submission: string;
+}
+
 export const RECEIPTS = readVectors<{
   readonly receipt: string;
   readonly fields: Readonly<
@@ -57,6 +62,9 @@ export const RECEIPTS = readVectors<{
     Record<'taskId' | 'nodeKey' | 'receiptKey' | 'fromRound' | 'message', string>
   >;
   readonly refused: readonly string[];
+  /** Receipt, appointment and proof, with what the node key submitted. */
+  readonly held: readonly (HeldVector & { readonly kept: boolean })[];
+  readonly refusedHeld: readonly HeldVector[];
 }>('claims/receipts');
 
 export const PACKAGES = readVectors<{

@@ -1,4 +1,5 @@
 /** Packages of a sampled claim with as many rows as are asked for, true to the format but for that, and to no share. */
+import { concatBytes } from '../../../src/lib/index.js';
 import {
   encodeJobTemplate,
   encodeShape,
@@ -28,7 +29,22 @@ export interface Wide {
   readonly count?: bigint;
   /** Of each template. */
   readonly branch?: number;
+  /** Of each shape's coinbase: three, of which those beyond are of nothing and to nobody, which check 16 finds. */
+  readonly outputs?: number;
   readonly binding?: RoundBinding;
+}
+
+/** The commitment's output begins 15 bytes before the commitment: value, length, 6a24, ORC1. */
+function withOutputs(middle: Uint8Array, outputs: number): Uint8Array {
+  const before = middle.length - 15;
+  const more = new Uint8Array(9 * (outputs - middle[4]!));
+  return concatBytes(
+    middle.slice(0, 4),
+    Uint8Array.of(outputs),
+    middle.slice(5, before),
+    more,
+    middle.slice(before),
+  );
 }
 
 function inOrder<Row>(rows: Row[], bytes: (row: Row) => Uint8Array): Row[] {
@@ -38,7 +54,7 @@ function inOrder<Row>(rows: Row[], bytes: (row: Row) => Uint8Array): Row[] {
 
 /** Nothing is wrong with a template or a shape: they differ in versions and tags, and are of a block of the round. */
 export function widePackage(wide: Wide): Uint8Array {
-  const { rows, count = 10_000_000n, branch = 0, binding = BINDING } = wide;
+  const { rows, count = 10_000_000n, branch = 0, outputs = 3, binding = BINDING } = wide;
   const jobs = rows.jobs ?? Math.max(rows.templates ?? 1, rows.shapes ?? 1);
   const shapesOf = rows.jobs === undefined ? (rows.shapes ?? 1) : Math.min(jobs, SHAPES);
   const templatesOf = rows.jobs === undefined ? (rows.templates ?? 1) : Math.ceil(jobs / SHAPES);
@@ -47,8 +63,9 @@ export function widePackage(wide: Wide): Uint8Array {
   const hashes = indexes(branch, () => hash);
   const templates = indexes(templatesOf, (version) => ({ ...from.template, version, branch: hashes }));
   const { scriptHead } = from.shape;
+  const middle = withOutputs(from.shape.middle, outputs);
   const shapes = indexes(shapesOf, (i) => ({
-    ...from.shape,
+    ...{ ...from.shape, middle },
     scriptHead: Uint8Array.from([...scriptHead.slice(0, -4), ...big32(i)]), // in the tag
   }));
   const payouts = indexes(

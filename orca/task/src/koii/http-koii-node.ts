@@ -7,6 +7,7 @@ import {
   type SubmissionInfo,
   type TaskState,
 } from './koii-node.js';
+import { readNodeUrls } from './node-registry.js';
 import { readStakingKey, type StakingKey } from './staking-key.js';
 import { isFailure, type WireClient } from './wire-client.js';
 
@@ -17,6 +18,10 @@ export class HttpKoiiNode implements KoiiNode {
   private key: StakingKey | null = null;
 
   constructor(private readonly wire: WireClient) {}
+
+  async nodeUrls(): Promise<ReadonlyMap<string, string>> {
+    return readNodeUrls(await this.ask('getNodes', this.wire.nodeUrl));
+  }
 
   async stakingKey(): Promise<StakingKey> {
     this.key ??= readStakingKey(await this.ask('getSubmitterAccount'));

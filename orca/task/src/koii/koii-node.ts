@@ -16,6 +16,8 @@ export interface TaskState {
   readonly submission_window: number;
   readonly audit_window: number;
   readonly bounty_amount_per_round: number;
+  /** Roe. */
+  readonly minimum_stake_amount: number;
   /** Empty unless asked for. */
   readonly stake_list: Readonly<Record<string, number>>;
 }
@@ -57,6 +59,8 @@ export interface KoiiNode {
   /** An absolute folder of this task on the operator's disk. */
   basePath(): Promise<string>;
   rpcUrl(): Promise<string>;
+  /** By staking key: where other nodes say that they can be reached, as far as they say. Nobody vouches for it. */
+  nodeUrls(): Promise<ReadonlyMap<string, string>>;
   taskState(wishes: { readonly stakes: boolean }): Promise<TaskState>;
   /** Null while nobody has submitted. */
   submissionInfo(round: number): Promise<SubmissionInfo | null>;

@@ -12,6 +12,7 @@ import {
   type SubmissionInfo,
   type TaskState,
 } from './koii-node.js';
+import { readNodeUrls } from './node-registry.js';
 import { type StakingKey, stakingKeyOf } from './staking-key.js';
 import { isFailure } from './wire-client.js';
 
@@ -22,6 +23,7 @@ export interface NamespaceWrapper {
   getAverageSlotTime(): Promise<unknown>;
   getBasePath(): Promise<unknown>;
   getRpcUrl(): Promise<unknown>;
+  getNodes(url: string): Promise<unknown>;
   getTaskState(wishes: { readonly is_stake_list_required: boolean }): Promise<unknown>;
   getTaskSubmissionInfo(round: number): Promise<unknown>;
   getTaskDistributionInfo(round: number): Promise<unknown>;
@@ -47,7 +49,13 @@ export class PackagedKoiiNode implements KoiiNode {
   constructor(
     private readonly wrapper: NamespaceWrapper,
     private readonly publicKey: (base58: string) => unknown,
+    /** Of the node itself. */
+    private readonly nodeUrl: string,
   ) {}
+
+  async nodeUrls(): Promise<ReadonlyMap<string, string>> {
+    return readNodeUrls(await this.wrapper.getNodes(this.nodeUrl));
+  }
 
   async stakingKey(): Promise<StakingKey> {
     if (this.key === null) {

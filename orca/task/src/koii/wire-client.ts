@@ -13,13 +13,16 @@ const PATIENCE_MS = 120_000;
 
 export class WireClient {
   private readonly url: string;
+  /** Of the node itself, which asks itself for what other nodes say. */
+  readonly nodeUrl: string;
 
   constructor(
     nodePort: number,
     private readonly taskId: string,
     private readonly secret: string,
   ) {
-    this.url = `http://127.0.0.1:${nodePort}/namespace-wrapper`;
+    this.nodeUrl = `http://127.0.0.1:${nodePort}`;
+    this.url = `${this.nodeUrl}/namespace-wrapper`;
   }
 
   async call(method: string, ...more: readonly unknown[]): Promise<unknown> {

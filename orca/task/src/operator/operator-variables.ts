@@ -55,7 +55,7 @@ function rpcUrl(text: string, hostOfPod: string): string | Attention | null {
   const wrong = (what: string): Attention => ({
     what: `POOL_BITCOIN_RPC_URL ${what}, so the pool runs as if it were none`,
     whatToDo:
-      'Write it as http://user:password@host:port, with what rpcauth and rpcport of your Bitcoin Core say (characters such as @ in a password as %40), or the word none; then start the task again.',
+      'Write it as http://user:password@host:port, with what rpcauth and rpcport of your Bitcoin Core say (@, # and / in a password as %40, %23 and %2F; the port is 8332 where bitcoin.conf names none), or the word none; then start the task again.',
   });
   if (text === '') return wrong('is not set');
   const url = parsed(text);

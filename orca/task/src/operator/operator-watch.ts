@@ -32,8 +32,8 @@ const LOOK_MS = 60_000;
 const FRESH_MS = 5_000;
 const REFRESH_MS = 2_000;
 const START_MS = 600_000;
-/** By component. What a bitcoind lacks takes longer than that; the others are in between when a round begins. */
-const SETTLES_MS: Readonly<Record<string, number>> = { bitcoind: 0 };
+/** By component, else a minute. A pod that starts has not asked its bitcoind yet; what that lacks lasts longer. */
+const SETTLES_MS: Readonly<Record<string, number>> = { bitcoind: 10_000 };
 
 export class OperatorWatch {
   /** Of the last look; null before the first, and while there is none. */

@@ -3,6 +3,7 @@
  * bytes that are not the CID's are that node's fault and nobody else is asked to pay for them; blocks that are the CID's
  * own and break the format go to the container as they are, because that is the claimant's.
  */
+import { CodedError } from '../../../../src/lib/index.js';
 import {
   ArchiveGatherer,
   type ArchiveKind,
@@ -21,6 +22,11 @@ export interface WantedArchive {
   readonly storeCid: string | null;
 }
 
+export class ArchiveFetchError extends CodedError<'BUDGET_SPENT'> {}
+
+/** `denied`: the whole storage says that it has not got it, or the submission names no place in it. */
+export type Brought = 'there' | 'denied';
+
 export class ArchiveFetch {
   /** `budget`: bytes that may be fetched altogether. */
   constructor(
@@ -29,19 +35,25 @@ export class ArchiveFetch {
     private budget: number,
   ) {}
 
-  /** Whether it lies there now. Throws the system's errors. */
-  async bring({ kind, cid, storeCid }: WantedArchive): Promise<boolean> {
-    if (await this.folder.has(cid)) return true;
-    const most = Math.min(MAX_ARCHIVE_BYTES, this.budget);
-    if (storeCid === null || most <= 0) return false;
+  /** Throws `ArchiveFetchError` when too much was fetched, `KoiiStorageError` when the storage does not say, and the system's errors. */
+  async bring({ kind, cid, storeCid }: WantedArchive): Promise<Brought> {
+    if (await this.folder.has(cid)) return 'there';
+    if (storeCid === null) return 'denied';
+    const most = Math.max(0, Math.min(MAX_ARCHIVE_BYTES, this.budget));
+    let isBeyondBudget = false;
     for await (const copy of this.storage.copies(storeCid, `${cid}.car`, most)) {
+      if (copy === 'larger') {
+        isBeyondBudget ||= most < MAX_ARCHIVE_BYTES;
+        continue;
+      }
       this.budget -= copy.length;
       const archive = gathered(kind, cid, copy);
       if (archive === null) continue;
       await this.folder.put(cid, archive);
-      return true;
+      return 'there';
     }
-    return false;
+    if (!isBeyondBudget) return 'denied';
+    throw new ArchiveFetchError('BUDGET_SPENT', `too much was fetched for this round to look at ${cid}`);
   }
 }
 

@@ -3,7 +3,10 @@ import { decodeSubmission, type Submission, SubmissionError } from '../../../../
 import type { ChainSubmission, SubmissionInfo } from '../koii/koii-node.js';
 
 /** Null for what is none of this format, or of another round. */
-export function readSubmission({ submission_value }: ChainSubmission, round: number): Submission | null {
+export function readSubmission(
+  { submission_value }: Pick<ChainSubmission, 'submission_value'>,
+  round: number,
+): Submission | null {
   try {
     const submission = decodeSubmission(submission_value.replace(/ +$/, ''));
     return submission.round === BigInt(round) ? submission : null;

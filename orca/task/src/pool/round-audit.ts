@@ -2,11 +2,13 @@
  * Audits what the other nodes submitted for a round, and votes. Koii's own loop looks at five submissions
  * and reads once who is doubted; this one looks at all within a budget of bytes, the largest work first, reads the
  * doubts again before each vote and at 60 % and 90 % of the window, and stands by what it found valid, so that a late
- * false vote does not stand alone. Where this node cannot tell, it does not vote, which on Koii lets a submission pass.
+ * false vote does not stand alone. What Koii's storage does not give is looked for at the claiming node as well. Where this
+ * node cannot tell, it does not vote, which on Koii lets a submission pass.
  */
 import { errorMessage, type Timers } from '../../../../src/lib/index.js';
 import { type Submission, tierOf } from '../../../../src/rounds/index.js';
 import type { ChainSubmission, KoiiNode, SubmissionInfo, TaskState } from '../koii/koii-node.js';
+import { packageUrlAt } from '../koii/node-registry.js';
 import { sleep } from '../system-timers.js';
 import type { ArchiveFetch, WantedArchive } from './archive-fetch.js';
 import type { Container } from './container.js';
@@ -16,11 +18,18 @@ import type { RoundTeller } from './round-teller.js';
 
 /** Parts of the audit window. */
 const LOOKED_AGAIN = [0.6, 0.9];
+/** When the container is sent to the claiming node for what the storage does not give. */
+const ASKS_NODE = [0, ...LOOKED_AGAIN];
+/** In a round, over all claiming nodes: each may send as much as the largest archive, and take half a minute for it. */
+const MOST_NODES_ASKED = 36;
+const NODES_AT_ONCE = 4;
 const LATE = 0.9;
 const POLL_PART = 0.01;
 const POLL_MS = { least: 200, most: 15_000 };
 
 export interface AuditDeps {
+  /** Base58. */
+  readonly taskId: string;
   readonly node: KoiiNode;
   readonly container: Pick<Container, 'audit'>;
   readonly teller: Pick<RoundTeller, 'tell' | 'seed' | 'beacon'>;
@@ -39,10 +48,22 @@ interface Subject {
   readonly before: { readonly onChain: ChainSubmission; readonly submission: Submission } | null;
 }
 
+/** What there is of a subject's archives; `denied`: by CID, those of which the storage says that it has them not. */
+interface Gathered {
+  readonly isWhole: boolean;
+  readonly denied: readonly string[];
+}
+
 export class RoundAudit {
   /** By submitter. */
   readonly verdicts = new Map<string, boolean>();
   private readonly voted = new Set<string>();
+  /** By submitter: how many of `ASKS_NODE` are past. */
+  private readonly nodesAsked = new Map<string, number>();
+  private readonly beingAsked = new Set<string>();
+  private asked = 0;
+  /** CIDs of which the storage does not say whether it has them. */
+  private readonly unsaid = new Set<string>();
 
   constructor(
     private readonly round: number,
@@ -64,7 +85,9 @@ export class RoundAudit {
       for (const subject of pending) {
         const slot = await node.slot();
         if (slot > slots.auditDeadlineSlot) return;
-        if (await this.judge(subject, task, slots, slot)) pending.delete(subject);
+        if (this.verdicts.has(subject.key) || (await this.judge(subject, task, slots, slot))) {
+          pending.delete(subject);
+        }
       }
       const slot = await node.slot();
       if (slot > slots.auditDeadlineSlot) return;
@@ -96,23 +119,85 @@ export class RoundAudit {
 
   /** Whether there is a verdict. */
   private async judge(subject: Subject, task: TaskState, slots: RoundSlots, slot: number): Promise<boolean> {
-    const { container, archives, problem } = this.deps;
+    const { problem } = this.deps;
+    if (this.beingAsked.has(subject.key)) return false;
     try {
-      let isThere = true;
-      for (const wanted of wantedOf(subject)) isThere = (await archives.bring(wanted)) && isThere;
-      if (!isThere && slot < auditSlot(slots, LATE)) return false;
-      const verdict = await container.audit(await this.wish(subject, task, slots));
-      if (verdict === null) return false;
-      this.verdicts.set(subject.key, verdict);
-      await this.vote(subject.key, verdict);
-      return true;
+      const gathered = await this.gather(subject);
+      if (!gathered.isWhole && (await this.sendToNode(subject, gathered, task, slots, slot))) return false;
+      if (!gathered.isWhole && slot < auditSlot(slots, LATE)) return false;
+      if (await this.ask(subject, await this.wish(subject, gathered, null, task, slots))) {
+        await this.vote(subject.key, this.verdicts.get(subject.key)!);
+      }
     } catch (error) {
       problem(`the submission of ${subject.key} for round ${this.round}: ${errorMessage(error)}`);
-      return this.verdicts.has(subject.key);
     }
+    return this.verdicts.has(subject.key);
   }
 
-  private async wish({ key, onChain, before }: Subject, task: TaskState, slots: RoundSlots): Promise<object> {
+  /** What the storage gives. That it does not say whether it has something is told, and left open. */
+  private async gather(subject: Subject): Promise<Gathered> {
+    const { archives, problem } = this.deps;
+    let isWhole = true;
+    const denied: string[] = [];
+    for (const wanted of wantedOf(subject)) {
+      try {
+        if ((await archives.bring(wanted)) === 'there') continue;
+        denied.push(wanted.cid.toString());
+      } catch (error) {
+        // It is looked for until the window ends.
+        if (!this.unsaid.has(wanted.cid.toString())) {
+          problem(`the archives of ${subject.key} for round ${this.round}: ${errorMessage(error)}`);
+        }
+        this.unsaid.add(wanted.cid.toString());
+      }
+      isWhole = false;
+    }
+    return { isWhole, denied };
+  }
+
+  /**
+   * Lets the container look at the claiming node, beside whatever else is audited: one that only takes its time must hold
+   * up nobody. Whether it is due, and there is a node to ask. What comes of it is voted on with all others.
+   */
+  private async sendToNode(
+    subject: Subject,
+    gathered: Gathered,
+    task: TaskState,
+    slots: RoundSlots,
+    slot: number,
+  ): Promise<boolean> {
+    const { taskId, node, problem } = this.deps;
+    const { key } = subject;
+    const due = ASKS_NODE.filter((part) => slot >= auditSlot(slots, part)).length;
+    const isDue = due > (this.nodesAsked.get(key) ?? 0);
+    if (!isDue || this.asked >= MOST_NODES_ASKED || this.beingAsked.size >= NODES_AT_ONCE) return false;
+    const nodeUrl = (await node.nodeUrls()).get(key);
+    this.nodesAsked.set(key, due);
+    if (nodeUrl === undefined) return false;
+    const packageUrl = packageUrlAt(nodeUrl, taskId, this.round);
+    const wish = await this.wish(subject, gathered, packageUrl, task, slots);
+    this.asked++;
+    this.beingAsked.add(key);
+    void this.ask(subject, wish)
+      .catch((error) => problem(`the node of ${key} for round ${this.round}: ${errorMessage(error)}`))
+      .finally(() => this.beingAsked.delete(key));
+    return true;
+  }
+
+  /** Whether there is a verdict. Throws as `Container.audit` does. */
+  private async ask({ key }: Subject, wish: object): Promise<boolean> {
+    const verdict = await this.deps.container.audit(wish);
+    if (verdict !== null) this.verdicts.set(key, verdict);
+    return verdict !== null;
+  }
+
+  private async wish(
+    { key, onChain, before }: Subject,
+    { denied }: Gathered,
+    packageUrl: string | null,
+    task: TaskState,
+    slots: RoundSlots,
+  ): Promise<object> {
     const { teller } = this.deps;
     const told = (submission: ChainSubmission, { submissionDeadlineSlot }: RoundSlots): object => ({
       submission: submission.submission_value,
@@ -122,7 +207,7 @@ export class RoundAudit {
     });
     return {
       ...told(onChain, slots),
-      ...{ submitter: key, round: this.round },
+      ...{ submitter: key, round: this.round, packageUrl, denied },
       ...{ seed: await teller.seed(this.round), beacon: await teller.beacon(this.round - 1) },
       before: before && told(before.onChain, slotsOfRound(this.round - 1, task)),
     };

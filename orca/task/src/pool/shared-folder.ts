@@ -2,12 +2,19 @@
  * The folder that container and bundle both have: `<base path>/orca/data` here, `/data` there. Packages and proofs go
  * through it, because a call between the two holds no more than half a megabyte.
  */
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { CodedError, errorCode } from '../../../../src/lib/index.js';
 import { type Cid, rootOfCar } from '../../../../src/rounds/index.js';
 
 export class SharedFolderError extends CodedError<'PACKAGE_OTHER'> {}
+
+export type OwnArchive = 'package' | 'draws';
+
+function nameOf(round: number, kind: OwnArchive): string {
+  return kind === 'package' ? `${round}.car` : `${round}.draws.car`;
+}
 
 export class SharedFolder {
   private readonly folder: string;
@@ -17,11 +24,26 @@ export class SharedFolder {
   }
 
   /** The container's package of a round, or its proof of draws. Throws `SharedFolderError` and the system's errors. */
-  async own(round: number, kind: 'package' | 'draws', cid: Cid): Promise<Uint8Array> {
-    const name = kind === 'package' ? `${round}.car` : `${round}.draws.car`;
+  async own(round: number, kind: OwnArchive, cid: Cid): Promise<Uint8Array> {
+    const name = nameOf(round, kind);
     const bytes = new Uint8Array(await readFile(join(this.folder, 'claims', name)));
     if (rootOfCar(bytes).toString() === cid.toString()) return bytes;
     throw new SharedFolderError('PACKAGE_OTHER', `claims/${name} is not the archive of ${cid}`);
+  }
+
+  /** The same, whatever its CID, to be sent; null for one that is not there. Throws the system's errors. */
+  async openOwn(
+    round: number,
+    kind: OwnArchive,
+  ): Promise<{ readonly bytes: number; readonly stream: Readable } | null> {
+    try {
+      const file = await open(join(this.folder, 'claims', nameOf(round, kind)));
+      const { size } = await file.stat();
+      return { bytes: size, stream: file.createReadStream() };
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return null;
+      throw error;
+    }
   }
 
   /** Whether an archive to audit lies there already. */

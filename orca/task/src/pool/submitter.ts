@@ -21,6 +21,7 @@ import { readSubmission, submissionOf } from './read-submission.js';
 import { slotsOfRound } from './round-plan.js';
 import type { RoundTeller } from './round-teller.js';
 import type { SharedFolder } from './shared-folder.js';
+import { statedStake } from './stated-stake.js';
 
 export class SubmitterError extends CodedError<'CLAIM_OPEN'> {}
 
@@ -80,8 +81,7 @@ export class Submitter {
     claim: ToldClaim,
     cids: { proofCid: Cid | null; storeCid: string | null },
   ): Promise<Submission> {
-    const { stake_list } = await this.node.taskState({ stakes: true });
-    const stake = BigInt(stake_list[this.key.address] ?? 0);
+    const stake = await statedStake(this.node, this.key.address, round);
     return submissionOfTold(BigInt(round), claim, { ...cids, stake });
   }
 

@@ -22,6 +22,10 @@ export interface StoredFile {
 }
 
 const PATIENCE_MS = 60_000;
+/** Not found, and gone. */
+const DENIALS: ReadonlySet<number> = new Set([404, 410]);
+
+export type Copy = Uint8Array | 'larger';
 
 export class KoiiStorage {
   constructor(private readonly places: StoragePlaces) {}
@@ -58,25 +62,30 @@ export class KoiiStorage {
   }
 
   /**
-   * What each node has under that name, one after the other; none above `mostBytes`. Throws `KoiiStorageError` where no
-   * node so much as says that it has nothing: then the fault may be our own network's.
+   * What each node has under that name, one after the other; `larger` in place of what is above `mostBytes`. Throws `KoiiStorageError` in the end unless every node has given something, or said that it has nothing (404,
+   * 410): else the fault may be our own network's.
    */
-  async *copies(folder: string, name: string, mostBytes: number): AsyncGenerator<Uint8Array, void, void> {
-    let isAnswered = false;
+  async *copies(folder: string, name: string, mostBytes: number): AsyncGenerator<Copy, void, void> {
+    const silent: string[] = [];
     for (const node of this.places.nodes) {
-      let bytes: Uint8Array | null = null;
+      let copy: Copy | null = null;
       try {
         const signal = AbortSignal.timeout(PATIENCE_MS);
         const response = await fetch(this.at(node, `${folder}/${name}`), { signal });
-        isAnswered ||= response.status < 500;
-        if (response.ok) bytes = await readAtMost(response, mostBytes);
+        if (response.ok) copy = await readAtMost(response, mostBytes);
         else await response.body?.cancel();
-      } catch {
-        // The next one may have it; whoever asks learns by getting none.
+        if (!response.ok && !DENIALS.has(response.status)) silent.push(`${response.status} from ${node}`);
+      } catch (error) {
+        silent.push(`${errorMessage(error)} at ${node}`);
       }
-      if (bytes !== null) yield bytes;
+      if (copy !== null) yield copy;
     }
-    if (!isAnswered) throw new KoiiStorageError('STORAGE_SILENT', 'no node of the storage answers');
+    if (silent.length > 0 || this.places.nodes.length === 0) {
+      throw new KoiiStorageError(
+        'STORAGE_SILENT',
+        `the storage does not say whether it has ${name}: ${silent.join('; ') || 'it has no nodes'}`,
+      );
+    }
   }
 
   private at(node: string, path: string): string {
@@ -84,13 +93,13 @@ export class KoiiStorage {
   }
 }
 
-async function readAtMost(response: Response, mostBytes: number): Promise<Uint8Array | null> {
-  if (response.body === null) return null;
+async function readAtMost(response: Response, mostBytes: number): Promise<Copy> {
+  if (response.body === null) return new Uint8Array(0);
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of response.body as unknown as AsyncIterable<Uint8Array>) {
     size += part.length;
-    if (size > mostBytes) return null;
+    if (size > mostBytes) return 'larger';
     parts.push(part);
   }
   return concatBytes(...parts);
