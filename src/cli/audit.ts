@@ -77,6 +77,8 @@ export function auditCommand(auditClaim: AuditClaim): CliCommand {
     summary:
       'judge a claim by its package and your own bitcoind; exits with 0 valid, 1 invalid, 2 cannot tell',
     configured: true,
+    // No audit is no verdict: 1 would say to a script that the claim is false.
+    refusalCode: EXIT_CODES.abstain,
     options: [
       {
         flags: '--package <file or URL>',
@@ -91,20 +93,12 @@ export function auditCommand(auditClaim: AuditClaim): CliCommand {
     ],
     examples: ['orcapool audit http://node:8080/submission/7    # is what that node claims true'],
     async run({ config, operands, options, terminal }) {
-      let report: AuditReport;
-      try {
-        report = await auditClaim(config, {
-          submission: operands[0]!,
-          package: typeof options.package === 'string' ? options.package : null,
-          node: nodeOf(options.node),
-          submitter: submitterOf(options.submitter),
-        });
-      } catch (error) {
-        // No audit is no verdict: 1 would say to a script that the claim is false.
-        if (!(error instanceof CodedError)) throw error;
-        terminal.writeError(`orcapool: ${error.message}\n`);
-        return EXIT_CODES.abstain;
-      }
+      const report = await auditClaim(config, {
+        submission: operands[0]!,
+        package: typeof options.package === 'string' ? options.package : null,
+        node: nodeOf(options.node),
+        submitter: submitterOf(options.submitter),
+      });
       if (options.json === true) terminal.write(`${jsonText(report, 2)}\n`);
       else show(report, terminal);
       return EXIT_CODES[report.verdict.kind];

@@ -28,6 +28,8 @@ export interface CliCommand {
   readonly options?: readonly CliOption[];
   /** Lines for the help, each a whole command with a remark behind `#`. */
   readonly examples?: readonly string[];
-  /** Resolves to the exit code. A `CodedError` is told without its stack and exits with 1. */
+  /** What a refusal exits with, where 1 is an answer of the command's own. */
+  readonly refusalCode?: number;
+  /** Resolves to the exit code. A `CodedError` is told without its stack and exits with `refusalCode`, else 1. */
   run(call: CliCall): Promise<number>;
 }

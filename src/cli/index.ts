@@ -1,3 +1,5 @@
+import './working-folder.js';
+
 export { type AuditClaim, AuditCommandError, type AuditWish, auditCommand } from './audit.js';
 export { backupCommands, type FindState } from './backup.js';
 export type { CliCall, CliCommand, CliOption } from './command.js';

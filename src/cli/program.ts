@@ -100,6 +100,15 @@ function systemMessage(error: unknown): string | null {
     : null;
 }
 
+/** What a refusal of the command that is called exits with. */
+function refusalCode({ commands }: Cli, argv: readonly string[]): number {
+  const called = commands.find(({ words }) => {
+    const fixed = words.split(' ').filter((word) => !word.startsWith('<'));
+    return fixed.every((word, i) => argv[i] === word);
+  });
+  return called?.refusalCode ?? 1;
+}
+
 /** `argv` without the interpreter and the script. Resolves to the exit code; foreign errors are thrown on. */
 export async function runCli(cli: Cli, argv: readonly string[]): Promise<number> {
   let code = 0;
@@ -115,11 +124,12 @@ export async function runCli(cli: Cli, argv: readonly string[]): Promise<number>
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
+    const refused = refusalCode(cli, argv);
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : refused;
     const message = error instanceof CodedError ? error.message : systemMessage(error);
     if (message === null) throw error;
     cli.terminal.writeError(`orcapool: ${message}\n`);
-    return 1;
+    return refused;
   }
   return code;
 }

@@ -104,6 +104,8 @@ export function verifyReceiptCommand(sources: ReceiptSources): CliCommand {
     summary:
       'hold a receipt for a share against the claim of its round; exits with 0 kept, 1 omitted, 2 not proven',
     configured: true,
+    // 1 would say to a script that the node broke its word.
+    refusalCode: EXIT_CODES.unproven,
     options: [
       {
         flags: '--appointment <hex or file>',

@@ -1,4 +1,5 @@
 /** From settings that agree to the configuration the roles use: units converted, the modes told apart. */
+import { resolve } from 'node:path';
 import type { NodeEndpoint } from '../bitcoind/index.js';
 import type { Config } from './config.js';
 import type { Settings } from './schema.js';
@@ -65,7 +66,8 @@ export function settle(settings: Settings, home: string | undefined): Config {
   } = stratum;
   return {
     network,
-    datadir: atHome(datadir, home),
+    // Absolute: below a working directory that is deleted, Node 20 makes folders for ever, and hears no signal.
+    datadir: resolve(atHome(datadir, home)),
     bitcoin: {
       nodes: nodes(bitcoin, home),
       pollMs: bitcoin.pollMs,

@@ -3,7 +3,7 @@
  * one real bitcoind, for each node the task's real bundle and the pool as real processes and a test miner, and three
  * auditors elsewhere. Koii's rules of rounds are kept; its clock is sped up to a round a minute.
  */
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream, existsSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { network as bitcoinNetwork, decodeAddress } from '../bitcoin/index.js';
@@ -65,6 +65,8 @@ export class LocalNetwork {
   private readonly endings: (() => Promise<void>)[] = [];
   private wasStopped = false;
   private readonly startedMs: number;
+  /** Nodes that were here before this run. */
+  private readonly kept = new Set<string>();
   private lessonAtMs = Number.POSITIVE_INFINITY;
 
   constructor(
@@ -195,6 +197,7 @@ export class LocalNetwork {
 
   private async startNode(network: KoiiNetwork, name: string): Promise<void> {
     const { miner, cheat, nodes } = this.options;
+    if (existsSync(join(this.options.folder, 'nodes', name))) this.kept.add(name);
     const isFirst = name === 'A';
     const stratumPort = isFirst ? this.options.stratumPort : await freePortPair();
     const httpPort = isFirst ? this.options.httpPort : (await freePorts(1))[0]!;
@@ -226,7 +229,7 @@ export class LocalNetwork {
 
   private tellOn(network: KoiiNetwork): void {
     const words = new NetworkWords(network, (line) => this.lines.say(line));
-    const figures = new NetworkFigures(network, (line) => this.lines.say(line), this.startedMs);
+    const figures = new NetworkFigures(network, (line) => this.lines.say(line), this.startedMs, this.kept);
     let isLooking = false;
     const cancel = this.deps.timers.every(FIGURES_MS, () => {
       if (isLooking) return;

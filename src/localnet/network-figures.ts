@@ -37,6 +37,8 @@ export class NetworkFigures {
     private readonly network: KoiiNetwork,
     private readonly say: (line: string) => void,
     private readonly startedMs: number,
+    /** Names of nodes that have a log of earlier runs. */
+    private readonly kept: ReadonlySet<string>,
   ) {}
 
   async line(): Promise<string> {
@@ -61,7 +63,7 @@ export class NetworkFigures {
   }
 
   private ofThisRun(name: string, figures: PoolFigures | null): PoolFigures | null {
-    if (figures === null || figures.shares === null) return figures;
+    if (figures === null || figures.shares === null || !this.kept.has(name)) return figures;
     const { accepted, rejected } = figures.shares;
     const before = this.before.get(name) ?? { accepted, rejected };
     this.before.set(name, before);

@@ -154,7 +154,7 @@ export class NetworkWords {
 }
 
 function koii(roe: number): string {
-  // An idle node's part is one roe or so.
+  if (roe === 0) return 'nothing';
   return roe < ROE / 1_000 ? `${roe} roe` : `${(roe / ROE).toFixed(3)} KOII`;
 }
 

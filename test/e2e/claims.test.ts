@@ -299,28 +299,23 @@ describe('rounds of a pool', () => {
     };
     const node = ['--node', `http://127.0.0.1:${pool.httpPort}`];
     const inFile = ['--package', packageFile];
-    const kept = await verify(mine.receipt, ...node);
+    // More in test/integration/roles/verify-receipt: here that the program has the node, the chain's word and the proof.
+    const kept = await verify(mine.receipt, ...node, '--address', USER);
     expect(kept).toEqual([0, expect.stringContaining('kept: the share is in the claim')]);
     expect(kept[1]).toContain(`the word of ${node[1]}`);
-    expect(await verify(mine.receipt, ...node, '--address', USER)).toEqual([
-      0,
-      expect.stringContaining('kept'),
-    ]);
-    expect(await verify(mine.receipt, ...inFile)).toEqual([2, expect.stringContaining('nobody says')]);
     const onChain = ['--submission', submissionOf(before!)];
     expect(await verify(mine.receipt, ...onChain, ...inFile)).toEqual([
       0,
       expect.stringContaining('see on K2'),
     ]);
     expect(await verify(other.receipt, ...node, ...inFile)).toEqual([2, expect.stringContaining('mismatch')]);
-    expect(await verify(other.receipt, ...node)).toEqual([0, expect.stringContaining('kept')]);
 
     await pool.kill();
     await pool.launch();
     const after = await claimed(pool, first);
     expect(after.body).toEqual(before!.body);
     expect(after.bytes).toEqual(before!.bytes);
-  }, 120_000);
+  }, 180_000);
 
   it('closes a round whose end the node did not live to see, with every share of it', async () => {
     const pool = await poolOfRounds();

@@ -14,6 +14,7 @@ import type { StakeWatch } from './operator/stake-watch.js';
 import { ArchiveFetch } from './pool/archive-fetch.js';
 import type { Container } from './pool/container.js';
 import { listOfRound } from './pool/list-of-round.js';
+import { hasSubmitted } from './pool/read-submission.js';
 import { RoundAudit } from './pool/round-audit.js';
 import { roundAt } from './pool/round-plan.js';
 import type { RoundTeller } from './pool/round-teller.js';
@@ -103,17 +104,21 @@ export class PoolTask implements TaskCalls {
     });
   }
 
-  /** Never rejects: a node that cannot claim says that it was idle. */
+  /**
+   * Never rejects: a node that cannot claim says that it was idle. One that submitted nothing for the round before has
+   * begun in this one, whose end its container may have missed: that stands on `/status` and alarms nobody.
+   */
   async makeSubmission(round: number): Promise<string> {
-    const { node, status } = this.deps;
+    const { node, status, key } = this.deps;
     let submission = idleSubmission(round);
     try {
       submission = await this.submitter.submissionOf(round);
     } catch (error) {
       const what = `round ${round} could not be claimed: ${errorMessage(error)}`;
       status.problem(what);
+      const isFirst = !(await hasSubmitted(node, round - 1, key.address));
       const whatToDo = "Open the task's /status: it says what its container lacks. The round earns nothing.";
-      await node.notify('warn', `Bitcoin pool: ${what}`, whatToDo);
+      if (!isFirst) await node.notify('warn', `Bitcoin pool: ${what}`, whatToDo);
     }
     status.note(round, { submission });
     return submission;

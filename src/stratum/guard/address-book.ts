@@ -14,12 +14,25 @@ interface DoorFigures {
   strangers: number;
   guests: number;
   pendingBytes: number;
+  longestSatMs: number;
   full: boolean;
   /** Addresses whose standing it has not been told. */
   readonly untold: Set<string>;
   /** The totals it was told last. */
-  told: { connectionsElsewhere: number; guestsElsewhere: number };
+  told: Elsewhere;
 }
+
+interface Elsewhere {
+  connectionsElsewhere: number;
+  guestsElsewhere: number;
+  longestSatElsewhereMs: number;
+}
+
+const nobodyElsewhere = (): Elsewhere => ({
+  connectionsElsewhere: 0,
+  guestsElsewhere: 0,
+  longestSatElsewhereMs: 0,
+});
 
 export interface BookFigures {
   readonly addresses: number;
@@ -57,8 +70,8 @@ export class AddressBook {
   /** `door` names one life of a listener and is never used again. */
   report(door: string, { addresses, ...now }: DoorReport, nowMs: number): void {
     if (this.gone.has(door)) return;
-    const { connections, strangers, guests, pendingBytes, full } = now;
-    Object.assign(this.doorOf(door), { connections, strangers, guests, pendingBytes, full });
+    const { connections, strangers, guests, pendingBytes, longestSatMs, full } = now;
+    Object.assign(this.doorOf(door), { connections, strangers, guests, pendingBytes, longestSatMs, full });
     for (const news of addresses) this.hear(door, news, nowMs);
   }
 
@@ -72,15 +85,17 @@ export class AddressBook {
   /** What `door` does not know yet; null for nothing. Everything, for one that is asked about for the first time. */
   news(door: string, nowMs: number): NodeStanding | null {
     const figures = this.doorOf(door);
-    const elsewhere = { connectionsElsewhere: 0, guestsElsewhere: 0 };
-    for (const [other, { connections, guests }] of this.doors) {
+    const elsewhere = nobodyElsewhere();
+    for (const [other, { connections, guests, longestSatMs }] of this.doors) {
       if (other === door) continue;
       elsewhere.connectionsElsewhere += connections;
       elsewhere.guestsElsewhere += guests;
+      elsewhere.longestSatElsewhereMs = Math.max(elsewhere.longestSatElsewhereMs, longestSatMs);
     }
     const { told, untold } = figures;
     const same =
       told.connectionsElsewhere === elsewhere.connectionsElsewhere &&
+      told.longestSatElsewhereMs === elsewhere.longestSatElsewhereMs &&
       told.guestsElsewhere === elsewhere.guestsElsewhere;
     if (same && untold.size === 0) return null;
     figures.told = elsewhere;
@@ -231,9 +246,10 @@ export class AddressBook {
       strangers: 0,
       guests: 0,
       pendingBytes: 0,
+      longestSatMs: 0,
       full: false,
       untold: new Set(this.records.keys()),
-      told: { connectionsElsewhere: 0, guestsElsewhere: 0 },
+      told: nobodyElsewhere(),
     };
     this.doors.set(door, figures);
     return figures;

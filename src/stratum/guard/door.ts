@@ -118,8 +118,9 @@ export class Door {
     for (const local of this.newsOf) this.forgetIfBlank(local);
     this.newsOf = [];
     const { connections, strangers, guests, drops } = this;
+    const longestSatMs = this.places.longestSatMs(nowMs);
     this.drops = {};
-    return { connections, strangers, guests, pendingBytes, full, drops, addresses };
+    return { connections, strangers, guests, pendingBytes, longestSatMs, full, drops, addresses };
   }
 
   /** What the coordinator says. Where doors together let too many in, each that has more than its part of them sheds. */

@@ -31,6 +31,8 @@ export interface DoorReport {
   /** Strangers on places that their address has not earned. */
   readonly guests: number;
   readonly pendingBytes: number;
+  /** The longest that one of its guests sat there and may have to yield for it, in whole seconds; 0 for none. */
+  readonly longestSatMs: number;
   /** It takes no connections at the moment: it or the node is full. Whom the system refuses then, nobody counts. */
   readonly full: boolean;
   /** Connections ended or not let in since the last report, by reason. */
@@ -62,6 +64,8 @@ export interface Standing {
 export interface NodeStanding {
   readonly connectionsElsewhere: number;
   readonly guestsElsewhere: number;
+  /** The longest that one of them sat there and may have to yield for it. */
+  readonly longestSatElsewhereMs: number;
   /** This one included. */
   readonly doors: number;
   /** Those that changed. */

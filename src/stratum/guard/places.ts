@@ -27,6 +27,7 @@ export class Places {
   private readonly crowds = new Set<LocalAddress>();
   private connectionsElsewhere = 0;
   private guestsElsewhere = 0;
+  private longestSatElsewhereMs = 0;
   private readonly strangersRoom: number;
   private readonly crowd: number;
   private readonly whoYields: WhoYields;
@@ -64,9 +65,17 @@ export class Places {
   forGuest(local: LocalAddress, nowMs: number): Place | 'strangers-full' | 'full' {
     if (this.guestsOnNode < this.strangersRoom) return this.onNode(local, true, nowMs);
     const of = this.whoYields.choose([this.guests], local, nowMs) ?? this.whoYields.own(local, nowMs);
-    // Where all are at other doors, those shed when they hear of it.
-    if (of === null && this.guests.size >= this.strangersRoom / this.doors) return 'strangers-full';
-    return { of, guest: true };
+    if (of !== null) return { of, guest: true };
+    // Where those who had their time are all at other doors, these shed one when they hear of it.
+    const isElsewhere = this.whoYields.isLonger(this.longestSatElsewhereMs, local, nowMs);
+    const hasPart = this.guests.size >= this.strangersRoom / this.doors;
+    return hasPart || !isElsewhere ? 'strangers-full' : { of: null, guest: true };
+  }
+
+  /** Of who may have to yield to a guest of another door; in whole seconds, so that it is no news each time. */
+  longestSatMs(nowMs: number): number {
+    if (this.guestsOnNode < this.strangersRoom) return 0;
+    return 1_000 * Math.floor(this.whoYields.longestMs(this.guests, nowMs) / 1_000);
   }
 
   /** A free one, or that of who yields; those who return to a place they have earned yield last of the strangers. */
@@ -125,7 +134,8 @@ export class Places {
     }
   }
 
-  learn({ connectionsElsewhere, guestsElsewhere, doors }: NodeStanding): void {
+  learn({ connectionsElsewhere, guestsElsewhere, longestSatElsewhereMs, doors }: NodeStanding): void {
+    this.longestSatElsewhereMs = longestSatElsewhereMs;
     this.connectionsElsewhere = connectionsElsewhere;
     this.guestsElsewhere = guestsElsewhere;
     this.doors = doors;

@@ -17,6 +17,8 @@ const NOT_LOGGED_IN = 3;
 const SUSPECT = 4;
 const SUSPECT_HAD_TIME = 5;
 
+const AT_ONCE_MS = 86_400_000;
+
 /** How many of each kind, from the oldest, are looked at. */
 const LOOKS = 256;
 
@@ -54,14 +56,28 @@ export class WhoYields {
     return chosen;
   }
 
-  /** One of the newcomer's own address, where it has no better claim than others. */
+  /** One of the newcomer's own address, where it has no better claim than others: each has its time for a share. */
   own(local: LocalAddress, nowMs: number): LocalStay | null {
-    if (local.isSuspect(nowMs)) return null;
-    const sinceMs = local.sitting.at(nowMs);
-    for (const own of local.strangers) {
-      if (this.markOf(own, this.satMs(own, nowMs) - sinceMs, nowMs) > SAFE) return own;
+    return local.isSuspect(nowMs) ? null : local.yields(nowMs);
+  }
+
+  /** The longest that one of `stays`, the oldest first, sat there who yields; a day for one that yields at once. 0 for none. */
+  longestMs(stays: Iterable<LocalStay>, nowMs: number): number {
+    let longestMs = 0;
+    let looks = LOOKS;
+    for (const stay of stays) {
+      if (looks-- === 0) break;
+      const satMs = this.satMs(stay, nowMs);
+      const mark = this.markOf(stay, satMs, nowMs);
+      if (mark === SAFE) continue;
+      longestMs = Math.max(longestMs, satMs > this.limits.crowdedTenureMs ? satMs : AT_ONCE_MS);
     }
-    return null;
+    return longestMs;
+  }
+
+  /** Whether one that sat so long yields to a newcomer of `local`. */
+  isLonger(satMs: number, local: LocalAddress, nowMs: number): boolean {
+    return satMs - local.sitting.at(nowMs) > this.limits.crowdedTenureMs;
   }
 
   /** `moreMs`: how much longer its address has sat on places without work than the newcomer's. */

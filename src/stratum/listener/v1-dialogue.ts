@@ -5,6 +5,7 @@
  */
 import { errorMessage, toHex, weekOf } from '../../lib/index.js';
 import { addressKey } from '../guard/address-key.js';
+import { allowanceKeys } from '../session/outgrown-allowance.js';
 import type { PasswordComplaint } from '../session/password-options.js';
 import type { Session } from '../session/session.js';
 import { NO_SIGNATURE } from '../session/signature.js';
@@ -58,6 +59,8 @@ export class V1Dialogue {
   private wished = false;
   private speakAtMs = Number.POSITIVE_INFINITY;
   private rememberedMs = 0;
+  /** Of its first worker nothing was known. */
+  private isNew = false;
   private lastWorkMs = Number.NEGATIVE_INFINITY;
   /** About the password, for the owner's eyes once there is something to send them with. */
   private complaints: readonly PasswordComplaint[] = [];
@@ -128,7 +131,10 @@ export class V1Dialogue {
     this.report.disconnected(nowMs);
     const { pasts, allowances } = this.floor;
     const { owner, allowance } = this.session;
-    if (owner !== null) allowances.keep(allowance.outgrown, [nameKey(owner), this.addressKey], nowMs);
+    if (owner !== null) {
+      const { leaves } = allowanceKeys(nameKey(owner), this.addressKey, this.isNew);
+      allowances.keep(allowance.outgrown, leaves, nowMs);
+    }
     const past = this.session.end(nowMs);
     if (past !== null) pasts.keep(past);
     else if (this.session.isPastLent) pasts.giveBack(this.session.past!);
@@ -235,8 +241,9 @@ export class V1Dialogue {
         const past =
           session.past === null ? pasts.borrow(usernameOf(worker), session.userAgent, nowMs) : null;
         if (past !== null) session.resume(past, true);
-        const isKnown = past !== null || session.past !== null || memory.difficulty !== null;
-        const left = allowances.take(isKnown ? nameKey(worker) : this.addressKey, nowMs);
+        this.isNew = past === null && session.past === null && memory.difficulty === null;
+        const { takes } = allowanceKeys(nameKey(worker), this.addressKey, this.isNew);
+        const left = allowances.take(takes, nowMs);
         if (left !== null) session.allowance.outgrown = left;
       }
       session.logIn(username, worker, memory.difficulty, nowMs);

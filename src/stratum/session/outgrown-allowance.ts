@@ -5,9 +5,9 @@
  * never left its old job after an ordinary rise, to at most twice the difficulty, brings two an interval. A share beyond
  * is answered `true` and counted as uncredited.
  *
- * What a connection has used it leaves behind (`LeftAllowances`): its worker's next connection goes on with that, and so
- * does the next from its address whose worker is not known. Else a client that connects again and again would have a
- * thousand each time. A farm that comes back all at once has as many allowances as it had connections, nearly all full.
+ * What a connection has used it leaves behind (`LeftAllowances`): its worker's next connection goes on with that. One
+ * whose worker is not known goes on with what another such has left at its address, never with that of a known miner
+ * there. Else a client that connects again and again, under ever new names, would have a thousand each time. A farm that comes back all at once has as many allowances as it had connections, nearly all full.
  */
 import { SavedUp } from './saved-up.js';
 
@@ -39,6 +39,15 @@ interface Left {
   readonly allowance: OutgrownAllowance;
   readonly keys: readonly string[];
   readonly leftMs: number;
+}
+
+/** Under which key a connection takes one, and under which it leaves its own. `isNew`: nothing was known of its worker. */
+export function allowanceKeys(
+  name: string,
+  address: string,
+  isNew: boolean,
+): { takes: string; leaves: readonly string[] } {
+  return isNew ? { takes: address, leaves: [name, address] } : { takes: name, leaves: [name] };
 }
 
 export class LeftAllowances {

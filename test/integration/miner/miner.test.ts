@@ -193,6 +193,15 @@ describe('a miner at a pool that recomputes every share', () => {
     expect(miner.stats().hashes).toBe(resting);
   });
 
+  it('tells why it is away, and when it tries again, where it never had a connection too', async () => {
+    const pool = new ToyPool(8, 0x1fffe000);
+    const { miner } = await pair(pool);
+    await pool.close();
+    const away = once(miner, 'away');
+    miner.start();
+    expect(await away).toEqual([expect.stringContaining('ECONNREFUSED'), 1_000]);
+  });
+
   it('leaves nothing open after stop: its process ends by itself', async () => {
     const script = fileURLToPath(new URL('./mine-and-stop.js', import.meta.url));
     const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -94,6 +94,22 @@ describe('orcapool', () => {
     expect([code, terminal.errors]).toEqual([1, 'orcapool: the disk is full; make room\n']);
   });
 
+  it('exits with what the command says where a refusal is no answer of its own', async () => {
+    const { row } = asked('judge it <claim>');
+    const errors = [
+      new CodedError('NOBODY', 'nobody knows'),
+      Object.assign(new Error('no file'), { code: 'ENOENT' }),
+    ];
+    for (const error of errors) {
+      const judge = { ...row, refusalCode: 2, run: () => Promise.reject(error) };
+      expect((await run([judge], 'judge', 'it', 'x')).code).toBe(2);
+      expect((await run([judge], 'judge', 'it')).code).toBe(2);
+      expect((await run([judge], 'judge', 'it', 'x', '--what')).code).toBe(2);
+      expect((await run([judge], 'judge', 'it', '--help')).code).toBe(0);
+      expect((await run([judge, asked('other').row], 'other', '--what')).code).toBe(1);
+    }
+  });
+
   async function toldOf(code: string, message: string): Promise<string> {
     const { row } = asked('break');
     const failing = { ...row, run: () => Promise.reject(Object.assign(new Error(message), { code })) };

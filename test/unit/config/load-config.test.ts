@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type Config, ConfigError, type ConfigSources, loadConfig } from '../../../src/config/index.js';
 import { POOL_ENV, sources, TASK_ID } from './sources.js';
@@ -24,7 +25,8 @@ describe('loadConfig', () => {
   it('starts from the preset of the network and the defaults common to all', () => {
     const { network, datadir, bitcoin, stratum, http, log } = config(sources({ env: MAINNET }));
     expect(network).toBe('mainnet');
-    expect(datadir).toBe('.orcapool/mainnet');
+    // Below the working directory, and absolute: see settle.ts.
+    expect(datadir).toBe(join(process.cwd(), '.orcapool/mainnet'));
     expect(bitcoin.nodes.map(({ url }) => url)).toEqual(['http://127.0.0.1:8332/']);
     expect(stratum).toMatchObject({ host: '0.0.0.0', port: 34255, versionMask: 0x1fffe000, listeners: 0 });
     expect(http).toEqual({ host: '127.0.0.1', port: 8080, token: null });

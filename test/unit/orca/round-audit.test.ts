@@ -22,7 +22,8 @@ class Scene {
   /** By key, for the audited round and the one before, where it is not idle. */
   submitted: Record<string, string> = {};
   before: Record<string, string> = {};
-  nodes: Record<string, string> = {};
+  /** Null for a Koii node that cannot tell. */
+  nodes: Record<string, string> | null = {};
   storage: () => Promise<'there' | 'denied'> = async () => 'there';
   /** In place of a verdict at once. */
   container: ((wish: Record<string, unknown>) => Promise<boolean | null>) | null = null;
@@ -72,7 +73,10 @@ class Scene {
           this.slot += 10;
           return this.slot;
         },
-        nodeUrls: async () => new Map(Object.entries(this.nodes)),
+        nodeUrls: async () => {
+          if (this.nodes === null) throw new Error('namespace[args[0]] is not a function');
+          return new Map(Object.entries(this.nodes));
+        },
         submissionInfo: async (round) => (round === ROUND ? this.info() : this.infoBefore()),
         vote: async (key, isValid) => {
           if (refusals-- > 0) throw new Error('K2 is busy');
@@ -239,6 +243,20 @@ describe('what the storage does not give', () => {
     expect(urls(denied)).toEqual([URL_OF_A, URL_OF_A, URL_OF_A, null]);
     expect(denied.votes).toEqual([['a', false, expect.any(Number)]]);
     expect(denied.votes[0]![2]).toBeGreaterThanOrEqual(WINDOW.at90);
+  });
+
+  it('is judged by what the storage says where nobody knows the claiming node, or where nodes are', async () => {
+    for (const nodes of [{}, null]) {
+      const scene = new Scene({ a: true });
+      scene.submitted = { a: `${FULL}|${STORE}` };
+      scene.nodes = nodes;
+      scene.storage = async () => 'denied';
+      scene.container = async ({ denied }) => (String(denied) === PACKAGE ? false : null);
+      await scene.run();
+      expect(scene.votes).toEqual([['a', false, expect.any(Number)]]);
+      expect(scene.votes[0]![2]).toBeGreaterThanOrEqual(WINDOW.at90);
+      expect(scene.problems).toHaveLength(nodes === null ? 3 : 0);
+    }
   });
 
   it('is never said to be denied where the storage did not say so', async () => {

@@ -43,6 +43,13 @@ describe('a draw', () => {
     const share = { offset: 100n, work: 7n };
     const edges = [0n, 99n, 100n, 106n, 107n];
     expect(edges.map((draw) => liesUnder(draw, share))).toEqual([false, false, true, true, false]);
+    // The first and the last share of a line of S = 112.
+    const [first, last] = [
+      { offset: 0n, work: 3n },
+      { offset: 107n, work: 5n },
+    ];
+    expect([0n, 2n, 3n].map((draw) => liesUnder(draw, first))).toEqual([true, true, false]);
+    expect([106n, 107n, 111n, 112n].map((draw) => liesUnder(draw, last))).toEqual([false, true, true, false]);
   });
 
   it('falls on the share that the line has there, at every place from 0 to S − 1', () => {

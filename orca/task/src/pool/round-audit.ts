@@ -171,8 +171,14 @@ export class RoundAudit {
     const due = ASKS_NODE.filter((part) => slot >= auditSlot(slots, part)).length;
     const isDue = due > (this.nodesAsked.get(key) ?? 0);
     if (!isDue || this.asked >= MOST_NODES_ASKED || this.beingAsked.size >= NODES_AT_ONCE) return false;
-    const nodeUrl = (await node.nodeUrls()).get(key);
     this.nodesAsked.set(key, due);
+    let nodeUrl: string | undefined;
+    try {
+      nodeUrl = (await node.nodeUrls()).get(key);
+    } catch (error) {
+      // That nobody says where nodes are is no reason to leave open what the storage says.
+      problem(`where other nodes are: ${errorMessage(error)}`);
+    }
     if (nodeUrl === undefined) return false;
     const packageUrl = packageUrlAt(nodeUrl, taskId, this.round);
     const wish = await this.wish(subject, gathered, packageUrl, task, slots);

@@ -358,7 +358,16 @@ describe('the book', () => {
     };
     book.report(
       'a',
-      { connections: 0, strangers: 0, guests: 0, pendingBytes: 0, full: false, drops: {}, addresses: [news] },
+      {
+        connections: 0,
+        strangers: 0,
+        guests: 0,
+        pendingBytes: 0,
+        longestSatMs: 0,
+        full: false,
+        drops: {},
+        addresses: [news],
+      },
       nowMs,
     );
   }

@@ -57,9 +57,9 @@ export class NodeOfDoors {
     return this.doors.reduce((sum, { guests }) => sum + guests, 0);
   }
 
-  /** Null for one that is not let in. The doors take turns. */
-  come(address: string, { ready = true } = {}): Client | null {
-    const door = this.turn++ % this.doors.length;
+  /** Null for one that is not let in. The doors take turns, unless one is named. */
+  come(address: string, { ready = true, at = -1 } = {}): Client | null {
+    const door = at < 0 ? this.turn++ % this.doors.length : at;
     const visit = this.doors[door]!.enter(address, this.nowMs);
     if (typeof visit === 'string') return null;
     const client = new Client(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { GuardOptions } from '../../../../src/stratum/guard/guard-limits.js';
-import { type Client, NodeOfDoors } from './node-of-doors.js';
+import { type Client, EXCHANGE_MS, NodeOfDoors } from './node-of-doors.js';
 
 /** So small that every bound is met: an eighth is 3, strangers have 12, an address three quarters, 18. */
 const OPTIONS: GuardOptions = {
@@ -13,6 +13,15 @@ const OPTIONS: GuardOptions = {
 };
 const STRANGERS = 12;
 const EIGHTH = 3;
+/** Those that `steps` name. */
+const ADDRESSES = 31;
+/** A newcomer's firmware tries again so soon, and its first share comes so long after it was let in. */
+const AGAIN_MS = 5_000;
+const SHARE_MS = 29_500;
+/** What nobody loses before. */
+const SAFE_MS = 30_000;
+const LEAST_PLACES = 4;
+const LONGEST_MS = 600_000;
 
 type Step =
   | { readonly kind: 'come'; readonly from: number; readonly times: number; readonly ready: boolean }
@@ -21,7 +30,7 @@ type Step =
   | { readonly kind: 'news' };
 
 /** Few addresses, of which the first come oftenest, so that some become crowds. */
-const from = fc.oneof(fc.constantFrom(0, 1), fc.nat(30));
+const from = fc.oneof(fc.constantFrom(0, 1), fc.nat(ADDRESSES - 1));
 const count = fc.integer({ min: 1, max: 20 });
 const steps = fc.array(
   fc.oneof(
@@ -72,6 +81,45 @@ class Model {
         break;
       default:
         this.each(step.who, step.count, step.kind);
+    }
+  }
+
+  /** Places that strangers may have. */
+  get strangersPlaces(): number {
+    const working = this.clients.filter((client) => !client.gone && this.workers.has(client));
+    return Math.min(STRANGERS, OPTIONS.nodeConnections - working.length);
+  }
+
+  /**
+   * A miner from an address of its own comes, while all addresses log in over and over and only sit there: how long it
+   * takes until it was in for as long as its first share takes, and how often it lost its place before.
+   */
+  newcomer(): { tookMs: number; lost: number } {
+    const { node } = this;
+    const startMs = node.nowMs;
+    let lost = 0;
+    for (let tries = 0; node.nowMs - startMs < LONGEST_MS; tries++) {
+      const rig = node.come('198.51.100.7', { at: tries % node.doors.length });
+      const enteredMs = node.nowMs;
+      if (rig !== null) this.clients.push(rig);
+      while (rig?.gone === false && node.nowMs - enteredMs < SHARE_MS) this.besiege(EXCHANGE_MS);
+      if (rig?.gone === false) return { tookMs: node.nowMs - startMs, lost };
+      if (rig !== null) lost++;
+      this.besiege(AGAIN_MS);
+    }
+    return { tookMs: Number.POSITIVE_INFINITY, lost };
+  }
+
+  private besiege(forMs: number): void {
+    const { node } = this;
+    for (const startMs = node.nowMs; node.nowMs - startMs < forMs; node.later(EXCHANGE_MS)) {
+      for (let i = 0; i < ADDRESSES; i++) {
+        const address = `10.0.0.${i}`;
+        if (this.clients.some((client) => !client.gone && client.address === address)) continue;
+        const idle = node.come(address);
+        idle?.visit.mayBegin(node.nowMs);
+        if (idle !== null) this.clients.push(idle);
+      }
     }
   }
 
@@ -146,4 +194,34 @@ describe('the places of a node', () => {
       );
     },
   );
+});
+
+describe('an honest newcomer from an address of its own', () => {
+  // Each of 31 addresses may have its thirty seconds on a place before it: on four places that is 8 · 30 s.
+  const TURN_MS = Math.ceil(ADDRESSES / LEAST_PLACES) * SAFE_MS;
+
+  function newcomers(doors: number, each: (tookMs: number, lost: number) => void): void {
+    fc.assert(
+      fc.property(steps, (taken) => {
+        const model = new Model(doors);
+        for (const step of taken) model.take(step);
+        fc.pre(model.strangersPlaces >= LEAST_PLACES);
+        const { tookMs, lost } = model.newcomer();
+        each(tookMs, lost);
+      }),
+      { numRuns: 25, seed: 20_261_121, endOnFailure: true },
+    );
+  }
+
+  it('has its turn, and keeps its place until its first share, whoever was there before and comes meanwhile', () => {
+    newcomers(1, (tookMs, lost) => {
+      expect(lost).toBe(0);
+      expect(tookMs).toBeLessThanOrEqual(TURN_MS + AGAIN_MS + SHARE_MS);
+    });
+  });
+
+  // Doors that hear of each other late let in too many, and send those who came last away again.
+  it.each([2, 3, 5])('has it within ten minutes, with %i listeners', (doors) => {
+    newcomers(doors, (tookMs) => expect(tookMs).toBeLessThanOrEqual(LONGEST_MS));
+  });
 });

@@ -158,7 +158,8 @@ describe('a newcomer to a full room of strangers', () => {
   it('with more than all others takes only its own', () => {
     comeFrom(1, 247);
     for (let i = 0; i < 3; i++) come(FARM, { name: 'farm' });
-    later(30_001);
+    // Nobody has sat there for longer than another; its own had their time for a share.
+    later(180_001);
     for (let i = 0; i < 50; i++) come(FARM, { name: 'farm' });
     expect(new Set(yielded)).toEqual(new Set(['farm']));
   });
@@ -202,7 +203,10 @@ describe('a newcomer to a full room of strangers', () => {
     later(250);
     comeFrom(1, 250, { at: 'a' });
     later(250);
-    later(30_001);
+    later(30_000);
+    expect(come(FARM, { at: 'b' })).toBeNull();
+    // Listeners tell each other whole seconds.
+    later(1_000);
     expect(come(FARM, { at: 'b' })).not.toBeNull();
     later(250);
     later(250);
@@ -244,7 +248,7 @@ describe('a full node', () => {
   it('is one whose listeners have its number together', () => {
     const door = doors.get('a')!;
     comeFrom(1, 100);
-    const standing = { guestsElsewhere: 0, doors: 2, addresses: [], forgotten: [] };
+    const standing = { guestsElsewhere: 0, longestSatElsewhereMs: 0, doors: 2, addresses: [], forgotten: [] };
     door.learn({ ...standing, connectionsElsewhere: 399 }, nowMs);
     expect(door.hasRoom).toBe(true);
     door.learn({ ...standing, connectionsElsewhere: 400 }, nowMs);

@@ -1,5 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { LeftAllowances, OutgrownAllowance } from '../../../../src/stratum/session/outgrown-allowance.js';
+import {
+  allowanceKeys,
+  LeftAllowances,
+  OutgrownAllowance,
+} from '../../../../src/stratum/session/outgrown-allowance.js';
 
 const MINUTE_MS = 60_000;
 const AT = '192.0.2.1';
@@ -17,6 +21,12 @@ function credited(allowance: OutgrownAllowance, shares: number): number {
   let count = 0;
   for (let i = 0; i < shares; i++) if (allowance.credits(nowMs)) count++;
   return count;
+}
+
+/** A connection that brings as many shares, and leaves: those credited. */
+function visitOf(name: string, isNew: boolean, shares: number): number {
+  const { takes, leaves } = allowanceKeys(name, AT, isNew);
+  return visit(takes, shares, [...leaves]);
 }
 
 /** A connection of a worker that comes under `take`, brings as many shares, and leaves: those credited. */
@@ -63,6 +73,14 @@ describe('shares for outgrown jobs', () => {
     const back = rigs.map(() => left.take('farm', nowMs)!);
     expect(back.map((rig) => credited(rig, 5_000))).toEqual(rigs.map(() => 900));
     expect(left.take('farm', nowMs)).toBeNull();
+  });
+
+  it('are a thousand for a new miner behind an address where a known one has used up its own', () => {
+    expect(visitOf('known', false, 5_000)).toBe(1_000);
+    expect(visitOf('new', true, 1_000)).toBe(1_000);
+    // The next that nobody knows goes on with that.
+    expect(visitOf('newer', true, 1_000)).toBe(0);
+    expect(visitOf('known', false, 5_000)).toBe(0);
   });
 
   it('left behind are forgotten when they are full again, and never more than 20,000', () => {
