@@ -162,7 +162,7 @@ describe('a node that a Koii task drives', () => {
     await task.tell(6, slotsFrom(clock, 100));
     await ours.untilHealthy();
     miner.close();
-  }, 120_000);
+  }, 180_000);
 
   it('claims more shares than a package records by a sample, and is believed once it has shown the drawn ones', async () => {
     const bitcoind = await startBitcoind();
