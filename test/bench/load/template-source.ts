@@ -19,6 +19,8 @@ const FIRST_HEIGHT = 930_000;
 const template = deepRawTemplate();
 let tip = 0;
 const waiting: (() => void)[] = [];
+/** Somebody waits for one; it comes with the next question by long-poll. */
+let isTipWanted = false;
 
 function tipHash(): string {
   return (tip + 1).toString(16).padStart(64, '0');
@@ -99,18 +101,27 @@ const server = http.createServer({ keepAliveTimeout: 0 }, (request, response) =>
       });
       response.end(body);
     };
-    if (isLongPoll(call)) waiting.push(answer);
-    else answer();
+    if (isLongPoll(call)) {
+      waiting.push(answer);
+      if (isTipWanted) newTip();
+    } else answer();
   });
 });
 
-process.on('message', (message: 'new-tip') => {
-  if (message !== 'new-tip') return;
+function newTip(): void {
+  isTipWanted = false;
   tip++;
   templateText();
   const atMs = performance.timeOrigin + performance.now();
   for (const answer of waiting.splice(0)) answer();
   process.send!({ tipMs: atMs });
+}
+
+process.on('message', (message: 'new-tip') => {
+  if (message !== 'new-tip') return;
+  // A pool asks by long-poll half a minute after its start, and at once when it was answered.
+  if (waiting.length === 0) isTipWanted = true;
+  else newTip();
 });
 process.on('disconnect', () => process.exit(0));
 server.listen(0, '127.0.0.1', () => process.send!({ port: (server.address() as AddressInfo).port }));
