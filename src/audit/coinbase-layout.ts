@@ -8,7 +8,7 @@ import type { CoinbaseShape } from '../mining/index.js';
 
 const COMMITMENT_BYTES = 32;
 /** Check 16 allows fewer by far. A package has room for millions, which no auditor keeps in memory. */
-const MOST_OUTPUTS = 64;
+const MOST_OUTPUTS = 8;
 
 export interface CoinbaseOutput {
   readonly valueSats: bigint;

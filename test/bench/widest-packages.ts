@@ -11,6 +11,6 @@ export const WIDEST: Readonly<Record<string, Wide>> = {
     rows: { templates: 32_768, shapes: 32_768, signatures: 65_536, miners: 65_536 },
     branch: 16,
   },
-  'shapes of 64 outputs': { rows: { shapes: 32_768 }, outputs: 64 },
+  'shapes of 8 outputs': { rows: { shapes: 32_768 }, outputs: 8 },
   'branches of 126': { rows: { templates: 7_900 }, branch: 126 },
 };
