@@ -25,7 +25,3 @@ export interface ChainTip {
 export function isPossible({ status }: ChainTip): boolean {
   return status !== 'invalid';
 }
-
-export function invalidOf(tips: readonly ChainTip[]): ReadonlySet<string> {
-  return new Set(tips.filter((tip) => !isPossible(tip)).map(({ hash }) => hash));
-}

@@ -5,7 +5,7 @@
 import type { BlockFacts, ChainFacts, ChainWindow } from '../audit/index.js';
 import { decodeHeader, type Network, RETARGET_BLOCKS, retargetedBits } from '../bitcoin/index.js';
 import { CodedError, errorCode, fromHex, toDisplayHex, toHex } from '../lib/index.js';
-import { type ChainTip, type Header, invalidOf, isPossible } from './chain-answers.js';
+import { type ChainTip, type Header, isPossible } from './chain-answers.js';
 import { RpcError, type RpcErrorCode } from './rpc-error.js';
 import type { TipHeader } from './tip-headers.js';
 
@@ -75,11 +75,10 @@ export class ChainReader {
       this.headers = new Map();
       const best = (await this.header(await this.rpc.call<string>('getbestblockhash')))!;
       this.highestTaken = best.height;
-      const invalid = invalidOf(await this.tips());
       const blocks = new Map<string, BlockFacts | 'unknown'>();
       let strange = 0;
       for (const hash of hashes) {
-        const block = await this.block(hash, best, invalid);
+        const block = await this.block(hash, best);
         blocks.set(hash, block);
         if (window !== null && isStrange(block, window)) strange++;
         if (strange === MOST_STRANGE) break;
@@ -165,17 +164,13 @@ export class ChainReader {
     }
   }
 
-  private async block(
-    hash: string,
-    best: Header,
-    invalid: ReadonlySet<string>,
-  ): Promise<BlockFacts | 'unknown'> {
+  private async block(hash: string, best: Header): Promise<BlockFacts | 'unknown'> {
     const header = await this.header(hash);
     if (header === null) return 'unknown';
     const next = header.height < best.height ? await this.atHeight(header.height + 1) : null;
     const { height, time, mediantime } = header;
     return {
-      place: await this.placeOf(header, invalid),
+      place: await this.placeOf(header),
       height,
       time,
       medianTime: mediantime,
@@ -184,12 +179,10 @@ export class ChainReader {
     };
   }
 
-  private async placeOf(
-    { hash, confirmations, previousblockhash }: Header,
-    invalid: ReadonlySet<string>,
-  ): Promise<BlockFacts['place']> {
+  /** By headers alone: whether the body that somebody was sent is valid, one that was not sent it cannot know. */
+  private async placeOf({ confirmations, previousblockhash }: Header): Promise<BlockFacts['place']> {
     if (confirmations >= 1) return 'best';
-    if (invalid.has(hash) || previousblockhash === undefined) return 'elsewhere';
+    if (previousblockhash === undefined) return 'elsewhere';
     const parent = await this.header(previousblockhash);
     return parent !== null && parent.confirmations >= 1 ? 'beside' : 'elsewhere';
   }
