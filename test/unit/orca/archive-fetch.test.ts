@@ -1,20 +1,30 @@
 import { describe, expect, it } from '@jest/globals';
 import { ArchiveFetch } from '../../../orca/task/src/pool/archive-fetch.js';
+import { KoiiStorageError } from '../../../orca/task/src/storage/koii-storage.js';
 import { type Cid, MAX_ARCHIVE_BYTES, rootOfCar } from '../../../src/rounds/index.js';
 import { draftOf } from '../rounds/claim-source.js';
 import { HOSTILE } from '../rounds/hostile-packages.js';
 
 const { package: archive } = draftOf({ shares: 12, miners: 3, jobs: 3 }).draft.finish();
+const PIECE_BYTES = 65_536;
 const WANTED = { kind: 'package' as const, cid: rootOfCar(archive), storeCid: 'bafystore' };
 
-/** `copies`: what the storage nodes send, one after the other. */
-function fetchOf(copies: readonly Uint8Array[], budget = 2 * MAX_ARCHIVE_BYTES) {
+/** `copies`: what the storage nodes send, one after the other, in pieces; null for one that has nothing. */
+function fetchOf(copies: readonly (Uint8Array | null)[], budget = 2 * MAX_ARCHIVE_BYTES) {
   const put = new Map<string, Uint8Array>();
-  const asked: [string, string, number][] = [];
+  const asked: string[] = [];
+  const read = { bytes: 0 };
   const storage = {
-    async *copies(folder: string, name: string, most: number) {
-      asked.push([folder, name, most]);
-      yield* copies.map((copy) => (copy.length <= most ? copy : ('larger' as const)));
+    nodes: copies.map((_, i) => `node ${i}`),
+    async *file(node: string, folder: string, name: string) {
+      asked.push(`${node} ${folder}/${name}`);
+      const copy = copies[Number(node.slice(5))] ?? null;
+      if (copy === null) throw new KoiiStorageError('STORAGE_DENIES', '404');
+      for (let at = 0; at < copy.length; at += PIECE_BYTES) {
+        const piece = copy.subarray(at, at + PIECE_BYTES);
+        read.bytes += piece.length;
+        yield piece;
+      }
     },
   };
   const folder = {
@@ -23,7 +33,7 @@ function fetchOf(copies: readonly Uint8Array[], budget = 2 * MAX_ARCHIVE_BYTES) 
       put.set(String(cid), bytes);
     },
   };
-  return { fetch: new ArchiveFetch(storage, folder, budget), put, asked };
+  return { fetch: new ArchiveFetch(storage, folder, budget), put, asked, read };
 }
 
 describe('what is fetched to be audited', () => {
@@ -31,7 +41,7 @@ describe('what is fetched to be audited', () => {
     const { fetch, put, asked } = fetchOf([archive]);
     expect(await fetch.bring(WANTED)).toBe('there');
     expect(await fetch.bring(WANTED)).toBe('there');
-    expect(asked).toEqual([['bafystore', `${WANTED.cid}.car`, MAX_ARCHIVE_BYTES]]);
+    expect(asked).toEqual([`node 0 bafystore/${WANTED.cid}.car`]);
     expect(put.get(String(WANTED.cid))).toEqual(archive);
   });
 
@@ -50,11 +60,17 @@ describe('what is fetched to be audited', () => {
     for (const budget of [archive.length - 1, 0]) {
       const { fetch } = fetchOf([archive], budget);
       await expect(fetch.bring(WANTED)).rejects.toMatchObject({ code: 'BUDGET_SPENT' });
-      expect(await fetchOf([], budget).fetch.bring(WANTED)).toBe('denied');
+      expect(await fetchOf([null], budget).fetch.bring(WANTED)).toBe('denied');
     }
-    // No archive is as large as that.
-    const huge = new Uint8Array(MAX_ARCHIVE_BYTES + 1);
-    expect(await fetchOf([huge]).fetch.bring(WANTED)).toBe('denied');
+  });
+
+  it('is asked for no more where it was none, and costs what it took to see that', async () => {
+    const junk = new Uint8Array(20_000_000).fill(7);
+    const { fetch, asked, read } = fetchOf([junk, null, junk]);
+    for (let looks = 0; looks < 100; looks++) expect(await fetch.bring(WANTED)).toBe('denied');
+    expect(asked.filter((place) => !place.startsWith('node 1'))).toHaveLength(2);
+    expect(asked).toHaveLength(102);
+    expect(read.bytes).toBeLessThanOrEqual(2 * PIECE_BYTES);
   });
 
   it('is nothing where the submission names no store', async () => {

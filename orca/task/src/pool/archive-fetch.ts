@@ -1,6 +1,6 @@
 /**
- * Brings the archives of a submission to where the container audits them. What a storage node sends is gathered first:
- * bytes that are not the CID's are that node's fault and nobody else is asked to pay for them; blocks that are the CID's
+ * Brings the archives of a submission to where the container audits them. What a storage node sends is gathered as it
+ * comes: bytes that are not the CID's are that node's fault and nobody else is asked to pay for them; blocks that are the CID's
  * own and break the format go to the container as they are, because that is the claimant's.
  */
 import { CodedError } from '../../../../src/lib/index.js';
@@ -12,7 +12,7 @@ import {
   PackageError,
   TransferError,
 } from '../../../../src/rounds/index.js';
-import type { KoiiStorage } from '../storage/koii-storage.js';
+import { type KoiiStorage, KoiiStorageError } from '../storage/koii-storage.js';
 import type { SharedFolder } from './shared-folder.js';
 
 export interface WantedArchive {
@@ -28,44 +28,70 @@ export class ArchiveFetchError extends CodedError<'BUDGET_SPENT'> {}
 export type Brought = 'there' | 'denied';
 
 export class ArchiveFetch {
+  /** Node, folder and archive of what was no archive: it stays that, so nobody asks for it again. */
+  private readonly wrong = new Set<string>();
+
   /** `budget`: bytes that may be fetched altogether. */
   constructor(
-    private readonly storage: Pick<KoiiStorage, 'copies'>,
+    private readonly storage: Pick<KoiiStorage, 'nodes' | 'file'>,
     private readonly folder: Pick<SharedFolder, 'has' | 'put'>,
     private budget: number,
   ) {}
 
   /** Throws `ArchiveFetchError` when too much was fetched, `KoiiStorageError` when the storage does not say, and the system's errors. */
-  async bring({ kind, cid, storeCid }: WantedArchive): Promise<Brought> {
+  async bring(wanted: WantedArchive): Promise<Brought> {
+    const { cid, storeCid } = wanted;
     if (await this.folder.has(cid)) return 'there';
     if (storeCid === null) return 'denied';
-    const most = Math.max(0, Math.min(MAX_ARCHIVE_BYTES, this.budget));
-    let isBeyondBudget = false;
-    for await (const copy of this.storage.copies(storeCid, `${cid}.car`, most)) {
-      if (copy === 'larger') {
-        isBeyondBudget ||= most < MAX_ARCHIVE_BYTES;
-        continue;
+    const silent: string[] = [];
+    for (const node of this.storage.nodes) {
+      const place = `${node} ${storeCid} ${cid}`;
+      if (this.wrong.has(place)) continue;
+      try {
+        const archive = await this.gather(wanted, this.storage.file(node, storeCid, `${cid}.car`));
+        if (archive === null) this.wrong.add(place);
+        else {
+          await this.folder.put(cid, archive);
+          return 'there';
+        }
+      } catch (error) {
+        if (!(error instanceof KoiiStorageError)) throw error;
+        if (error.code === 'STORAGE_SILENT') silent.push(error.message);
       }
-      this.budget -= copy.length;
-      const archive = gathered(kind, cid, copy);
-      if (archive === null) continue;
-      await this.folder.put(cid, archive);
-      return 'there';
     }
-    if (!isBeyondBudget) return 'denied';
-    throw new ArchiveFetchError('BUDGET_SPENT', `too much was fetched for this round to look at ${cid}`);
+    if (silent.length === 0 && this.storage.nodes.length > 0) return 'denied';
+    throw new KoiiStorageError(
+      'STORAGE_SILENT',
+      `the storage does not say whether it has ${cid}: ${silent.join('; ') || 'it has no nodes'}`,
+    );
   }
-}
 
-/** Null when these bytes are not the archive. */
-function gathered(kind: ArchiveKind, cid: Cid, bytes: Uint8Array): Uint8Array | null {
-  const gatherer = new ArchiveGatherer(kind, cid);
-  try {
-    gatherer.push(bytes);
-    return gatherer.finish();
-  } catch (error) {
-    if (error instanceof TransferError) return null;
-    if (error instanceof PackageError) return gatherer.broken;
-    throw error;
+  /** Null when these bytes are not the archive; nothing is read behind the first that shows it. */
+  private async gather(
+    { kind, cid }: WantedArchive,
+    pieces: AsyncIterable<Uint8Array>,
+  ): Promise<Uint8Array | null> {
+    const gatherer = new ArchiveGatherer(kind, cid);
+    let size = 0;
+    try {
+      for await (const piece of pieces) {
+        size += piece.length;
+        if (size > MAX_ARCHIVE_BYTES) return null;
+        this.budget -= piece.length;
+        if (this.budget < 0) {
+          throw new ArchiveFetchError(
+            'BUDGET_SPENT',
+            `too much was fetched for this round to look at ${cid}`,
+          );
+        }
+        gatherer.push(piece);
+        if (gatherer.isWhole) break;
+      }
+      return gatherer.finish();
+    } catch (error) {
+      if (error instanceof TransferError) return null;
+      if (error instanceof PackageError) return gatherer.broken;
+      throw error;
+    }
   }
 }

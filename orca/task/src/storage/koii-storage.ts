@@ -8,7 +8,7 @@ import { base58 } from '@scure/base';
 import { CodedError, concatBytes, errorMessage, utf8 } from '../../../../src/lib/index.js';
 import type { StakingKey } from '../koii/staking-key.js';
 
-export class KoiiStorageError extends CodedError<'STORAGE_UPLOAD' | 'STORAGE_SILENT'> {}
+export class KoiiStorageError extends CodedError<'STORAGE_UPLOAD' | 'STORAGE_SILENT' | 'STORAGE_DENIES'> {}
 
 export interface StoragePlaces {
   /** The storage is a Koii task itself. */
@@ -24,8 +24,6 @@ export interface StoredFile {
 const PATIENCE_MS = 60_000;
 /** Not found, and gone. */
 const DENIALS: ReadonlySet<number> = new Set([404, 410]);
-
-export type Copy = Uint8Array | 'larger';
 
 export class KoiiStorage {
   constructor(private readonly places: StoragePlaces) {}
@@ -61,46 +59,31 @@ export class KoiiStorage {
     throw new KoiiStorageError('STORAGE_UPLOAD', `no storage node took the files: ${failures.join('; ')}`);
   }
 
+  get nodes(): readonly string[] {
+    return this.places.nodes;
+  }
+
   /**
-   * What each node has under that name, one after the other; `larger` in place of what is above `mostBytes`. Throws `KoiiStorageError` in the end unless every node has given something, or said that it has nothing (404,
-   * 410): else the fault may be our own network's.
+   * What a node has under that name, as it comes. Throws `KoiiStorageError`: `STORAGE_DENIES` where it says that it has
+   * nothing (404, 410), `STORAGE_SILENT` where it says neither, which may be our own network's fault.
    */
-  async *copies(folder: string, name: string, mostBytes: number): AsyncGenerator<Copy, void, void> {
-    const silent: string[] = [];
-    for (const node of this.places.nodes) {
-      let copy: Copy | null = null;
-      try {
-        const signal = AbortSignal.timeout(PATIENCE_MS);
-        const response = await fetch(this.at(node, `${folder}/${name}`), { signal });
-        if (response.ok) copy = await readAtMost(response, mostBytes);
-        else await response.body?.cancel();
-        if (!response.ok && !DENIALS.has(response.status)) silent.push(`${response.status} from ${node}`);
-      } catch (error) {
-        silent.push(`${errorMessage(error)} at ${node}`);
+  async *file(node: string, folder: string, name: string): AsyncGenerator<Uint8Array, void, void> {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    try {
+      const response = await fetch(this.at(node, `${folder}/${name}`), { signal });
+      if (!response.ok) {
+        await response.body?.cancel();
+        const code = DENIALS.has(response.status) ? 'STORAGE_DENIES' : 'STORAGE_SILENT';
+        throw new KoiiStorageError(code, `${response.status} from ${node}`);
       }
-      if (copy !== null) yield copy;
-    }
-    if (silent.length > 0 || this.places.nodes.length === 0) {
-      throw new KoiiStorageError(
-        'STORAGE_SILENT',
-        `the storage does not say whether it has ${name}: ${silent.join('; ') || 'it has no nodes'}`,
-      );
+      if (response.body !== null) yield* response.body as unknown as AsyncIterable<Uint8Array>;
+    } catch (error) {
+      if (error instanceof KoiiStorageError) throw error;
+      throw new KoiiStorageError('STORAGE_SILENT', `${errorMessage(error)} at ${node}`);
     }
   }
 
   private at(node: string, path: string): string {
     return `${node}/task/${this.places.taskId}/ipfs/${path}`;
   }
-}
-
-async function readAtMost(response: Response, mostBytes: number): Promise<Copy> {
-  if (response.body === null) return new Uint8Array(0);
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of response.body as unknown as AsyncIterable<Uint8Array>) {
-    size += part.length;
-    if (size > mostBytes) return 'larger';
-    parts.push(part);
-  }
-  return concatBytes(...parts);
 }
