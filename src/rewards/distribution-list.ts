@@ -15,6 +15,9 @@ import { type AuditTrigger, countVotes, isSlashed, stands } from './counted-vote
  */
 export const HASHES_PER_ROE = 2n ** 30n;
 
+/** Koii's lists are JSON numbers, and one that is none of JavaScript's safe integers voids the whole list. */
+const MOST_ROE = 2n ** 53n - 1n;
+
 /** What a submission says of itself, with the votes on it. */
 export interface VotedSubmission {
   /** The submitter's K2 key in base58. */
@@ -72,8 +75,9 @@ function cappedWork({ claim }: VotedSubmission): bigint {
   return claim.work < most ? claim.work : most;
 }
 
-/** Seven tenths of the stated stake, rounded down. */
+/** Seven tenths of the stated stake, rounded down; no more than a list can name, whatever stake was stated. */
 function slashOf({ key, claim, trigger }: VotedSubmission): bigint {
   if (claim === null || !isSlashed(countVotes(key, trigger))) return 0n;
-  return (claim.stake * 7n) / 10n;
+  const slash = (claim.stake * 7n) / 10n;
+  return slash < MOST_ROE ? slash : MOST_ROE;
 }

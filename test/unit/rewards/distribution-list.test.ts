@@ -107,7 +107,7 @@ const trigger = fc.option(
 const claim = fc.option(
   fc.record({
     work: fc.bigInt(1n, 2n ** 100n),
-    stake: fc.bigInt(0n, 2n ** 45n),
+    stake: fc.bigInt(0n, 2n ** 64n - 1n),
     tier: fc.constantFrom('full' as const, 'sampled' as const),
   }),
 );
