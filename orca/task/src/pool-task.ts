@@ -2,7 +2,7 @@
  * What the task does in each of the five calls of its node. None rejects: what went wrong is a problem that `/status` and
  * the minute's line show, and the next call tries again.
  */
-import { errorMessage, type Timers } from '../../../src/lib/index.js';
+import { errorCode, errorMessage, type Timers } from '../../../src/lib/index.js';
 import { MAX_ARCHIVE_BYTES } from '../../../src/rounds/index.js';
 import type { TaskCalls } from './koii/ipc-calls.js';
 import type { DistributionList, KoiiNode } from './koii/koii-node.js';
@@ -188,12 +188,24 @@ export class PoolTask implements TaskCalls {
       if (own === null || info === null) return;
       for (const author of Object.keys(info.distribution_rewards_submission[round] ?? {})) {
         if (author === key.address) continue;
-        const theirs = await node.list(author, round);
-        const isValid = theirs !== null && isSameList(own, theirs);
-        const isDoubted = info.distributions_audit_trigger[round]?.[author] !== undefined;
-        if (!isValid || isDoubted) await node.voteOnList(author, isValid, round);
+        await this.doing(`the list of ${author} for round ${round}`, async () => {
+          const isValid = await this.isList(own, author, round);
+          const isDoubted = info.distributions_audit_trigger[round]?.[author] !== undefined;
+          if (!isValid || isDoubted) await node.voteOnList(author, isValid, round);
+        });
       }
     });
+  }
+
+  /** False also for what cannot be read. Throws `KoiiNodeError` where the node gives no answer. */
+  private async isList(own: DistributionList, author: string, round: number): Promise<boolean> {
+    try {
+      const theirs = await this.deps.node.list(author, round);
+      return theirs !== null && isSameList(own, theirs);
+    } catch (error) {
+      if (errorCode(error) === 'KOII_ANSWER') return false;
+      throw error;
+    }
   }
 
   stop(): void {
