@@ -3,6 +3,7 @@
  * browser asks; `/taskState`, as Koii's task manager has it; and the node's own packages. They only show.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { errorMessage } from '../../../src/lib/index.js';
 import { ARCHIVE_PATH, type OwnArchives } from './pool/own-archives.js';
 
@@ -43,7 +44,7 @@ export function serveRoutes(
   archives: Pick<OwnArchives, 'answer'>,
   port: number,
 ): Promise<Server> {
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const { pathname } = new URL(request.url ?? '/', 'http://task');
     const route = request.method === 'GET' ? routes[pathname] : undefined;
     if (request.method === 'GET' && ARCHIVE_PATH.test(pathname)) void archives.answer(pathname, response);
@@ -52,9 +53,16 @@ export function serveRoutes(
       response.writeHead(404, JSON_HEADERS);
       response.end(JSON.stringify({ error: `there are ${Object.keys(routes).join(', ')}` }));
     }
-  });
+  };
+  const server = createServer(answer);
+  // The node asks by the name localhost, which is either; a machine without IPv6 has the one alone.
+  const other = createServer(answer).on('error', () => {});
+  server.once('close', () => other.close());
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve(server));
+    server.listen(port, '127.0.0.1', () => {
+      other.listen((server.address() as AddressInfo).port, '::1');
+      resolve(server);
+    });
   });
 }
