@@ -18,16 +18,15 @@ export interface NodeArguments {
   readonly secret: string;
   readonly k2Url: string;
   readonly serviceUrl: string;
-  /** Roe, at the start of the process. */
-  readonly stake: number;
   readonly nodePort: number;
 }
 
 /** `argv`: the process's own, whose first two are Node and the bundle. Throws `NodeArgumentsError`. */
 export function readNodeArguments(argv: readonly string[]): NodeArguments {
-  const [taskName, taskId, httpPort, mode, mainAccount, secret, k2Url, serviceUrl, stake, nodePort] =
+  // The last but one is the stake, which nodes do not always know; K2 does.
+  const [taskName, taskId, httpPort, mode, mainAccount, secret, k2Url, serviceUrl, , nodePort] =
     argv.slice(2);
-  const numbers = [httpPort, stake, nodePort].map(Number);
+  const numbers = [httpPort, nodePort].map(Number);
   if (!taskId || !secret || numbers.some((value) => !Number.isSafeInteger(value))) {
     throw new NodeArgumentsError(
       'ARGUMENTS_MISSING',
@@ -36,6 +35,6 @@ export function readNodeArguments(argv: readonly string[]): NodeArguments {
   }
   return {
     ...{ taskName: taskName!, taskId, httpPort: numbers[0]!, mode: mode!, mainAccount: mainAccount! },
-    ...{ secret, k2Url: k2Url!, serviceUrl: serviceUrl!, stake: numbers[1]!, nodePort: numbers[2]! },
+    ...{ secret, k2Url: k2Url!, serviceUrl: serviceUrl!, nodePort: numbers[1]! },
   };
 }
