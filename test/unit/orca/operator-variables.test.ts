@@ -16,6 +16,11 @@ describe('what the operator fills in', () => {
     }
   });
 
+  it('may have a comma in the password, which the pool would take for the end of a URL', () => {
+    const env = { ...GOOD, POOL_BITCOIN_RPC_URL: 'http://me:pass,word@192.168.1.5:8332' };
+    expect(readVariables(env, 'host').bitcoinRpcUrl).toBe('http://me:pass%2Cword@192.168.1.5:8332/');
+  });
+
   it('may be none', () => {
     const env = { POOL_BITCOIN_RPC_URL: 'None', POOL_STRATUM_PORT: 'none' };
     expect(readVariables(env, 'host')).toEqual({

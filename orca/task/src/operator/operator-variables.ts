@@ -65,7 +65,8 @@ function rpcUrl(text: string, hostOfPod: string): string | Attention | null {
   // The default of the scheme, which WHATWG's URL takes away.
   if (url.port === '' && !/:(80|443)(\/|$)/.test(text)) return wrong('names no port');
   if (OWN_MACHINE.includes(url.hostname)) url.hostname = hostOfPod;
-  return url.href;
+  // The pool takes a list of them.
+  return url.href.replaceAll(',', '%2C');
 }
 
 /** Koii's Node is 18.12, which has no `URL.canParse`. */
