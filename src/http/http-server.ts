@@ -1,6 +1,7 @@
 /**
  * The HTTP face of a node: Orca's routes, metrics, the live stream and a page for people. It owns the server and
- * nothing else; every fact comes from a reader it was given. No route signs, mints, withdraws or changes a setting.
+ * nothing else; every fact comes from a reader it was given. No route mints, withdraws or changes a setting, and none
+ * signs but receipts, with a key that is for nothing else.
  *
  * A route a later part of the pool will add is not there at all, and the JSON 404 says so.
  */
@@ -111,6 +112,7 @@ export class HttpServer {
     app.post('/submission/:round', body, submissionRoute(readers.proofs));
     app.get('/submission/:round', closeRoundRoute(platform, token), claimRoute(readers.claims));
     app.get('/audit', auditRoute(readers.shares));
+    app.get('/audit/:round', auditsRoute(readers.audits));
     app.post('/audit', body, judgeRoute(platform, token));
     app.post('/audit/:round', body, judgeRoute(platform, token));
     app.get('/api/v1/rounds/:round/draws', drawsRoute(readers.claims));

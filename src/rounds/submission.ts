@@ -63,6 +63,12 @@ function hashText(hash: Uint8Array): string {
 }
 
 export function encodeSubmission(submission: Submission): string {
+  const text = textOf(submission);
+  refuseLong(text);
+  return text;
+}
+
+function textOf(submission: Submission): string {
   const proof = submission.proofCid?.toString() ?? NONE;
   const store = submission.storeCid === null ? [] : [submission.storeCid];
   if (submission.kind === 'idle') return [NAME, submission.round, 'idle', proof, ...store].join('|');
@@ -72,15 +78,15 @@ export function encodeSubmission(submission: Submission): string {
   return [NAME, round, hashText(root), ...figures, hashText(tipHash), ...cids, stake, ...store].join('|');
 }
 
+function refuseLong(text: string): void {
+  if (text.length <= MAX_SUBMISSION_BYTES) return;
+  throw new SubmissionError('SUBMISSION_TOO_LONG', `a submission has at most ${MAX_SUBMISSION_BYTES} bytes`);
+}
+
 /** `text`: without the spaces that K2 fills a submission up with. Throws `SubmissionError`. */
 export function decodeSubmission(text: string): Submission {
   // One byte a character, because every other character is refused below.
-  if (text.length > MAX_SUBMISSION_BYTES) {
-    throw new SubmissionError(
-      'SUBMISSION_TOO_LONG',
-      `a submission has at most ${MAX_SUBMISSION_BYTES} bytes`,
-    );
-  }
+  refuseLong(text);
   const [name, round = '', ...fields] = text.split('|');
   const isIdle = fields[0] === 'idle';
   const least = isIdle ? 2 : 9;

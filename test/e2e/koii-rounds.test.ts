@@ -38,7 +38,7 @@ interface Audited {
 }
 
 async function audited(pool: PoolProcess, round: number): Promise<Audited['audits'][number]['report']> {
-  const { body } = (await pool.get(`/api/v1/rounds/${round}/audits`))! as { body: Audited };
+  const { body } = (await pool.get(`/audit/${round}`))! as { body: Audited };
   expect(body.audits).toHaveLength(1);
   return body.audits[0]!.report;
 }
