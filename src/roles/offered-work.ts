@@ -3,9 +3,11 @@
  * once bitcoind has read a coinbase made of both. The templates of superseded work are kept for as long as a block on
  * one of its jobs can turn up.
  */
+
+import { decodeHeader, foldBranch } from '../bitcoin/index.js';
 import type { FedTemplate, LostWork } from '../bitcoind/index.js';
 import type { Config } from '../config/index.js';
-import { CodedError, equalBytes, type Logger, type Timers } from '../lib/index.js';
+import { CodedError, equalBytes, type Logger, sha256d, type Timers } from '../lib/index.js';
 import type { BlockTemplate, RoundBinding } from '../mining/index.js';
 import { CoinbaseGate, readAsMeant } from './coinbase-gate.js';
 import type { NodeParts } from './node-parts.js';
@@ -20,6 +22,12 @@ export const TEMPLATE_LIFE_MS = 11 * 60_000;
 const NO_CHAIN =
   'this node has no Bitcoin node, so nobody can mine on it; take another node of the pool, or have its operator install one';
 
+/** Header of 80 bytes; coinbase without witness. */
+export interface BlockParts {
+  readonly header: Uint8Array;
+  readonly coinbase: Uint8Array;
+}
+
 type Parts = Pick<NodeParts, 'feed' | 'fleet' | 'network' | 'nodes' | 'rounds' | 'store'>;
 
 export class OfferedWork {
@@ -27,7 +35,7 @@ export class OfferedWork {
   /** Null while no round takes shares. */
   private binding: RoundBinding | null;
   private current: FedTemplate | null = null;
-  private readonly retired: { readonly id: string; readonly atMs: number }[] = [];
+  private readonly retired: { readonly template: BlockTemplate; readonly atMs: number }[] = [];
 
   constructor(
     private readonly config: Config,
@@ -51,7 +59,7 @@ export class OfferedWork {
   /** Whether it is the first on its tip. */
   take(fed: FedTemplate): boolean {
     const before = this.current;
-    if (before !== null) this.retired.push({ id: before.template.id, atMs: this.timers.nowMs() });
+    if (before !== null) this.retired.push({ template: before.template, atMs: this.timers.nowMs() });
     this.current = fed;
     this.offer();
     return before === null || !equalBytes(before.template.prevHash, fed.template.prevHash);
@@ -62,15 +70,28 @@ export class OfferedWork {
     const nowMs = this.timers.nowMs();
     this.followRound(bindingNow(this.parts.rounds, nowMs));
     while (this.retired.length > 0 && this.retired[0]!.atMs < nowMs - TEMPLATE_LIFE_MS) {
-      const { id } = this.retired.shift()!;
+      const { id } = this.retired.shift()!.template;
       if (id !== this.current?.template.id) void this.parts.store.release(id);
     }
   }
 
   /** Those of the last run are kept for as long as a block on one of its jobs can still turn up. */
   async forgetLastRun(): Promise<void> {
-    const live = [this.current?.template.id, ...this.retired.map(({ id }) => id)];
-    await this.parts.store.retain(new Set(live.filter((id) => id !== undefined)));
+    await this.parts.store.retain(new Set(this.templates().map(({ id }) => id)));
+  }
+
+  /** What a block is of: its transactions and what it stands on are this template's. Null for none that is kept. */
+  templateOf({ header, coinbase }: BlockParts): BlockTemplate | null {
+    const { prevHash, merkleRoot } = decodeHeader(header);
+    const txid = sha256d(coinbase);
+    const isOf = (template: BlockTemplate): boolean =>
+      equalBytes(template.prevHash, prevHash) && equalBytes(foldBranch(txid, template.branch), merkleRoot);
+    return this.templates().find(isOf) ?? null;
+  }
+
+  private templates(): BlockTemplate[] {
+    const kept = this.retired.map(({ template }) => template);
+    return this.current === null ? kept : [this.current.template, ...kept];
   }
 
   lost({ cause, reasons }: LostWork): void {

@@ -18,7 +18,7 @@ import { NodeFacts } from './node-facts.js';
 import { NodeHealth, unreadShard } from './node-health.js';
 import { type NodeDeps, type NodeParts, openParts } from './node-parts.js';
 import type { NodeView } from './node-view.js';
-import { OfferedWork, TEMPLATE_LIFE_MS } from './offered-work.js';
+import { type BlockParts, OfferedWork, TEMPLATE_LIFE_MS } from './offered-work.js';
 import type { FromListener, ListenerReport } from './process-messages.js';
 import { within } from './within.js';
 
@@ -157,6 +157,13 @@ export class PoolNode implements NodeView {
 
   get round(): bigint | null {
     return this.work.round;
+  }
+
+  tryBlock({ header, coinbase }: BlockParts, worker: string): void {
+    const template = this.work.templateOf({ header, coinbase });
+    if (template === null) return;
+    const { id: templateId, height } = template;
+    this.blocks.accept({ header, coinbase, templateId, height, worker });
   }
 
   /** One a listener; null for one that is down or silent. */

@@ -50,6 +50,8 @@ export function proofSubmitter(node: NodeView): ProofSubmitter {
   return {
     recompute: (proof) => recompute(proof, node.parts.network),
     async submitProof(round, proof): Promise<ProofVerdict> {
+      // Before anything that could refuse the share; the submitter takes one that a listener brings as well only once.
+      if (recompute(proof, node.parts.network)?.isBlock === true) node.tryBlock(proof, proof.worker);
       if (node.round === null || round > node.round) return { kind: 'unknown-round' };
       const verdict = await node.parts.fleet.submitProof({ ...proof, round });
       if (verdict.kind === 'accepted') return { kind: 'accepted' };

@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from '@jest/globals';
+import { startBitcoind } from '../bitcoind.js';
+import { BLOCK_DIFFICULTY, StratumClient } from '../stratum-client.js';
+import { PoolProcess } from './pool-process.js';
+
+const USER = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080.rig1';
+const OTHER = 'bcrt1p4qhjn9zdvkux4e44uhx8tc55attvtyu358kutcqkudyccelu0waslcutpz';
+/** Days of the test pool's clock, which begins with 2026. */
+const ROUND = (): number => Math.floor((Date.now() - Date.UTC(2026, 0, 1)) / 86_400_000);
+
+it('a block that is handed in over HTTP reaches the chain, whatever is wrong with it as a share', async () => {
+  const bitcoind = await startBitcoind();
+  const pool = await PoolProcess.start({ nodes: [bitcoind] });
+  await pool.untilHealthy();
+  const miner = await StratumClient.login(pool.stratumPort, USER);
+  const cases: readonly [object, number, number][] = [
+    [{}, 0, 200],
+    [{ difficulty: 5 }, 0, 422],
+    [{ bits: '1f018000' }, 0, 422],
+    [{ worker_id: OTHER }, 0, 422],
+    [{ worker_id: 'joe' }, 0, 422],
+    [{}, -1, 409],
+    [{}, 1, 404],
+  ];
+  for (const [i, [change, rounds, status]] of cases.entries()) {
+    const tip = await bitcoind.rpc<string>('getbestblockhash');
+    const before = (prevHash: string) => Buffer.from(prevHash, 'hex').swap32().reverse().toString('hex');
+    await miner.until(() => before(miner.job.prevHash) === tip);
+    const share = miner.mine(miner.job, BLOCK_DIFFICULTY);
+    const claims = { hash: share.hash, difficulty: 0.00001, block_height: i + 1, worker_id: USER };
+    const proof = { header: share.header.toString('hex'), coinbase: share.coinbase.toString('hex') };
+    const body = JSON.stringify({ ...claims, ...proof, submission_id: `${i}`, bits: '1f0186a1', ...change });
+    const headers = { 'content-type': 'application/json' };
+    const send = () => pool.get(`/submission/${ROUND() + rounds}`, { method: 'POST', headers, body });
+    // A connection that was kept open may be closed just as it is used again.
+    const answer = (await send()) ?? (await send());
+    expect([i, answer?.status]).toEqual([i, status]);
+    for (let tries = 0; tries < 200; tries++) {
+      if ((await bitcoind.rpc('getblockcount')) === i + 1) break;
+      await sleep(50);
+    }
+    expect([i, await bitcoind.rpc('getbestblockhash')]).toEqual([i, share.hash]);
+  }
+  miner.close();
+}, 120_000);
