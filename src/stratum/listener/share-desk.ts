@@ -3,9 +3,10 @@
  * share is answered once it is on disk, the others at once. Hot path: nothing is awaited.
  */
 import { difficultyOfHash } from '../../bitcoin/index.js';
-import { errorMessage, type Logger, type Timers, toDisplayHex, toHex } from '../../lib/index.js';
+import { errorMessage, type Logger, sha256d, type Timers, toDisplayHex, toHex } from '../../lib/index.js';
 import { type ShareRecord, shareCoinbase, shareHeader } from '../../mining/index.js';
 import type { Judgement } from '../session/judge-share.js';
+import type { StrayBlock } from '../session/session.js';
 import { usernameOf } from '../session/worker.js';
 import type { BlockCandidate, BlockSink, ShareSink } from '../share-sink.js';
 import type { Settlement, ShareOrigin } from './settlement.js';
@@ -35,7 +36,7 @@ export class ShareDesk {
       answer(settlement);
       this.report.settled(judgement, origin, settlement, performance.now() - startedMs);
     };
-    const candidate = judgement.isBlock ? this.newBlock(judgement, origin) : null;
+    const candidate = judgement.isBlock ? this.newBlock(judgement, usernameOf(origin.worker)) : null;
     if (candidate !== null) {
       this.blocks.found(candidate);
       this.report.found(judgement, origin);
@@ -49,6 +50,15 @@ export class ShareDesk {
     const settlement: Settlement = refusal === null ? { kind: 'uncredited' } : { kind: 'refused', refusal };
     if (candidate === null) finish(settlement);
     else this.store(candidate, () => finish(settlement));
+  }
+
+  /** A block of who has not logged in: it is handed on and stored, and is no share. */
+  stray({ issued, share, worker }: StrayBlock): void {
+    const hash = sha256d(shareHeader(issued.job, share));
+    const candidate = this.newBlock({ issued, share, hash }, worker);
+    if (candidate === null) return;
+    this.blocks.found(candidate);
+    this.store(candidate, () => {});
   }
 
   /** Resolves when no answer waits for the disk. */
@@ -84,7 +94,10 @@ export class ShareDesk {
   }
 
   /** Null for a block that was found before. */
-  private newBlock({ issued, share, hash }: Judgement, { worker }: ShareOrigin): BlockCandidate | null {
+  private newBlock(
+    { issued, share, hash }: Pick<Judgement, 'issued' | 'share' | 'hash'>,
+    worker: string,
+  ): BlockCandidate | null {
     const name = toHex(hash);
     if (this.foundHashes.has(name)) return null;
     this.foundHashes.add(name);
@@ -99,7 +112,7 @@ export class ShareDesk {
       templateId: template.id,
       hasWitnessCommitment: template.witnessCommitment !== null,
       height: template.height,
-      worker: usernameOf(worker),
+      worker,
       foundMs: this.timers.nowMs(),
     };
   }

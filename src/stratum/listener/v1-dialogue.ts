@@ -168,6 +168,7 @@ export class V1Dialogue {
         this.refuse(request, stratumError(UNAUTHORIZED, `No work here: ${this.floor.board.reason}`));
         return null;
       case 'refuse-share':
+        if (effect.block !== null) this.floor.desk.stray(effect.block);
         this.refuse(request, effect.error);
         this.floor.shares.unjudged(effect.reason, this.floor.board.round, {
           worker: effect.worker,

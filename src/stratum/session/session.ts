@@ -28,6 +28,11 @@ import { usernameOf, type Worker } from './worker.js';
 /** One worker and ten minutes of jobs that are others' as well: how many sessions there are is bounded elsewhere. */
 const ORDINARY_BYTES = 6_000;
 
+/** A block on work that was given out, from somebody who is not logged in. `worker`: whose work it was, `<address>[.worker]`. */
+export interface StrayBlock extends Pick<Judgement, 'issued' | 'share'> {
+  readonly worker: string;
+}
+
 export class Session {
   readonly difficultySetting: DifficultySetting;
   readonly history: ShareHistory;
@@ -135,7 +140,7 @@ export class Session {
       if (this.past !== null && equalBytes(this.past.ownerId, minerId(worker.identity.payout))) {
         this.goOn(this.past);
       }
-      this.difficultySetting.start(remembered, nowMs);
+      this.difficultySetting.start(remembered, nowMs, this.userAgent);
     }
     this.crew.add(username, worker);
   }
@@ -220,6 +225,19 @@ export class Session {
   /** Whether the solution is a block, whatever else it is; nothing is noted. */
   isBlock(issued: IssuedJob, solution: Solution): boolean {
     return isBlock(issued, solution, this.rolling.maskOf(solution));
+  }
+
+  /**
+   * A block on a job of the session that this one has the extranonce1 of, before anybody has logged in. Null for what is
+   * none.
+   */
+  blockOfPast(id: string, solution: Solution, nowMs: number): StrayBlock | null {
+    const { past } = this;
+    if (past === null || this.isPastLent) return null;
+    const issued = past.jobs.find(id, nowMs);
+    const mask = past.rolling.maskOf(solution);
+    if (issued === null || !isBlock(issued, solution, mask)) return null;
+    return { issued, share: shareOf(issued, solution, mask), worker: past.username };
   }
 
   /** A harder job was sent since, and too many shares of such jobs came. */

@@ -5,7 +5,7 @@
 import type { Identity } from '../session/identity.js';
 import type { Judgement, Unjudged } from '../session/judge-share.js';
 import type { PasswordOptions } from '../session/password-options.js';
-import type { Session } from '../session/session.js';
+import type { Session, StrayBlock } from '../session/session.js';
 import type { Worker } from '../session/worker.js';
 import type { StratumError } from './stratum-error.js';
 
@@ -32,6 +32,8 @@ export type Effect =
       readonly worker: Worker | null;
       readonly reason: Unjudged;
       readonly error: StratumError;
+      /** It is a block all the same: hand it on first. */
+      readonly block: StrayBlock | null;
     };
 
 /** One Stratum method. `params` come from the miner and may hold anything. */

@@ -5,7 +5,7 @@
  */
 import { fromHex } from '../../lib/index.js';
 import type { Unjudged } from '../session/judge-share.js';
-import type { Session } from '../session/session.js';
+import type { Session, StrayBlock } from '../session/session.js';
 import type { Solution } from '../session/solution.js';
 import type { Worker } from '../session/worker.js';
 import type { Effect } from './effect.js';
@@ -55,7 +55,11 @@ function submitUnknown(session: Session, params: readonly unknown[], nowMs: numb
       return { kind: 'share', worker: owner, judgement: session.submit(issued, solution, nowMs) };
     }
   }
-  return refuse(null, 'unauthorized', UNKNOWN_WORKER);
+  const block =
+    owner === null && typeof jobId === 'string' && !('code' in solution)
+      ? session.blockOfPast(jobId.toLowerCase(), solution, nowMs)
+      : null;
+  return refuse(null, 'unauthorized', UNKNOWN_WORKER, block);
 }
 
 function parseSolution(params: readonly unknown[]): Solution | StratumError {
@@ -73,6 +77,11 @@ function parseSolution(params: readonly unknown[]): Solution | StratumError {
   };
 }
 
-function refuse(worker: Worker | null, reason: Unjudged, error: StratumError): Effect {
-  return { kind: 'refuse-share', worker, reason, error };
+function refuse(
+  worker: Worker | null,
+  reason: Unjudged,
+  error: StratumError,
+  block: StrayBlock | null = null,
+): Effect {
+  return { kind: 'refuse-share', worker, reason, error, block };
 }

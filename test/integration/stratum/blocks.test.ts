@@ -93,6 +93,19 @@ describe('a share that is a block', () => {
     expect(pool.sink.found[0]!.worker).toBe(USER);
   });
 
+  it('is tried of who has its session back and has not logged in yet, which is refused all the same', async () => {
+    const share = miner.grind(notify);
+    const { result } = miner.lines.find((line) => Array.isArray(line.result))!;
+    const [[, [, sessionId]]] = result as [[unknown, [string, string]], string];
+    miner.end();
+    while (pool.listener.stats().connections > 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    const back = await pool.miner();
+    await back.call('mining.subscribe', ['wire-miner/1', sessionId]);
+    expect((await back.submit(USER, share)).error?.[0]).toBe(24);
+    expect(pool.sink.calls).toEqual(['found', 'block']);
+    expect(pool.sink.found).toMatchObject([{ worker: USER, height: 101 }]);
+  });
+
   it('is tried even while the pool has no work', async () => {
     pool.listener.setNoWork('no bitcoind answers');
     expect((await miner.submit(USER, miner.grind(notify))).error?.[0]).toBe(21);
