@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { BlockState } from '../bitcoind/index.js';
 import { descriptorLimit, type LocalnetWishes, type Terminal } from '../cli/index.js';
 import { CodedError, type Logger, sha256, toDisplayHex, toHex, utf8 } from '../lib/index.js';
@@ -74,8 +74,15 @@ async function cheatOf(name: string | null): Promise<CheatName | null> {
   throw new RunLocalnetError('CHEAT_UNKNOWN', `--cheat is one of ${Object.keys(CHEATS).join(', ')}`);
 }
 
-function verifyCommand(hash: string, datadir: string): string {
-  return `npx orcapool verify share ${hash} --network regtest --datadir ${datadir}`;
+/** As a shell takes it for one word. */
+function asShellWord(text: string): string {
+  return /^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+export function verifyCommand(hash: string, datadir: string): string {
+  const from = relative(process.cwd(), datadir);
+  const place = from.startsWith('..') ? datadir : from;
+  return `npx orcapool verify share ${hash} --network regtest --datadir ${asShellWord(place)}`;
 }
 
 /** One pool whose rounds go by the clock. */
