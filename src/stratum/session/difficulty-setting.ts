@@ -14,6 +14,10 @@ import { Vardiff } from './vardiff.js';
 const ONE_FRACTION_UP = 1.29;
 const ONE_INTEGER_UP = 1 + 2 ** -23;
 
+/** Stands for a machine park, and sends it nowhere where the first difficulty is lower than that. */
+const MARKETPLACE = /^nicehash\//i;
+const MARKETPLACE_LEAST = 524_288;
+
 /** What a later session continues. */
 export interface PastDifficulty {
   /** Null where the password fixed it: that is the password's to repeat. */
@@ -67,12 +71,13 @@ export class DifficultySetting {
   }
 
   /** The login. `remembered`: the worker's difficulty when it was last here; null for unknown. */
-  start(remembered: number | null, nowMs: number): void {
+  start(remembered: number | null, nowMs: number, userAgent = ''): void {
     const { fixed, resumed, suggested, rules } = this;
     if (fixed !== null) {
       if (this.fixedRule === 'released') this.release(fixed, nowMs);
       return;
     }
+    if (MARKETPLACE.test(userAgent)) this.demand(MARKETPLACE_LEAST, nowMs);
     // What no share proved is no more than a place to go on from, or a miner that drops out early never gets anywhere.
     const isRemembered = resumed?.isProven ?? (suggested === null && remembered !== null);
     this.vary(resumed?.value ?? suggested ?? remembered ?? rules.startDifficulty, isRemembered, nowMs);

@@ -145,6 +145,20 @@ describe('without one', () => {
     expect([start, remembered, wished].map(({ value }) => value)).toEqual([16, 256, 64]);
   });
 
+  it('a marketplace has what it demands from the beginning, and keeps it through silence', () => {
+    for (const agent of ['NiceHash/1.0.0', 'nicehash/2']) {
+      const order = setting();
+      order.start(null, 0, agent);
+      expect(order.value).toBe(524_288);
+      wait(order);
+      expect(order.value).toBe(524_288);
+    }
+    const own = setting();
+    own.fixed = 1024;
+    own.start(null, 0, 'NiceHash/1.0.0');
+    expect(own.value).toBe(1024);
+  });
+
   it('vardiff moves it', () => {
     const moving = setting();
     moving.start(null, 0);
