@@ -158,7 +158,7 @@ export const GUARD_LIMITS: GuardLimits = {
   provenLinesPerSecond: 20,
   floodMs: 60_000,
   loopStepMs: 60_000,
-  loopRejects: 10,
+  loopRejects: 3,
   strangersPart: 0.5,
   addressPart: 0.75,
   crowdedPart: 0.75,

@@ -83,8 +83,21 @@ describe('rejected shares', () => {
   });
 
   it('that are few are the bad luck of a slow miner', () => {
-    for (let i = 0; i < 9; i++) expect(guard.rejectedShare(i * 600_000)).toBeNull();
-    expect(guard.rejectedShare(9 * 600_000)).toBe('resend');
+    for (let i = 0; i < 2; i++) expect(guard.rejectedShare(i * 600_000)).toBeNull();
+    expect(guard.rejectedShare(2 * 600_000)).toBe('resend');
+  });
+
+  it('at the pool’s own pace, one in ten seconds, are helped after 60, 120 and 180 s', () => {
+    const steps: [number, string][] = [];
+    for (let second = 0; second <= 180; second += 10) {
+      const step = guard.rejectedShare(second * 1_000);
+      if (step !== null) steps.push([second, step]);
+    }
+    expect(steps).toEqual([
+      [60, 'resend'],
+      [120, 'reconnect'],
+      [180, 'drop'],
+    ]);
   });
 });
 
