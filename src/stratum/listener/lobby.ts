@@ -18,6 +18,7 @@ class Guest {
     /** It has spoken; whether it went on. */
     private readonly onWord: () => boolean,
     private readonly admit: () => void,
+    private readonly onLarge: () => void,
   ) {
     socket.on('data', this.onData);
     socket.once('end', this.onEnd);
@@ -57,7 +58,9 @@ class Guest {
   private readonly onData = (chunk: Buffer): void => {
     this.said = this.said.length === 0 ? chunk : Buffer.concat([this.said, chunk]);
     // A proxy that logs in all its workers at once says more, where its address can pay for it.
-    if (!this.onWord() && this.said.length > READ_BYTES) this.sendAway();
+    if (this.onWord() || this.said.length <= READ_BYTES) return;
+    this.onLarge();
+    this.sendAway();
   };
 
   /** It is always read, so that one who leaves is seen to leave and keeps no place and no turn. */
@@ -73,9 +76,9 @@ export class Lobby {
 
   /**
    * `admit` is called at once where the visit is paid for, else when the connection has spoken and its address can pay;
-   * not, if it closes before.
+   * not, if it closes before. `onLarge`: it is let go for what it said.
    */
-  receive(socket: Socket, visit: Visit, nowMs: () => number, admit: () => void): void {
+  receive(socket: Socket, visit: Visit, nowMs: () => number, admit: () => void, onLarge: () => void): void {
     if (visit.isPaid) {
       admit();
       return;
@@ -95,6 +98,7 @@ export class Lobby {
         leave();
         admit();
       },
+      onLarge,
     );
     this.guests.add(guest);
     // Without one, an error that it may have as yet nobody listens to would end the process.

@@ -86,6 +86,7 @@ export class Reception {
             socket.off('close', leave);
             this.inside.accept(stream, peer, visit!);
           },
+          () => this.inside.dropped('oversize-line'),
         );
       },
       refused: (reason) => {

@@ -121,6 +121,7 @@ it('sees those leave who said much before, and lets go of who says more than a m
   const loud = await pool.miner();
   loud.write(' '.repeat(2_049));
   await loud.closing();
+  expect(pool.listener.guardReport().drops['oversize-line']).toBe(1);
 });
 
 it('keeps those who have spoken, however long their address cannot pay', async () => {
