@@ -68,9 +68,11 @@ export async function withMiners<Result extends readonly Measurement[]>(
     const held = await pool.hold(acknowledged);
     const profiles = pool.profile?.rows();
     return rows.map((row) => {
-      const profiled = profiles?.get(row.id ?? '');
+      if (profiles === undefined) return { ...row, held };
       // Not under its own name: what the profiler takes is in its figures.
-      return profiled === undefined ? { ...row, held } : { ...row, held, id: `profile/${row.id}`, profiled };
+      const own = { ...row, held, id: `profile/${row.id}` };
+      const profiled = profiles.get(row.id ?? '');
+      return profiled === undefined ? own : { ...own, profiled };
     });
   } finally {
     await load?.stop();
