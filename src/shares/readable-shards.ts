@@ -17,6 +17,7 @@ import { tellsNoRoomBeside } from './storage-fault.js';
 export class ReadableShardsError extends CodedError<'SHARDS_CHANGED' | 'NO_ROOM_FOR_COPY'> {}
 
 const SHARD_FILE = /\.sqlite(?:-wal)?$/;
+const REMOVAL_TRIES = 100;
 const COPY = /^orcapool-verify-[A-Za-z0-9]{6}$/;
 const LOCK = 'reader.lock';
 /** Between making a copy's folder and locking it a moment passes. */
@@ -43,8 +44,7 @@ export async function withReadableShards<Result>(
   const place = mkdtempSync(join(tmpdir(), 'orcapool-verify-'));
   let lock: ExclusiveFile | null = null;
   const remove = (): void => {
-    // A file that is just being copied may come into it while it goes.
-    rmSync(place, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+    removeAll(place);
     lock?.release();
     lock = null;
   };
@@ -55,6 +55,18 @@ export async function withReadableShards<Result>(
     return await read(place);
   } finally {
     remove();
+  }
+}
+
+/** A file that is just being copied may come into it while it goes, which Node's own retries do not look for. */
+function removeAll(place: string): void {
+  for (let tries = 1; ; tries++) {
+    try {
+      rmSync(place, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (tries === REMOVAL_TRIES || errorCode(error) !== 'ENOTEMPTY') throw error;
+    }
   }
 }
 
