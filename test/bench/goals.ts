@@ -19,10 +19,8 @@ export interface Goal {
 }
 
 const digits = (value: number | null | undefined, places: number): string =>
-  (value ?? Number.NaN).toLocaleString('en-US', {
-    minimumFractionDigits: places,
-    maximumFractionDigits: places,
-  });
+  value?.toLocaleString('en-US', { minimumFractionDigits: places, maximumFractionDigits: places }) ??
+  'unknown';
 /** What is sent last is answered behind the time that the answers are divided by. */
 const REACHED = 0.98;
 
