@@ -29,6 +29,8 @@ type Refusal =
 export type ProofVerdict = { readonly kind: 'accepted' } | { readonly kind: 'uncredited' } | Refusal;
 
 export interface ProofSubmitter {
+  /** Brings it to the chain if it is a block of this node's work, whatever else is wrong with it. Never throws. */
+  tryBlock(proof: ShareProof): void;
   /** What a proof amounts to, without effects; null when its bits or coinbase cannot be read as a share's. */
   recompute(proof: ShareProof): RecomputedShare | null;
   /** Judges and stores the share like one that came by Stratum: "accepted" is said after the commit. */
@@ -47,6 +49,7 @@ export function submissionRoute(submitter: ProofSubmitter) {
   return async (request: Request, response: Response): Promise<void> => {
     const round = roundNumber(request.params.round);
     const submission = readSubmission(request.body);
+    submitter.tryBlock(proofOf(submission));
     const body = JSON.stringify([String(round), submission]);
     const answer = await memory.once(submission.submission_id, body, () =>
       judge(submitter, round, submission),

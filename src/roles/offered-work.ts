@@ -4,7 +4,14 @@
  * one of its jobs can turn up.
  */
 
-import { decodeHeader, foldBranch } from '../bitcoin/index.js';
+import {
+  bitsToTarget,
+  decodeHeader,
+  foldBranch,
+  hashMeets,
+  headerHash,
+  targetToLe,
+} from '../bitcoin/index.js';
 import type { FedTemplate, LostWork } from '../bitcoind/index.js';
 import type { Config } from '../config/index.js';
 import { CodedError, equalBytes, type Logger, sha256d, type Timers } from '../lib/index.js';
@@ -80,13 +87,21 @@ export class OfferedWork {
     await this.parts.store.retain(new Set(this.templates().map(({ id }) => id)));
   }
 
-  /** What a block is of: its transactions and what it stands on are this template's. Null for none that is kept. */
+  /**
+   * What a block is of: its transactions, its bits and what it stands on are this template's, and its hash meets them.
+   * Null for no block, and for one of none that is kept. Throws `HeaderError` for what is no header.
+   */
   templateOf({ header, coinbase }: BlockParts): BlockTemplate | null {
-    const { prevHash, merkleRoot } = decodeHeader(header);
+    const decoded = decodeHeader(header);
+    const { prevHash, merkleRoot } = decoded;
+    const of = this.templates().filter(
+      (template) => template.bits === decoded.bits && equalBytes(template.prevHash, prevHash),
+    );
+    if (of.length === 0) return null;
+    const target = bitsToTarget(this.parts.network.blockTargetBits ?? decoded.bits);
+    if (!hashMeets(headerHash(decoded), targetToLe(target))) return null;
     const txid = sha256d(coinbase);
-    const isOf = (template: BlockTemplate): boolean =>
-      equalBytes(template.prevHash, prevHash) && equalBytes(foldBranch(txid, template.branch), merkleRoot);
-    return this.templates().find(isOf) ?? null;
+    return of.find(({ branch }) => equalBytes(foldBranch(txid, branch), merkleRoot)) ?? null;
   }
 
   private templates(): BlockTemplate[] {

@@ -49,9 +49,14 @@ function recompute({ header, coinbase, bits }: ShareProof, network: Network): Re
 export function proofSubmitter(node: NodeView): ProofSubmitter {
   return {
     recompute: (proof) => recompute(proof, node.parts.network),
+    tryBlock(proof) {
+      try {
+        node.tryBlock(proof, proof.worker);
+      } catch {
+        // Bytes that are no header are no block.
+      }
+    },
     async submitProof(round, proof): Promise<ProofVerdict> {
-      // Before anything that could refuse the share; the submitter takes one that a listener brings as well only once.
-      if (recompute(proof, node.parts.network)?.isBlock === true) node.tryBlock(proof, proof.worker);
       if (node.round === null || round > node.round) return { kind: 'unknown-round' };
       const verdict = await node.parts.fleet.submitProof({ ...proof, round });
       if (verdict.kind === 'accepted') return { kind: 'accepted' };

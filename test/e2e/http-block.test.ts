@@ -22,6 +22,8 @@ it('a block that is handed in over HTTP reaches the chain, whatever is wrong wit
     [{ worker_id: 'joe' }, 0, 422],
     [{}, -1, 409],
     [{}, 1, 404],
+    [{ bits: '00000000' }, 0, 422],
+    [{ submission_id: '0' }, 0, 409],
   ];
   for (const [i, [change, rounds, status]] of cases.entries()) {
     const tip = await bitcoind.rpc<string>('getbestblockhash');
@@ -43,4 +45,25 @@ it('a block that is handed in over HTTP reaches the chain, whatever is wrong wit
     expect([i, await bitcoind.rpc('getbestblockhash')]).toEqual([i, share.hash]);
   }
   miner.close();
+
+  // What anybody finds at bits of his own making is no block.
+  const real = miner.mine(miner.job, BLOCK_DIFFICULTY);
+  const fake = Buffer.from(real.header);
+  fake.writeUInt32LE(0x207ffffe, 72);
+  const claims = { hash: '00'.repeat(32), difficulty: 1, block_height: 1, worker_id: USER, bits: '1f0186a1' };
+  const coinbase = real.coinbase.toString('hex');
+  for (let nonce = 0; nonce < 8; nonce++) {
+    fake.writeUInt32LE(nonce, 76);
+    const body = JSON.stringify({
+      ...claims,
+      submission_id: `f${nonce}`,
+      header: fake.toString('hex'),
+      coinbase,
+    });
+    const headers = { 'content-type': 'application/json' };
+    const send = () => pool.get(`/submission/${ROUND()}`, { method: 'POST', headers, body });
+    expect(((await send()) ?? (await send()))?.status).toBe(422);
+  }
+  const metrics = await (await fetch(`http://127.0.0.1:${pool.httpPort}/metrics`)).text();
+  expect(metrics).toMatch(new RegExp(`^orcapool_blocks_found_total ${cases.length}$`, 'm'));
 }, 120_000);

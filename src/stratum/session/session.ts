@@ -227,10 +227,7 @@ export class Session {
     return isBlock(issued, solution, this.rolling.maskOf(solution));
   }
 
-  /**
-   * A block on a job of the session that this one has the extranonce1 of, before anybody has logged in. Null for what is
-   * none.
-   */
+  /** A block on a job of the session that this one has the extranonce1 of, whoever logs in. Null for what is none. */
   blockOfPast(id: string, solution: Solution, nowMs: number): StrayBlock | null {
     const { past } = this;
     if (past === null || this.isPastLent) return null;

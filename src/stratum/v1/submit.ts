@@ -40,7 +40,14 @@ export function submit(session: Session, params: readonly unknown[], nowMs: numb
   const solution = parseSolution(params);
   if ('code' in solution) return refuse(worker, 'malformed', solution);
   const issued = session.job(jobId.toLowerCase(), nowMs);
-  if (issued === null) return refuse(worker, 'unknown-job', UNKNOWN_JOB);
+  if (issued === null) {
+    return refuse(
+      worker,
+      'unknown-job',
+      UNKNOWN_JOB,
+      session.blockOfPast(jobId.toLowerCase(), solution, nowMs),
+    );
+  }
   return { kind: 'share', worker, judgement: session.submit(issued, solution, nowMs) };
 }
 
@@ -56,7 +63,7 @@ function submitUnknown(session: Session, params: readonly unknown[], nowMs: numb
     }
   }
   const block =
-    owner === null && typeof jobId === 'string' && !('code' in solution)
+    typeof jobId === 'string' && !('code' in solution)
       ? session.blockOfPast(jobId.toLowerCase(), solution, nowMs)
       : null;
   return refuse(null, 'unauthorized', UNKNOWN_WORKER, block);

@@ -76,6 +76,8 @@ export class FixtureProofSubmitter implements ProofSubmitter {
   readonly submitted: { round: bigint; proof: ShareProof }[] = [];
   gate: Promise<void> = Promise.resolve();
 
+  tryBlock(): void {}
+
   recompute(proof: ShareProof): RecomputedShare | null {
     const branch = BLOCK.branch.map((hash) => fromHex(hash));
     const root = foldBranch(sha256d(proof.coinbase), branch);
