@@ -3,9 +3,9 @@
  * costs, and a stake below the task's minimum stands as a lack for as long as it is one.
  */
 import type { DistributionList, KoiiNode } from '../koii/koii-node.js';
+import { koiiText } from '../koii/koii-text.js';
 import type { Attention } from './operator-variables.js';
 
-const ROE_PER_KOII = 1_000_000_000;
 const KEPT = 8;
 
 export class StakeWatch {
@@ -26,7 +26,7 @@ export class StakeWatch {
       stake >= least
         ? null
         : {
-            what: `this node's stake of ${koii(stake)} is below the task's minimum of ${koii(least)}`,
+            what: `this node's stake of ${koiiText(stake)} is below the task's minimum of ${koiiText(least)}`,
             whatToDo: 'Add to its stake in the desktop node, or Koii takes the node out of the task.',
           };
   }
@@ -37,13 +37,9 @@ export class StakeWatch {
     if (amount >= 0 || this.told.includes(round)) return;
     this.told.push(round);
     if (this.told.length > KEPT) this.told.shift();
-    const what = `the other nodes voted this node's claim of round ${round} false; it costs ${koii(-amount)} of its stake`;
+    const what = `the other nodes voted this node's claim of round ${round} false; it costs ${koiiText(-amount)} of its stake`;
     const whatToDo =
       "If nobody has changed this node's files or its software, stop the task, and report it with the log: orcapool audit shows for anybody which check failed.";
     await this.node.notify('error', `Bitcoin pool: ${what}`, whatToDo);
   }
-}
-
-function koii(roe: number): string {
-  return `${(roe / ROE_PER_KOII).toLocaleString('en', { maximumFractionDigits: 9 })} KOII`;
 }

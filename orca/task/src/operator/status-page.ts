@@ -1,4 +1,5 @@
 /** `/status` for the operator's browser: what works, what does not and what to do, then the last rounds. No script. */
+import { koiiText } from '../koii/koii-text.js';
 import { readSubmission } from '../pool/read-submission.js';
 import type { OperatorStatus } from './operator-status.js';
 
@@ -7,8 +8,6 @@ const STYLE =
   'h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}.good{color:#0a6b2d}.bad{color:#a01818}' +
   'table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ddd;' +
   'vertical-align:top;overflow-wrap:anywhere}code{font-size:.85em}';
-
-const ROE_PER_KOII = 1_000_000_000;
 
 function escaped(text: unknown): string {
   const entities: Record<string, string> = {
@@ -54,9 +53,7 @@ function audited(verdicts: Readonly<Record<string, boolean>> | undefined): strin
 
 /** Of the whole round's list; null before there is one. */
 function listed(roe: number | null): string {
-  return roe === null
-    ? '-'
-    : `${(roe / ROE_PER_KOII).toLocaleString('en', { maximumFractionDigits: 9 })} KOII`;
+  return roe === null ? '-' : koiiText(roe);
 }
 
 export function statusPage(status: OperatorStatus): string {
