@@ -10,6 +10,7 @@ export {
   workOfBits,
   workOfTarget,
 } from './bits.js';
+export { meetsBlockTarget } from './block-target.js';
 export {
   bitsOfDifficulty,
   difficultyOfBits,

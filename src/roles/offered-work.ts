@@ -4,14 +4,7 @@
  * one of its jobs can turn up.
  */
 
-import {
-  bitsToTarget,
-  decodeHeader,
-  foldBranch,
-  hashMeets,
-  headerHash,
-  targetToLe,
-} from '../bitcoin/index.js';
+import { decodeHeader, foldBranch, headerHash, meetsBlockTarget } from '../bitcoin/index.js';
 import type { FedTemplate, LostWork } from '../bitcoind/index.js';
 import type { Config } from '../config/index.js';
 import { CodedError, equalBytes, type Logger, sha256d, type Timers } from '../lib/index.js';
@@ -98,8 +91,7 @@ export class OfferedWork {
       (template) => template.bits === decoded.bits && equalBytes(template.prevHash, prevHash),
     );
     if (of.length === 0) return null;
-    const target = bitsToTarget(this.parts.network.blockTargetBits ?? decoded.bits);
-    if (!hashMeets(headerHash(decoded), targetToLe(target))) return null;
+    if (!meetsBlockTarget(headerHash(decoded), decoded.bits, this.parts.network)) return null;
     const txid = sha256d(coinbase);
     return of.find(({ branch }) => equalBytes(foldBranch(txid, branch), merkleRoot)) ?? null;
   }

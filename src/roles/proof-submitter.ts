@@ -1,13 +1,11 @@
 /** Shares with full proof, on their way from HTTP to the listener that gave out their work. */
 import {
-  bitsToTarget,
   decodeHeader,
   decodeTransaction,
   difficultyOfBits,
-  hashMeets,
   headerHash,
+  meetsBlockTarget,
   type Network,
-  targetToLe,
 } from '../bitcoin/index.js';
 import type { ProofSubmitter, ProofVerdict, RecomputedShare, ShareProof } from '../http/index.js';
 import { toDisplayHex } from '../lib/index.js';
@@ -33,12 +31,11 @@ function recompute({ header, coinbase, bits }: ShareProof, network: Network): Re
     const hash = headerHash(decoded);
     const blockHeight = heightOf(decodeTransaction(coinbase).inputs[0]?.script ?? new Uint8Array(0));
     if (blockHeight === null) return null;
-    const blockTarget = targetToLe(bitsToTarget(network.blockTargetBits ?? decoded.bits));
     return {
       hash: toDisplayHex(hash),
       difficulty: difficultyOfBits(bits),
       blockHeight,
-      isBlock: hashMeets(hash, blockTarget),
+      isBlock: meetsBlockTarget(hash, decoded.bits, network),
     };
   } catch {
     // Bytes that are no header, no transaction or no target amount to no share.
