@@ -51,22 +51,18 @@ export function submit(session: Session, params: readonly unknown[], nowMs: numb
   return { kind: 'share', worker, judgement: session.submit(issued, solution, nowMs) };
 }
 
-/** Refused, unless it is a block: that is tried whoever sent it, and counts for the payout that owns the connection. */
+/** Refused, unless it is a block: that is tried whoever sent it, and counts for the payout that owns its work. */
 function submitUnknown(session: Session, params: readonly unknown[], nowMs: number): Effect {
   const { owner } = session;
   const jobId = params[1];
   const solution = parseSolution(params);
-  if (owner !== null && typeof jobId === 'string' && !('code' in solution)) {
-    const issued = session.job(jobId.toLowerCase(), nowMs);
-    if (issued !== null && session.isBlock(issued, solution)) {
-      return { kind: 'share', worker: owner, judgement: session.submit(issued, solution, nowMs) };
-    }
+  if (typeof jobId !== 'string' || 'code' in solution) return refuse(null, 'unauthorized', UNKNOWN_WORKER);
+  const id = jobId.toLowerCase();
+  const issued = owner === null ? null : session.job(id, nowMs);
+  if (owner !== null && issued !== null && session.isBlock(issued, solution)) {
+    return { kind: 'share', worker: owner, judgement: session.submit(issued, solution, nowMs) };
   }
-  const block =
-    typeof jobId === 'string' && !('code' in solution)
-      ? session.blockOfPast(jobId.toLowerCase(), solution, nowMs)
-      : null;
-  return refuse(null, 'unauthorized', UNKNOWN_WORKER, block);
+  return refuse(null, 'unauthorized', UNKNOWN_WORKER, session.blockOfPast(id, solution, nowMs));
 }
 
 function parseSolution(params: readonly unknown[]): Solution | StratumError {
