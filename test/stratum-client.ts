@@ -130,6 +130,11 @@ export class StratumClient {
     return this.notifies.at(-1)!;
   }
 
+  /** The block that the job builds on, in display order. */
+  get tip(): string {
+    return Buffer.from(this.job.prevHash, 'hex').swap32().reverse().toString('hex');
+  }
+
   /**
    * Grinds a share of `job` that meets `difficulty`, by default the session's; never the same one twice, and a block
    * only when asked for one.

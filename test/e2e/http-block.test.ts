@@ -9,6 +9,15 @@ const OTHER = 'bcrt1p4qhjn9zdvkux4e44uhx8tc55attvtyu358kutcqkudyccelu0waslcutpz'
 /** Days of the test pool's clock, which begins with 2026. */
 const ROUND = (): number => Math.floor((Date.now() - Date.UTC(2026, 0, 1)) / 86_400_000);
 
+/** Of the answer to a share with its proof. */
+async function statusOf(pool: PoolProcess, round: number, submission: object): Promise<number | undefined> {
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify(submission);
+  const send = () => pool.get(`/submission/${round}`, { method: 'POST', headers, body });
+  // A connection that was kept open may be closed just as it is used again.
+  return ((await send()) ?? (await send()))?.status;
+}
+
 it('a block that is handed in over HTTP reaches the chain, whatever is wrong with it as a share', async () => {
   const bitcoind = await startBitcoind();
   const pool = await PoolProcess.start({ nodes: [bitcoind] });
@@ -27,17 +36,12 @@ it('a block that is handed in over HTTP reaches the chain, whatever is wrong wit
   ];
   for (const [i, [change, rounds, status]] of cases.entries()) {
     const tip = await bitcoind.rpc<string>('getbestblockhash');
-    const before = (prevHash: string) => Buffer.from(prevHash, 'hex').swap32().reverse().toString('hex');
-    await miner.until(() => before(miner.job.prevHash) === tip);
+    await miner.until(() => miner.tip === tip);
     const share = miner.mine(miner.job, BLOCK_DIFFICULTY);
     const claims = { hash: share.hash, difficulty: 0.00001, block_height: i + 1, worker_id: USER };
     const proof = { header: share.header.toString('hex'), coinbase: share.coinbase.toString('hex') };
-    const body = JSON.stringify({ ...claims, ...proof, submission_id: `${i}`, bits: '1f0186a1', ...change });
-    const headers = { 'content-type': 'application/json' };
-    const send = () => pool.get(`/submission/${ROUND() + rounds}`, { method: 'POST', headers, body });
-    // A connection that was kept open may be closed just as it is used again.
-    const answer = (await send()) ?? (await send());
-    expect([i, answer?.status]).toEqual([i, status]);
+    const submission = { ...claims, ...proof, submission_id: `${i}`, bits: '1f0186a1', ...change };
+    expect([i, await statusOf(pool, ROUND() + rounds, submission)]).toEqual([i, status]);
     for (let tries = 0; tries < 200; tries++) {
       if ((await bitcoind.rpc('getblockcount')) === i + 1) break;
       await sleep(50);
@@ -54,15 +58,8 @@ it('a block that is handed in over HTTP reaches the chain, whatever is wrong wit
   const coinbase = real.coinbase.toString('hex');
   for (let nonce = 0; nonce < 8; nonce++) {
     fake.writeUInt32LE(nonce, 76);
-    const body = JSON.stringify({
-      ...claims,
-      submission_id: `f${nonce}`,
-      header: fake.toString('hex'),
-      coinbase,
-    });
-    const headers = { 'content-type': 'application/json' };
-    const send = () => pool.get(`/submission/${ROUND()}`, { method: 'POST', headers, body });
-    expect(((await send()) ?? (await send()))?.status).toBe(422);
+    const submission = { ...claims, submission_id: `f${nonce}`, header: fake.toString('hex'), coinbase };
+    expect(await statusOf(pool, ROUND(), submission)).toBe(422);
   }
   const metrics = await (await fetch(`http://127.0.0.1:${pool.httpPort}/metrics`)).text();
   expect(metrics).toMatch(new RegExp(`^orcapool_blocks_found_total ${cases.length}$`, 'm'));

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RegtestBitcoind } from '../../src/localnet/index.js';
 import { startBitcoind } from '../bitcoind.js';
-import { type Notify, StratumClient } from '../stratum-client.js';
+import { StratumClient } from '../stratum-client.js';
 import type { PoolProcess } from './pool-process.js';
 import { type RoundSlots, SlotClock, TaskDouble } from './task-double.js';
 import {
@@ -60,7 +60,7 @@ class Network {
   async mineOnTipOf(bitcoind: RegtestBitcoind): Promise<void> {
     const { miner } = this;
     const tip = await bitcoind.rpc('getbestblockhash');
-    await miner.until(() => previousBlock(miner.job) === tip);
+    await miner.until(() => miner.tip === tip);
     for (let n = 0; n < 4; n++) {
       const { job } = miner;
       expect((await miner.submit(`${USER}.rig`, job, miner.mine(job))).result).toBe(true);
@@ -92,11 +92,6 @@ class Network {
   async audited(): Promise<unknown> {
     return await this.other.audit(wishOf(1, this.submission, this.slots));
   }
-}
-
-/** In display order. */
-function previousBlock({ prevHash }: Notify): string {
-  return Buffer.from(prevHash, 'hex').swap32().reverse().toString('hex');
 }
 
 const VALID = { status: 200, body: true };
