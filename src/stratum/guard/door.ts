@@ -68,12 +68,12 @@ export class Door {
     return this.places.guests.size;
   }
 
-  /** Whether the node may have another connection. */
+  /** Whether there may be another connection here. */
   get hasRoom(): boolean {
     return this.places.hasRoom;
   }
 
-  /** The node may not, but somebody here may have to yield. */
+  /** There may not, but somebody here may have to yield. */
   get canMakeRoom(): boolean {
     return this.places.canMakeRoom;
   }
@@ -245,7 +245,7 @@ export class Door {
   /** Who is served takes its place among the strangers that the address may have; one that had its time leaves it. */
   private makesRoom(local: LocalAddress, nowMs: number): boolean {
     if (!local.isServedOut) return true;
-    const own = local.yields(nowMs, true);
+    const own = local.yields(nowMs, { served: true });
     if (own !== null) this.yield(own, nowMs);
     return own !== null;
   }

@@ -1,7 +1,7 @@
 /**
  * Every threshold of the abuse guard, with its reason. They protect honest miners from everybody else: nothing here
- * refuses or ends a connection that goes on mining, unless its address has more than `crowdPart` of a full node, and
- * what counts against an address counts only for its *strangers*, the connections without a miner's work (`Stay`).
+ * ends a connection that goes on mining so that another may come, and what counts against an address counts only for
+ * its *strangers*, the connections without a miner's work (`Stay`).
  */
 
 /** The same on every node, but for `loginMs`, `strangerSilenceMs` and `silenceMs`, which an operator may set. */
@@ -84,8 +84,9 @@ export interface GuardLimits {
   readonly shareMs: number;
   /**
    * An address with more than this part of the strangers' room has no such time: eight would fill the room. An address
-   * with more than this part of all connections gives some up to newcomers from addresses with fewer, where nobody else
-   * yields. To strangers only until they have as large a part: a flood of them must not shake a farm out of its places.
+   * with more than this part of all connections gives up those that sit on places it has earned, to newcomers from
+   * addresses with fewer, where nobody else yields. To strangers only until they have as large a part: a flood of them
+   * must not keep a farm's slow miners from coming back.
    */
   readonly crowdPart: number;
   /**

@@ -63,9 +63,16 @@ export interface Standing {
 /** For one door. */
 export interface NodeStanding {
   readonly connectionsElsewhere: number;
+  readonly strangersElsewhere: number;
   readonly guestsElsewhere: number;
   /** The longest that one of them sat there and may have to yield for it. */
   readonly longestSatElsewhereMs: number;
+  /**
+   * So many it may have, and so many guests, before it hears again: what it had and its part of what is free. So doors do
+   * not let more in together than there is room for, but for what each does while its report is on the way.
+   */
+  readonly most: number;
+  readonly mostGuests: number;
   /** This one included. */
   readonly doors: number;
   /** Those that changed. */

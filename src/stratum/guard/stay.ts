@@ -76,9 +76,4 @@ export class Stay<Address> {
   sittingMs(limits: GuardLimits, nowMs: number): number {
     return Math.max(0, nowMs - this.timeMs - coveredMs(this.work, limits));
   }
-
-  /** In difficulty a millisecond. */
-  workRate(nowMs: number): number {
-    return this.work / Math.max(1, nowMs - this.sinceMs);
-  }
 }

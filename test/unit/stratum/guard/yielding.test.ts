@@ -199,11 +199,11 @@ describe('a newcomer to a full room of strangers', () => {
   });
 
   it('is let in where the others are all at another listener, and one of them goes there', () => {
+    comeFrom(1, 250, { at: 'a' });
     doors.set('b', new Door(GUARD_LIMITS, OPTIONS, 1));
     later(250);
-    comeFrom(1, 250, { at: 'a' });
     later(250);
-    later(30_000);
+    later(29_750);
     expect(come(FARM, { at: 'b' })).toBeNull();
     // Listeners tell each other whole seconds.
     later(1_000);
@@ -248,10 +248,19 @@ describe('a full node', () => {
   it('is one whose listeners have its number together', () => {
     const door = doors.get('a')!;
     comeFrom(1, 100);
-    const standing = { guestsElsewhere: 0, longestSatElsewhereMs: 0, doors: 2, addresses: [], forgotten: [] };
-    door.learn({ ...standing, connectionsElsewhere: 399 }, nowMs);
+    const standing = {
+      connectionsElsewhere: 0,
+      strangersElsewhere: 0,
+      guestsElsewhere: 0,
+      mostGuests: 250,
+      longestSatElsewhereMs: 0,
+      doors: 2,
+      addresses: [],
+      forgotten: [],
+    };
+    door.learn({ ...standing, most: 101 }, nowMs);
     expect(door.hasRoom).toBe(true);
-    door.learn({ ...standing, connectionsElsewhere: 400 }, nowMs);
+    door.learn({ ...standing, most: 100 }, nowMs);
     expect(door.hasRoom).toBe(false);
   });
 });
