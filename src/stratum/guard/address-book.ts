@@ -13,6 +13,7 @@ interface DoorFigures {
   connections: number;
   strangers: number;
   guests: number;
+  waiting: number;
   pendingBytes: number;
   longestSatMs: number;
   full: boolean;
@@ -60,8 +61,9 @@ export class AddressBook {
   /** `door` names one life of a listener and is never used again. */
   report(door: string, { addresses, ...now }: DoorReport, nowMs: number): void {
     if (this.gone.has(door)) return;
-    const { connections, strangers, guests, pendingBytes, longestSatMs, full } = now;
-    Object.assign(this.doorOf(door), { connections, strangers, guests, pendingBytes, longestSatMs, full });
+    const { connections, strangers, guests, waiting, pendingBytes, longestSatMs, full } = now;
+    const figures = { connections, strangers, guests, waiting, pendingBytes, longestSatMs, full };
+    Object.assign(this.doorOf(door), figures);
     for (const news of addresses) this.hear(door, news, nowMs);
   }
 
@@ -171,6 +173,7 @@ export class AddressBook {
       connectionsElsewhere: sum(({ connections }) => connections),
       strangersElsewhere: sum(({ strangers }) => strangers),
       guestsElsewhere: sum((each) => each.guests),
+      waitingElsewhere: sum(({ waiting }) => waiting),
       longestSatElsewhereMs: Math.max(0, ...others.map(({ longestSatMs }) => longestSatMs)),
       most: this.mostOf(own, nodeConnections, ({ connections }) => connections),
       mostGuests: this.mostOf(own, guests, (each) => each.guests),
@@ -257,6 +260,7 @@ export class AddressBook {
       connections: 0,
       strangers: 0,
       guests: 0,
+      waiting: 0,
       pendingBytes: 0,
       longestSatMs: 0,
       full: false,

@@ -66,6 +66,11 @@ export class ConnectionGuard {
     this.lines.proved(nowMs);
   }
 
+  /** It sends more than any miner without a share has to say, or shares that are none. */
+  floods(nowMs: number): boolean {
+    return this.loop.isHopeless || this.lines.dryMs(nowMs) > this.limits.crowdedGraceMs;
+  }
+
   get backlogBytes(): number {
     return this.proven ? this.limits.backlogBytes : this.limits.strangerBacklogBytes;
   }
@@ -75,7 +80,7 @@ export class ConnectionGuard {
     const { limits, proven } = this;
     if (!ready && nowMs - this.startedMs > (crowded ? limits.crowdedLoginMs : limits.loginMs)) return 'idle';
     if (nowMs - this.heardMs > (proven ? limits.silenceMs : limits.strangerSilenceMs)) return 'idle';
-    if (this.lines.isFlood(nowMs)) return 'flood';
+    if (this.lines.dryMs(nowMs) >= limits.floodMs) return 'flood';
     if (this.isStuck(unreadBytes, nowMs)) return 'slow-reader';
     if (crowded && !proven && nowMs - this.startedMs > limits.crowdedProofMs) return 'no-proof';
     return nowMs - this.provedMs > this.proofMs(difficulty) ? 'no-proof' : null;

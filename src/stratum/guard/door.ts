@@ -119,14 +119,16 @@ export class Door {
     this.newsOf = [];
     const { connections, strangers, guests, drops } = this;
     const longestSatMs = this.places.longestSatMs(nowMs);
+    const waiting = this.turns.size;
     this.drops = {};
-    return { connections, strangers, guests, pendingBytes, longestSatMs, full, drops, addresses };
+    return { connections, strangers, guests, waiting, pendingBytes, longestSatMs, full, drops, addresses };
   }
 
   /** What the coordinator says. Where doors together let too many in, each that has more than its part of them sheds. */
   learn(standing: NodeStanding, nowMs: number): void {
     const { places } = this;
     places.learn(standing);
+    this.turns.learn(standing.waitingElsewhere, standing.doors);
     for (const each of standing.addresses) {
       const local = this.localOf(each.address, nowMs);
       local.learn(each, nowMs);
@@ -196,6 +198,8 @@ export class Door {
 
   private yield(stay: LocalStay, nowMs: number): void {
     stay.local.news.refused++;
+    // Or it would come back as somebody who did nothing.
+    if (stay.floods) stay.local.news.faults++;
     this.end(stay, nowMs);
     stay.occupant?.yieldPlace();
   }
@@ -217,7 +221,7 @@ export class Door {
     if (stay.paid) return true;
     const { local } = stay;
     this.mark(local);
-    if (!local.isWaiting && local.canPay(nowMs) && this.makesRoom(local, nowMs)) {
+    if (local.waiting === 0 && local.canPay(nowMs) && this.makesRoom(local, nowMs)) {
       local.pay(nowMs);
       this.settle(stay, nowMs);
     } else {

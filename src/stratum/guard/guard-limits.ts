@@ -60,6 +60,8 @@ export interface GuardLimits {
    */
   readonly loopStepMs: number;
   readonly loopRejects: number;
+  /** So many in a row, or lines that wait for `crowdedGraceMs`, are no miner's: where no place is left it yields at once. */
+  readonly hopelessRejects: number;
   /**
    * Strangers on places their address has not earned have at most this part of all connections, so that those who have
    * proved work find room in a flood.
@@ -119,8 +121,8 @@ export interface GuardLimits {
   /** ... and the part it has earned by work again in ten seconds, since a farm's switch may fail twice. */
   readonly earnedRefillMs: number;
   /**
-   * Who has spoken and waits until its address can pay is served by its listener besides, so many a second, the addresses
-   * in turns: half a millisecond of work each. So the wait has a bound in how many wait with it, whatever of them come back.
+   * Who has spoken and waits until its address can pay is served besides, so many a second on the node, the addresses in
+   * turns: half a millisecond of work each. So the wait has a bound in how many wait with it, whatever of them come back.
    */
   readonly spareTurnsPerSecond: number;
   /** Faults of an address's strangers before it is banned, one forgiven each `faultLifeMs`: a port scan makes three. */
@@ -160,6 +162,7 @@ export const GUARD_LIMITS: GuardLimits = {
   floodMs: 60_000,
   loopStepMs: 60_000,
   loopRejects: 3,
+  hopelessRejects: 20,
   strangersPart: 0.5,
   addressPart: 0.75,
   crowdedPart: 0.75,

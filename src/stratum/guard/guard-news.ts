@@ -30,6 +30,8 @@ export interface DoorReport {
   readonly strangers: number;
   /** Strangers on places that their address has not earned. */
   readonly guests: number;
+  /** Those that have spoken and wait until it is their turn. */
+  readonly waiting: number;
   readonly pendingBytes: number;
   /** The longest that one of its guests sat there and may have to yield for it, in whole seconds; 0 for none. */
   readonly longestSatMs: number;
@@ -65,6 +67,7 @@ export interface NodeStanding {
   readonly connectionsElsewhere: number;
   readonly strangersElsewhere: number;
   readonly guestsElsewhere: number;
+  readonly waitingElsewhere: number;
   /** The longest that one of them sat there and may have to yield for it. */
   readonly longestSatElsewhereMs: number;
   /**

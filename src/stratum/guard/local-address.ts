@@ -102,8 +102,9 @@ export class LocalAddress {
     stay.waits = true;
   }
 
-  get isWaiting(): boolean {
-    return this.queue.size > 0;
+  /** How many have spoken and are not paid for. */
+  get waiting(): number {
+    return this.queue.size;
   }
 
   /** Who is served next; null for nobody. */
@@ -133,7 +134,7 @@ export class LocalAddress {
   }
 
   /**
-   * Which of its own strangers gives way to another of its connections: one that does not log in, else one that had
+   * Which of its own strangers gives way to another of its connections: one that does not log in or floods, else one that had
    * the time for a share; nobody who waits its turn, and where another's turn has come (`served`) only who had its own.
    * Null while all may still show what they are. `onlyGuests`: of those on places that it had not earned.
    */
@@ -147,6 +148,7 @@ export class LocalAddress {
         if (!stay.ready) return stay;
         shown ??= stay;
       }
+      if (stay.floods) return stay;
       if (--looks === 0) break;
     }
     return shown;

@@ -21,6 +21,11 @@ export class RejectLoop {
     this.stepped = 0;
   }
 
+  /** So many since the last good one that it is none's bad luck. */
+  get isHopeless(): boolean {
+    return this.rejects >= this.limits.hopelessRejects;
+  }
+
   /** What to do now; each step comes once, `loopStepMs` after the one before at the earliest. */
   rejected(nowMs: number): LoopStep | null {
     const { loopStepMs, loopRejects } = this.limits;

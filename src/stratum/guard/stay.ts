@@ -9,6 +9,8 @@ import type { GuardLimits } from './guard-limits.js';
 export interface Occupant {
   /** Subscribed and logged in, or kept waiting for that by the pool. */
   readonly ready: boolean;
+  /** It sends more than any miner without a share has to say, or shares that are none. */
+  readonly floods: boolean;
   /** Ends it: somebody else needs its place. */
   yieldPlace(): void;
 }
@@ -49,6 +51,10 @@ export class Stay<Address> {
 
   get ready(): boolean {
     return this.occupant?.ready ?? false;
+  }
+
+  get floods(): boolean {
+    return this.occupant?.floods ?? false;
   }
 
   /** It was kept waiting until now, which was not its fault. */

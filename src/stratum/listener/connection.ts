@@ -78,6 +78,11 @@ export class Connection {
     return this.session.ready || (this.session.subscribed && this.dialogue.isLoggingIn);
   }
 
+  /** For the door. */
+  get floods(): boolean {
+    return this.guard.floods(this.floor.timers.nowMs());
+  }
+
   /** For the door: another needs the place more. */
   yieldPlace(): void {
     this.drop('yielded');

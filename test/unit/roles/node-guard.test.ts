@@ -15,6 +15,7 @@ const QUIET: DoorReport = {
   connections: 1,
   strangers: 1,
   guests: 1,
+  waiting: 0,
   longestSatMs: 0,
   pendingBytes: 0,
   full: false,

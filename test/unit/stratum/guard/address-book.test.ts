@@ -365,6 +365,7 @@ describe('the book', () => {
         strangers: 0,
         guests: 0,
         pendingBytes: 0,
+        waiting: 0,
         longestSatMs: 0,
         full: false,
         drops: {},

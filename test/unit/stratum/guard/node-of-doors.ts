@@ -8,6 +8,7 @@ export const EXCHANGE_MS = 250;
 /** One connection; it is logged in, unless it says otherwise. */
 export class Client {
   ready = true;
+  floods = false;
   /** It had to give up its place. */
   gone = false;
 

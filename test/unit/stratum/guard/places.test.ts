@@ -178,7 +178,13 @@ describe('a full node of miners at work', () => {
     const door = node.doors[0]!;
     node.work(fill(FARM, 300, EASIEST), EASIEST);
     const told = { guestsElsewhere: 3, longestSatElsewhereMs: 0, most: 300, mostGuests: 0, doors: 2 };
-    const elsewhere = { connectionsElsewhere: 203, strangersElsewhere: 3, addresses: [], forgotten: [] };
+    const elsewhere = {
+      connectionsElsewhere: 203,
+      strangersElsewhere: 3,
+      waitingElsewhere: 0,
+      addresses: [],
+      forgotten: [],
+    };
     door.learn({ ...told, ...elsewhere }, node.nowMs);
     expect(node.yielded).toEqual([]);
     // All of them at work: the bound holds, and who came last goes. Its part of three too many is at least one.

@@ -44,10 +44,13 @@ function later(ms: number): void {
 }
 
 /** Null for one who is not let in. */
-function come(address: string, { ready = true, name = address, at = 'a' } = {}): Guest | null {
+function come(
+  address: string,
+  { ready = true, floods = false, name = address, at = 'a' } = {},
+): Guest | null {
   const visit = doors.get(at)!.enter(address, nowMs);
   if (typeof visit === 'string') return null;
-  visit.occupiedBy({ ready, yieldPlace: () => yielded.push(name) });
+  visit.occupiedBy({ ready, floods, yieldPlace: () => yielded.push(name) });
   return { visit, name };
 }
 
@@ -126,6 +129,18 @@ describe('a newcomer to a full room of strangers', () => {
     later(1);
     expect(come(FARM)).not.toBeNull();
     expect(yielded).toEqual(['10.3.0.1']);
+  });
+
+  it('takes the place of one that sends more than any miner has to say, which is no fault of who sat there for longer', () => {
+    comeFrom(1, 249);
+    later(40_000);
+    come('10.3.0.1', { floods: true });
+    later(250);
+    expect(come(FARM)).not.toBeNull();
+    expect(yielded).toEqual(['10.3.0.1']);
+    // It did harm, and takes the place of nobody who did none.
+    later(250);
+    expect(come('10.3.0.1')).toBeNull();
   });
 
   it('takes the place of the oldest that had thirty seconds for a share, and none before', () => {
@@ -252,6 +267,7 @@ describe('a full node', () => {
       connectionsElsewhere: 0,
       strangersElsewhere: 0,
       guestsElsewhere: 0,
+      waitingElsewhere: 0,
       mostGuests: 250,
       longestSatElsewhereMs: 0,
       doors: 2,
