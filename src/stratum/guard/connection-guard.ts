@@ -25,6 +25,8 @@ export class ConnectionGuard {
   private readonly lines: LineBudget;
   private readonly loop: RejectLoop;
   private heardMs: number;
+  /** Since when more of its lines wait for their turn than may. */
+  private aheadSinceMs: number | null = null;
   /** When a share was accepted last, or it came. */
   private provedMs: number;
   private unreadBytes = 0;
@@ -66,9 +68,24 @@ export class ConnectionGuard {
     this.lines.proved(nowMs);
   }
 
-  /** It sends more than any miner without a share has to say, or shares that are none. */
+  /** More of its lines wait for their turn than may, and it is not read from meanwhile. */
+  runsAhead(nowMs: number): void {
+    this.aheadSinceMs ??= nowMs;
+  }
+
+  /** None of its lines waits. */
+  caughtUp(): void {
+    this.aheadSinceMs = null;
+  }
+
+  /**
+   * It sends more than any miner without a share has to say, or shares that are none. On a busy machine it is long until
+   * the lines that it may send have been worked off.
+   */
   floods(nowMs: number): boolean {
-    return this.loop.isHopeless || this.lines.dryMs(nowMs) > this.limits.crowdedGraceMs;
+    const aheadMs = this.aheadSinceMs === null ? 0 : nowMs - this.aheadSinceMs;
+    const waitMs = Math.max(aheadMs, this.lines.dryMs(nowMs));
+    return waitMs > this.limits.crowdedGraceMs || this.loop.isHopeless(nowMs);
   }
 
   get backlogBytes(): number {

@@ -60,7 +60,10 @@ export interface GuardLimits {
    */
   readonly loopStepMs: number;
   readonly loopRejects: number;
-  /** So many in a row, or lines that wait for `crowdedGraceMs`, are no miner's: where no place is left it yields at once. */
+  /**
+   * So many in a row, for more than `crowdedGraceMs`, are no miner's without a share, nor are lines that wait for so long:
+   * where no place is left it yields at once. A proxy sends what it has kept over a reconnect, and then good ones.
+   */
   readonly hopelessRejects: number;
   /**
    * Strangers on places their address has not earned have at most this part of all connections, so that those who have

@@ -198,7 +198,10 @@ export class Connection {
 
   private work(): void {
     if (this.isStranger) {
-      if (this.reader.pendingBytes > QUEUED_BYTES) this.socket.pause();
+      if (this.reader.pendingBytes > QUEUED_BYTES) {
+        this.guard.runsAhead(this.floor.timers.nowMs());
+        this.socket.pause();
+      }
       this.floor.turnstile.add(this);
     } else if (this.workOff(LINES_PER_TURN)) {
       this.wait();
@@ -208,6 +211,7 @@ export class Connection {
 
   private caughtUp(): void {
     this.drained = true;
+    this.guard.caughtUp();
     if (this.socket.isPaused()) this.socket.resume();
     this.settled();
   }
