@@ -80,6 +80,7 @@ export class Stay<Address> {
 
   /** How long it has been here beyond what its work covers. */
   sittingMs(limits: GuardLimits, nowMs: number): number {
-    return Math.max(0, nowMs - this.timeMs - coveredMs(this.work, limits));
+    const coveredForMs = this.work === 0 ? 0 : coveredMs(this.work, limits);
+    return Math.max(0, nowMs - this.timeMs - coveredForMs);
   }
 }
