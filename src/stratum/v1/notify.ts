@@ -9,25 +9,18 @@ import type { Assignment, IssuedJob } from '../session/job-memory.js';
 import { coinbasePieces, headerParts } from '../session/job-parts.js';
 import type { LiveWork } from '../session/work-board.js';
 
-/** By job: `"coinbase 1","coinbase 2"`, of which only the commitment is the miner's own. */
-const renderedJobs = new WeakMap<IssuedJob['job'], string>();
-/** Of what many jobs have in common. */
+/** Of what many jobs have in common. A miner's own is not kept: it is 64 digits between two of these. */
 const renderedPieces = new WeakMap<Uint8Array, string>();
 
 export function notify({ issued, clean }: Assignment): string {
   const { id, job, work, time } = issued;
   const { prevHash, rest } = renderedWorks.get(work) ?? renderWork(work);
-  const coinbase = renderedJobs.get(job) ?? renderJob(job);
-  return `{"id":null,"method":"mining.notify","params":["${id}","${prevHash}",${coinbase},${rest},"${uint32Hex(time)}",${clean}]}\n`;
+  return `{"id":null,"method":"mining.notify","params":["${id}","${prevHash}",${renderCoinbase(job)},${rest},"${uint32Hex(time)}",${clean}]}\n`;
 }
 
-function renderJob(job: IssuedJob['job']): string {
+function renderCoinbase(job: IssuedJob['job']): string {
   const { first, middle, own, last } = coinbasePieces(job);
-  const pieces = `"${renderPiece(first)}","${renderPiece(middle)}${toHex(own)}${renderPiece(last)}"`;
-  // By way of a buffer it is one run of characters: joined pieces would be kept as the tree they were joined in.
-  const text = Buffer.from(pieces, 'latin1').toString('latin1');
-  renderedJobs.set(job, text);
-  return text;
+  return `"${renderPiece(first)}","${renderPiece(middle)}${toHex(own)}${renderPiece(last)}"`;
 }
 
 function renderPiece(bytes: Uint8Array): string {
