@@ -104,13 +104,15 @@ it('a block of the last run reaches the chain, on a template that nobody works o
   const pool = await PoolProcess.start({ nodes: [bitcoind] });
   await pool.untilHealthy();
   const miner = await StratumClient.login(pool.stratumPort, USER);
-  expect(miner.job.branch).toHaveLength(1);
+  await miner.until(() => miner.job.branch.length === 1, 60_000);
   const { job, difficulty } = miner;
   const share = miner.mine(job, BLOCK_DIFFICULTY);
   miner.close();
   await pool.stop();
   // Two transactions, where the share's job had one.
   await spend(bitcoind, { ...coin, txid: Buffer.from(txid, 'hex').reverse() }, 2000n);
+  // For five seconds bitcoind gives out the template it has made last.
+  await sleep(6_000);
   await pool.launch();
   await pool.untilHealthy();
   const claims = { hash: share.hash, difficulty: 0.00001, block_height: 102, worker_id: USER };
