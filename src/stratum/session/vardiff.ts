@@ -34,6 +34,7 @@
 import { gridFloor } from '../../bitcoin/index.js';
 import { HashrateEvidence } from './hashrate-evidence.js';
 import { MinerSilence } from './miner-silence.js';
+import { adjusted, COOLDOWN_INTERVALS, rampTarget } from './steering.js';
 
 export interface VardiffOptions {
   readonly startDifficulty: number;
@@ -47,16 +48,7 @@ export interface VardiffOptions {
   readonly ceiling: () => number;
 }
 
-const RAMP_SHARES = 16;
-const RAMP_RATE = 4;
-const MAX_RAMP = 64;
 const CLOCK_STEP_MS = 1;
-
-const COOLDOWN_INTERVALS = 3;
-const DEAD_BAND_LOW = 0.8;
-const DEAD_BAND_HIGH = 1.2;
-const DAMPING = 0.5;
-const ADJUST_DEVIATIONS = 1.5;
 /**
  * How far silence alone, in whatever way, may take the difficulty down from where the last share left it; and a wish,
  * from what the shares tell.
@@ -164,14 +156,8 @@ export class Vardiff {
   }
 
   private ramp(nowMs: number): number | null {
-    const { shares } = this.evidence;
-    const intervals = Math.max(this.evidence.intervals, CLOCK_STEP_MS / this.intervalMs);
-    const seen = this.evidence.sharesOf(this.current);
-    // Half a share of slack: forgetting takes a little off the number of equal shares.
-    if (shares < RAMP_SHARES - 0.5 || seen <= RAMP_RATE * intervals) return null;
-    // The evidence ends with a share, so n − 1 of n tell the rate without bias.
-    const factor = Math.min(MAX_RAMP, (seen * (1 - 1 / shares)) / intervals);
-    return this.change(this.onGrid(this.current * factor), nowMs);
+    const wanted = rampTarget(this.evidence, this.current, CLOCK_STEP_MS / this.intervalMs);
+    return wanted === null ? null : this.change(this.onGrid(wanted), nowMs);
   }
 
   private adjust(nowMs: number): number | null {
@@ -181,20 +167,8 @@ export class Vardiff {
       return null;
     }
     if (nowMs - this.changedMs < COOLDOWN_INTERVALS * this.intervalMs) return null;
-    const wanted = this.evidence.intervals;
-    if (wanted < COOLDOWN_INTERVALS - 0.5) return null;
-    const rate = this.evidence.sharesOf(this.current) / wanted;
-    if (!(rate < DEAD_BAND_LOW || rate > DEAD_BAND_HIGH)) return null;
-    if (Math.abs(rate - 1) * wanted < ADJUST_DEVIATIONS * this.evidence.deviationOf(this.current))
-      return null;
-    const damped = this.onGrid(this.current * (1 + DAMPING * (rate - 1)));
-    const next = damped === this.current ? this.onGrid(this.current * rate) : damped;
-    return this.isNearer(next, rate) ? this.change(next, nowMs) : null;
-  }
-
-  /** Where the grid is coarse (1, 2, 3) the next step down may be further off than no step. */
-  private isNearer(next: number, rate: number): boolean {
-    return Math.abs(Math.log((this.current * rate) / next)) < Math.abs(Math.log(rate));
+    const next = adjusted(this.evidence, this.current, (difficulty) => this.onGrid(difficulty));
+    return next === null ? null : this.change(next, nowMs);
   }
 
   private change(next: number, nowMs: number): number | null {
