@@ -119,7 +119,7 @@ export class DifficultySetting {
   setShareInterval(shareIntervalMs: number, fixedRule: FixedRule, nowMs: number): void {
     this.shareIntervalMs = shareIntervalMs;
     this.fixedRule = fixedRule;
-    this.vardiff?.setInterval(shareIntervalMs, nowMs);
+    this.vardiff?.setInterval(shareIntervalMs, fixedRule === 'holds', nowMs);
     if (this.fixed !== null && fixedRule === 'released') this.release(this.fixed, nowMs);
   }
 
@@ -150,6 +150,8 @@ export class DifficultySetting {
         minDifficulty: this.minimum,
         startDifficulty,
         isRemembered,
+        hasRoom: this.fixedRule === 'holds',
+        wish: this.suggested ?? 0,
         ceiling: this.ceiling,
       },
       nowMs,
