@@ -14,6 +14,9 @@ import { Vardiff } from './vardiff.js';
 const ONE_FRACTION_UP = 1.29;
 const ONE_INTEGER_UP = 1 + 2 ** -23;
 
+/** On average, as everybody reckons it. */
+const HASHES_PER_DIFFICULTY = 2 ** 32;
+
 /** Stands for a machine park, and sends it nowhere where the first difficulty is lower than that. */
 const MARKETPLACE = /^nicehash\//i;
 const MARKETPLACE_LEAST = 524_288;
@@ -88,6 +91,11 @@ export class DifficultySetting {
     if (difficulty === this.suggested) return false;
     this.suggested = difficulty;
     return this.vardiff !== null && this.vardiff.suggest(difficulty, nowMs) !== null;
+  }
+
+  /** Its owner says how fast the miner is, in hashes a second: a wish for the difficulty that fits. As `suggest`. */
+  expect(hashrate: number, nowMs: number): boolean {
+    return this.suggest((hashrate * this.shareIntervalMs) / 1000 / HASHES_PER_DIFFICULTY, nowMs);
   }
 
   /**
