@@ -35,6 +35,7 @@ export interface StrayBlock extends Pick<Judgement, 'issued' | 'share'> {
 
 export class Session {
   readonly difficultySetting: DifficultySetting;
+  readonly crew: Crew;
   readonly history: ShareHistory;
   readonly allowance: ShareAllowance;
   subscribed = false;
@@ -47,7 +48,6 @@ export class Session {
   /** It was lent to a name, and is not this connection's to leave behind. */
   isPastLent = false;
 
-  private readonly crew = new Crew();
   private readonly jobs: JobSeries;
 
   constructor(
@@ -62,6 +62,7 @@ export class Session {
     );
     this.rolling = new VersionRolling(rules.versionMask);
     this.jobs = new JobSeries(rules, board);
+    this.crew = new Crew(rules.limits.workers);
     this.history = new ShareHistory(rules.shareIntervalMs, connectedMs);
     this.allowance = new ShareAllowance(connectedMs);
   }
