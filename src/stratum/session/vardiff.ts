@@ -4,9 +4,10 @@
  * draw them from seeds; "rate" is the share rate that a difficulty implies, over the wanted one):
  *
  * - Settles within 60 s from a start between a millionth of the right difficulty and twice it: the rate is then within
- *   25 % in 9 runs of 10 (measured: 91 to 97 of 100, by miner and start) and within a factor of 1.5 in 98 of 100. Without
- *   chance (evenly spaced shares) it is in the dead band then, and never changes again. That takes a `Beginning`: 55 to 85
- *   shares in the minute, besides what floods in from a start more than 500 times too low; and at most eight changes.
+ *   25 % in 9 runs of 10 (measured: 91 to 97 of 100, by miner and start) and within a factor of 1.5 in 98 of 100. It
+ *   stays within 25 % at any of the next minutes in 85 of 100. Without chance (evenly spaced shares) it is in the dead
+ *   band then, and never changes again. That takes a `Beginning`: 55 to 85 shares in the minute, besides what floods in
+ *   from a start more than 500 times too low; and at most eight changes.
  *   256 times too high a start takes 90 s to the same in 8 runs of 10; each factor of 16 more takes 15 s more, and luck.
  * - A `Beginning` has fewer shares where a twelfth of the right difficulty is below the lowest, or below the miner's wish:
  *   16 a minute are within a factor of 1.6 in 9 runs of 10. With less, and where rounds have no room for so many shares,

@@ -56,6 +56,15 @@ describe.each(MINERS)('vardiff for %s', (_name, hashrate) => {
     expect(Math.max(...shares)).toBeLessThan(120);
   });
 
+  it('stays settled from then on, minute by minute', () => {
+    const runs = seeds(200).map((seed) => steady(hashrate, ideal / 8, seed, SETTLED_MS));
+    for (let atMs = MINUTE_MS; atMs <= SETTLED_MS; atMs += MINUTE_MS) {
+      const rates = runs.map(({ rateAt }) => rateAt(atMs, hashrate));
+      // 85 of 100 where the grid is coarsest, and 200 draws of that are off by 0.025 (one deviation).
+      expect([atMs, partOf(rates, isRight) >= 0.82]).toEqual([atMs, true]);
+    }
+  });
+
   it('comes down from a start 256 times too high within 90 s', () => {
     const rates = seeds(100).map((seed) =>
       steady(hashrate, 256 * ideal, seed, 90_000).rateAt(90_000, hashrate),
