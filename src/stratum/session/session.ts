@@ -94,7 +94,7 @@ export class Session {
 
   /** In difficulty per second; multiplied by 2³² it is hashes. */
   hashrate(nowMs: number): number {
-    return this.history.rate.perSecond(nowMs) * this.difficulty;
+    return this.history.rate.workPerSecond(nowMs);
   }
 
   /** Whether good shares come over this connection at present. */
@@ -246,9 +246,9 @@ export class Session {
   /** Takes a good share as evidence of the miner's hashrate. True when that changes the difficulty. */
   private learn(kind: Verdict['kind'], issued: IssuedJob, nowMs: number): boolean {
     if (kind === 'rejected') return false;
-    this.history.onShare(nowMs);
     const { difficulty } = issued;
     const met = kind === 'accepted' ? difficulty : Math.min(difficulty, this.jobs.announced ?? difficulty);
+    this.history.onShare(nowMs, met);
     return this.difficultySetting.onShare(nowMs, met);
   }
 

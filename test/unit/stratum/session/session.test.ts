@@ -175,12 +175,22 @@ describe('a session’s jobs', () => {
 
 describe('a session’s hashrate', () => {
   it('is what its shares prove: one of difficulty 1 each 10 s is 0.1 difficulty per second', () => {
-    session = new Session({ ...RULES, startDifficulty: 1 }, board, Uint8Array.of(0xa5, 0, 0, 3), now());
     for (let shares = 0; shares < 200; shares++) {
       clock.advance(10_000);
-      session.history.rate.onShare(now());
+      session.history.onShare(now(), 1);
     }
     expect(session.hashrate(now())).toBeGreaterThan(0.095);
+    expect(session.hashrate(now())).toBeLessThan(0.106);
+  });
+
+  it('is the same from one share to the next, whatever the difficulty becomes', () => {
+    logIn();
+    for (let shares = 0; shares < 200; shares++) {
+      clock.advance(10_000);
+      session.history.onShare(now(), 1);
+    }
+    session.suggest(1000, now());
+    expect(session.difficulty).toBe(1000);
     expect(session.hashrate(now())).toBeLessThan(0.106);
   });
 });
