@@ -242,6 +242,7 @@ export class V1Dialogue {
       const worker = { identity, miner, row, bestSession: 0, bestWeek, week: weekOf(nowMs), bestEver };
       if (first) {
         session.ask(options.difficulty, signature);
+        if (options.hashrate !== null) session.difficultySetting.expect(options.hashrate, nowMs);
         this.complaints = options.complaints;
         const past =
           session.past === null ? pasts.borrow(usernameOf(worker), session.userAgent, nowMs) : null;

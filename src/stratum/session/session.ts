@@ -35,6 +35,7 @@ export interface StrayBlock extends Pick<Judgement, 'issued' | 'share'> {
 
 export class Session {
   readonly difficultySetting: DifficultySetting;
+  readonly crew: Crew;
   readonly history: ShareHistory;
   readonly allowance: ShareAllowance;
   subscribed = false;
@@ -47,7 +48,6 @@ export class Session {
   /** It was lent to a name, and is not this connection's to leave behind. */
   isPastLent = false;
 
-  private readonly crew = new Crew();
   private readonly jobs: JobSeries;
 
   constructor(
@@ -62,6 +62,7 @@ export class Session {
     );
     this.rolling = new VersionRolling(rules.versionMask);
     this.jobs = new JobSeries(rules, board);
+    this.crew = new Crew(rules.limits.workers);
     this.history = new ShareHistory(rules.shareIntervalMs, connectedMs);
     this.allowance = new ShareAllowance(connectedMs);
   }
@@ -93,7 +94,7 @@ export class Session {
 
   /** In difficulty per second; multiplied by 2³² it is hashes. */
   hashrate(nowMs: number): number {
-    return this.history.rate.perSecond(nowMs) * this.difficulty;
+    return this.history.rate.workPerSecond(nowMs);
   }
 
   /** Whether good shares come over this connection at present. */
@@ -258,9 +259,9 @@ export class Session {
   /** Takes a good share as evidence of the miner's hashrate. True when that changes the difficulty. */
   private learn(kind: Verdict['kind'], issued: IssuedJob, nowMs: number): boolean {
     if (kind === 'rejected') return false;
-    this.history.onShare(nowMs);
     const { difficulty } = issued;
     const met = kind === 'accepted' ? difficulty : Math.min(difficulty, this.jobs.announced ?? difficulty);
+    this.history.onShare(nowMs, met);
     return this.difficultySetting.onShare(nowMs, met);
   }
 

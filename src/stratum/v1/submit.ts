@@ -34,7 +34,7 @@ const BAD_VERSION_BITS = stratumError(OTHER, 'The version bits are not 1 to 8 he
 export function submit(session: Session, params: readonly unknown[], nowMs: number): Effect {
   if (!session.subscribed) return submitUnknown(session, params, nowMs, 'not-subscribed', NO_SUBSCRIPTION);
   const [username, jobId] = params;
-  const worker = typeof username === 'string' ? (session.workers.get(username) ?? null) : null;
+  const worker = typeof username === 'string' ? session.crew.workerOf(username) : null;
   if (worker === null) return submitUnknown(session, params, nowMs, 'unauthorized', UNKNOWN_WORKER);
   if (params.length < 5 || typeof jobId !== 'string') return refuse(worker, 'malformed', FEW_PARAMS);
   const solution = parseSolution(params);
