@@ -68,12 +68,12 @@ export class Door {
     return this.places.guests.size;
   }
 
-  /** Whether the node may have another connection. */
+  /** Whether there may be another connection here. */
   get hasRoom(): boolean {
     return this.places.hasRoom;
   }
 
-  /** The node may not, but somebody here may have to yield. */
+  /** There may not, but somebody here may have to yield. */
   get canMakeRoom(): boolean {
     return this.places.canMakeRoom;
   }
@@ -119,14 +119,16 @@ export class Door {
     this.newsOf = [];
     const { connections, strangers, guests, drops } = this;
     const longestSatMs = this.places.longestSatMs(nowMs);
+    const waiting = this.turns.size;
     this.drops = {};
-    return { connections, strangers, guests, pendingBytes, longestSatMs, full, drops, addresses };
+    return { connections, strangers, guests, waiting, pendingBytes, longestSatMs, full, drops, addresses };
   }
 
   /** What the coordinator says. Where doors together let too many in, each that has more than its part of them sheds. */
   learn(standing: NodeStanding, nowMs: number): void {
     const { places } = this;
     places.learn(standing);
+    this.turns.learn(standing.waitingElsewhere, standing.doors);
     for (const each of standing.addresses) {
       const local = this.localOf(each.address, nowMs);
       local.learn(each, nowMs);
@@ -196,6 +198,8 @@ export class Door {
 
   private yield(stay: LocalStay, nowMs: number): void {
     stay.local.news.refused++;
+    // Or it would come back as somebody who did nothing.
+    if (stay.floods) stay.local.news.faults++;
     this.end(stay, nowMs);
     stay.occupant?.yieldPlace();
   }
@@ -217,7 +221,7 @@ export class Door {
     if (stay.paid) return true;
     const { local } = stay;
     this.mark(local);
-    if (!local.isWaiting && local.canPay(nowMs) && this.makesRoom(local, nowMs)) {
+    if (local.waiting === 0 && local.canPay(nowMs) && this.makesRoom(local, nowMs)) {
       local.pay(nowMs);
       this.settle(stay, nowMs);
     } else {
@@ -245,7 +249,7 @@ export class Door {
   /** Who is served takes its place among the strangers that the address may have; one that had its time leaves it. */
   private makesRoom(local: LocalAddress, nowMs: number): boolean {
     if (!local.isServedOut) return true;
-    const own = local.yields(nowMs, true);
+    const own = local.yields(nowMs, { served: true });
     if (own !== null) this.yield(own, nowMs);
     return own !== null;
   }

@@ -78,6 +78,11 @@ export class Connection {
     return this.session.ready || (this.session.subscribed && this.dialogue.isLoggingIn);
   }
 
+  /** For the door. */
+  get floods(): boolean {
+    return this.guard.floods(this.floor.timers.nowMs());
+  }
+
   /** For the door: another needs the place more. */
   yieldPlace(): void {
     this.drop('yielded');
@@ -193,7 +198,10 @@ export class Connection {
 
   private work(): void {
     if (this.isStranger) {
-      if (this.reader.pendingBytes > QUEUED_BYTES) this.socket.pause();
+      if (this.reader.pendingBytes > QUEUED_BYTES) {
+        this.guard.runsAhead(this.floor.timers.nowMs());
+        this.socket.pause();
+      }
       this.floor.turnstile.add(this);
     } else if (this.workOff(LINES_PER_TURN)) {
       this.wait();
@@ -203,6 +211,7 @@ export class Connection {
 
   private caughtUp(): void {
     this.drained = true;
+    this.guard.caughtUp();
     if (this.socket.isPaused()) this.socket.resume();
     this.settled();
   }

@@ -64,6 +64,7 @@ export class Reception {
           visit = entered;
           visit.occupiedBy({
             ready: false,
+            floods: false,
             yieldPlace: () => {
               this.inside.dropped('yielded');
               socket.destroy();
