@@ -7,7 +7,7 @@ import { MAX_ARCHIVE_BYTES } from '../../../src/rounds/index.js';
 import type { TaskCalls } from './koii/ipc-calls.js';
 import type { DistributionList, KoiiNode } from './koii/koii-node.js';
 import { listAuthor } from './koii/list-author.js';
-import { isSameList } from './koii/list-rules.js';
+import { listFault } from './koii/list-rules.js';
 import type { StakingKey } from './koii/staking-key.js';
 import type { OperatorWatch } from './operator/operator-watch.js';
 import type { StakeWatch } from './operator/stake-watch.js';
@@ -149,13 +149,19 @@ export class PoolTask implements TaskCalls {
     return list;
   }
 
-  /** Publishes the list where Koii's choice is this node, and asks for the payout once it can be no more audited. */
+  /**
+   * Publishes the list where Koii's choice is this node, and asks for the payout once it can be no more audited. Where the
+   * one that was published failed, Koii chooses another node, and calls again.
+   */
   distribution(round: number, isPreviousFailed: boolean): Promise<void> {
     const { node, key } = this.deps;
     return this.doing(`the list of round ${round}`, async () => {
       const rounds = [round, round - 1, round - 2].filter((each) => each >= 0);
       const infos = await Promise.all(rounds.map((each) => node.submissionInfo(each)));
       const distribution = await node.distributionInfo(round);
+      const isListed = distribution?.distribution_rewards_submission[round]?.[key.address] !== undefined;
+      const hasFailed = distribution?.distributions_audit_record[round] === 'PayoutFailed';
+      if (isListed && !hasFailed) return;
       if (listAuthor({ round, infos, distribution, isPreviousFailed }) !== key.address) return;
       const list = await this.makeList(round);
       if (list === null || !(await node.uploadList(list, round))) return;
@@ -178,32 +184,39 @@ export class PoolTask implements TaskCalls {
     });
   }
 
-  /** Each published list is made again and has to be the same. */
+  /** Each published list is made again and has to be the same; what one does otherwise stands on `/status`. */
   auditDistribution(round: number): Promise<void> {
-    const { node, key } = this.deps;
+    const { node, key, status } = this.deps;
     return this.doing(`auditing the list of round ${round}`, async () => {
       const own = await this.makeList(round);
       const info = await node.distributionInfo(round);
       // Where this node can make none it cannot tell.
       if (own === null || info === null) return;
       for (const author of Object.keys(info.distribution_rewards_submission[round] ?? {})) {
-        if (author === key.address) continue;
+        const doubt = info.distributions_audit_trigger[round]?.[author];
+        const voters =
+          doubt === undefined ? [] : [doubt.trigger_by, ...doubt.votes.map(({ voter }) => voter)];
+        // Also of one that has failed, and stands beside its successor.
+        if (author === key.address || voters.includes(key.address)) continue;
         await this.doing(`the list of ${author} for round ${round}`, async () => {
-          const isValid = await this.isList(own, author, round);
-          const isDoubted = info.distributions_audit_trigger[round]?.[author] !== undefined;
-          if (!isValid || isDoubted) await node.voteOnList(author, isValid, round);
+          const fault = await this.faultOf(own, author, round);
+          if (fault !== null) {
+            status.noteFalseList(round, author, fault);
+            status.problem(`the list of ${author} for round ${round} is voted false: it ${fault}`);
+          }
+          if (fault !== null || doubt !== undefined) await node.voteOnList(author, fault === null, round);
         });
       }
     });
   }
 
-  /** False also for what cannot be read. Throws `KoiiNodeError` where the node gives no answer. */
-  private async isList(own: DistributionList, author: string, round: number): Promise<boolean> {
+  /** Null for a list as it has to be. Throws `KoiiNodeError` where the node gives no answer. */
+  private async faultOf(own: DistributionList, author: string, round: number): Promise<string | null> {
     try {
-      const theirs = await this.deps.node.list(author, round);
-      return theirs !== null && isSameList(own, theirs);
+      const published = await this.deps.node.list(author, round);
+      return published === null ? 'is not to be had' : listFault(own, published);
     } catch (error) {
-      if (errorCode(error) === 'KOII_ANSWER') return false;
+      if (errorCode(error) === 'KOII_ANSWER') return 'cannot be read';
       throw error;
     }
   }

@@ -1,6 +1,7 @@
 export { CHEATS, type Cheat, type CheatName } from './cheats.js';
 export { ForeignAuditor } from './foreign-auditor.js';
 export { KoiiNetwork, type NetworkOptions } from './koii-network.js';
+export { LIST_CHEATS, type ListCheat } from './list-cheats.js';
 export type { NetworkNode, NodeWishes } from './network-node.js';
 export {
   type EmulatedPod,

@@ -12,6 +12,7 @@ import { cheatGround } from './cheat-ground.js';
 import type { Cheat } from './cheats.js';
 import { answerRpc } from './emulated-blocks.js';
 import { type JsonReply, type RunningServer, serveJson } from './json-server.js';
+import type { ListCheat } from './list-cheats.js';
 import { type NamespaceMethods, type Notification, namespaceMethods } from './namespace-methods.js';
 import type { SlotClock } from './slot-clock.js';
 import type { StakingWallet } from './staking-wallet.js';
@@ -48,6 +49,8 @@ export class TaskNode {
   isUnreachable = false;
   /** From now on; null for an honest node. */
   cheat: Cheat | null = null;
+  /** What becomes of the distribution list of a round on its way there; null for an honest one. */
+  listCheat: { readonly round: number; readonly how: ListCheat } | null = null;
   /** Whose submission became another on its way to the chain. */
   readonly forgedRounds = new Set<number>();
   private readonly secret = randomBytes(10).toString('hex');
@@ -87,6 +90,8 @@ export class TaskNode {
     const forge = (value: string, round: number): Promise<string> => this.forge(value, round);
     methods = namespaceMethods({
       ...{ account, clock, address, secretKey, basePath, rpcUrl, notifications, forge },
+      forgeList: (list, round) =>
+        this.listCheat?.round === round ? this.listCheat.how(list, address) : { ...list },
     });
     [this.bundlePort] = (await freePorts(1)) as [number];
     const stake = String(account.stakes[address] ?? 0);
@@ -151,14 +156,14 @@ export class TaskNode {
   }
 
   /**
-   * Each call once, in its window. Whether Koii's node repeats those that a process which ended was sent is not public; a
+   * Each call once in its window, and again for a list that is to be published again. Whether Koii's node repeats those that a process which ended was sent is not public; a
    * task that cannot rely on it has to look for itself, so this one does not.
    */
   private drive(): void {
     const { account } = this.options;
     const { round } = account;
     const send = (functionCall: string, roundNumber: number): void => {
-      const name = `${functionCall} ${roundNumber}`;
+      const name = `${functionCall} ${roundNumber} in ${round}`;
       if (roundNumber < 0 || this.sent.has(name)) return;
       const isPreviousRoundFailed = account.recordOf(roundNumber - 1) === 'PayoutFailed';
       if (this.process?.send({ functionCall, roundNumber, isPreviousRoundFailed })) this.sent.add(name);
@@ -166,11 +171,11 @@ export class TaskNode {
     send('executeTask', round);
     if (account.isIn('submission', round)) {
       send('submitPayload', round - 1);
-      send('generateAndSubmitDistributionList', round - 2);
+      for (const each of account.listedNow) send('generateAndSubmitDistributionList', each);
     }
     if (account.isIn('audit', round)) {
       send('auditPayload', round - 1);
-      send('distributionListAudit', round - 2);
+      for (const each of account.listedNow) send('distributionListAudit', each);
     }
     this.look();
   }

@@ -156,6 +156,29 @@ describe('an emulated Koii node', () => {
   });
 });
 
+describe('a list that failed', () => {
+  it('may be published again in the next round, three times and no more', () => {
+    const clock = new SlotClock(1_000, 400);
+    const account = new TaskAccount(TASK, clock);
+    Object.assign(account.stakes, { a: 10, b: 10 });
+    // Round 0's list belongs into rounds 2, 3, 4 and 5.
+    for (const round of [2, 3, 4, 5]) {
+      clock.advanceTo(account.startOf(round));
+      expect(account.listedNow).toEqual(round === 2 ? [0] : [0, round - 2]);
+      account.uploadList('a', { b: round }, 0);
+      account.submitList('a', 0);
+      clock.advanceTo(account.startOf(round) + 300);
+      account.auditList('b', 'a', false, 0);
+      clock.advanceTo(account.startOf(round) + 600);
+      account.payOut('a', 0);
+      expect([account.recordOf(0), account.balances]).toEqual(['PayoutFailed', {}]);
+    }
+    clock.advanceTo(account.startOf(6));
+    expect(account.listedNow).toEqual([4]);
+    expect(() => account.uploadList('a', { b: 1 }, 0)).toThrow('too many lists of round 0 have failed');
+  });
+});
+
 describe('a task that ends by itself', () => {
   const ending = (code: number): string =>
     `${BARE_BUNDLE}\nprocess.on('message', ({ roundNumber }) => roundNumber > 0 && process.exit(${code}));`;
