@@ -17,3 +17,4 @@ export { makeStakingWallet, type StakingWallet } from './staking-wallet.js';
 export { StorageNode } from './storage-node.js';
 export { TaskAccount, type TaskNews, type TaskParameters, TaskRuleError } from './task-account.js';
 export { TaskNode, type TaskNodeOptions } from './task-node.js';
+export { TROUBLES, type Trouble, Troubles } from './troubles.js';

@@ -5,20 +5,23 @@
  */
 import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { errorMessage } from '../../lib/index.js';
 import { freePorts } from '../bitcoind/index.js';
 import { cheatGround } from './cheat-ground.js';
 import type { Cheat } from './cheats.js';
 import { answerRpc } from './emulated-blocks.js';
-import { type JsonReply, type RunningServer, serveJson } from './json-server.js';
+import { type JsonReply, type Reply, type RunningServer, serveJson } from './json-server.js';
 import type { ListCheat } from './list-cheats.js';
 import { type NamespaceMethods, type Notification, namespaceMethods } from './namespace-methods.js';
+import { passOn } from './pass-on.js';
 import type { SlotClock } from './slot-clock.js';
 import type { StakingWallet } from './staking-wallet.js';
 import type { StoredArchives } from './stored-archives.js';
 import type { TaskAccount } from './task-account.js';
 import { TaskProcess } from './task-process.js';
+import type { Troubles } from './troubles.js';
 
 export interface TaskNodeOptions {
   readonly bundle: string;
@@ -47,6 +50,8 @@ export class TaskNode {
   readonly passedOn: string[] = [];
   /** For others: the operator's router passes nothing on. */
   isUnreachable = false;
+  /** With its task's calls, from now on; null for none. */
+  troubles: Troubles | null = null;
   /** From now on; null for an honest node. */
   cheat: Cheat | null = null;
   /** What becomes of the distribution list of a round on its way there; null for an honest one. */
@@ -81,7 +86,7 @@ export class TaskNode {
     await writeFile(join(folder, 'package.json'), '{}');
     const { taskId } = account.task;
     let methods: NamespaceMethods = {};
-    const server = await serveJson((request, body) => this.serve(request.url ?? '/', body, methods));
+    const server = await serveJson((request, body) => this.serve(request, body, methods));
     this.server = server;
     account.nodeUrls[wallet.address] = `http://127.0.0.1:${server.port}`;
     const rpcUrl = `http://127.0.0.1:${server.port}/k2`;
@@ -193,29 +198,31 @@ export class TaskNode {
     if (this.process?.isRunning) void this.process.restart();
   }
 
-  private async serve(
-    path: string,
-    body: Buffer,
-    methods: NamespaceMethods,
-  ): Promise<JsonReply | Uint8Array> {
+  private async serve(request: IncomingMessage, body: Buffer, methods: NamespaceMethods): Promise<Reply> {
     const { account } = this.options;
     const { taskId } = account.task;
-    if (path === '/k2') return this.rpc(body);
-    if (path === '/namespace-wrapper') return await this.call(methods, body);
+    const path = request.url ?? '/';
+    if (path === '/k2') return await this.withTroubles(body, async () => this.rpc(body));
+    if (path === '/namespace-wrapper') return await this.withTroubles(body, () => this.call(methods, body));
     if (path === '/nodes') return { status: 200, body: nodesOf(account) };
     const ofTask = `/task/${taskId}/`;
-    return path.startsWith(ofTask) ? await this.passOn(path.slice(ofTask.length - 1)) : NOTHING;
+    if (!path.startsWith(ofTask)) return NOTHING;
+    return await this.toTask(path.slice(ofTask.length - 1), request, body);
   }
 
-  /** To the task's own routes, as Koii's node does for whoever reaches it. */
-  private async passOn(path: string): Promise<JsonReply | Uint8Array> {
+  private async withTroubles(body: Buffer, answer: () => Promise<JsonReply>): Promise<Reply> {
+    if (this.troubles === null) return await answer();
+    const { args, method } = JSON.parse(body.toString()) as { args?: unknown[]; method?: unknown };
+    return await this.troubles.through(String(method ?? args?.[0]), answer);
+  }
+
+  /** What anybody asks of the task, for whoever reaches its node. */
+  private async toTask(path: string, request: IncomingMessage, body: Buffer): Promise<Reply> {
     this.passedOn.push(path);
     const round = Number(/^\/rounds\/(\d+)\//.exec(path)?.[1]);
     if (this.hidden.has(round)) return NOTHING;
     if (this.isUnreachable) return { status: 502, body: { message: 'Bad Gateway' } };
-    const response = await fetch(`${this.url}${path}`);
-    if (response.ok) return new Uint8Array(await response.arrayBuffer());
-    return { status: response.status, body: {} };
+    return await passOn(this.bundlePort, path, request, body);
   }
 
   private rpc(body: Buffer): JsonReply {

@@ -113,6 +113,32 @@ describe('an emulated Koii node', () => {
     expect(_keypair.secretKey['63']).toBe(wallet.secretKey[63]);
   });
 
+  it('passes on to its task what anybody asks under its id, by the name localhost, and what it answers', async () => {
+    const echo = `
+      const parts = [];
+      request.on('data', (part) => parts.push(part)).on('end', () => {
+        response.writeHead(request.url === '/gone' ? 410 : 200, { 'content-type': 'text/plain' });
+        const { method, url, headers } = request;
+        response.end([method, url, headers.host.split(':')[0], headers.accept, Buffer.concat(parts)].join(' '));
+      });`;
+    const { node, argv } = await nodeWith(`
+      require('node:http').createServer((request, response) => {
+        if (request.url === '/status') return response.end(JSON.stringify({ argv: process.argv.slice(2) }));
+        ${echo}
+      }).listen(Number(process.argv[4]), '127.0.0.1');`);
+    const ask = async (path: string, init: RequestInit = {}) => {
+      const response = await fetch(`http://127.0.0.1:${argv[9]}${path}`, init);
+      return [response.status, response.headers.get('content-type'), await response.text()];
+    };
+    const headers = { accept: 'text/html', 'content-type': 'text/plain' };
+    expect(await ask('/task/Task/a?b=c', { method: 'POST', headers, body: 'said' })).toEqual([
+      ...[200, 'text/plain', 'POST /a?b=c localhost text/html said'],
+    ]);
+    expect(await ask('/task/Task/gone')).toEqual([410, 'text/plain', 'GET /gone localhost */* ']);
+    expect((await ask('/task/Another/a'))[0]).toBe(404);
+    expect(node.passedOn).toEqual(['/a?b=c', '/gone']);
+  });
+
   it('keeps the windows and the bound of 512 bytes, and our client says what was refused', async () => {
     const { argv, wallet, clock, account } = await nodeWith(BARE_BUNDLE);
     const [, taskId, , , , secret, , , , port] = argv as [string, string, ...string[]];
