@@ -184,6 +184,30 @@ describe("an operator's node", () => {
     expect(node.submitted(0)).toBe('orc1|0|idle|-');
   }, 60_000);
 
+  it('tells within half a minute that the port behind POOL_STRATUM_PORT is taken, and goes on when it is free', async () => {
+    const port = await twoPorts();
+    const other = createServer((socket) => socket.destroy()).listen(port + 1, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const node = await OperatorNode.start({ POOL_BITCOIN_RPC_URL: 'none', POOL_STRATUM_PORT: String(port) });
+    await node.until('the operator is told', () => node.koii.notifications.length > 0, 30_000);
+    const told = {
+      what: expect.stringContaining(`port ${port + 1} is taken by another program`),
+      whatToDo: expect.stringContaining('POOL_STRATUM_PORT to another port'),
+    };
+    expect(node.koii.notifications).toEqual([{ level: 'warn', ...told }]);
+    expect((await node.status()).attention).toContainEqual(told);
+    expect(node.relay.failures[0]).toContain('address already in use');
+    node.toRound(1, 0.2);
+
+    await new Promise((resolve) => other.close(resolve));
+    await node.until('the pod answers', async () => (await node.status()).components !== null);
+    expect((await node.status()).attention).not.toContainEqual(told);
+    await node.until('all is told to be well', () => node.koii.notifications.length > 1, 70_000);
+    expect(node.koii.notifications.map(({ level }) => level)).toEqual(['warn', 'log']);
+    const miner = LanMiner.login(port, '127.0.0.1');
+    await node.until('the miner is answered', () => miner.loginAnswer);
+  }, 180_000);
+
   it('stays up through fifteen minutes of a bitcoind that loads the chain, idle, and says why', async () => {
     // A chain without a block, and nobody to have one from.
     const datadir = await temporaryFolder();
