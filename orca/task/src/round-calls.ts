@@ -55,7 +55,9 @@ export class RoundCalls implements TaskCalls {
     const failing = Array.from({ length: MOST_FAILED_LISTS }, (_, i) => listed - 1 - i);
     // A list is paid at the end of the round it was published in, or early in the next.
     const payable = [listed, ...failing, listed - 1 - MOST_FAILED_LISTS].filter((each) => each >= 0);
-    const work = payable.reverse().map((each) => this.pool.payOut(each));
+    const work = payable
+      .reverse()
+      .map((each) => this.once(`payout ${each} in ${round}`, () => this.pool.payOut(each)));
     if (into < submission_window) {
       if (claimed >= 0 && !(await this.hasSubmitted(claimed))) work.push(this.submission(claimed));
       for (const each of [listed, ...failing].filter((each) => each >= 0)) {

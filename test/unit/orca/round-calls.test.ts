@@ -45,7 +45,7 @@ function callsAt(slot: number, chain: Chain = {}) {
       distributions_audit_record: chain.failed?.includes(round) ? { [round]: 'PayoutFailed' } : {},
     }),
   };
-  return { made, clock, calls: new RoundCalls(pool, node, 'ours') };
+  return { made, clock, node, calls: new RoundCalls(pool, node, 'ours') };
 }
 
 /** Round 3 begins at slot 3700; its windows end at 4000 and 4300. */
@@ -95,5 +95,17 @@ describe('a task that begins in the middle of a round', () => {
     await calls.submission(2);
     await calls.submission(2);
     expect(made).toEqual(['list 1', 'list audit 1', 'list 1', 'list audit 1', 'submission 2']);
+  });
+
+  it('goes on where it was when it could not see the chain for a moment', async () => {
+    const { made, node, calls } = callsAt(3_710);
+    const { submissionInfo } = node;
+    node.submissionInfo = async () => {
+      throw new Error('busy');
+    };
+    await expect(calls.resume()).rejects.toThrow('busy');
+    node.submissionInfo = submissionInfo;
+    await calls.resume();
+    expect(made).toEqual(['payout 0', 'payout 1', 'submission 2', 'list 1']);
   });
 });
