@@ -8,7 +8,6 @@ import { BOUNTY, DrivenNetwork, STAKE, statusOf } from './koii-network.js';
 const SHARES = [
   [2, 1, 1],
   [1, 1, 2],
-  [1, 2, 1],
 ];
 /** Of all calls. */
 const PART = 1 / 6;
@@ -56,7 +55,7 @@ describe('nodes whose Koii nodes fail one call in six', () => {
         for (const [i, node] of nodes.entries()) await network.mine(node, SHARES[round]![i]!);
         cheat!.koii.cheat = round === 1 ? CHEATS.inflate : null;
         // With a task that has to find its way again while nothing can be relied on.
-        if (round === 2) process.kill(nodes[0]!.koii.task!.pid!, 'SIGTERM');
+        if (round === 1) process.kill(nodes[0]!.koii.task!.pid!, 'SIGTERM');
       }
       network.toRound(round, 1.1);
       if (SHARES[claimed] !== undefined) {
@@ -97,7 +96,7 @@ describe('nodes whose Koii nodes fail one call in six', () => {
     // All of it did happen, in each way.
     const all = troubles.flatMap(({ drawn }) => [...drawn.values()].flat());
     expect(TROUBLES.filter((trouble) => !all.includes(trouble))).toEqual([]);
-    expect(all.length).toBeGreaterThan(100);
+    expect(all.length).toBeGreaterThan(60);
     expect(nodes.flatMap(({ koii }) => koii.task!.ends)).toEqual([0]);
   }, 300_000);
 });

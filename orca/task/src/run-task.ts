@@ -63,7 +63,7 @@ export async function startTask(taskId: string, node: KoiiNode, pins: Pins): Pro
     timers,
   );
   const container = new Container(orca, key.taskToken());
-  const k2 = new K2Rpc(await node.rpcUrl());
+  const k2 = new K2Rpc(await node.rpcUrl(), timers);
   const teller = new RoundTeller(node, k2, container, key, taskId, pins);
   const storage = new KoiiStorage(pins.storage);
   const stake = new StakeWatch(node, key.address);

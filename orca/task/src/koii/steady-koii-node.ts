@@ -4,7 +4,7 @@
  * whoever wants it looks at the chain before it insists.
  */
 import type { Timers } from '../../../../src/lib/index.js';
-import { sleep } from '../system-timers.js';
+import { askedAgain } from './asked-again.js';
 import {
   type DistributionInfo,
   type DistributionList,
@@ -15,8 +15,6 @@ import {
 } from './koii-node.js';
 import type { StakingKey } from './staking-key.js';
 
-const TRIES = 4;
-const RETRY_MS = 500;
 /** Another secret than the node gave: asking again changes nothing. */
 const UNAUTHORIZED = 401;
 
@@ -94,15 +92,11 @@ export class SteadyKoiiNode implements KoiiNode {
     return this.node.notify(level, what, whatToDo);
   }
 
-  private async read<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await ask();
-      } catch (error) {
-        const isUnknown = error instanceof KoiiNodeError && error.data.status === UNAUTHORIZED;
-        if (tries === TRIES || isUnknown || !(error instanceof KoiiNodeError)) throw error;
-        await sleep(this.timers, RETRY_MS);
-      }
-    }
+  private read<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    return askedAgain(this.timers, ask, isHopeless);
   }
+}
+
+function isHopeless(error: unknown): boolean {
+  return !(error instanceof KoiiNodeError) || error.data.status === UNAUTHORIZED;
 }
