@@ -70,7 +70,7 @@ describe('our client of a Koii node', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('waits so long for an answer and no longer, and takes a page of a proxy for no answer', async () => {
+  it('waits so long for an answer and no longer, and says what a proxy answers in place of JSON', async () => {
     const server = createServer((request, response) => {
       const parts: Buffer[] = [];
       request.on('data', (part: Buffer) => parts.push(part));
@@ -85,13 +85,13 @@ describe('our client of a Koii node', () => {
     });
     const { port } = server.address() as AddressInfo;
     const wire = new WireClient(port, 'Task', 'secret', { toRead: 100, toAct: 300 });
-    for (const [method, leastMs] of [
-      ['getRound', 100],
-      ['logger', 300],
-      ['getRpcUrl', 0],
+    for (const [method, leastMs, status] of [
+      ['getRound', 100, null],
+      ['logger', 300, null],
+      ['getRpcUrl', 0, 502],
     ] as const) {
       const startedMs = Date.now();
-      expect(await wire.call(method)).toMatchObject({ error: { status: null } });
+      expect(await wire.call(method)).toMatchObject({ error: { status } });
       expect(Date.now() - startedMs).toBeGreaterThanOrEqual(leastMs - 5);
     }
   });

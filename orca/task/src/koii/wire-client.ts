@@ -36,12 +36,22 @@ export class WireClient {
         body: JSON.stringify({ args: [method, ...more], taskId, secret }),
         signal: AbortSignal.timeout(timeoutMs),
       });
-      const body = (await response.json()) as { response?: unknown; message?: unknown };
+      const body = readJson(await response.text());
+      if (body === null) return failure(response.status, `HTTP ${response.status} without JSON`);
       if (response.status === 200) return body.response;
       return failure(response.status, String(body.message ?? 'no reason given'));
     } catch (error) {
       return failure(null, errorMessage(error));
     }
+  }
+}
+
+/** Null for a page, as proxies and crashed servers answer. */
+function readJson(text: string): { readonly response?: unknown; readonly message?: unknown } | null {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
 
