@@ -92,6 +92,12 @@ it('a block that is handed in over HTTP reaches the chain, whatever is wrong wit
   expect(await statusOf(pool, ROUND(), { ...claims, ...theirs, submission_id: 'theirs' })).toBe(422);
   const metrics = await (await fetch(`http://127.0.0.1:${pool.httpPort}/metrics`)).text();
   expect(metrics).toMatch(new RegExp(`^orcapool_blocks_found_total ${cases.length}$`, 'm'));
+  // What was wrong as a share is none, whatever became of the block.
+  const credited = cases.filter(([, , status]) => status === 200).length;
+  const answer = await pool.get(`/api/v1/workers/${USER.split('.')[0]}`);
+  expect((answer?.body as { workers: object[] } | undefined)?.workers).toMatchObject([
+    { valid_shares: credited },
+  ]);
   // A name that somebody only claims finds nothing.
   const names = new Set((await blocksOf(pool)).map(({ worker_id }) => worker_id));
   expect([OTHER, 'joe', 'a name'].filter((name) => names.has(name))).toEqual([]);
