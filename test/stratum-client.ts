@@ -17,6 +17,8 @@ export interface Notify {
   readonly bits: string;
   readonly time: string;
   readonly clean: boolean;
+  /** The session's when it came. */
+  readonly difficulty: number;
 }
 
 export interface Reply {
@@ -136,10 +138,10 @@ export class StratumClient {
   }
 
   /**
-   * Grinds a share of `job` that meets `difficulty`, by default the session's; never the same one twice, and a block
+   * Grinds a share of `job` that meets `difficulty`, by default the job's; never the same one twice, and a block
    * only when asked for one.
    */
-  mine(job: Notify = this.job, difficulty = this.difficulty, limit = 200_000_000): MinedShare {
+  mine(job: Notify = this.job, difficulty = job.difficulty, limit = 200_000_000): MinedShare {
     const target =
       (BigInt(Math.floor(2 ** 40)) * DIFF1) / BigInt(Math.max(1, Math.round(difficulty * 2 ** 40)));
     const extranonce2 = (++this.extranonce2).toString(16).padStart(16, '0');
@@ -209,7 +211,8 @@ export class StratumClient {
         string,
         boolean,
       ];
-      this.notifies.push({ jobId, prevHash, coinb1, coinb2, branch, version, bits, time, clean });
+      const { difficulty } = this;
+      this.notifies.push({ jobId, prevHash, coinb1, coinb2, branch, version, bits, time, clean, difficulty });
     }
   }
 

@@ -5,6 +5,9 @@
  */
 import { CodedError } from './coded-error.js';
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 const HEX_OF_BYTE = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 /** Set in no nibble. */
 const NOT_HEX = 0x80;
@@ -16,10 +19,26 @@ const NIBBLE_OF_CODE = Uint8Array.from({ length: 128 }, (_, code) => {
 
 export class HexError extends CodedError<'HEX_MALFORMED' | 'HEX_LENGTH'> {}
 
+/** The longest whose digits V8 still joins into one run of characters. */
+const JOINED_BYTES = 6;
+const DIGITS = utf8('0123456789abcdef');
+/** For what is written most: ids, hashes, coinbases. */
+const digits = new Uint8Array(1024);
+
+/** Lower case. One run of characters: joined digit by digit a hash would be kept as a tree of 30 strings, 1 KB of them. */
 export function toHex(bytes: Uint8Array): string {
-  let hex = '';
-  for (let i = 0; i < bytes.length; i++) hex += HEX_OF_BYTE[bytes[i]!];
-  return hex;
+  if (bytes.length <= JOINED_BYTES) {
+    let hex = '';
+    for (let i = 0; i < bytes.length; i++) hex += HEX_OF_BYTE[bytes[i]!];
+    return hex;
+  }
+  const length = 2 * bytes.length;
+  const text = length <= digits.length ? digits.subarray(0, length) : new Uint8Array(length);
+  for (let i = 0; i < bytes.length; i++) {
+    text[2 * i] = DIGITS[bytes[i]! >> 4]!;
+    text[2 * i + 1] = DIGITS[bytes[i]! & 0xf]!;
+  }
+  return fromUtf8(text);
 }
 
 /** Upper or lower case; throws `HexError` on anything else, or when `length` (in bytes) is given and differs. */
@@ -88,9 +107,6 @@ export function bigintFromLe(bytes: Uint8Array): bigint {
 export function bigintToLe(value: bigint, length: number): Uint8Array {
   return fromHex(value.toString(16).padStart(length * 2, '0'), length).reverse();
 }
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 export function utf8(text: string): Uint8Array {
   return encoder.encode(text);

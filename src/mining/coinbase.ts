@@ -32,7 +32,7 @@ export interface CoinbaseShape {
   readonly tail: Uint8Array;
 }
 
-/** The two halves of a coinbase without witness: `prefix` ‖ 12 extranonce bytes ‖ `suffix`. */
+/** The two halves of a coinbase without witness: `prefix` ‖ 12 extranonce bytes ‖ `suffix`. Not to be written to. */
 export interface CoinbaseHalves {
   readonly prefix: Uint8Array;
   readonly suffix: Uint8Array;
@@ -103,19 +103,32 @@ export function soloShape(template: BlockTemplate, tag: string): CoinbaseShape {
  * `signature`: at most 20 bytes of the miner's own in the coinbase script; empty for none.
  */
 export function fillShape(shape: CoinbaseShape, signature: Uint8Array, filling: Uint8Array): CoinbaseHalves {
-  const signaturePush = signature.length === 0 ? signature : push(signature);
-  const scriptLength = shape.scriptHead.length + signaturePush.length + 1 + EXTRANONCE_BYTES;
   const hole = shape.kind === 'pool' ? filling : new ByteWriter().varbytes(filling).finish();
-  return {
-    prefix: concatBytes(
-      VERSION_AND_OUTPOINT,
-      Uint8Array.of(scriptLength),
-      shape.scriptHead,
-      signaturePush,
-      Uint8Array.of(EXTRANONCE_BYTES),
-    ),
-    suffix: concatBytes(shape.middle, hole, shape.tail),
-  };
+  return { prefix: prefixOf(shape, signature), suffix: concatBytes(shape.middle, hole, shape.tail) };
+}
+
+/** Of coinbases without a signature, which most are. */
+const plainPrefixes = new WeakMap<CoinbaseShape, Uint8Array>();
+
+function prefixOf(shape: CoinbaseShape, signature: Uint8Array): Uint8Array {
+  if (signature.length > 0) return newPrefix(shape, push(signature));
+  let prefix = plainPrefixes.get(shape);
+  if (prefix === undefined) {
+    prefix = newPrefix(shape, signature);
+    plainPrefixes.set(shape, prefix);
+  }
+  return prefix;
+}
+
+function newPrefix({ scriptHead }: CoinbaseShape, signaturePush: Uint8Array): Uint8Array {
+  const scriptLength = scriptHead.length + signaturePush.length + 1 + EXTRANONCE_BYTES;
+  return concatBytes(
+    VERSION_AND_OUTPOINT,
+    Uint8Array.of(scriptLength),
+    scriptHead,
+    signaturePush,
+    Uint8Array.of(EXTRANONCE_BYTES),
+  );
 }
 
 /**

@@ -25,17 +25,29 @@ const commit = taggedHash('orcapool/share/1');
  * integers little-endian, reserve_hash = SHA256(reserve script).
  */
 export function shareCommitment(binding: RoundBinding, minerId: Uint8Array, shareBits: number): Uint8Array {
-  return commit(
-    new ByteWriter(208)
-      .bytes(binding.taskId)
-      .bytes(binding.nodeKey)
-      .u64(binding.round)
-      .bytes(minerId)
-      .u32(shareBits)
-      .bytes(sha256(binding.reserveScript))
-      .bytes(binding.seed)
-      .finish(),
-  );
+  const message = messages.get(binding) ?? newMessage(binding);
+  message.set(minerId, MINER_AT);
+  for (let i = 0; i < 4; i++) message[BITS_AT + i] = shareBits >>> (8 * i);
+  return commit(message);
+}
+
+const MINER_AT = 32 + 32 + 8;
+const BITS_AT = MINER_AT + 32;
+
+/** By binding: what it hashes, with the last miner and bits in their places. A new tip is one commitment a miner. */
+const messages = new WeakMap<RoundBinding, Uint8Array>();
+
+function newMessage(binding: RoundBinding): Uint8Array {
+  const message = new ByteWriter(172)
+    .bytes(binding.taskId)
+    .bytes(binding.nodeKey)
+    .u64(binding.round)
+    .bytes(new Uint8Array(32 + 4))
+    .bytes(sha256(binding.reserveScript))
+    .bytes(binding.seed)
+    .finish();
+  messages.set(binding, message);
+  return message;
 }
 
 /** task_id 32 ‖ node_key 32 ‖ round u64 ‖ seed 32 ‖ reserve script (varint length first). */

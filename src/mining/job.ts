@@ -13,6 +13,8 @@ export class JobError extends CodedError<'SOLO_NEEDS_BITCOIN_PAYOUT'> {}
 
 export interface Job {
   readonly template: JobTemplate;
+  /** The one whose hole its `suffix` fills. */
+  readonly shape: CoinbaseShape;
   /** The coinbase without witness is prefix ‖ 12 extranonce bytes ‖ suffix. */
   readonly prefix: Uint8Array;
   readonly suffix: Uint8Array;
@@ -38,6 +40,7 @@ export function makeJob(parts: JobParts, network: Network): Job {
   const { prefix, suffix } = fillShape(parts.shape, parts.signature, filling(parts));
   return {
     template: parts.template,
+    shape: parts.shape,
     prefix,
     suffix,
     bits: parts.bits,

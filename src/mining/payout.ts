@@ -20,10 +20,17 @@ function typed(payout: Payout): readonly [number, Uint8Array] {
   return payout.type === 'bitcoin' ? [TYPE_BITCOIN, payout.script] : [TYPE_K2, payout.key];
 }
 
-/** taggedHash("orcapool/miner/1", type u8 ‖ payout bytes). */
+const ids = new WeakMap<Payout, Uint8Array>();
+
+/** taggedHash("orcapool/miner/1", type u8 ‖ payout bytes). The same bytes each time: not to be written to. */
 export function minerId(payout: Payout): Uint8Array {
-  const [type, bytes] = typed(payout);
-  return minerHash(concatBytes(Uint8Array.of(type), bytes));
+  let id = ids.get(payout);
+  if (id === undefined) {
+    const [type, bytes] = typed(payout);
+    id = minerHash(concatBytes(Uint8Array.of(type), bytes));
+    ids.set(payout, id);
+  }
+  return id;
 }
 
 /** type u8 ‖ varint length ‖ payout bytes. */

@@ -3,7 +3,7 @@
  * only of a row in which nothing went wrong: the shares it offers were taken at that rate, none was refused or answered
  * and not credited, and no connection was lost.
  */
-import type { Measurement } from './measurement.js';
+import type { Figure, Measurement } from './measurement.js';
 
 export interface Goal {
   /** Of the measurement. */
@@ -12,6 +12,8 @@ export interface Goal {
   readonly figure: string;
   /** Null where the measurement does not have it. */
   readonly text: (measurement: Measurement) => string;
+  /** The figures it is about, as one run of each is written. */
+  readonly of: readonly (readonly [Figure, (value: number) => string])[];
   readonly goal: string;
   /** Shares a second that the row is about; null where it is how many there can be, or about none. */
   readonly offered: number | null;
@@ -23,6 +25,20 @@ const digits = (value: number | null | undefined, places: number): string =>
   'unknown';
 /** What is sent last is answered behind the time that the answers are divided by. */
 const REACHED = 0.98;
+
+/** How far the runs lay apart in the figures that the goal is about; a dash where there was one run. */
+export function spreadText({ of }: Goal, { spread }: Measurement): string {
+  const ranges = of.flatMap(([figure, text]) => {
+    const range = spread?.[figure];
+    return range === undefined ? [] : [range.map(text).join('-')];
+  });
+  return ranges.length === 0 ? '-' : ranges.join(' / ');
+}
+
+const to =
+  (places: number) =>
+  (value: number): string =>
+    digits(value, places);
 
 /** Why the goal is missed, in a few words; null when it is met. */
 export function missed(goal: Goal, measurement: Measurement): string | null {
@@ -47,6 +63,7 @@ function rate(id: string, figure: string, least: number): Goal {
     row: 'saturated',
     figure,
     text: ({ rate }) => digits(rate, 0),
+    of: [['rate', to(0)]],
     goal: `≥ ${digits(least, 0)}`,
     offered: null,
     isMet: ({ rate }) => (rate ?? 0) >= least,
@@ -59,6 +76,7 @@ function cpu(id: string, row: string, figure: string, mostUs: number, offered: n
     row,
     figure,
     text: ({ cpuUs }) => `${digits(cpuUs, 1)} µs`,
+    of: [['cpuUs', to(1)]],
     goal: `≤ ${mostUs} µs`,
     offered,
     isMet: ({ cpuUs }) => (cpuUs ?? Number.NaN) <= mostUs,
@@ -71,6 +89,10 @@ function answer(id: string, figure: string, offered: number): Goal {
     row: 'paced',
     figure,
     text: ({ p50Ms, p99Ms }) => `${digits(p50Ms, 1)} / ${digits(p99Ms, 1)} ms`,
+    of: [
+      ['p50Ms', to(1)],
+      ['p99Ms', to(1)],
+    ],
     goal: '< 5 / < 10 ms',
     offered,
     isMet: ({ p50Ms, p99Ms }) => under(p50Ms, 5) && under(p99Ms, 10),
@@ -83,6 +105,7 @@ function last(id: string, row: string, figure: string, mostMs: number): Goal {
     row,
     figure,
     text: ({ mostMs: lastMs }) => `${digits(lastMs, 0)} ms`,
+    of: [['mostMs', to(0)]],
     goal: `< ${digits(mostMs, 0)} ms`,
     offered: null,
     isMet: ({ mostMs: lastMs }) => under(lastMs, mostMs),
@@ -95,6 +118,7 @@ function pause(id: string, row: string, figure: string, offered: number | null =
     row,
     figure: `longest turn of a listener's loop, ${figure}`,
     text: ({ stallMs }) => `${digits(stallMs, 1)} ms`,
+    of: [['stallMs', to(1)]],
     goal: '< 20 ms',
     offered,
     isMet: ({ stallMs }) => under(stallMs, 20),
@@ -117,6 +141,7 @@ export const GOALS: readonly Goal[] = [
     row: 'reconnect',
     figure: 'memory an idle connection at 10,000',
     text: ({ connectionBytes }) => `${digits((connectionBytes ?? Number.NaN) / 1000, 1)} KB`,
+    of: [['connectionBytes', (bytes) => digits(bytes / 1000, 1)]],
     goal: '≤ 10 KB',
     offered: null,
     isMet: ({ connectionBytes }) => (connectionBytes ?? Number.NaN) <= 10_000,
@@ -129,6 +154,11 @@ export const GOALS: readonly Goal[] = [
       `${digits(connections, 0)} open to the end, ${digits(loggedInBefore, 0)} logged in before and ` +
       `${digits(loggedInAfter, 0)} after, with ${digits(rate, 0)}/s; p50 / p99 ${digits(p50Ms, 1)} / ${digits(p99Ms, 0)} ms; ` +
       `${digits((rssBytes ?? Number.NaN) / 2 ** 20, 0)} MiB`,
+    of: [
+      ['rate', to(0)],
+      ['p50Ms', to(1)],
+      ['p99Ms', to(0)],
+    ],
     goal: '100,000 with 2,000/s',
     offered: null,
     isMet: ({ connections, loggedInBefore, loggedInAfter, rate }) =>

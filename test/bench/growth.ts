@@ -41,8 +41,8 @@ export async function benchGrowth(folder: string, scale: Scale): Promise<Measure
           load.saturate(window, scale.lastingMs),
         );
       };
-      if (size.connections < MANY && !scale.quick) await once();
-      const row = await runs({ ...scale, runs: count }, 'rate', once);
+      const warmUps = size.connections === MANY ? 0 : 1;
+      const row = await runs({ ...scale, runs: count }, 'rate', once, warmUps);
       const note = `pool RSS ${(rssBytes / 2 ** 20).toFixed(0)} MiB idle; ${row.note}`;
       return [{ ...row, connections, rssBytes, note }];
     });

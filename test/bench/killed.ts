@@ -14,7 +14,7 @@ import { FaultyDisk } from '../disk-fault/faulty-disk.js';
 import { PowerCut } from '../disk-fault/power-cut.js';
 import { integrityOf } from '../integration/shares/logged-hashes.js';
 import { seededRandom } from '../unit/stratum/session/modelled-miner.js';
-import { ADDRESS, WINDOW } from './bed.js';
+import { WINDOW } from './bed.js';
 import { BenchPool, DIFFICULTY } from './load/bench-pool.js';
 import { holdAfterKills, RowNotHeld } from './load/held-against-log.js';
 import { Load } from './load/load.js';
@@ -65,7 +65,7 @@ async function killedUnder(flow: Flow, folder: string, kills: number): Promise<M
           ...{ host: '127.0.0.1', port: pool.port, password: `d=${DIFFICULTY}`, connections: flow.miners },
           ...{
             firstRig: 0,
-            address: ADDRESS,
+            username: null,
             perSecond: 2_000,
             perAddress: PER_ADDRESS,
             mayBeRefused: false,

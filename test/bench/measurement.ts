@@ -1,6 +1,19 @@
 /** What a bench hands over, and the durations it is made from. */
 import type { Profiled } from './profile/pool-profile.js';
 
+/** Figures that differ from run to run. */
+export type Figure =
+  | 'rate'
+  | 'p50Ms'
+  | 'p99Ms'
+  | 'mostMs'
+  | 'cores'
+  | 'cpuUs'
+  | 'stallMs'
+  | 'connectionBytes'
+  | 'rssBytes';
+export type Spread = Readonly<Partial<Record<Figure, readonly [least: number, most: number]>>>;
+
 export interface Measurement {
   /** By which goals and the page on performance find it; absent where neither asks for it. */
   readonly id?: string;
@@ -36,6 +49,10 @@ export interface Measurement {
   readonly uncredited?: number;
   /** Shares answered `true` that were looked for in the share log, and found, over all runs of the row's pool. */
   readonly held?: number;
+  /** How many runs the figures are the medians of (of pauses: the longest); absent where there was one. */
+  readonly runs?: number;
+  /** The least and the most of those runs. */
+  readonly spread?: Spread;
   /** Where the time went; where a profile was asked for. */
   readonly profiled?: Profiled;
   /** What the reader must know to read the figures right. */

@@ -2,9 +2,18 @@
  * Several runs of one row taken together: the median of each figure, the longest stall of all, and how far the runs lay
  * apart.
  */
-import type { Measurement } from './measurement.js';
+import type { Figure, Measurement, Spread } from './measurement.js';
 
-const FIGURES = ['rate', 'p50Ms', 'p99Ms', 'mostMs', 'cores'] as const;
+const FIGURES = [
+  'rate',
+  'p50Ms',
+  'p99Ms',
+  'mostMs',
+  'cores',
+  'cpuUs',
+  'connectionBytes',
+  'rssBytes',
+] as const;
 
 export function median(values: readonly number[]): number {
   const sorted = Float64Array.from(values).sort();
@@ -12,28 +21,36 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** `runs`: of one row, at least one. `spreadOf`: the figure whose range the note tells. */
+/** `runs`: of one row, at least one. `spreadOf`: the figure whose range the note tells too. */
 export function medians(runs: readonly Measurement[], spreadOf: 'rate' | 'p99Ms' | 'mostMs'): Measurement {
   const result = { ...runs[0]! } as { -readonly [Key in keyof Measurement]: Measurement[Key] };
-  for (const figure of FIGURES) {
+  const spread: { -readonly [Key in Figure]?: Spread[Key] } = {};
+  for (const figure of [...FIGURES, 'stallMs'] as const) {
     const values = runs.flatMap((run) => run[figure] ?? []);
-    result[figure] = values.length === runs.length ? median(values) : null;
+    if (values.length === 0) continue;
+    // A median of some of the runs would be of those that came off.
+    const isWhole = values.length === runs.length;
+    if (figure === 'stallMs') result.stallMs = Math.max(...values);
+    else if (isWhole) result[figure] = median(values);
+    else if (figure === 'connectionBytes' || figure === 'rssBytes' || figure === 'cpuUs')
+      delete result[figure];
+    else result[figure] = null;
+    if (isWhole && runs.length > 1) spread[figure] = [Math.min(...values), Math.max(...values)];
   }
-  const cpuUs = runs.flatMap((run) => run.cpuUs ?? []);
-  if (cpuUs.length > 0) result.cpuUs = median(cpuUs);
   for (const count of ['refused', 'uncredited', 'lostConnections'] as const) {
     const counts = runs.flatMap((run) => run[count] ?? []);
     if (counts.length > 0) result[count] = counts.reduce((sum, each) => sum + each, 0);
   }
   // Of the run that was refused, if one was: the figures of the others do not make up for it.
   result.note = (runs.find((run) => (run.refused ?? 0) > 0) ?? runs[0]!).note;
-  const stalls = runs.flatMap(({ stallMs }) => stallMs ?? []);
-  if (stalls.length > 0) result.stallMs = Math.max(...stalls);
-  const spread = runs.flatMap((run) => run[spreadOf] ?? []);
-  if (runs.length > 1 && spread.length === runs.length) {
-    const name = { rate: 'rate', p99Ms: 'p99', mostMs: 'most' }[spreadOf];
-    const range = `${name} ${Math.min(...spread).toPrecision(3)}-${Math.max(...spread).toPrecision(3)}`;
-    result.note = `median of ${runs.length} runs, ${range}; ${result.note}`;
-  }
-  return result;
+  if (runs.length === 1) return result;
+  const range = spread[spreadOf];
+  const name = { rate: 'rate', p99Ms: 'p99', mostMs: 'most' }[spreadOf];
+  const text = range === undefined ? '' : `, ${name} ${range[0].toPrecision(3)}-${range[1].toPrecision(3)}`;
+  return {
+    ...result,
+    runs: runs.length,
+    spread,
+    note: `median of ${runs.length} runs${text}; ${result.note}`,
+  };
 }

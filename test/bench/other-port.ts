@@ -4,10 +4,9 @@
  * by one username with `.rig<n>` behind it; as many connections from one address as are asked for here. Nothing is
  * known of its processes: no CPU, no pauses, and its answers are held against no log, which the rows say.
  */
-import { WINDOW } from './bed.js';
+import { runs, WINDOW } from './bed.js';
 import { Load, type LoadResult } from './load/load.js';
 import type { Measurement } from './measurement.js';
-import { medians } from './medians.js';
 import type { Scale } from './scale.js';
 
 export interface OtherPort {
@@ -60,17 +59,13 @@ async function onPort(
   try {
     const { host, port, username, password, perAddress } = target;
     await load.open({
-      ...{ host, port, password, connections, perAddress, address: username },
+      ...{ host, port, password, connections, perAddress, username },
       ...{ firstRig: 0, perSecond: 500, mayBeRefused: false },
     });
-    const all: Measurement[] = [];
-    for (let run = 0; run <= scale.runs; run++) {
+    return await runs(scale, 'rate', async () => {
       await load.prepare(each);
-      const result = row(what, await shares(load));
-      // The first is to warm up.
-      if (run > 0) all.push(result);
-    }
-    return medians(all, 'rate');
+      return row(what, await shares(load));
+    });
   } finally {
     await load.stop();
   }

@@ -10,7 +10,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Findings } from './findings.js';
-import { GOALS, missed } from './goals.js';
+import { GOALS, missed, spreadText } from './goals.js';
 import { machineText } from './machine.js';
 import type { Measurement } from './measurement.js';
 import type { Yardstick } from './yardstick.js';
@@ -78,12 +78,13 @@ const PARTS: Readonly<Record<string, Part>> = {
     const rows = GOALS.map((promised) => {
       const { id, row, figure, text, goal } = promised;
       const measurement = found.get(id);
-      if (measurement === undefined) return [`\`${row}\``, figure, 'not measured', goal, '**no**'];
+      if (measurement === undefined) return [`\`${row}\``, figure, 'not measured', '-', goal, '**no**'];
       const why = missed(promised, measurement);
-      return [`\`${row}\``, figure, text(measurement), goal, why === null ? 'yes' : `**${why}**`];
+      const met = why === null ? 'yes' : `**${why}**`;
+      return [`\`${row}\``, figure, text(measurement), spreadText(promised, measurement), goal, met];
     });
     return GOALS.some(({ id }) => found.has(id))
-      ? tableOf(['row', 'figure', 'measured', 'goal', 'met'], rows)
+      ? tableOf(['row', 'figure', 'measured', 'runs', 'goal', 'met'], rows)
       : null;
   },
   held: (found) => {

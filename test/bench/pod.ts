@@ -6,9 +6,10 @@
  */
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ADDRESS, measured, moment, withMiners } from './bed.js';
+import { measured, moment, withMiners } from './bed.js';
 import { type BenchPool, DIFFICULTY } from './load/bench-pool.js';
 import { MemoryLimit } from './load/memory-limit.js';
+import { payoutAddress } from './load/payout-addresses.js';
 import { PER_ADDRESS, sourceAddress } from './load/source-addresses.js';
 import type { Measurement } from './measurement.js';
 import type { Scale } from './scale.js';
@@ -127,7 +128,7 @@ function unread(folder: string, connections: number, scale: Scale): Promise<Meas
 }
 
 function shout(port: number, count: number): Socket[] {
-  const login = `{"id":1,"method":"mining.subscribe","params":["deaf/1"]}\n{"id":2,"method":"mining.authorize","params":["${ADDRESS}.deaf","d=${DIFFICULTY}"]}\n`;
+  const login = `{"id":1,"method":"mining.subscribe","params":["deaf/1"]}\n{"id":2,"method":"mining.authorize","params":["${payoutAddress(0)}.deaf","d=${DIFFICULTY}"]}\n`;
   const line = `{"id":3,"method":"mining.get_transactions","params":["${'0'.repeat(800)}"]}\n`;
   return Array.from({ length: count }, (_, i) => {
     const localAddress = sourceAddress(DEAF_SOURCE + Math.floor(i / PER_ADDRESS));

@@ -8,18 +8,18 @@ import { nodeFor } from './node-size.js';
 import type { Scale } from './scale.js';
 
 const MINERS = 10_000;
-/** An address may connect as often in a minute as it may have connections; these come so often, the first time included. */
-const COMES = 6;
+/** An address may connect as often in a minute as it may have connections; these come so often: first, to warm up, and in five runs. */
+const COMES = 7;
 const SETTLING_MS = 2_000;
 
-/** In as few listeners as so many fit into, and less what the same node takes without them. */
-async function idle(folder: string, connections: number): Promise<Measurement[]> {
+/** In as few listeners as so many fit into, and less what the same node takes without them; each run a node of its own. */
+async function idle(folder: string, connections: number): Promise<Measurement> {
   const size = await nodeFor(connections);
   const bare = await BenchPool.start(`${folder}/bare`, size);
   await sleep(SETTLING_MS);
   const bareBytes = bare.usage().rssBytes;
   await bare.stop();
-  return await withMiners(folder, { connections, loads: 2, pool: size }, async ({ pool, load }) => {
+  const [row] = await withMiners(folder, { connections, loads: 2, pool: size }, async ({ pool, load }) => {
     await sleep(SETTLING_MS);
     const { rssBytes } = pool.usage();
     // Nothing to do, but who is still there is told.
@@ -32,6 +32,7 @@ async function idle(folder: string, connections: number): Promise<Measurement[]>
     const row = moment({ id: 'idle', bench: 'reconnect', what, note }, null, null, after);
     return [{ ...row, connections, rssBytes, connectionBytes }];
   });
+  return row!;
 }
 
 export async function benchReconnect(folder: string, scale: Scale): Promise<Measurement[]> {
@@ -56,5 +57,7 @@ export async function benchReconnect(folder: string, scale: Scale): Promise<Meas
     };
     return [await runs(scale, 'mostMs', once)];
   });
-  return [...(await idle(`${folder}/idle`, connections)), ...back];
+  let run = 0;
+  const resting = await runs(scale, 'mostMs', () => idle(`${folder}/idle-${run++}`, connections), 0);
+  return [resting, ...back];
 }

@@ -20,7 +20,6 @@ export async function benchSaturated(folder: string, scale: Scale): Promise<Meas
           load.saturate(WINDOW, scale.lastingMs),
         );
       };
-      await once();
       return [await runs(scale, 'rate', once)];
     });
     rows.push(...ofHasher);

@@ -63,7 +63,7 @@ describe('a pool on a real bitcoind', () => {
     const bitcoind = await startBitcoind();
     const pool = await PoolProcess.start({ nodes: [bitcoind] });
     await pool.untilHealthy();
-    const miner = await StratumClient.login(pool.stratumPort, `${address}.rig1`);
+    const miner = await StratumClient.login(pool.stratumPort, `${address}.rig1`, 'd=0.00001');
     for (let i = 0; i < 5; i++) {
       const { job } = miner;
       const reply = await miner.submit(`${address}.rig1`, job, miner.mine(job));

@@ -51,7 +51,7 @@ const rolled = fc
   .map(([params, bits]) => [...params, bits]);
 
 const user = text('"<user>"', '"<user>"', '"<address>"', '"<address>.b"', '"<address>.c"', '"1111"');
-const password = fc.oneof(text('"x"', '"d=1e-9"', '"d=1,sig=hello"', '""'), hostileString);
+const password = fc.oneof(text('"x"', '"d=1e-9"', '"d=1,sig=hello"', '"x th=1e-21"', '""'), hostileString);
 const number = fc.oneof(text('1', '1e-9', '1e-7', '"1e-8"'), hostileNumber);
 
 /** Each with its parameters as they should be, or nearly. */

@@ -7,28 +7,12 @@ import type { GuardLimits, GuardOptions } from './guard-limits.js';
 import type { DoorReport, NodeStanding } from './guard-news.js';
 import { LocalAddress, type LocalStay } from './local-address.js';
 import { type Place, Places } from './places.js';
-import { coveredMs, type Occupant, Stay } from './stay.js';
+import { Stay } from './stay.js';
 import { Turns } from './turns.js';
+import { DoorVisit, type Visit, type VisitHost } from './visit.js';
 
 /** Why a connection is not let in. */
 export type Refusal = 'banned' | 'address-full' | 'over-share' | 'too-fast' | 'strangers-full' | 'full';
-
-/** One connection, from its entry to its end. */
-export interface Visit {
-  /** From now on it is this that yields. */
-  occupiedBy(occupant: Occupant): void;
-  /** Its address has paid for it, out of how often it may connect. */
-  readonly isPaid: boolean;
-  /** It has spoken: whether it is paid for now. Where not, `onTurn` is called when it is. */
-  mayBegin(nowMs: number): boolean;
-  onTurn(begin: () => void): void;
-  /** A share is on disk; `difficulty` is the one it is credited with. Hot path. */
-  worked(difficulty: number, nowMs: number): void;
-  /** It was ended for what it did. Nothing, for one that works. */
-  faulted(): void;
-  /** Also after it has yielded. */
-  left(nowMs: number): void;
-}
 
 export class Door {
   private readonly places: Places;
@@ -40,18 +24,27 @@ export class Door {
   /** As many of an address may wait besides those that it may have. */
   private readonly mostUnpaid: number;
   private readonly turns: Turns;
+  private readonly host: VisitHost;
 
   /** `startDifficulty`: of which a share counts one. */
   constructor(
     private readonly limits: GuardLimits,
     private readonly options: GuardOptions,
-    private readonly startDifficulty: number,
+    startDifficulty: number,
   ) {
     this.unlimited = new Set(options.unlimited.map(addressKey));
     this.mostOfAddress = Math.ceil(options.nodeConnections * limits.addressPart);
     this.mostUnpaid = options.nodeConnections * limits.strangersPart * limits.crowdPart;
     this.turns = new Turns(limits, (local, nowMs) => this.serveFirst(local, nowMs));
     this.places = new Places(limits, options);
+    this.host = {
+      limits,
+      startDifficulty,
+      mayBegin: (stay, nowMs) => this.mayBegin(stay, nowMs),
+      works: (stay) => this.places.works(stay),
+      mark: (local) => this.mark(local),
+      end: (stay, nowMs) => this.end(stay, nowMs),
+    };
   }
 
   get connections(): number {
@@ -98,7 +91,7 @@ export class Door {
       local.serve(stay, nowMs);
     } else local.unpaid++;
     this.places.enter(stay);
-    return this.visit(stay);
+    return new DoorVisit(this.host, stay);
   }
 
   /** For the report: a connection was ended or not let in. */
@@ -165,35 +158,6 @@ export class Door {
     return local.hasEarnedPlace
       ? this.places.onNode(local, false, nowMs)
       : this.places.forGuest(local, nowMs);
-  }
-
-  private visit(stay: LocalStay): Visit {
-    const { local } = stay;
-    return {
-      occupiedBy: (occupant) => {
-        stay.occupant = occupant;
-      },
-      get isPaid() {
-        return stay.paid;
-      },
-      mayBegin: (atMs) => this.mayBegin(stay, atMs),
-      onTurn: (begin) => {
-        stay.onTurn = begin;
-      },
-      worked: (difficulty, atMs) => {
-        stay.worked(difficulty);
-        if (stay.stranger && stay.isPlausible(this.limits, atMs)) this.places.works(stay);
-        local.news.work += difficulty / this.startDifficulty;
-        local.news.coveredMs += coveredMs(difficulty, this.limits);
-        this.mark(local);
-      },
-      faulted: () => {
-        if (!stay.stranger) return;
-        local.news.faults++;
-        this.mark(local);
-      },
-      left: (atMs) => this.end(stay, atMs),
-    };
   }
 
   private yield(stay: LocalStay, nowMs: number): void {

@@ -7,8 +7,8 @@
 import type { Socket } from 'node:net';
 import { errorMessage } from '../../lib/index.js';
 import { ConnectionGuard } from '../guard/connection-guard.js';
-import type { Visit } from '../guard/door.js';
 import { isFault } from '../guard/fault.js';
+import type { Visit } from '../guard/visit.js';
 import type { Session } from '../session/session.js';
 import type { DropReason } from '../stratum-metrics.js';
 import { isProxyLine } from '../transport/proxy-header.js';

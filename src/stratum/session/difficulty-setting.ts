@@ -14,6 +14,9 @@ import { Vardiff } from './vardiff.js';
 const ONE_FRACTION_UP = 1.29;
 const ONE_INTEGER_UP = 1 + 2 ** -23;
 
+/** On average, as everybody reckons it. */
+const HASHES_PER_DIFFICULTY = 2 ** 32;
+
 /** Stands for a machine park, and sends it nowhere where the first difficulty is lower than that. */
 const MARKETPLACE = /^nicehash\//i;
 const MARKETPLACE_LEAST = 524_288;
@@ -90,6 +93,11 @@ export class DifficultySetting {
     return this.vardiff !== null && this.vardiff.suggest(difficulty, nowMs) !== null;
   }
 
+  /** Its owner says how fast the miner is, in hashes a second: a wish for the difficulty that fits. As `suggest`. */
+  expect(hashrate: number, nowMs: number): boolean {
+    return this.suggest((hashrate * this.shareIntervalMs) / 1000 / HASHES_PER_DIFFICULTY, nowMs);
+  }
+
   /**
    * The lowest difficulty the miner can work at; 0 for none. Null when it is above the pool's highest, and then
    * nothing changes; else whether the next job has another difficulty.
@@ -119,7 +127,7 @@ export class DifficultySetting {
   setShareInterval(shareIntervalMs: number, fixedRule: FixedRule, nowMs: number): void {
     this.shareIntervalMs = shareIntervalMs;
     this.fixedRule = fixedRule;
-    this.vardiff?.setInterval(shareIntervalMs, nowMs);
+    this.vardiff?.setInterval(shareIntervalMs, fixedRule === 'holds', nowMs);
     if (this.fixed !== null && fixedRule === 'released') this.release(this.fixed, nowMs);
   }
 
@@ -150,6 +158,8 @@ export class DifficultySetting {
         minDifficulty: this.minimum,
         startDifficulty,
         isRemembered,
+        hasRoom: this.fixedRule === 'holds',
+        wish: this.suggested ?? 0,
         ceiling: this.ceiling,
       },
       nowMs,

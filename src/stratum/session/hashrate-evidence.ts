@@ -25,9 +25,9 @@ class FadingWork {
 
   constructor(private readonly memory: number) {}
 
-  add(difficulty: number): void {
-    this.work += difficulty;
-    this.squares += difficulty * difficulty;
+  add(difficulty: number, shares = 1): void {
+    this.work += shares * difficulty;
+    this.squares += shares * difficulty * difficulty;
   }
 
   pass(intervals: number): void {
@@ -61,6 +61,13 @@ export class HashrateEvidence {
 
   forget(): void {
     for (const fading of this.all) fading.clear();
+  }
+
+  /** From now on it is that so many shares of `difficulty` came, one in each interval. */
+  replace(difficulty: number, shares: number): void {
+    this.forget();
+    this.pass(shares);
+    for (const fading of this.all) fading.add(difficulty, fading.intervals);
   }
 
   /** The share interval is `factor` times what it was: the time seen so far is that many fewer intervals. */

@@ -2,10 +2,15 @@
 import type { Job } from '../../mining/index.js';
 import type { LiveWork } from './work-board.js';
 
-export interface CoinbaseHalves {
-  /** Before and behind the 12 bytes of extranonce; without witness. */
+/** A coinbase without witness: `first` ‖ 12 bytes of extranonce ‖ `middle` ‖ `own` ‖ `last`. */
+export interface CoinbasePieces {
+  /** The same bytes, not only equal ones, for all jobs of a work but those with a signature. */
   readonly first: Uint8Array;
-  readonly second: Uint8Array;
+  /** These two for all jobs of a work. */
+  readonly middle: Uint8Array;
+  readonly last: Uint8Array;
+  /** The miner's: the share commitment, or where the miner is paid. */
+  readonly own: Uint8Array;
 }
 
 export interface HeaderParts {
@@ -18,8 +23,9 @@ export interface HeaderParts {
   readonly bits: number;
 }
 
-export function coinbaseHalves({ prefix, suffix }: Job): CoinbaseHalves {
-  return { first: prefix, second: suffix };
+export function coinbasePieces({ prefix, suffix, shape: { middle, tail } }: Job): CoinbasePieces {
+  const own = suffix.subarray(middle.length, suffix.length - tail.length);
+  return { first: prefix, middle, own, last: tail };
 }
 
 export function headerParts({ template }: LiveWork): HeaderParts {

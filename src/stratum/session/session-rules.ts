@@ -30,6 +30,6 @@ export interface SessionLimits {
   readonly jobsBeforeShare: number;
   /** How long shares on a replaced previous block are still taken. */
   readonly staleGraceMs: number;
-  /** Worker names on one connection. */
+  /** Worker names of one connection that are told apart. */
   readonly workers: number;
 }

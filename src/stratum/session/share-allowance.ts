@@ -5,7 +5,8 @@
  * A connection that keeps its share interval brings one share in each. What is beyond three, saved up to thirty, is
  * credited as ever but does not count where the node's share interval is worked out, or one miner that floods would make
  * all others' shares rarer. A connection begins with nothing saved: with a start of its own, whoever reconnects fast
- * would have as many starts as it likes. So the shares of a ramp are mostly excess.
+ * would have as many starts as it likes. So the shares of a ramp or a `Beginning` are mostly excess, and there are
+ * no more of them than rounds have room for: where excess fills these, nobody has a beginning.
  */
 import { OutgrownAllowance } from './outgrown-allowance.js';
 import { SavedUp } from './saved-up.js';

@@ -21,10 +21,10 @@ export class ShareHistory {
     this.rate = new ShareRate(shareIntervalMs, startedMs);
   }
 
-  onShare(nowMs: number): void {
+  onShare(nowMs: number, difficulty: number): void {
     this.shares++;
     this.own++;
-    this.rate.onShare(nowMs);
+    this.rate.onShare(nowMs, difficulty);
     this.lastMs = nowMs;
   }
 

@@ -1,8 +1,10 @@
-/** A connection's shares per second, exponentially averaged over ten share intervals. */
+/** A connection's shares and work per second, exponentially averaged over ten share intervals. */
 const MEMORY_INTERVALS = 10;
 
 export class ShareRate {
-  private average = 0;
+  private shares = 0;
+  /** In difficulty. */
+  private work = 0;
   private seenMs: number;
   private readonly memoryMs: number;
 
@@ -14,20 +16,33 @@ export class ShareRate {
     this.seenMs = startMs;
   }
 
-  onShare(nowMs: number): void {
+  onShare(nowMs: number, difficulty: number): void {
     this.fade(nowMs);
-    this.average += 1000 / this.memoryMs;
+    this.shares += 1000 / this.memoryMs;
+    this.work += (1000 * difficulty) / this.memoryMs;
   }
 
   /** Unbiased from the first share on: the time before the connection is not counted as silence. */
   perSecond(nowMs: number): number {
     this.fade(nowMs);
+    return this.shares * this.unbias(nowMs);
+  }
+
+  /** In difficulty. Likewise. */
+  workPerSecond(nowMs: number): number {
+    this.fade(nowMs);
+    return this.work * this.unbias(nowMs);
+  }
+
+  private unbias(nowMs: number): number {
     const known = 1 - Math.exp(-(nowMs - this.startMs) / this.memoryMs);
-    return known > 0 ? this.average / known : 0;
+    return known > 0 ? 1 / known : 0;
   }
 
   private fade(nowMs: number): void {
-    this.average *= Math.exp(-Math.max(0, nowMs - this.seenMs) / this.memoryMs);
+    const kept = Math.exp(-Math.max(0, nowMs - this.seenMs) / this.memoryMs);
+    this.shares *= kept;
+    this.work *= kept;
     this.seenMs = Math.max(this.seenMs, nowMs);
   }
 }

@@ -2,30 +2,33 @@
  * `mining.notify`. The previous block's hash goes out with the bytes of each 4-byte word reversed, an inheritance of
  * getwork; branch hashes go out as they are; version, bits and time are exactly 8 lower-case hex digits, or cpuminer
  * drops the whole message. What is the same for every miner of a work, and for every connection of a job, is rendered
- * once: ten thousand notifies are ten thousand short concatenations.
+ * once: a notify is a short concatenation around the 32 bytes that are the miner's own.
  */
 import { toHex } from '../../lib/index.js';
 import type { Assignment, IssuedJob } from '../session/job-memory.js';
-import { coinbaseHalves, headerParts } from '../session/job-parts.js';
+import { coinbasePieces, headerParts } from '../session/job-parts.js';
 import type { LiveWork } from '../session/work-board.js';
 
-/**
- * By job: `"coinbase 1","coinbase 2"`. Of many miners each has jobs of its own, so this is what a miner costs: by way
- * of a buffer it is one run of characters, where joined pieces would be kept as the tree they were joined in.
- */
-const renderedJobs = new WeakMap<IssuedJob['job'], string>();
+/** Of what many jobs have in common. A miner's own is not kept: it is 64 digits between two of these. */
+const renderedPieces = new WeakMap<Uint8Array, string>();
 
 export function notify({ issued, clean }: Assignment): string {
   const { id, job, work, time } = issued;
   const { prevHash, rest } = renderedWorks.get(work) ?? renderWork(work);
-  const coinbase = renderedJobs.get(job) ?? renderJob(job);
-  return `{"id":null,"method":"mining.notify","params":["${id}","${prevHash}",${coinbase},${rest},"${uint32Hex(time)}",${clean}]}\n`;
+  return `{"id":null,"method":"mining.notify","params":["${id}","${prevHash}",${renderCoinbase(job)},${rest},"${uint32Hex(time)}",${clean}]}\n`;
 }
 
-function renderJob(job: IssuedJob['job']): string {
-  const { first, second } = coinbaseHalves(job);
-  const text = Buffer.from(`"${toHex(first)}","${toHex(second)}"`, 'latin1').toString('latin1');
-  renderedJobs.set(job, text);
+function renderCoinbase(job: IssuedJob['job']): string {
+  const { first, middle, own, last } = coinbasePieces(job);
+  return `"${renderPiece(first)}","${renderPiece(middle)}${toHex(own)}${renderPiece(last)}"`;
+}
+
+function renderPiece(bytes: Uint8Array): string {
+  let text = renderedPieces.get(bytes);
+  if (text === undefined) {
+    text = toHex(bytes);
+    renderedPieces.set(bytes, text);
+  }
   return text;
 }
 

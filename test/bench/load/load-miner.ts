@@ -50,7 +50,8 @@ export class LoadMiner {
   /** Called when work comes; `clean`: on a new previous block, or the first. */
   onWork: (clean: boolean) => void = () => {};
   onClosed: () => void = () => {};
-  work: Notify | null = null;
+  /** The notify of its present work, as it came; null before the first. */
+  private workLine: string | null = null;
   isClosed = false;
   private isLeaving = false;
   /** As the pool set it last; NaN before. */
@@ -100,13 +101,18 @@ export class LoadMiner {
     });
     // Of one that had work, `isClosed` tells.
     this.socket.on('error', (error) => {
-      if (this.work === null) this.refuse(error.message);
+      if (this.workLine === null) this.refuse(error.message);
     });
     this.socket.once('close', () => {
       this.isClosed = true;
-      if (this.work === null && !this.isLeaving) this.refuse('the pool hung up');
+      if (this.workLine === null && !this.isLeaving) this.refuse('the pool hung up');
       this.onClosed();
     });
+  }
+
+  /** Read only when shares are ground for it: ten thousand miners are told of a tip while the pool needs the cores. */
+  private get work(): Notify {
+    return parseNotify((JSON.parse(this.workLine!) as Message).params);
   }
 
   /** Shares ground and not yet sent. */
@@ -120,7 +126,7 @@ export class LoadMiner {
 
   /** Grinds `count` shares of the present work, in place of those ground before; none of those may be outstanding. */
   prepare(scanner: NonceScanner, count: number): void {
-    const work = this.work!;
+    const work = this.work;
     const extranonce2 = '00'.repeat(this.extranonce2Bytes);
     const choice = { extranonce2: fromHex(extranonce2), time: work.time, version: work.version, nonce: 0 };
     scanner.load(buildHeader(work, fromHex(this.extranonce1), choice), targetLeOfDifficulty(this.difficulty));
@@ -200,6 +206,9 @@ export class LoadMiner {
     // As this pool words it when it accepts one; all else, and other pools' answers, are read as JSON.
     if (line.startsWith('{"id":') && id >= FIRST_SHARE && line.startsWith(',"result":true', comma))
       this.answeredShare(id, true, line);
+    // Likewise, as this pool words it.
+    else if (line.startsWith('{"id":null,"method":"mining.notify"'))
+      this.takeWork(line, line.endsWith(',true]}'));
     else this.takeMessage(JSON.parse(line) as Message, line);
   }
 
@@ -217,15 +226,8 @@ export class LoadMiner {
 
   private takeMessage({ id, method, params, result, error }: Message, line: string): void {
     if (method === 'mining.set_difficulty') this.difficulty = params![0] as number;
-    else if (method === 'mining.notify') {
-      const work = parseNotify(params);
-      const clean = this.work === null || work.cleanJobs;
-      if (clean) {
-        this.work = work;
-        this.nonce = 0;
-      }
-      this.onWork(clean);
-    } else if (method !== undefined) return;
+    else if (method === 'mining.notify') this.takeWork(line, parseNotify(params).cleanJobs);
+    else if (method !== undefined) return;
     else if (Number(id) >= FIRST_SHARE) this.answeredShare(Number(id), result === true, line);
     else if (error !== null && error !== undefined) this.refuse(JSON.stringify(error));
     else if (id === SUBSCRIBE) {
@@ -233,6 +235,15 @@ export class LoadMiner {
       this.extranonce1 = extranonce1;
       this.extranonce2Bytes = extranonce2Bytes;
     }
+  }
+
+  private takeWork(line: string, cleanJobs: boolean): void {
+    const clean = this.workLine === null || cleanJobs;
+    if (clean) {
+      this.workLine = line;
+      this.nonce = 0;
+    }
+    this.onWork(clean);
   }
 
   private refuse(text: string): void {

@@ -6,9 +6,10 @@ export interface OpenOrder {
   readonly port: number;
   readonly password: string;
   readonly connections: number;
-  /** Workers are `<address>.rig<n>` from here on. */
+  /** Workers are `<username>.rig<n>` from here on. */
   readonly firstRig: number;
-  readonly address: string;
+  /** Of all miners; null for a payout address of its own for each, on regtest. */
+  readonly username: string | null;
   /** Source addresses, by `sourceAddress`: so many from this one on, which connections take in turn. */
   readonly firstSource: number;
   readonly sources: number;

@@ -3,6 +3,7 @@ import { compileLanes, NonceScanner } from '../../../src/miner/index.js';
 import { HashList } from './hash-list.js';
 import { type LoadCounts, LoadMiner } from './load-miner.js';
 import type { LoadOrder, LoadReport, OpenOrder } from './load-orders.js';
+import { payoutAddress } from './payout-addresses.js';
 import { sourceAddress } from './source-addresses.js';
 
 const PATIENCE_MS = 60_000;
@@ -59,7 +60,7 @@ async function open(order: OpenOrder): Promise<{ firstMs: number; lastMs: number
       {
         host: order.host,
         port: order.port,
-        username: `${order.address}.rig${firstRig + i}`,
+        username: `${order.username ?? payoutAddress(firstRig + i)}.rig${firstRig + i}`,
         password: order.password,
         localAddress: sourceAddress(firstSource + (i % sources)),
       },

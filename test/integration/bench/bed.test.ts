@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
-import { ADDRESS, measured, withMiners } from '../../bench/bed.js';
+import { measured, withMiners } from '../../bench/bed.js';
 import { BenchPool, DIFFICULTY } from '../../bench/load/bench-pool.js';
 import { Load } from '../../bench/load/load.js';
+import { payoutAddress } from '../../bench/load/payout-addresses.js';
 import { benchOtherPort, parsePort } from '../../bench/other-port.js';
 import { QUICK } from '../../bench/scale.js';
 
@@ -70,7 +71,7 @@ describe('a row on a whole pool', () => {
     const load = await Load.start(1);
     try {
       const opened = await load.open({
-        ...{ host: '127.0.0.1', port: pool.port, password: `d=${DIFFICULTY}`, address: ADDRESS, firstRig: 0 },
+        ...{ host: '127.0.0.1', port: pool.port, password: `d=${DIFFICULTY}`, username: null, firstRig: 0 },
         // One more than an address may have.
         ...{ connections: 129, perAddress: 129, perSecond: 0, mayBeRefused: true },
       });
@@ -108,7 +109,7 @@ describe("another pool's port", () => {
     try {
       const target = {
         ...parsePort(`127.0.0.1:${pool.port}`)!,
-        username: ADDRESS,
+        username: payoutAddress(0),
         password: `d=${DIFFICULTY}`,
       };
       const rows = await benchOtherPort({ ...target, perAddress: 128 }, { ...QUICK, lastingMs: 300 });
@@ -135,7 +136,7 @@ describe("another pool's port", () => {
       },
     });
     try {
-      const target = { ...parsePort(`127.0.0.1:${pool.port}`)!, username: ADDRESS, password: 'x' };
+      const target = { ...parsePort(`127.0.0.1:${pool.port}`)!, username: payoutAddress(0), password: 'x' };
       // 100 miners, 600 shares each of 429,497 hashes: 2.6e10.
       const rows = benchOtherPort({ ...target, perAddress: 128 }, { ...QUICK, lastingMs: 300 });
       await expect(rows).rejects.toThrow(

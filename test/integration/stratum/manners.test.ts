@@ -114,17 +114,28 @@ describe('a password', () => {
     expect(difficulties()).toEqual([64]);
   });
 
+  it('with th= begins at the difficulty of a share in an interval, and d= goes before it', async () => {
+    // 2¹² shares of difficulty 1 in 10 s are 2⁴⁴ / 10 hashes a second.
+    await logIn('x th=1.7592186044416');
+    expect(difficulties()).toEqual([4096]);
+    miner.end();
+    miner = await pool.miner();
+    await logIn('th=1.7592186044416,d=64');
+    expect(difficulties()).toEqual([64]);
+  });
+
   it('with d= out of the pool’s bounds gets the bound', async () => {
     await logIn('d=1e9');
     expect(difficulties()).toEqual([1e6]);
   });
 
   it('with a mistake in it is no hindrance, and the owner is told', async () => {
-    await logIn('d=fast,sig=<script>');
+    await logIn('d=fast,th=-5,sig=<script>');
     expect(difficulties()).toEqual([EASY]);
     const messages = miner.lines.filter(({ method }) => method === 'client.show_message');
     expect(messages.map(({ params }) => params?.[0])).toEqual([
       expect.stringMatching(/^d= in the password is left out: write a number/),
+      expect.stringMatching(/^th= in the password is left out: write the terahashes/),
       expect.stringMatching(/^sig= in the password is left out: write at most 20/),
     ]);
   });

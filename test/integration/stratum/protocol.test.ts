@@ -360,6 +360,21 @@ describe('who may log in', () => {
     ]);
   });
 
+  it('more workers behind a proxy than are told apart: those beyond mine as the first', async () => {
+    const small = await PoolUnderTest.open({ limits: { ...DEFAULT_LIMITS, workers: 2 } });
+    small.listener.setWork(sampleWork({ job: 1, tip: 1 }));
+    const proxy = await small.miner();
+    const notify = await proxy.logIn(USER);
+    const names = [USER, ...['2', '3', '4'].map((n) => `${ADDRESS}.rig${n}`)];
+    for (const [i, name] of names.entries()) {
+      expect((await proxy.call('mining.authorize', [name])).result).toBe(true);
+      const share = proxy.grind(notify, { extranonce2: `000000000000000${i}` });
+      expect((await proxy.submit(name, share)).result).toBe(true);
+    }
+    expect(small.sink.committed.map(({ worker }) => worker)).toEqual([1, 2, 1, 1]);
+    expect(small.listener.stats().shares).toMatchObject({ accepted: 4, invalid: 0 });
+  });
+
   it('a K2 key in a pool, and its shares commit to it', async () => {
     const notify = await miner.logIn('4vJ9JU1bJJE96FWSJKvHsmmFADCg4gpZQff4P3bkLKi.rig');
     expect(

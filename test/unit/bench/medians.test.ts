@@ -29,4 +29,14 @@ describe('runs of a bench taken together', () => {
       note: 'median of 3 runs, rate 10.0-30.0; refused with "No work"',
     });
   });
+
+  it('say how far the runs lay apart, of every figure that all of them have', () => {
+    const runs = [run({ p99Ms: 9, cpuUs: 18 }), run({ p99Ms: 4 }), run({ p99Ms: 5 })];
+    const { spread, cpuUs } = medians(runs, 'p99Ms');
+    expect(spread).toEqual({
+      ...{ rate: [10, 10], p50Ms: [1, 1], p99Ms: [4, 9], mostMs: [3, 3], cores: [1, 1] },
+    });
+    expect(cpuUs).toBeUndefined();
+    expect(medians(runs.slice(0, 1), 'rate')).not.toHaveProperty('spread');
+  });
 });

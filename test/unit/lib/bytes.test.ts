@@ -20,6 +20,13 @@ describe('hex', () => {
     expect(fromHex('')).toHaveLength(0);
   });
 
+  it('writes any length as Node does', () => {
+    for (const length of [0, 1, 6, 7, 32, 511, 512, 513, 2000]) {
+      const bytes = Uint8Array.from({ length }, (_, i) => 37 * i + length);
+      expect(toHex(bytes)).toBe(Buffer.from(bytes).toString('hex'));
+    }
+  });
+
   it.each(['0', 'zz', '0x00', ' 00', '00 ', '00\n', '+1', '0g'])('refuses %j', (text) => {
     expect(() => fromHex(text)).toThrow(expect.objectContaining({ code: 'HEX_MALFORMED' }));
   });

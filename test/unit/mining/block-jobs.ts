@@ -24,6 +24,8 @@ export function jobOfBlock(block: BlockVector, at: number): { job: Job; share: S
   const header = decodeHeader(fromHex(block.header));
   const coinbase = fromHex(block.coinbase);
   const target = targetToLe(bitsToTarget(header.bits));
+  const suffix = coinbase.slice(at + EXTRANONCE_BYTES);
+  const empty = new Uint8Array(0);
   return {
     job: {
       template: {
@@ -33,8 +35,9 @@ export function jobOfBlock(block: BlockVector, at: number): { job: Job; share: S
         bits: header.bits,
         branch: block.branch.map((hash) => fromHex(hash, 32)),
       },
+      shape: { kind: 'pool', scriptHead: empty, middle: suffix, tail: empty },
       prefix: coinbase.slice(0, at),
-      suffix: coinbase.slice(at + EXTRANONCE_BYTES),
+      suffix,
       bits: header.bits,
       target,
       blockTarget: target,

@@ -61,7 +61,10 @@ describe('the share interval', () => {
       return {
         perSecond,
         allowance: new ShareAllowance(0),
-        vardiff: new Vardiff({ ...options, isRemembered: true, shareIntervalMs: WANTED }, 0),
+        vardiff: new Vardiff(
+          { ...options, isRemembered: true, hasRoom: true, wish: 0, shareIntervalMs: WANTED },
+          0,
+        ),
       };
     });
     const flooding = new ShareAllowance(0);
@@ -78,7 +81,7 @@ describe('the share interval', () => {
         longestMs = Math.max(longestMs, nextMs);
         for (let i = 0; i < floodPerSecond; i++) if (!flooding.isExcess(nowMs, nextMs)) counted++;
         for (const { perSecond, vardiff, allowance } of fleet) {
-          if (nextMs !== presentMs) vardiff.setInterval(nextMs, nowMs);
+          if (nextMs !== presentMs) vardiff.setInterval(nextMs, nextMs === WANTED, nowMs);
           if (second % 5 === 0) vardiff.onTick(nowMs);
           // Poisson, by counting exponential gaps in the second.
           const gap = (): number => -Math.log(random());

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AddressBook } from '../../../../src/stratum/guard/address-book.js';
-import { Door, type Visit } from '../../../../src/stratum/guard/door.js';
+import { Door } from '../../../../src/stratum/guard/door.js';
 import { GUARD_LIMITS, type GuardOptions } from '../../../../src/stratum/guard/guard-limits.js';
+import type { Visit } from '../../../../src/stratum/guard/visit.js';
 
 const START_MS = 1_767_225_600_000;
 const HOUR_MS = 3_600_000;

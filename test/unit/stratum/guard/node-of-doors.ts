@@ -1,7 +1,8 @@
 /** The guard of a whole node on a clock set by hand: an address book and its doors, and who comes and goes there. */
 import { AddressBook } from '../../../../src/stratum/guard/address-book.js';
-import { Door, type Visit } from '../../../../src/stratum/guard/door.js';
+import { Door } from '../../../../src/stratum/guard/door.js';
 import { GUARD_LIMITS, type GuardOptions } from '../../../../src/stratum/guard/guard-limits.js';
+import type { Visit } from '../../../../src/stratum/guard/visit.js';
 
 export const EXCHANGE_MS = 250;
 

@@ -89,6 +89,8 @@ export class SlowMiner {
       {
         startDifficulty: past?.difficulty ?? START_DIFFICULTY,
         isRemembered: past?.isProven ?? false,
+        hasRoom: true,
+        wish: 0,
         minDifficulty: LOWEST_DIFFICULTY,
         maxDifficulty: 1e9,
         shareIntervalMs: INTERVAL_MS,

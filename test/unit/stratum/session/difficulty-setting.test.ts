@@ -167,6 +167,32 @@ describe('without one', () => {
   });
 });
 
+describe('the first minute of a miner that nobody knows', () => {
+  const afterHalfAnInterval = (of: DifficultySetting, remembered: number | null = null): number => {
+    of.start(remembered, 0);
+    for (let ms = 1_000; ms <= 5_000; ms += 1_000) of.onTick(ms);
+    return of.value;
+  };
+
+  it('finds out its speed at an eighth of the start, but not below its wish, nor where it is remembered', () => {
+    const wishing = setting();
+    wishing.suggest(16, 0);
+    expect(afterHalfAnInterval(setting())).toBe(2);
+    expect(afterHalfAnInterval(wishing)).toBe(16);
+    expect(afterHalfAnInterval(setting(), 16)).toBe(16);
+  });
+
+  it('is as any other where rounds have no room, from the start or from then on', () => {
+    expect(afterHalfAnInterval(setting('released'))).toBe(16);
+    expect(afterHalfAnInterval(setting('holds-without-excess'))).toBe(16);
+    const late = setting();
+    late.start(null, 0);
+    late.setShareInterval(10_000, 'holds-without-excess', 1_000);
+    for (let ms = 1_000; ms <= 14_000; ms += 1_000) late.onTick(ms);
+    expect(late.value).toBe(16);
+  });
+});
+
 describe('a session that continues another', () => {
   const past = { value: 5000, suggested: 64, isProven: true };
 

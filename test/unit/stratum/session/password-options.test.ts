@@ -27,7 +27,12 @@ describe('a password', () => {
     {},
     ['d=5'],
   ])('of %j asks for nothing and is no mistake', (password) => {
-    expect(parsePassword(password)).toEqual({ difficulty: null, signature: null, complaints: [] });
+    expect(parsePassword(password)).toEqual({
+      difficulty: null,
+      hashrate: null,
+      signature: null,
+      complaints: [],
+    });
   });
 
   it('that is a novel asks for nothing', () => {
@@ -47,6 +52,8 @@ describe('d=', () => {
     [' d = 64 ', 64],
     ['d=64,sig=me', 64],
     ['d=1,d=2', 2],
+    ['password d=300', 300],
+    ['th=5 d=300', 300],
   ])('in %j is read', (password, difficulty) => {
     expect(difficultyOf(password)).toBe(difficulty);
     expect(complaintsOf(password)).toEqual([]);
@@ -61,12 +68,37 @@ describe('d=', () => {
   );
 });
 
+describe('th=', () => {
+  // P2Poolv2 reads a whole number behind the start, a comma, a semicolon, a space or a tab, in either case.
+  it.each([
+    ['th=1', 1e12],
+    ['TH=100', 1e14],
+    ['x,th=10,y', 1e13],
+    ['password th=200', 2e14],
+    ['th=0.5;sig=me', 5e11],
+    ['d=500,th=1.25', 1.25e12],
+  ])('in %j is read', (password, hashrate) => {
+    expect(parsePassword(password).hashrate).toBe(hashrate);
+    expect(complaintsOf(password)).toEqual([]);
+  });
+
+  it.each(['th=', 'th=0', 'th=fast', 'th=-1'])('in %j is left out and complained of', (password) => {
+    expect(parsePassword(password).hashrate).toBeNull();
+    expect(complaintsOf(password)).toEqual(['PASSWORD_HASHRATE']);
+  });
+
+  it('inside a word is none', () => {
+    expect(parsePassword('method=123').hashrate).toBeNull();
+  });
+});
+
 describe('sig=', () => {
   it.each([
     ['sig=Hello, world', 'Hello'],
     ['sig=Hello world!', 'Hello world!'],
     ['x;sig= mine ', 'mine'],
     ['sig=a=b', 'a=b'],
+    ['sig=mine d=5', 'mine'],
     ['sig=12345678901234567890', '12345678901234567890'],
   ])('in %j is read', (password, signature) => {
     expect(signatureOf(password)).toBe(signature);
@@ -74,7 +106,12 @@ describe('sig=', () => {
   });
 
   it('may be empty and asks for nothing then', () => {
-    expect(parsePassword('sig=')).toEqual({ difficulty: null, signature: null, complaints: [] });
+    expect(parsePassword('sig=')).toEqual({
+      difficulty: null,
+      hashrate: null,
+      signature: null,
+      complaints: [],
+    });
   });
 
   it.each(['sig=123456789012345678901', 'sig=é', 'sig=a\u0000b', 'sig=<b>', 'sig="x"', 'sig=$(x)', "sig='"])(

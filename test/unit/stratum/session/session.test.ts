@@ -83,9 +83,9 @@ describe('a session’s difficulty', () => {
   });
 
   it.each([
-    [null, 15],
-    [1e-5, 45],
-  ])('falls while a miner stays silent; remembered is %p: after %d s', (remembered, afterSeconds) => {
+    [null, 5, 8],
+    [1e-5, 45, 16],
+  ])('falls while a miner stays silent; remembered is %p: after %d s', (remembered, afterSeconds, easing) => {
     logIn(remembered);
     const before = session.difficulty;
     let seconds = 0;
@@ -94,7 +94,7 @@ describe('a session’s difficulty', () => {
       moved = session.tick(now());
     }
     expect(seconds).toBe(afterSeconds);
-    expect(session.difficulty).toBeLessThan(before / 10);
+    expect(session.difficulty).toBeLessThan((1.2 * before) / easing);
   });
 
   it('does not move before the login', () => {
@@ -175,12 +175,22 @@ describe('a session’s jobs', () => {
 
 describe('a session’s hashrate', () => {
   it('is what its shares prove: one of difficulty 1 each 10 s is 0.1 difficulty per second', () => {
-    session = new Session({ ...RULES, startDifficulty: 1 }, board, Uint8Array.of(0xa5, 0, 0, 3), now());
     for (let shares = 0; shares < 200; shares++) {
       clock.advance(10_000);
-      session.history.rate.onShare(now());
+      session.history.onShare(now(), 1);
     }
     expect(session.hashrate(now())).toBeGreaterThan(0.095);
+    expect(session.hashrate(now())).toBeLessThan(0.106);
+  });
+
+  it('is the same from one share to the next, whatever the difficulty becomes', () => {
+    logIn();
+    for (let shares = 0; shares < 200; shares++) {
+      clock.advance(10_000);
+      session.history.onShare(now(), 1);
+    }
+    session.suggest(1000, now());
+    expect(session.difficulty).toBe(1000);
     expect(session.hashrate(now())).toBeLessThan(0.106);
   });
 });

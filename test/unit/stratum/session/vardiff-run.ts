@@ -10,17 +10,28 @@ export interface Start {
   readonly min?: number;
   readonly max?: number;
   readonly isRemembered?: boolean;
+  readonly hasRoom?: boolean;
+  readonly wish?: number;
   readonly ceiling?: () => number;
 }
 
 export function vardiff(startDifficulty: number, start: Start = {}): Vardiff {
-  const { min = 1e-6, max = 2 ** 50, isRemembered = false, ceiling = () => Number.POSITIVE_INFINITY } = start;
+  const {
+    min = 1e-6,
+    max = 2 ** 50,
+    isRemembered = false,
+    hasRoom = true,
+    wish = 0,
+    ceiling = () => Number.POSITIVE_INFINITY,
+  } = start;
   return new Vardiff(
     {
       startDifficulty,
       minDifficulty: min,
       maxDifficulty: max,
       isRemembered,
+      hasRoom,
+      wish,
       shareIntervalMs: INTERVAL_MS,
       ceiling,
     },

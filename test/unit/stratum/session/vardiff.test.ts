@@ -1,14 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
 import { gridFloor } from '../../../../src/bitcoin/index.js';
+import type { Vardiff } from '../../../../src/stratum/session/vardiff.js';
 import { idealDifficulty, runMiner, seededRandom } from './modelled-miner.js';
-import { drive, HOUR_MS, INTERVAL_MS, isWithin, MINUTE_MS, seeds, vardiff } from './vardiff-run.js';
+import {
+  drive,
+  HOUR_MS,
+  INTERVAL_MS,
+  isWithin,
+  MINUTE_MS,
+  type Start,
+  seeds,
+  vardiff,
+} from './vardiff-run.js';
 
 const SEEDS = seeds(40);
+
+/** Without a beginning, so that a share tells what it told the moment before. */
+const ordinary = (start: number, options: Start = {}): Vardiff =>
+  vardiff(start, { hasRoom: false, ...options });
 
 describe('vardiff', () => {
   it('never changes for evenly spaced shares whose rate is inside the dead band', () => {
     for (const gapMs of [8_400, 10_000, 12_200]) {
-      const pool = vardiff(4096);
+      const pool = ordinary(4096);
       for (let nowMs = gapMs; nowMs < 6 * HOUR_MS; nowMs += gapMs) {
         expect(pool.onTick(nowMs - 1)).toBeNull();
         expect(pool.onShare(nowMs)).toBeNull();
@@ -17,20 +31,20 @@ describe('vardiff', () => {
   });
 
   it('jumps at most 64-fold at the sixteenth share of a flood', () => {
-    const pool = vardiff(1000);
+    const pool = ordinary(1000);
     for (let share = 1; share < 16; share++) expect(pool.onShare(share)).toBeNull();
     expect(pool.onShare(16)).toBe(64_000);
   });
 
   it('does not take shares of older, easier jobs for a second flood', () => {
-    const pool = vardiff(1000);
+    const pool = ordinary(1000);
     for (let share = 1; share <= 16; share++) pool.onShare(10 * share);
     expect(pool.difficulty).toBe(64_000);
     for (let share = 17; share <= 40; share++) expect(pool.onShare(10 * share, 1000)).toBeNull();
   });
 
   it('eases a silent new miner 16-fold every 15 s six times, then at each doubling', () => {
-    const pool = vardiff(2 ** 30);
+    const pool = ordinary(2 ** 30);
     const eased: [number, number][] = [];
     for (let second = 1; second <= 200; second++) {
       const difficulty = pool.onTick(second * 1000);
@@ -47,14 +61,26 @@ describe('vardiff', () => {
     ]);
   });
 
-  it('waits 45 s before it eases a miner that it remembers', () => {
+  it('eases a miner that it remembers 16-fold after 45 s, and as a new one after ten minutes', () => {
     const pool = vardiff(2 ** 30, { isRemembered: true });
-    for (let second = 1; second < 45; second++) expect(pool.onTick(second * 1000)).toBeNull();
-    expect(pool.onTick(45_000)).toBe(2 ** 26);
+    const eased: [number, number][] = [];
+    for (let second = 1; second < 700; second++) {
+      const difficulty = pool.onTick(second * 1000);
+      if (difficulty !== null) eased.push([second, difficulty]);
+    }
+    expect(eased).toEqual([
+      [45, 2 ** 26],
+      [615, 2 ** 22],
+      [630, 2 ** 18],
+      [645, 2 ** 14],
+      [660, 2 ** 10],
+      [675, 2 ** 6],
+      [690, 2 ** 2],
+    ]);
   });
 
   it('eases a miner that fell silent 16-fold at most, however long it is off', () => {
-    const pool = vardiff(4096);
+    const pool = ordinary(4096);
     for (let nowMs = 10_000; nowMs <= 30 * MINUTE_MS; nowMs += 10_000) pool.onShare(nowMs);
     let nowMs = 30 * MINUTE_MS;
     for (; nowMs < 10 * HOUR_MS; nowMs += 1000) pool.onTick(nowMs);
@@ -94,7 +120,7 @@ describe('vardiff', () => {
 
   it('does not step from 2 to 1 where 2 is nearer', () => {
     // A share each 13.3 s at difficulty 2 is a right difficulty of 1.5: 4/3 off as it is, 3/2 off at 1.
-    const pool = vardiff(2);
+    const pool = ordinary(2);
     for (let nowMs = 13_333; nowMs < 12 * HOUR_MS; nowMs += 13_333) expect(pool.onShare(nowMs)).toBeNull();
   });
 
@@ -139,7 +165,7 @@ describe('vardiff', () => {
   });
 
   it('tells where the last share left the difficulty, whatever silence does to it', () => {
-    const pool = vardiff(4096);
+    const pool = ordinary(4096);
     for (let second = 1; second < 20; second++) pool.onTick(second * 1000);
     expect([pool.difficulty, pool.proven]).toEqual([256, null]);
     for (let nowMs = 30_000; nowMs <= 30 * MINUTE_MS; nowMs += 10_000) pool.onShare(nowMs);
@@ -160,7 +186,7 @@ describe('vardiff', () => {
   });
 
   it('follows a wish at most 16-fold below what the shares prove, and comes back with the next one', () => {
-    const pool = vardiff(4096);
+    const pool = ordinary(4096);
     for (let nowMs = 10_000; nowMs <= 30 * MINUTE_MS; nowMs += 10_000) pool.onShare(nowMs);
     const found = pool.difficulty;
     for (const [i, wish] of [1e-6, 2e-6, 1e-6, 2e-6].entries()) {
@@ -173,7 +199,7 @@ describe('vardiff', () => {
   });
 
   it('follows a wish for less as it is while a share or two prove no more', () => {
-    const pool = vardiff(4096);
+    const pool = ordinary(4096);
     pool.onShare(100);
     // Two shares within 0.2 s prove at most twice the difficulty in an interval.
     pool.onShare(200);

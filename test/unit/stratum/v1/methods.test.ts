@@ -109,14 +109,41 @@ describe('authorize', () => {
     expect(authorize(session, [ADDRESS])).toEqual({ kind: 'answer', result: 'true', thenWork: false });
   });
 
-  it('refuses another address, one worker too many, and what is no username with 24', () => {
+  it('refuses another address, and what is no username, with 24', () => {
     logIn(ADDRESS);
     expect(codeOf(authorize(session, [OTHER]))).toBe(24);
     expect(authorize(session, [`${ADDRESS}.second`]).kind).toBe('log-in');
-    logIn(`${ADDRESS}.second`);
-    expect(codeOf(authorize(session, [`${ADDRESS}.third`]))).toBe(24);
     for (const username of [undefined, null, 5, {}, ''])
       expect(codeOf(authorize(session, [username]))).toBe(24);
+  });
+});
+
+describe('a worker more than are told apart', () => {
+  const share = (username: string): Effect =>
+    submit(session, [username, '00', '00'.repeat(8), '6955b900', '0'], START_MS);
+
+  beforeEach(() => {
+    session.subscribed = true;
+    logIn(`${ADDRESS}.first`);
+    expect(share(`${ADDRESS}.third`)).toMatchObject({ worker: null, reason: 'unauthorized' });
+    logIn(`${ADDRESS}.second`);
+  });
+
+  it('is let in, for an error would have its proxy send the miner away', () => {
+    expect(authorize(session, [`${ADDRESS}.third`])).toEqual(answered('true'));
+    expect(codeOf(authorize(session, [`${OTHER}.third`]))).toBe(24);
+    expect(codeOf(authorize(session, [`${ADDRESS}.<third>`]))).toBe(24);
+    expect(session.workers.size).toBe(2);
+  });
+
+  it('mines as the first, under whatever name of the address, and nobody else does', () => {
+    for (const name of [`${ADDRESS}.third`, ` ${ADDRESS.toUpperCase()}.4`, ADDRESS]) {
+      expect(share(name)).toMatchObject({ worker: { identity: { worker: 'first' } }, reason: 'unknown-job' });
+    }
+    expect(share(`${ADDRESS}.second`)).toMatchObject({ worker: { identity: { worker: 'second' } } });
+    for (const name of [`${OTHER}.third`, `${ADDRESS}x.third`, '', '.third']) {
+      expect(share(name)).toMatchObject({ worker: null, reason: 'unauthorized' });
+    }
   });
 });
 

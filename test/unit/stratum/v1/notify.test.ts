@@ -23,10 +23,13 @@ function workWith(template: Partial<LiveWork['template']>): LiveWork {
 }
 
 function issuedOf(work: LiveWork, time: number): IssuedJob {
+  const suffix = fromHex(SLUSH.coinb2);
+  const shape = { ...work.shape, middle: suffix.subarray(0, 20), tail: suffix.subarray(52) };
   const job = {
     template: work.template,
+    shape,
     prefix: fromHex(SLUSH.coinb1),
-    suffix: fromHex(SLUSH.coinb2),
+    suffix,
     bits: 0,
     target: new Uint8Array(32),
     blockTarget: new Uint8Array(32),
