@@ -18,6 +18,11 @@ export { type RoundTimes, type Standing, standingOf } from './standing.js';
 export { readVerdict, type SubmitVerdict } from './submit-verdict.js';
 export { TemplateFeed } from './template-feed.js';
 export type { TemplateCause, TemplateFeedOptions } from './template-policy.js';
-export { type StoredTemplate, TemplateStore, TemplateStoreError } from './template-store.js';
+export {
+  type StoredTemplate,
+  type TemplateHead,
+  TemplateStore,
+  TemplateStoreError,
+} from './template-store.js';
 export { type TipHeader, TipHeaders } from './tip-headers.js';
 export type { BlockFate, BlockState, FoundBlock, TrackedBlock } from './tracked-block.js';

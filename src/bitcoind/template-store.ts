@@ -1,8 +1,8 @@
 /**
  * The transactions of every live template, on disk before the template is announced, so that a block found on it
  * can be put together after a crash. One file a template, written beside its place, fsynced and renamed:
- * magic "OTPL" · format u8 · height u32 · prevhash 32 · has witness commitment u8 · count varint · each
- * transaction as varbytes · SHA-256 of all before. Little-endian.
+ * magic "OTPL" · format u8 · height u32 · prevhash 32 · bits u32 · has witness commitment u8 · count varint · each
+ * transaction as varbytes · SHA-256 of all before. Little-endian. Format 1 was without the bits.
  */
 import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
@@ -21,19 +21,27 @@ import type { BlockTemplate } from '../mining/index.js';
 
 export class TemplateStoreError extends CodedError<'TEMPLATE_MISSING' | 'TEMPLATE_CORRUPT'> {}
 
-/** What `assembleBlock` needs, and enough to recognise the template by. */
-export interface StoredTemplate {
+/** What a block's header says of its template, and nothing that had to be checked yet. */
+export interface TemplateHead {
   readonly id: string;
   readonly height: number;
   /** Internal order. */
   readonly prevHash: Uint8Array;
+  /** The network's, compact; null in a file of format 1. */
+  readonly bits: number | null;
+}
+
+/** What `assembleBlock` needs, and enough to recognise the template by. */
+export interface StoredTemplate extends TemplateHead {
   readonly hasWitnessCommitment: boolean;
   /** Serialised with witness, in block order, without the coinbase. */
   readonly transactions: readonly Uint8Array[];
 }
 
 const MAGIC = utf8('OTPL');
-const FORMAT = 1;
+const FORMAT = 2;
+const FORMAT_WITHOUT_BITS = 1;
+const HEAD_BYTES = 4 + 1 + 4 + 32 + 4;
 const SUFFIX = '.template';
 const PARTIAL_SUFFIX = '.partial';
 const HASH_BYTES = 32;
@@ -60,6 +68,7 @@ export class TemplateStore {
       id: template.id,
       height: template.height,
       prevHash: template.prevHash,
+      bits: template.bits,
       hasWitnessCommitment: template.witnessCommitment !== null,
       transactions,
     };
@@ -99,6 +108,23 @@ export class TemplateStore {
   async ids(): Promise<string[]> {
     const names = await readdir(this.folder);
     return names.filter((name) => name.endsWith(SUFFIX)).map((name) => name.slice(0, -SUFFIX.length));
+  }
+
+  /** The first bytes of every file; one that cannot be read is left out, and `read` says what is wrong with it. */
+  async heads(): Promise<TemplateHead[]> {
+    const heads: TemplateHead[] = [];
+    for (const id of await this.ids()) {
+      try {
+        const file = await open(this.pathOf(id), 'r');
+        try {
+          const { buffer, bytesRead } = await file.read(new Uint8Array(HEAD_BYTES), 0, HEAD_BYTES, 0);
+          heads.push(readHead(id, new ByteReader(buffer.subarray(0, bytesRead))));
+        } finally {
+          await file.close();
+        }
+      } catch {}
+    }
+    return heads;
   }
 
   /** No job of this template can bring a share any more. It goes now, or when nothing holds it. */
@@ -156,6 +182,7 @@ function encode(template: StoredTemplate): Uint8Array {
     .u8(FORMAT)
     .u32(template.height)
     .bytes(template.prevHash)
+    .u32(template.bits ?? 0)
     .u8(template.hasWitnessCommitment ? 1 : 0)
     .varint(template.transactions.length);
   for (const transaction of template.transactions) writer.varbytes(transaction);
@@ -173,9 +200,18 @@ function decode(id: string, bytes: Uint8Array): StoredTemplate {
     );
   }
   const reader = new ByteReader(body);
+  const head = readHead(id, reader);
+  const hasWitnessCommitment = reader.u8() === 1;
+  const transactions: Uint8Array[] = [];
+  for (let left = reader.varint(); left > 0; left--) transactions.push(reader.varbytes());
+  reader.end();
+  return { ...head, hasWitnessCommitment, transactions };
+}
+
+function readHead(id: string, reader: ByteReader): TemplateHead {
   const magic = reader.bytes(MAGIC.length);
   const format = reader.u8();
-  if (!equalBytes(magic, MAGIC) || format !== FORMAT) {
+  if (!equalBytes(magic, MAGIC) || (format !== FORMAT && format !== FORMAT_WITHOUT_BITS)) {
     throw new TemplateStoreError(
       'TEMPLATE_CORRUPT',
       `the file of template ${id} has format ${format}, not ${FORMAT}: another version of the pool wrote it`,
@@ -184,9 +220,5 @@ function decode(id: string, bytes: Uint8Array): StoredTemplate {
   }
   const height = reader.u32();
   const prevHash = reader.bytes(HASH_BYTES);
-  const hasWitnessCommitment = reader.u8() === 1;
-  const transactions: Uint8Array[] = [];
-  for (let left = reader.varint(); left > 0; left--) transactions.push(reader.varbytes());
-  reader.end();
-  return { id, height, prevHash, hasWitnessCommitment, transactions };
+  return { id, height, prevHash, bits: format === FORMAT ? reader.u32() : null };
 }

@@ -32,6 +32,6 @@ export type {
 } from './pool.js';
 export type { ReceiptPage, ReceiptReader, ReceiptView } from './receipts.js';
 export type { ShareCounts } from './share-counts.js';
-export type { RecomputedShare, ShareProof } from './share-proof.js';
+export type { BlockProof, RecomputedShare, ShareProof } from './share-proof.js';
 export type { ProofSubmitter, ProofVerdict } from './submission.js';
 export type { RoundReader, RoundView } from './task.js';

@@ -37,6 +37,13 @@ export interface ShareProof {
   readonly coinbase: Uint8Array;
 }
 
+/** What makes a block, whatever else a body says. */
+export interface BlockProof extends Pick<ShareProof, 'header' | 'coinbase'> {
+  /** Who is said to have found it; empty where that cannot be read. */
+  readonly worker: string;
+  readonly bits: number | null;
+}
+
 export interface RecomputedShare {
   /** Display order. */
   readonly hash: string;
@@ -68,6 +75,22 @@ export function readSubmission(body: unknown): Submission {
     `the share cannot be read: ${firstIssue(parsed.error)}`,
     'Send hash, difficulty, block_height, worker_id, submission_id and the proof: header, coinbase, bits.',
   );
+}
+
+const blockSchema = submissionSchema.pick({ header: true, coinbase: true }).strip();
+const finderSchema = submissionSchema.pick({ worker_id: true, bits: true }).strip();
+
+/** Null where header or coinbase cannot be read. */
+export function blockIn(body: unknown): BlockProof | null {
+  const block = blockSchema.safeParse(body);
+  if (!block.success) return null;
+  const finder = finderSchema.safeParse(body);
+  return {
+    worker: finder.success ? finder.data.worker_id : '',
+    bits: finder.success ? Number.parseInt(finder.data.bits, 16) : null,
+    header: fromHex(block.data.header, 80),
+    coinbase: fromHex(block.data.coinbase),
+  };
 }
 
 export function proofOf(submission: Submission): ShareProof {

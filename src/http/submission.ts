@@ -1,12 +1,15 @@
 /**
  * `POST /submission/:round`: one share with its full proof, for a job this node issued. The proof is recomputed
  * before anything else; what the caller claims about it must agree, or nothing is credited. A header that is a
- * block is handed in even then, because a block is tried before there is any reason to refuse the share.
+ * block is handed in first of all, however little of the rest can be read: a block is tried before there is any reason to
+ * refuse the share.
  */
 import type { Request, Response } from 'express';
 import { type ErrorBody, errorBody, HttpError } from './http-error.js';
 import { roundNumber, unknownRound } from './round-number.js';
 import {
+  type BlockProof,
+  blockIn,
   compareClaims,
   proofOf,
   type RecomputedShare,
@@ -30,7 +33,7 @@ export type ProofVerdict = { readonly kind: 'accepted' } | { readonly kind: 'unc
 
 export interface ProofSubmitter {
   /** Brings it to the chain if it is a block of this node's work, whatever else is wrong with it. Never throws. */
-  tryBlock(proof: ShareProof): void;
+  tryBlock(block: BlockProof): void;
   /** What a proof amounts to, without effects; null when its bits or coinbase cannot be read as a share's. */
   recompute(proof: ShareProof): RecomputedShare | null;
   /** Judges and stores the share like one that came by Stratum: "accepted" is said after the commit. */
@@ -47,9 +50,10 @@ const REMEMBERED_SUBMISSIONS = 10_000;
 export function submissionRoute(submitter: ProofSubmitter) {
   const memory = new SubmissionMemory<Answer>(REMEMBERED_SUBMISSIONS, ({ status }) => status === 200);
   return async (request: Request, response: Response): Promise<void> => {
+    const block = blockIn(request.body);
+    if (block !== null) submitter.tryBlock(block);
     const round = roundNumber(request.params.round);
     const submission = readSubmission(request.body);
-    submitter.tryBlock(proofOf(submission));
     const body = JSON.stringify([String(round), submission]);
     const answer = await memory.once(submission.submission_id, body, () =>
       judge(submitter, round, submission),

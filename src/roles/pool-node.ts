@@ -3,13 +3,15 @@
  * listeners, and brings the blocks they find to the chain. It has no miners' sockets itself, so nothing it does can
  * delay a share.
  */
-import type { FedTemplate } from '../bitcoind/index.js';
+import type { BlockCandidate, FedTemplate } from '../bitcoind/index.js';
 import type { Config } from '../config/index.js';
-import { HttpServer } from '../http/index.js';
+import { type BlockProof, HttpServer } from '../http/index.js';
 import { addOnProblem, shareHasher } from '../lib/index.js';
 import { CommonState } from './common-state.js';
 import { FoundBlocks } from './found-blocks.js';
+import { HandedInBlocks } from './handed-in-blocks.js';
 import { httpReaders } from './http-readers.js';
+import { LastRunTemplates } from './last-run-templates.js';
 import type { ShardStanding } from './listener-fleet.js';
 import { LockedShards } from './locked-shards.js';
 import { NodeClaims } from './node-claims.js';
@@ -18,7 +20,7 @@ import { NodeFacts } from './node-facts.js';
 import { NodeHealth, unreadShard } from './node-health.js';
 import { type NodeDeps, type NodeParts, openParts } from './node-parts.js';
 import type { NodeView } from './node-view.js';
-import { type BlockParts, OfferedWork, TEMPLATE_LIFE_MS } from './offered-work.js';
+import { OfferedWork, TEMPLATE_LIFE_MS } from './offered-work.js';
 import type { FromListener, ListenerReport } from './process-messages.js';
 import { within } from './within.js';
 
@@ -35,6 +37,8 @@ export class PoolNode implements NodeView {
   private readonly http: HttpServer;
   private readonly work: OfferedWork;
   private readonly blocks: FoundBlocks;
+  private readonly lastRun: LastRunTemplates;
+  private readonly handedIn: HandedInBlocks;
   private readonly events: NodeEvents;
   private readonly common: CommonState;
   private httpPort = 0;
@@ -55,6 +59,10 @@ export class PoolNode implements NodeView {
     this.work = new OfferedWork(config, parts, timers, logger);
     this.facts = new NodeFacts(this, nowMs);
     this.blocks = new FoundBlocks(parts.submitter, parts.shares);
+    this.lastRun = new LastRunTemplates(parts.store, parts.network);
+    const { work, lastRun } = this;
+    const accept = (block: BlockCandidate): void => this.blocks.accept(block);
+    this.handedIn = new HandedInBlocks(config.pool.mode, { ...parts, work, lastRun, nowMs, accept }, logger);
     this.events = new NodeEvents(parts, this.facts, logger);
     this.common = new CommonState(config, parts, () => this.facts.sharing());
     this.health = new NodeHealth(this, nowMs);
@@ -117,14 +125,20 @@ export class PoolNode implements NodeView {
     const { timers } = this.deps;
     await submitter.start();
     this.blocks.acceptStored(0);
+    await this.lastRun.load();
     if (this.work.hasChain) feed.start();
     nodes.start();
     this.cancels.push(
       timers.every(STORED_BLOCKS_MS, () => this.blocks.acceptStored(timers.nowMs() - TEMPLATE_LIFE_MS)),
-      timers.after(TEMPLATE_LIFE_MS, () => void this.work.forgetLastRun()),
+      timers.after(TEMPLATE_LIFE_MS, () => void this.forgetLastRun()),
       timers.every(ROUND_CHECK_MS, () => this.tick()),
       timers.every(RATES_MS, () => this.events.rates(timers.nowMs())),
     );
+  }
+
+  private async forgetLastRun(): Promise<void> {
+    this.lastRun.forget();
+    await this.work.forgetLastRun();
   }
 
   private measure(): void {
@@ -159,11 +173,8 @@ export class PoolNode implements NodeView {
     return this.work.round;
   }
 
-  tryBlock({ header, coinbase }: BlockParts, worker: string): void {
-    const template = this.work.templateOf({ header, coinbase });
-    if (template === null) return;
-    const { id: templateId, height } = template;
-    this.blocks.accept({ header, coinbase, templateId, height, worker });
+  tryBlock(block: BlockProof): void {
+    this.handedIn.take(block);
   }
 
   /** One a listener; null for one that is down or silent. */

@@ -46,13 +46,7 @@ function recompute({ header, coinbase, bits }: ShareProof, network: Network): Re
 export function proofSubmitter(node: NodeView): ProofSubmitter {
   return {
     recompute: (proof) => recompute(proof, node.parts.network),
-    tryBlock(proof) {
-      try {
-        node.tryBlock(proof, proof.worker);
-      } catch {
-        // Bytes that are no header are no block.
-      }
-    },
+    tryBlock: (block) => node.tryBlock(block),
     async submitProof(round, proof): Promise<ProofVerdict> {
       if (node.round === null || round > node.round) return { kind: 'unknown-round' };
       const verdict = await node.parts.fleet.submitProof({ ...proof, round });

@@ -135,9 +135,13 @@ export class V1Dialogue {
       const { leaves } = allowanceKeys(nameKey(owner), this.addressKey, this.isNew);
       allowances.keep(allowance.outgrown, leaves, nowMs);
     }
-    const past = this.session.end(nowMs);
-    if (past !== null) pasts.keep(past);
-    else if (this.session.isPastLent) pasts.giveBack(this.session.past!);
+    const { past, isPastLent, foundNothing } = this.session;
+    const left = this.session.end(nowMs);
+    // Anybody may log in under a name.
+    if (past !== null && isPastLent && foundNothing) {
+      pasts.giveBack(past, left);
+      if (left !== null) pasts.keepUnnamed(left);
+    } else if (left !== null) pasts.keep(left);
   }
 
   private get clientId(): string {

@@ -57,6 +57,16 @@ export class JobMemory {
     this.latest = issued;
   }
 
+  /** Also those of another memory, whose ids are of the same series. */
+  addAll({ jobs, latest }: JobMemory): void {
+    for (const [id, issued] of jobs) {
+      if (this.jobs.has(id)) continue;
+      this.jobs.set(id, issued);
+      if (!issued.isShared) this.made++;
+    }
+    if (latest !== null && latest.sentMs >= (this.latest?.sentMs ?? 0)) this.latest = latest;
+  }
+
   /** The same jobs, to go on from without changing this memory. */
   copy(): JobMemory {
     const copy = new JobMemory(this.lifeMs);

@@ -45,9 +45,10 @@ export class JobSeries {
     return this.memory.made * JOB_BYTES + this.memory.size * ISSUED_BYTES;
   }
 
-  /** Goes on with those of an earlier session. */
+  /** Goes on with those of earlier sessions. */
   goOn(kept: JobMemory): void {
-    this.memory = kept.copy();
+    if (this.memory.size === 0) this.memory = kept.copy();
+    else this.memory.addAll(kept);
   }
 
   next(work: LiveWork, wanted: WantedNext, nowMs: number): Assignment {

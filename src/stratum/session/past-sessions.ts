@@ -7,13 +7,17 @@
  * A session id gives the extranonce1 back as well. The id is therefore no secret of the miner's alone to guess: eight
  * of its bytes come from this listener's secret. Whoever names it takes the session away, so an extranonce1 never has
  * two holders; ids of other listeners are unknown here. A name is known to everybody: it is lent the session, one
- * connection at a time, without the extranonce1, and the id's holder can still have it.
+ * connection at a time, without the extranonce1, and the id's holder can still have it. Of a connection that went on with
+ * a session and brought no share nothing is kept but the jobs it was given: one of them may be a block yet.
  */
 import { concatBytes, sha256, toHex } from '../../lib/index.js';
 import type { PastDifficulty } from './difficulty-setting.js';
 import type { JobMemory } from './job-memory.js';
 import type { ShareHistory } from './share-history.js';
 import type { VersionRolling } from './version-rolling.js';
+
+/** What a connection was given that went on with a session and found nothing; they may be of another payout. */
+export interface StrayJobs extends Pick<PastSession, 'ownerId' | 'username' | 'rolling' | 'jobs'> {}
 
 export interface PastSession {
   readonly extranonce1: Uint8Array;
@@ -24,6 +28,8 @@ export interface PastSession {
   readonly userAgent: string;
   readonly difficulty: PastDifficulty;
   readonly jobs: JobMemory;
+  /** Of the last connection that went on with it in vain. */
+  readonly stray: StrayJobs | null;
   readonly rolling: VersionRolling;
   readonly history: ShareHistory;
   /** Best share difficulty of the session, by `<address>[.worker]`. */
@@ -63,17 +69,28 @@ export class PastSessions {
   }
 
   keep(past: PastSession): void {
+    this.shelve(past, past.history.shares > 0);
+    const id = this.idOf(past.extranonce1);
+    const ids = this.idsOfWorker.get(past.username);
+    if (ids === undefined) this.idsOfWorker.set(past.username, new Set([id]));
+    else ids.add(id);
+  }
+
+  /** For who can name it alone: nothing that it says of the worker was shown by a share. */
+  keepUnnamed(past: PastSession): void {
+    this.shelve(past, false);
+  }
+
+  private shelve(past: PastSession, isProven: boolean): void {
     past.jobs.keepLatest(JOBS);
+    past.stray?.jobs.keepLatest(JOBS);
     this.expire(past.endedMs);
-    const [shelf, cap] = past.history.shares > 0 ? [this.proven, MAX_PROVEN] : [this.unproven, MAX_UNPROVEN];
+    const [shelf, cap] = isProven ? [this.proven, MAX_PROVEN] : [this.unproven, MAX_UNPROVEN];
     if (shelf.size >= cap) this.remove(shelf.keys().next().value!);
     const id = this.idOf(past.extranonce1);
     shelf.delete(id);
     shelf.set(id, past);
     this.lent.delete(id);
-    const ids = this.idsOfWorker.get(past.username);
-    if (ids === undefined) this.idsOfWorker.set(past.username, new Set([id]));
-    else ids.add(id);
   }
 
   /** The session of that id, which is no longer here afterwards; null when there is none. */
@@ -97,15 +114,24 @@ export class PastSessions {
     return null;
   }
 
-  /** The connection that had it is gone and found nothing. */
-  giveBack({ extranonce1 }: PastSession): void {
-    this.lent.delete(this.idOf(extranonce1));
+  /** The connection that had it is gone and found nothing. `stray`: what that one was given. */
+  giveBack({ extranonce1 }: PastSession, stray: StrayJobs | null): void {
+    const id = this.idOf(extranonce1);
+    this.lent.delete(id);
+    stray?.jobs.keepLatest(JOBS);
+    for (const shelf of [this.proven, this.unproven]) {
+      const past = shelf.get(id);
+      if (past !== undefined && stray !== null) shelf.set(id, { ...past, stray });
+    }
   }
 
   /** Rows of the log that shares of all these sessions' jobs name. */
   *signatureRows(): Generator<number> {
     for (const shelf of [this.proven, this.unproven]) {
-      for (const { jobs } of shelf.values()) yield* jobs.signatureRows();
+      for (const { jobs, stray } of shelf.values()) {
+        yield* jobs.signatureRows();
+        if (stray !== null) yield* stray.jobs.signatureRows();
+      }
     }
   }
 
@@ -119,9 +145,9 @@ export class PastSessions {
     this.proven.delete(id);
     this.unproven.delete(id);
     this.lent.delete(id);
-    const ids = this.idsOfWorker.get(past.username)!;
-    ids.delete(id);
-    if (ids.size === 0) this.idsOfWorker.delete(past.username);
+    const ids = this.idsOfWorker.get(past.username);
+    ids?.delete(id);
+    if (ids?.size === 0) this.idsOfWorker.delete(past.username);
     return past;
   }
 

@@ -125,8 +125,10 @@ export class Session {
   /** Of its jobs' signatures; it is cheap to ask. */
   *signatureRows(): Generator<number> {
     yield this.signature.row;
-    // Its own jobs have its own; of an earlier session's few are kept.
-    if (this.past !== null) yield* this.past.jobs.signatureRows();
+    // Its own jobs have its own; of earlier sessions' few are kept.
+    if (this.past === null) return;
+    yield* this.past.jobs.signatureRows();
+    if (this.past.stray !== null) yield* this.past.stray.jobs.signatureRows();
   }
 
   /** What the password asks for. Before the login; a connection has one password. */
@@ -138,24 +140,31 @@ export class Session {
   /** `remembered`: the worker's difficulty when it was last here; the miner's own wish goes before it. */
   logIn(username: string, worker: Worker, remembered: number | null, nowMs: number): void {
     if (this.owner === null) {
-      if (this.past !== null && equalBytes(this.past.ownerId, minerId(worker.identity.payout))) {
-        this.goOn(this.past);
-      }
+      if (this.past !== null) this.goOn(this.past, minerId(worker.identity.payout));
       this.difficultySetting.start(remembered, nowMs, this.userAgent);
     }
     this.crew.add(username, worker);
   }
 
+  /** It went on with an earlier session, and brought no share. */
+  get foundNothing(): boolean {
+    return this.past !== null && this.history.own === 0;
+  }
+
   /**
-   * What a later session can continue; null when nobody ever logged in. Anybody may log in under a name, so a
-   * connection that continued a session and found nothing leaves that as it was.
+   * What a later session can continue; null when nobody ever logged in. A connection that continued a session by its id
+   * and found nothing leaves that as it was, with the jobs that it was given itself.
    */
   end(nowMs: number): PastSession | null {
-    const { crew, history, past } = this;
+    const { past } = this;
+    const own = this.own(nowMs);
+    if (past === null || this.isPastLent || !this.foundNothing) return own;
+    return { ...past, stray: own ?? past.stray, endedMs: nowMs };
+  }
+
+  private own(nowMs: number): PastSession | null {
+    const { crew, history } = this;
     const { owner, ownerId } = crew;
-    if (past !== null && (history.own === 0 || owner === null)) {
-      return this.isPastLent ? null : { ...past, endedMs: nowMs };
-    }
     if (owner === null || ownerId === null) return null;
     const { extranonce1, userAgent, rolling } = this;
     return {
@@ -165,6 +174,7 @@ export class Session {
       userAgent,
       difficulty: this.difficultySetting.past,
       jobs: this.jobs.kept,
+      stray: null,
       rolling,
       history,
       bests: crew.bests(),
@@ -230,12 +240,15 @@ export class Session {
 
   /** A block on a job of the session that this one has the extranonce1 of, whoever logs in. Null for what is none. */
   blockOfPast(id: string, solution: Solution, nowMs: number): StrayBlock | null {
-    const { past } = this;
-    if (past === null || this.isPastLent) return null;
-    const issued = past.jobs.find(id, nowMs);
-    const mask = past.rolling.maskOf(solution);
-    if (issued === null || !isBlock(issued, solution, mask)) return null;
-    return { issued, share: shareOf(issued, solution, mask), worker: past.username };
+    if (this.past === null || this.isPastLent) return null;
+    for (const of of [this.past, this.past.stray]) {
+      const issued = of?.jobs.find(id, nowMs) ?? null;
+      if (of === null || issued === null) continue;
+      const mask = of.rolling.maskOf(solution);
+      if (!isBlock(issued, solution, mask)) continue;
+      return { issued, share: shareOf(issued, solution, mask), worker: of.username };
+    }
+    return null;
   }
 
   /** A harder job was sent since, and too many shares of such jobs came. */
@@ -253,11 +266,15 @@ export class Session {
   }
 
   /**
-   * The jobs of the earlier session are this one's, each with the extranonce1 it was sent with, so what was found for
-   * them counts. A miner that has its extranonce1 back takes its version mask for agreed as well.
+   * The jobs of the same payout's earlier session are this one's, each with the extranonce1 it was sent with, so what was
+   * found for them counts. A miner that has its extranonce1 back takes its version mask for agreed as well.
    */
-  private goOn(past: PastSession): void {
-    this.jobs.goOn(past.jobs);
+  private goOn(past: PastSession, ownerId: Uint8Array): void {
+    const { stray } = past;
+    const isOwn = equalBytes(past.ownerId, ownerId);
+    if (isOwn) this.jobs.goOn(past.jobs);
+    if (stray !== null && equalBytes(stray.ownerId, ownerId)) this.jobs.goOn(stray.jobs);
+    if (!isOwn) return;
     this.history.goOn(past.history);
     this.crew.goOn(past.bests);
     this.difficultySetting.resume(past.difficulty);

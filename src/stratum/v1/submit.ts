@@ -32,10 +32,10 @@ const BAD_NONCE = stratumError(OTHER, 'The nonce is not 1 to 8 hex digits');
 const BAD_VERSION_BITS = stratumError(OTHER, 'The version bits are not 1 to 8 hex digits');
 
 export function submit(session: Session, params: readonly unknown[], nowMs: number): Effect {
-  if (!session.subscribed) return refuse(null, 'not-subscribed', NO_SUBSCRIPTION);
+  if (!session.subscribed) return submitUnknown(session, params, nowMs, 'not-subscribed', NO_SUBSCRIPTION);
   const [username, jobId] = params;
   const worker = typeof username === 'string' ? session.crew.workerOf(username) : null;
-  if (worker === null) return submitUnknown(session, params, nowMs);
+  if (worker === null) return submitUnknown(session, params, nowMs, 'unauthorized', UNKNOWN_WORKER);
   if (params.length < 5 || typeof jobId !== 'string') return refuse(worker, 'malformed', FEW_PARAMS);
   const solution = parseSolution(params);
   if ('code' in solution) return refuse(worker, 'malformed', solution);
@@ -52,17 +52,23 @@ export function submit(session: Session, params: readonly unknown[], nowMs: numb
 }
 
 /** Refused, unless it is a block: that is tried whoever sent it, and counts for the payout that owns its work. */
-function submitUnknown(session: Session, params: readonly unknown[], nowMs: number): Effect {
+function submitUnknown(
+  session: Session,
+  params: readonly unknown[],
+  nowMs: number,
+  reason: Unjudged,
+  error: StratumError,
+): Effect {
   const { owner } = session;
   const jobId = params[1];
   const solution = parseSolution(params);
-  if (typeof jobId !== 'string' || 'code' in solution) return refuse(null, 'unauthorized', UNKNOWN_WORKER);
+  if (typeof jobId !== 'string' || 'code' in solution) return refuse(null, reason, error);
   const id = jobId.toLowerCase();
   const issued = owner === null ? null : session.job(id, nowMs);
   if (owner !== null && issued !== null && session.isBlock(issued, solution)) {
     return { kind: 'share', worker: owner, judgement: session.submit(issued, solution, nowMs) };
   }
-  return refuse(null, 'unauthorized', UNKNOWN_WORKER, session.blockOfPast(id, solution, nowMs));
+  return refuse(null, reason, error, session.blockOfPast(id, solution, nowMs));
 }
 
 function parseSolution(params: readonly unknown[]): Solution | StratumError {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -43,10 +44,30 @@ describe('TemplateStore', () => {
       id: A,
       height: 840_000,
       prevHash: template(A).prevHash,
+      bits: template(A).bits,
       hasWitnessCommitment: true,
       transactions: TRANSACTIONS,
     });
     expect(await reopened.read(B)).toMatchObject({ hasWitnessCommitment: false, transactions: [] });
+  });
+
+  it('tells what a block on each would stand on, without reading the transactions', async () => {
+    await store.write(template(A), TRANSACTIONS);
+    await writeFile(path.join(folder, `${B}.template`), 'short');
+    const { id, height, prevHash, bits } = template(A);
+    expect(await store.heads()).toEqual([{ id, height, prevHash, bits }]);
+  });
+
+  it('reads what an earlier version wrote, which was without the bits', async () => {
+    await store.write(template(A), TRANSACTIONS);
+    const file = path.join(folder, `${A}.template`);
+    const bytes = await readFile(file);
+    // magic 4 · format · height 4 · prevhash 32, then 4 of bits; the last 32 are the checksum.
+    const body = Buffer.concat([bytes.subarray(0, 41), bytes.subarray(45, -32)]);
+    body[4] = 1;
+    await writeFile(file, Buffer.concat([body, createHash('sha256').update(body).digest()]));
+    const reopened = await TemplateStore.open(folder);
+    expect(await reopened.read(A)).toMatchObject({ bits: null, transactions: TRANSACTIONS });
   });
 
   it('deletes a released template and says what a missing one means', async () => {

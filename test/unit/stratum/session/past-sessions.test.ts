@@ -44,6 +44,7 @@ function past(extranonce1: string, more: Partial<PastSession> = {}): PastSession
     userAgent: 'cgminer',
     difficulty: { value: 1, suggested: null, isProven: true },
     jobs: new JobMemory(LIFE_MS),
+    stray: null,
     rolling: new VersionRolling(0),
     history: historyOf(1),
     bests: new Map(),
@@ -89,7 +90,7 @@ describe('a past session', () => {
     const found = [1, 2, 3].map(() => nameOf(pasts.borrow(...RIG, 0)));
     expect(found).toEqual(['a5000002', 'a5000001', null]);
     expect(nameOf(pasts.take(pasts.idOf(fromHex('a5000001')), 0))).toBe('a5000001');
-    pasts.giveBack(past('a5000002'));
+    pasts.giveBack(past('a5000002'), null);
     expect(nameOf(pasts.borrow(...RIG, 0))).toBe('a5000002');
   });
 
