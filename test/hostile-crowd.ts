@@ -130,10 +130,11 @@ export class HostileCrowd {
   connects = 0;
   private readonly clients: HostileClient[];
 
-  constructor(port: number, count: number) {
+  /** With fewer `addresses` than clients each of them has clients of several kinds. */
+  constructor(port: number, count: number, addresses = 250) {
     this.clients = Array.from({ length: count }, (_, i) => {
-      // 250 addresses, so that each of them has clients of several kinds.
-      const from = `127.1.0.${1 + (i % 250)}`;
+      const which = i % addresses;
+      const from = `127.1.${Math.floor(which / 250)}.${1 + (which % 250)}`;
       return new HostileClient(port, from, VICES[i % VICES.length]!, () => {
         this.connects++;
       });

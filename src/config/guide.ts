@@ -38,7 +38,8 @@ stand with their reasons in \`src/stratum/guard/guard-limits.ts\`:
 - how many lines without a good share are worked off, what may wait for one reader, when rejected shares end a connection:
   a miner is the same on every pool;
 - the parts of \`stratum.maxConnections\`: half for strangers, three quarters for one address (more only for
-  \`stratum.unlimitedAddresses\`), an eighth that a full node leaves it, and how long a stranger keeps its place then;
+  \`stratum.unlimitedAddresses\`), an eighth above which its idle connections make room on a full
+  node, and how long a stranger keeps its place then;
 - a day, at most, without an accepted share.
 `;
 

@@ -54,33 +54,26 @@ export function submissionRoute(submitter: ProofSubmitter) {
     if (block !== null) submitter.tryBlock(block);
     const round = roundNumber(request.params.round);
     const submission = readSubmission(request.body);
+    const proof = proofOf(submission);
     const body = JSON.stringify([String(round), submission]);
     const answer = await memory.once(submission.submission_id, body, () =>
-      judge(submitter, round, submission),
+      judge(submitter, round, submission, proof),
     );
     if (answer.status === 503) response.set('retry-after', '5');
     response.status(answer.status).json(answer.body);
   };
 }
 
-async function judge(submitter: ProofSubmitter, round: bigint, submission: Submission): Promise<Answer> {
-  const proof = proofOf(submission);
-  const share = submitter.recompute(proof);
+async function judge(
+  submitter: ProofSubmitter,
+  round: bigint,
+  submission: Submission,
+  proof: ShareProof,
+): Promise<Answer> {
   try {
+    const share = submitter.recompute(proof);
     if (share === null) throw invalidProof();
-    try {
-      compareClaims(submission, share);
-    } catch (error) {
-      if (!share.isBlock || !(error instanceof HttpError)) throw error;
-      const verdict = await submitter.submitProof(round, proof);
-      if (verdict.kind !== 'accepted') throw error;
-      throw new HttpError(
-        error.status,
-        error.code,
-        `${error.message}; it is a block, so it was taken as what it is`,
-        error.hint,
-      );
-    }
+    compareClaims(submission, share);
     const verdict = await submitter.submitProof(round, proof);
     if (verdict.kind !== 'accepted' && verdict.kind !== 'uncredited') throw refusal(verdict, round);
     return { status: 200, body: receipt(round, submission, share, verdict.kind === 'accepted') };

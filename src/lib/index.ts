@@ -18,6 +18,7 @@ export {
 } from './bytes.js';
 export type { Clock, Timers } from './clock.js';
 export { CodedError, errorCode, errorMessage } from './coded-error.js';
+export { END_WITH_STARTER } from './end-with-starter.js';
 export { jsonText } from './json-text.js';
 export type { Logger } from './logger.js';
 export { ManualClock } from './manual-clock.js';

@@ -20,8 +20,10 @@ export class NetworkWords {
 
   /** To be called again and again. Says what is new. */
   async look(): Promise<void> {
-    const { round } = this.network.account;
-    for (const each of [round - 2, round - 1]) if (each >= 0) this.record(await this.network.round(each));
+    const { round, listedNow } = this.network.account;
+    for (const each of new Set([...listedNow, round - 2, round - 1])) {
+      if (each >= 0) this.record(await this.network.round(each));
+    }
     this.stakes();
     for (const node of this.network.nodes) this.notifications(node);
   }
@@ -68,7 +70,12 @@ export class NetworkWords {
       }
     }
     if (record.payout === 'PayoutSuccessful') this.once(record, 'paid', () => 'the list is paid');
-    if (record.payout === 'PayoutFailed') this.once(record, 'paid', () => 'the list fails: nobody is paid');
+    if (record.payout !== 'PayoutFailed') return;
+    this.once(
+      record,
+      `failed ${record.lists.length}`,
+      () => 'the list fails: nobody is paid, and another node is to publish one',
+    );
   }
 
   private claim({ round }: RoundRecord, { submitter, value, work, count }: RecordedSubmission): string {

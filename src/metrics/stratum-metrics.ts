@@ -42,6 +42,7 @@ export class StratumMetrics {
   private readonly bannedNow: Gauge;
   private readonly strangers: Gauge;
   private readonly pending: Gauge;
+  private readonly full: Gauge;
 
   constructor(registry: Registry, clock: { nowMs(): number }) {
     const registers = [registry];
@@ -116,6 +117,11 @@ export class StratumMetrics {
       help: 'Bytes of miners that wait to be worked off or to be read, in all listeners',
       registers,
     });
+    this.full = new Gauge({
+      name: 'orcapool_full',
+      help: '1 while no listener takes another connection',
+      registers,
+    });
     this.startAtZero();
   }
 
@@ -142,10 +148,11 @@ export class StratumMetrics {
   }
 
   /** What the guard of the whole node has before it. */
-  guarded(now: { banned: number; strangers: number; pendingBytes: number }): void {
+  guarded(now: { banned: number; strangers: number; pendingBytes: number; full: boolean }): void {
     this.bannedNow.set(now.banned);
     this.strangers.set(now.strangers);
     this.pending.set(now.pendingBytes);
+    this.full.set(Number(now.full));
   }
 
   /** `outcome`: accepted, uncredited, not-stored, or why the share was rejected. */

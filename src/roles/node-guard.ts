@@ -17,7 +17,7 @@ import {
   type GuardOptions,
   type KeptProof,
 } from '../stratum/index.js';
-import { GuardMinute } from './guard-minute.js';
+import { type FullMinute, GuardMinute } from './guard-minute.js';
 import type { ToListener } from './process-messages.js';
 
 const KEPT = z.array(
@@ -41,6 +41,8 @@ const SWEEP_MS = 10_000;
 const MINUTE_MS = 60_000;
 
 export class NodeGuard {
+  /** Of the last minute, in which miners found no room; null where all did. */
+  fullMinute: FullMinute | null = null;
   private readonly book: AddressBook;
   private readonly minute = new GuardMinute();
   private fleet: GuardedFleet | null = null;
@@ -106,12 +108,13 @@ export class NodeGuard {
   private sweep(): void {
     const nowMs = this.timers.nowMs();
     this.book.sweep(nowMs);
-    this.metrics.guarded(this.book.figures(nowMs));
+    this.metrics.guarded({ ...this.book.figures(nowMs), full: this.book.isFull });
   }
 
   private conclude(): void {
     const { banned, strangers, connections } = this.book.figures(this.timers.nowMs());
     const full = this.minute.takeFull();
+    this.fullMinute = full;
     if (full !== null) {
       const { nodeConnections: maxConnections } = this.options;
       this.logger.warn(

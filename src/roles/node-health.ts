@@ -2,6 +2,7 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { ComponentHealth, Health, HealthReader } from '../http/index.js';
 import { errorMessage } from '../lib/index.js';
+import type { FullMinute } from './guard-minute.js';
 import type { ShardStanding } from './listener-fleet.js';
 import type { NodeView } from './node-view.js';
 import type { ListenerReport } from './process-messages.js';
@@ -11,10 +12,14 @@ const LONGEST_STALL_MS = 1_000;
 /** As the listener's log has it. */
 const SLOW_DISK_MS = 1_000;
 
-/** A certificate that needs renewing keeps no miner from working, so it is told where nothing worse is. */
+/**
+ * A certificate that needs renewing and a node without another place keep no miner from working, so they are told where
+ * nothing worse is. `full`: of the last minute; null where all who came found room.
+ */
 export function minerHealth(
   reports: readonly (Pick<ListenerReport, 'height'> | null)[],
   tlsFault: string | null,
+  full: FullMinute | null,
 ): ComponentHealth {
   const working = reports.filter((report) => report !== null && report.height !== null).length;
   if (working < reports.length || working === 0) {
@@ -25,10 +30,21 @@ export function minerHealth(
       hint: 'if bitcoind is well this mends itself within seconds; the log says why a listener has no work',
     };
   }
+  const faults: string[] = [];
+  const hints: string[] = [];
   if (tlsFault !== null) {
-    const hint = 'put a certificate and its key in place; TLS goes on with the old one until then';
-    return { ok: false, required: false, detail: `TLS: ${tlsFault}`, hint };
+    faults.push(`TLS: ${tlsFault}`);
+    hints.push('put a certificate and its key in place; TLS goes on with the old one until then');
   }
+  if (full !== null) {
+    const { fullSeconds, turnedAway } = full;
+    faults.push(
+      `full: in the last minute the ports were closed for ${fullSeconds} s and ${turnedAway} were turned away`,
+    );
+    hints.push('those who mine go on; raise stratum.maxConnections, or run another node');
+  }
+  if (faults.length > 0)
+    return { ok: false, required: false, detail: faults.join('; '), hint: hints.join('; ') };
   const detail = `${working} of ${reports.length} listeners serve work`;
   return { ok: true, required: false, detail, hint: null };
 }
@@ -126,7 +142,11 @@ export class NodeHealth implements HealthReader {
         hint: 'see that the task runs and reaches this node with its token; it tells of each round once a minute',
       };
     }
-    return minerHealth(this.node.listenerReports(), this.node.parts.tls?.fault ?? null);
+    return minerHealth(
+      this.node.listenerReports(),
+      this.node.parts.tls?.fault ?? null,
+      this.node.parts.guard.fullMinute,
+    );
   }
 
   private async metrics(): Promise<ComponentHealth> {

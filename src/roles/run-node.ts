@@ -3,6 +3,7 @@ import { type ConfigFlags, descriptorLimit } from '../cli/index.js';
 import { createLogger } from './create-logger.js';
 import { PoolNode } from './pool-node.js';
 import { configOf } from './read-config.js';
+import { starterGone } from './starter-gone.js';
 import { watchStop } from './stop-watch.js';
 import { systemTimers } from './system-timers.js';
 import { untilSignal } from './until-signal.js';
@@ -12,7 +13,7 @@ const LONGEST_STOP_MS = 9_500;
 
 /** Resolves to the exit code. Throws a `CodedError` when the node cannot start. */
 export async function runNode(flags: ConfigFlags): Promise<number> {
-  const stopped = untilSignal();
+  const stopped = Promise.race([untilSignal(), starterGone().then((): NodeJS.Signals => 'SIGTERM')]);
   const config = configOf(flags);
   const role = 'node';
   const logger = createLogger({ ...config.log, role }, process.stdout);

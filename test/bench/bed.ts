@@ -111,6 +111,7 @@ export async function measured(
   const after = await pool.countsAfter(accepted);
   const uncredited = after.uncredited - before.uncredited;
   const credited = accepted - uncredited;
+  if (refused > 0 || lost > 0) console.error(`what the pool said of it:\n${pool.output}`);
   const trouble = refused === 0 ? '' : `refused with ${refusals[0]?.slice(0, 120)}; `;
   return {
     ...row,

@@ -1,7 +1,7 @@
 /** `podman play kube` for an operator's pod, whose processes a test looks at: the real pool, by the task's specification. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePorts } from '../../src/localnet/index.js';
+import { freePorts, isFree } from '../../src/localnet/bitcoind/index.js';
 import type { EmulatedPod, PodWish } from '../../src/localnet/koii/index.js';
 import { podOfSpec } from '../../src/localnet/koii/pod-of-spec.js';
 import { PoolProgram } from './pool-program.js';
@@ -23,6 +23,11 @@ export class EmulatedPodman {
     this.wish = wish;
     const { datadir, stratum, env } = await podOfSpec(wish);
     await refuseReadable(join(datadir, 'secrets', 'bitcoin-rpc-url'));
+    if (stratum !== null && !(await isFree(stratum.port, stratum.host))) {
+      throw new Error(
+        `rootlessport listen tcp ${stratum.host}:${stratum.port}: bind: address already in use`,
+      );
+    }
     const [httpPort, unpublished] = (await freePorts(2)) as [number, number];
     const stratumPort = stratum?.port ?? unpublished;
     const pod = new PoolProgram(datadir, stratumPort, httpPort, {

@@ -92,6 +92,12 @@ it('a block that is handed in over HTTP reaches the chain, whatever is wrong wit
   expect(await statusOf(pool, ROUND(), { ...claims, ...theirs, submission_id: 'theirs' })).toBe(422);
   const metrics = await (await fetch(`http://127.0.0.1:${pool.httpPort}/metrics`)).text();
   expect(metrics).toMatch(new RegExp(`^orcapool_blocks_found_total ${cases.length}$`, 'm'));
+  // What was wrong as a share is none, whatever became of the block.
+  const credited = cases.filter(([, , status]) => status === 200).length;
+  const answer = await pool.get(`/api/v1/workers/${USER.split('.')[0]}`);
+  expect((answer?.body as { workers: object[] } | undefined)?.workers).toMatchObject([
+    { valid_shares: credited },
+  ]);
   // A name that somebody only claims finds nothing.
   const names = new Set((await blocksOf(pool)).map(({ worker_id }) => worker_id));
   expect([OTHER, 'joe', 'a name'].filter((name) => names.has(name))).toEqual([]);
@@ -104,13 +110,15 @@ it('a block of the last run reaches the chain, on a template that nobody works o
   const pool = await PoolProcess.start({ nodes: [bitcoind] });
   await pool.untilHealthy();
   const miner = await StratumClient.login(pool.stratumPort, USER);
-  expect(miner.job.branch).toHaveLength(1);
+  await miner.until(() => miner.job.branch.length === 1, 60_000);
   const { job, difficulty } = miner;
   const share = miner.mine(job, BLOCK_DIFFICULTY);
   miner.close();
   await pool.stop();
   // Two transactions, where the share's job had one.
   await spend(bitcoind, { ...coin, txid: Buffer.from(txid, 'hex').reverse() }, 2000n);
+  // For five seconds bitcoind gives out the template it has made last.
+  await sleep(6_000);
   await pool.launch();
   await pool.untilHealthy();
   const claims = { hash: share.hash, difficulty: 0.00001, block_height: 102, worker_id: USER };

@@ -41,7 +41,14 @@ export const BUNDLES: readonly Bundle[] = existsSync(join(ROOT, 'orca/task/node_
   : ['own client'];
 
 interface Status {
-  readonly rounds: Record<string, { verdicts?: Record<string, boolean>; list?: Record<string, number> }>;
+  readonly rounds: Record<
+    string,
+    {
+      verdicts?: Record<string, boolean>;
+      list?: Record<string, number>;
+      falseLists?: Record<string, string>;
+    }
+  >;
   readonly problems: readonly unknown[];
 }
 

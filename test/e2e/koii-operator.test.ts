@@ -184,6 +184,35 @@ describe("an operator's node", () => {
     expect(node.submitted(0)).toBe('orc1|0|idle|-');
   }, 60_000);
 
+  it('tells at once that POOL_STRATUM_PORT is taken, soon that the next one is, and goes on when they are free', async () => {
+    const port = await twoPorts();
+    const others = await Promise.all(
+      [port, port + 1].map(async (each) => {
+        const other = createServer((socket) => socket.destroy()).listen(each, '127.0.0.1');
+        await new Promise((resolve) => other.once('listening', resolve));
+        return other;
+      }),
+    );
+    const node = await OperatorNode.start({ POOL_BITCOIN_RPC_URL: 'none', POOL_STRATUM_PORT: String(port) });
+    const { notifications } = node.koii;
+    await node.until('the operator is told of the first', () => notifications.length > 0, 5_000);
+    await node.until('the operator is told of the second', () => notifications.length > 1, 30_000);
+    const told = [port, port + 1].map((each) => ({
+      what: expect.stringContaining(`port ${each} is taken by another program`),
+      whatToDo: expect.stringContaining('POOL_STRATUM_PORT to another port'),
+    }));
+    expect(notifications).toEqual(told.map((each) => ({ level: 'warn', ...each })));
+    for (const each of told) expect((await node.status()).attention).toContainEqual(each);
+    expect(node.relay.failures[0]).toContain('address already in use');
+
+    for (const other of others) await new Promise((resolve) => other.close(resolve));
+    await node.until('the pod answers', async () => (await node.status()).components !== null);
+    await node.until('miners can connect', async () => (await node.status()).miners !== null);
+    for (const each of told) expect((await node.status()).attention).not.toContainEqual(each);
+    const miner = LanMiner.login(port, '127.0.0.1');
+    await node.until('the miner is answered', () => miner.loginAnswer);
+  }, 180_000);
+
   it('stays up through fifteen minutes of a bitcoind that loads the chain, idle, and says why', async () => {
     // A chain without a block, and nobody to have one from.
     const datadir = await temporaryFolder();

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { vouchFault } from '../../src/claims/index.js';
 import { fromHex, toHex } from '../../src/lib/index.js';
-import type { NetworkNode } from '../../src/localnet/koii/index.js';
+import { CHEATS, type NetworkNode } from '../../src/localnet/koii/index.js';
 import {
   decodeAppointment,
   decodeReceipt,
@@ -60,6 +60,30 @@ describe('while the storage is silent', () => {
     expect(await auditOf(1, ours)).toEqual([]);
     network.toRound(2, 2.1);
     expect(account.triggersOf(1)).toEqual({});
+
+    // A storage that answers 500 for what it has not says as little: what is withheld is left open, what it has is judged.
+    koii.storage.isSilent = false;
+    koii.storage.lackStatus = 500;
+    ours.koii.isUnreachable = false;
+    await network.mine(ours, 1);
+    await network.mine(other, 1);
+    other.koii.cheat = CHEATS['withhold-package'];
+    network.toRound(3, 0.2);
+    await network.until('both claim round 2', () => submitted(2));
+    network.toRound(3, 1.05);
+    await network.until('A is audited', async () => (await auditOf(2, ours)).length === 1);
+    network.toRound(3, 1.93);
+    const open = `the archives of ${other.wallet.address} for round 2: the storage does not say whether it has`;
+    await network.until('the task tells of it', async () =>
+      JSON.stringify((await statusOf(ours)).problems).includes(open),
+    );
+    await network.until('the node is asked as well', () =>
+      other.koii.passedOn.some((path) => path === '/rounds/2/package'),
+    );
+    expect(await auditOf(2, ours)).toMatchObject([{ verdict: 'valid', check: null }]);
+    expect(await auditOf(2, other)).toEqual([]);
+    network.toRound(3, 2.1);
+    expect(account.triggersOf(2)).toEqual({});
   }, 240_000);
 });
 

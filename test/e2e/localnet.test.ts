@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
@@ -34,8 +35,14 @@ class Command {
       });
     }
     atTestEnd(async () => {
-      if (this.child.exitCode === null) process.kill(-this.child.pid!, 'SIGKILL');
+      if (this.child.exitCode === null && this.child.signalCode === null) {
+        process.kill(-this.child.pid!, 'SIGKILL');
+      }
     });
+  }
+
+  get pid(): number {
+    return this.child.pid!;
   }
 
   async until(text: string | RegExp, timeoutMs: number): Promise<void> {
@@ -52,11 +59,38 @@ class Command {
     return this.child.exitCode;
   }
 
+  /** As the system does with one that takes too much memory: itself and nobody else. */
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
   /** Ctrl-C reaches the whole process group; resolves to the exit code. */
   async interrupt(): Promise<number | null> {
     process.kill(-this.child.pid!, 'SIGINT');
     if (this.child.exitCode === null) await new Promise((resolve) => this.child.once('exit', resolve));
     return this.child.exitCode;
+  }
+}
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return children.trim().split(/\s+/).filter(Boolean).map(Number);
+}
+
+function wordsOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** One that has ended and was not waited for is not. */
+function isThere(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
   }
 }
 
@@ -88,6 +122,38 @@ describe('orcapool localnet', () => {
     expect(Date.now() - startedMs).toBeLessThan(10_000);
     expect(localnet.output).toContain('Stopped.');
   }, 300_000);
+
+  it('leaves no pool and no task behind when it is killed', async () => {
+    const folder = await temporaryFolder();
+    const stratum = await freePortPair();
+    const [http] = await freePorts(1);
+    const words = ['localnet', '--no-miner', '--stratum-port', `${stratum}`, '--http-port', `${http}`];
+    const localnet = new Command(words, folder);
+    await localnet.until('Ctrl-C stops everything', 60_000);
+    const childrenThat = async (say: string): Promise<number[]> =>
+      (await childrenOf(localnet.pid)).filter((pid) => wordsOf(pid).includes(say));
+    const listenersOf = async (): Promise<number[]> =>
+      (await Promise.all((await childrenThat('main.js\0node')).map(childrenOf))).flat();
+    while ((await listenersOf()).length < 2) await sleep(100);
+    const [pods, tasks] = [await childrenThat('main.js\0node'), await childrenThat('bafybundle.js')];
+    const listeners = await listenersOf();
+    expect([pods.length, tasks.length]).toEqual([2, 2]);
+    const bitcoindPid = Number(
+      await readFile(join(folder, '.orcapool', 'localnet', 'bitcoind', 'regtest', 'bitcoind.pid'), 'utf8'),
+    );
+    // It outlives whoever started it; the next start ends it.
+    atTestEnd(async () => void process.kill(bitcoindPid, 'SIGKILL'));
+    localnet.kill();
+    const left = [...pods, ...listeners, ...tasks];
+    atTestEnd(async () => {
+      for (const pid of left) if (isThere(pid)) process.kill(pid, 'SIGKILL');
+    });
+    const deadlineMs = Date.now() + 15_000;
+    while (left.some(isThere)) {
+      if (Date.now() > deadlineMs) throw new Error(`still there: ${left.filter(isThere).join(', ')}`);
+      await sleep(50);
+    }
+  }, 120_000);
 
   it.each(['--stratum-port', '--http-port'])(
     'says which port is taken, and how to choose another: %s',

@@ -8,20 +8,20 @@ import { initializeTaskManager } from '@_koii/task-manager';
 import { PublicKey } from '@_koii/web3.js';
 import { readNodeArguments } from './koii/node-arguments.js';
 import { PackagedKoiiNode } from './koii/packaged-koii-node.js';
+import { SteadyKoiiNode } from './koii/steady-koii-node.js';
 import type { Pins } from './pins.js';
 import { ARCHIVE_PATH } from './pool/own-archives.js';
 import { type RunningTask, startTask } from './run-task.js';
 import { answerRoute } from './status-server.js';
+import { systemTimers } from './system-timers.js';
 
 /** Put in by build.js. */
 declare const ORCAPOOL_PINS: Pins;
 
 const { taskId, nodePort } = readNodeArguments(process.argv);
-const node = new PackagedKoiiNode(
-  namespaceWrapper,
-  (base58) => new PublicKey(base58),
-  `http://127.0.0.1:${nodePort}`,
-);
+const publicKey = (base58: string) => new PublicKey(base58);
+const packaged = new PackagedKoiiNode(namespaceWrapper, publicKey, `http://127.0.0.1:${nodePort}`);
+const node = new SteadyKoiiNode(packaged, systemTimers);
 let running: Promise<RunningTask> | null = null;
 const audits = new Map<number, Promise<void>>();
 

@@ -2,21 +2,20 @@
  * What the task does in each of the five calls of its node. None rejects: what went wrong is a problem that `/status` and
  * the minute's line show, and the next call tries again.
  */
-import { errorCode, errorMessage, type Timers } from '../../../src/lib/index.js';
+import { errorMessage, type Timers } from '../../../src/lib/index.js';
 import { MAX_ARCHIVE_BYTES } from '../../../src/rounds/index.js';
+import { insist } from './koii/insist.js';
 import type { TaskCalls } from './koii/ipc-calls.js';
 import type { DistributionList, KoiiNode } from './koii/koii-node.js';
-import { listAuthor } from './koii/list-author.js';
-import { isSameList } from './koii/list-rules.js';
 import type { StakingKey } from './koii/staking-key.js';
 import type { OperatorWatch } from './operator/operator-watch.js';
 import type { StakeWatch } from './operator/stake-watch.js';
 import { ArchiveFetch } from './pool/archive-fetch.js';
 import type { Container } from './pool/container.js';
-import { listOfRound } from './pool/list-of-round.js';
-import { hasSubmitted } from './pool/read-submission.js';
+import { hasSubmitted, submissionOf } from './pool/read-submission.js';
 import { RoundAudit } from './pool/round-audit.js';
-import { roundAt } from './pool/round-plan.js';
+import { RoundLists } from './pool/round-lists.js';
+import { roundAt, slotsOfRound } from './pool/round-plan.js';
 import type { RoundTeller } from './pool/round-teller.js';
 import type { SharedFolder } from './pool/shared-folder.js';
 import { idleSubmission, Submitter } from './pool/submitter.js';
@@ -43,17 +42,18 @@ export interface PoolTaskDeps {
 const AUDIT_BUDGET = 12 * MAX_ARCHIVE_BYTES;
 const MINUTE_MS = 60_000;
 const RETRY_MS = 1_000;
-const SUBMIT_TRIES = 20;
+const LONGEST_WAIT_MS = 15_000;
 const SEED_TRIES = 60;
-const PAYOUT_POLL_MS = 1_000;
 
 export class PoolTask implements TaskCalls {
   private readonly submitter: Submitter;
+  private readonly lists: RoundLists;
   private stopTelling = (): void => {};
 
   constructor(private readonly deps: PoolTaskDeps) {
     const { node, container, teller, folder, storage, key, timers } = deps;
     this.submitter = new Submitter(node, container, teller, folder, storage, key, timers);
+    this.lists = new RoundLists(deps);
   }
 
   /** The node calls when a round begins, and this process may have begun in the middle of one. */
@@ -90,18 +90,20 @@ export class PoolTask implements TaskCalls {
   }
 
   async submission(round: number): Promise<void> {
-    const { node, timers } = this.deps;
+    const { node, key } = this.deps;
     const submission = await this.makeSubmission(round);
-    await this.doing(`submitting round ${round}`, async () => {
-      for (let tries = 1; ; tries++) {
-        try {
-          return await node.submit(submission, round);
-        } catch (error) {
-          if (tries === SUBMIT_TRIES) throw error;
-          await sleep(timers, RETRY_MS);
-        }
-      }
-    });
+    const isTooLate = async (): Promise<boolean> => {
+      const { submissionDeadlineSlot } = slotsOfRound(round, await node.taskState({ stakes: false }));
+      return (await node.slot()) > submissionDeadlineSlot;
+    };
+    await this.doing(`submitting round ${round}`, () =>
+      this.insist(isTooLate, async (tries) => {
+        // A second submission would take the place and the slot of the first.
+        const isThere =
+          tries > 1 && submissionOf(await node.submissionInfo(round), round, key.address) !== null;
+        if (!isThere) await node.submit(submission, round);
+      }),
+    );
   }
 
   /**
@@ -132,84 +134,43 @@ export class PoolTask implements TaskCalls {
       ...{ taskId, node, container, teller, archives, timers, problem },
       address: key.address,
     });
+    const isTooLate = async (): Promise<boolean> => {
+      const { auditDeadlineSlot } = slotsOfRound(round, await node.taskState({ stakes: false }));
+      return (await node.slot()) > auditDeadlineSlot;
+    };
     return this.doing(`auditing round ${round}`, async () => {
-      await audit.run();
+      await this.insist(isTooLate, () => audit.run());
       status.note(round, { verdicts: Object.fromEntries(audit.verdicts) });
     });
   }
 
   /** Null where nobody has submitted. Throws `KoiiNodeError`. */
-  async makeList(round: number): Promise<DistributionList | null> {
-    const { node, status, stake } = this.deps;
-    const list = await listOfRound(node, round);
-    if (list !== null) {
-      status.note(round, { list });
-      await stake.listed(round, list);
-    }
-    return list;
+  makeList(round: number): Promise<DistributionList | null> {
+    return this.lists.make(round);
   }
 
-  /** Publishes the list where Koii's choice is this node, and asks for the payout once it can be no more audited. */
   distribution(round: number, isPreviousFailed: boolean): Promise<void> {
-    const { node, key } = this.deps;
-    return this.doing(`the list of round ${round}`, async () => {
-      const rounds = [round, round - 1, round - 2].filter((each) => each >= 0);
-      const infos = await Promise.all(rounds.map((each) => node.submissionInfo(each)));
-      const distribution = await node.distributionInfo(round);
-      if (listAuthor({ round, infos, distribution, isPreviousFailed }) !== key.address) return;
-      const list = await this.makeList(round);
-      if (list === null || !(await node.uploadList(list, round))) return;
-      await node.submitList(round);
-      await this.payOut(round);
-    });
+    return this.doing(`the list of round ${round}`, () => this.lists.publish(round, isPreviousFailed));
   }
 
-  /** Waits until this node's own list can be no more audited; nothing for one that is paid, or is none. */
   payOut(round: number): Promise<void> {
-    const { node, key, timers } = this.deps;
-    return this.doing(`the payout of round ${round}`, async () => {
-      const info = await node.distributionInfo(round);
-      const own = info?.distribution_rewards_submission[round]?.[key.address];
-      if (own === undefined || info?.distributions_audit_record[round] !== 'Uninitialized') return;
-      const { audit_window, submission_window } = await node.taskState({ stakes: false });
-      const payoutSlot = own.slot + audit_window + submission_window;
-      while ((await node.slot()) < payoutSlot) await sleep(timers, PAYOUT_POLL_MS);
-      await node.payOut(round);
-    });
+    return this.doing(`the payout of round ${round}`, () => this.lists.payOut(round));
   }
 
-  /** Each published list is made again and has to be the same. */
   auditDistribution(round: number): Promise<void> {
-    const { node, key } = this.deps;
-    return this.doing(`auditing the list of round ${round}`, async () => {
-      const own = await this.makeList(round);
-      const info = await node.distributionInfo(round);
-      // Where this node can make none it cannot tell.
-      if (own === null || info === null) return;
-      for (const author of Object.keys(info.distribution_rewards_submission[round] ?? {})) {
-        if (author === key.address) continue;
-        await this.doing(`the list of ${author} for round ${round}`, async () => {
-          const isValid = await this.isList(own, author, round);
-          const isDoubted = info.distributions_audit_trigger[round]?.[author] !== undefined;
-          if (!isValid || isDoubted) await node.voteOnList(author, isValid, round);
-        });
-      }
-    });
-  }
-
-  /** False also for what cannot be read. Throws `KoiiNodeError` where the node gives no answer. */
-  private async isList(own: DistributionList, author: string, round: number): Promise<boolean> {
-    try {
-      const theirs = await this.deps.node.list(author, round);
-      return theirs !== null && isSameList(own, theirs);
-    } catch (error) {
-      if (errorCode(error) === 'KOII_ANSWER') return false;
-      throw error;
-    }
+    return this.doing(`auditing the list of round ${round}`, () => this.lists.audit(round));
   }
 
   stop(): void {
     this.stopTelling();
+  }
+
+  private insist(
+    isTooLate: () => Promise<boolean>,
+    attempt: (tries: number) => Promise<void>,
+  ): Promise<void> {
+    const { timers } = this.deps;
+    return insist({ timers, longestWaitMs: LONGEST_WAIT_MS, isTooLate }, attempt);
   }
 
   private async doing(what: string, work: () => Promise<void>): Promise<void> {

@@ -1,7 +1,8 @@
 /**
  * The node's calls, each made once for a round by one process. One that begins in the middle of a round makes those
  * whose time it is by itself: the process before it may have ended while it worked on them, and whether the node calls
- * again is not known. A list whose author was started again is paid so, and no round is silent for a restart.
+ * again is not known. A list whose author was started again is paid so, and no round is silent for a restart. For the
+ * list of a round the node calls again, a round later, when the one that was published has failed.
  */
 import type { TaskCalls } from './koii/ipc-calls.js';
 import type { KoiiNode } from './koii/koii-node.js';
@@ -10,6 +11,8 @@ import { roundAt } from './pool/round-plan.js';
 
 /** Calls of more rounds than are ever open at once. */
 const MOST_REMEMBERED = 64;
+/** `allowed_failed_distributions` of config-task.yml: so many rounds later a list may still be published again. */
+const MOST_FAILED_LISTS = 3;
 
 export class RoundCalls implements TaskCalls {
   private readonly begun = new Map<string, Promise<void>>();
@@ -34,11 +37,11 @@ export class RoundCalls implements TaskCalls {
   }
 
   distribution(round: number, isPreviousFailed: boolean): Promise<void> {
-    return this.once(`distribution ${round}`, () => this.pool.distribution(round, isPreviousFailed));
+    return this.onceInRound(`distribution ${round}`, () => this.pool.distribution(round, isPreviousFailed));
   }
 
   auditDistribution(round: number): Promise<void> {
-    return this.once(`auditDistribution ${round}`, () => this.pool.auditDistribution(round));
+    return this.onceInRound(`auditDistribution ${round}`, () => this.pool.auditDistribution(round));
   }
 
   /** What the present slot asks for and nobody has done. Throws `KoiiNodeError`. */
@@ -49,16 +52,26 @@ export class RoundCalls implements TaskCalls {
     const into = slot - task.starting_slot - round * task.round_time;
     const { submission_window, audit_window } = task;
     const [claimed, listed] = [round - 1, round - 2];
+    const failing = Array.from({ length: MOST_FAILED_LISTS }, (_, i) => listed - 1 - i);
     // A list is paid at the end of the round it was published in, or early in the next.
-    const work = [listed - 1, listed].filter((each) => each >= 0).map((each) => this.pool.payOut(each));
+    const payable = [listed, ...failing, listed - 1 - MOST_FAILED_LISTS].filter((each) => each >= 0);
+    const work = payable
+      .reverse()
+      .map((each) => this.once(`payout ${each} in ${round}`, () => this.pool.payOut(each)));
     if (into < submission_window) {
       if (claimed >= 0 && !(await this.hasSubmitted(claimed))) work.push(this.submission(claimed));
-      if (listed >= 0 && !(await this.isListed(listed))) {
-        work.push(this.distribution(listed, await this.hasFailed(listed - 1)));
+      for (const each of [listed, ...failing].filter((each) => each >= 0)) {
+        const { isListed, hasFailed } = await this.listOf(each);
+        const isDue = hasFailed || (each === listed && !isListed);
+        if (isDue) work.push(this.distribution(each, (await this.listOf(each - 1)).hasFailed));
       }
     } else if (into < submission_window + audit_window) {
       if (claimed >= 0) work.push(this.audit(claimed));
-      if (listed >= 0) work.push(this.auditDistribution(listed));
+      for (const each of [listed, ...failing].filter((each) => each >= 0)) {
+        const startSlot = slot - into;
+        const isOfNow = (await this.listOf(each)).publishedSlot >= startSlot;
+        if (each === listed || isOfNow) work.push(this.auditDistribution(each));
+      }
     }
     await Promise.all(work);
   }
@@ -67,14 +80,28 @@ export class RoundCalls implements TaskCalls {
     return submissionOf(await this.node.submissionInfo(round), round, this.address) !== null;
   }
 
-  private async isListed(round: number): Promise<boolean> {
-    const info = await this.node.distributionInfo(round);
-    return Object.keys(info?.distribution_rewards_submission[round] ?? {}).length > 0;
+  /** `publishedSlot`: of the newest; 0 for none. */
+  private async listOf(
+    round: number,
+  ): Promise<{ isListed: boolean; hasFailed: boolean; publishedSlot: number }> {
+    const info = round < 0 ? null : await this.node.distributionInfo(round);
+    const published = Object.values(info?.distribution_rewards_submission[round] ?? {});
+    return {
+      isListed: published.length > 0,
+      hasFailed: info?.distributions_audit_record[round] === 'PayoutFailed',
+      publishedSlot: Math.max(0, ...published.map(({ slot }) => slot)),
+    };
   }
 
-  private async hasFailed(round: number): Promise<boolean> {
-    if (round < 0) return false;
-    return (await this.node.distributionInfo(round))?.distributions_audit_record[round] === 'PayoutFailed';
+  /** Once in the present round, whichever round it is about. */
+  private async onceInRound(name: string, call: () => Promise<void>): Promise<void> {
+    const present = await this.presentRound().catch(() => null);
+    await this.once(`${name} in ${present}`, call);
+  }
+
+  private async presentRound(): Promise<number> {
+    const task = await this.node.taskState({ stakes: false });
+    return roundAt(await this.node.slot(), task);
   }
 
   private once(name: string, call: () => Promise<void>): Promise<void> {

@@ -13,6 +13,7 @@ import { StakeWatch } from './operator/stake-watch.js';
 import { statusPage } from './operator/status-page.js';
 import { OrcaClient } from './orca/orca-client.js';
 import type { Pins } from './pins.js';
+import { PodPort } from './pod/pod-port.js';
 import { podSpec, SECRETS } from './pod/pod-spec.js';
 import { hostOfPod, podmanPath } from './pod/pod-surroundings.js';
 import { Container } from './pool/container.js';
@@ -62,14 +63,31 @@ export async function startTask(taskId: string, node: KoiiNode, pins: Pins): Pro
     timers,
   );
   const container = new Container(orca, key.taskToken());
-  const k2 = new K2Rpc(await node.rpcUrl());
+  const k2 = new K2Rpc(await node.rpcUrl(), timers);
   const teller = new RoundTeller(node, k2, container, key, taskId, pins);
   const storage = new KoiiStorage(pins.storage);
   const stake = new StakeWatch(node, key.address);
   const standing = () =>
-    [...variables.problems, relay?.problem ?? null, stake.lack].filter((each) => each !== null);
+    [...variables.problems, relay?.problem ?? null, podPort?.problem ?? null, stake.lack].filter(
+      (each) => each !== null,
+    );
   const chosen = variables.isWithoutChain ? WITHOUT_CHAIN : null;
   const watch = new OperatorWatch({ node, container, timers, standing, chosen });
+  const podPort =
+    variables.stratumPort === null
+      ? null
+      : new PodPort({
+          ...{ port: variables.stratumPort + 1, timers },
+          hasAnswered: () => watch.readiness !== null,
+          answers: () =>
+            container.health().then(
+              () => true,
+              () => false,
+            ),
+          onTaken: () => void watch.tellStanding(),
+          onFree: () => orca.renew(),
+        });
+  if (relay !== null) relay.onProblem = () => void watch.tellStanding();
   const own = { taskId, node, key, container };
   const task = new PoolTask({ ...own, teller, folder, storage, status, timers, watch, stake });
   const stop = (): void => {
@@ -82,6 +100,7 @@ export async function startTask(taskId: string, node: KoiiNode, pins: Pins): Pro
   process.on('disconnect', stop);
   timers.every(MINUTE_MS, () => console.log(status.line(timers.nowMs() - MINUTE_MS)));
   relay?.start();
+  podPort?.start();
   watch.start();
   void task.start();
   const told = async () => {

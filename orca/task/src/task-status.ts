@@ -6,6 +6,8 @@ interface RoundStatus {
   /** By submitter; those without a verdict are not in it. */
   verdicts?: Readonly<Record<string, boolean>>;
   list?: Readonly<Record<string, number>>;
+  /** By author: why this node voted false on what was published. */
+  falseLists?: Readonly<Record<string, string>>;
 }
 
 export interface StatusText {
@@ -29,6 +31,11 @@ export class TaskStatus {
   note(round: number, what: RoundStatus): void {
     this.rounds.set(round, { ...this.rounds.get(round), ...what });
     for (const old of this.rounds.keys()) if (old <= round - KEPT_ROUNDS) this.rounds.delete(old);
+  }
+
+  /** `why`: by what the list of `author` is another than this node's own. */
+  noteFalseList(round: number, author: string, why: string): void {
+    this.note(round, { falseLists: { ...this.rounds.get(round)?.falseLists, [author]: why } });
   }
 
   /** `what` becomes one line of text, and not a long one. */

@@ -1,7 +1,21 @@
-/** Ports of this machine that nobody has at the moment; all different. */
+/**
+ * Ports of this machine that nobody has at the moment; all different, also from those that this process was told of
+ * before, whose programs may not have opened them yet.
+ */
 import { createServer } from 'node:net';
 
+const told = new Set<number>();
+/** The kernel has 28,000 to choose from. */
+const MOST_TOLD = 10_000;
+
 export async function freePorts(count: number): Promise<number[]> {
+  const ports = (await anyFreePorts(count)).filter((port) => !told.has(port));
+  for (const port of ports) told.add(port);
+  for (const port of told) if (told.size > MOST_TOLD) told.delete(port);
+  return ports.length === count ? ports : [...ports, ...(await freePorts(count - ports.length))];
+}
+
+async function anyFreePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();

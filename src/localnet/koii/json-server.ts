@@ -7,10 +7,17 @@ export interface JsonReply {
   readonly body: unknown;
 }
 
-export type Respond = (
-  request: IncomingMessage,
-  body: Buffer,
-) => JsonReply | Uint8Array | Promise<JsonReply | Uint8Array>;
+/** As it came from elsewhere, or is no JSON. */
+export interface RawReply {
+  readonly status: number;
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Bytes alone are a file; null is no answer at all: the connection is cut. */
+export type Reply = JsonReply | RawReply | Uint8Array | null;
+
+export type Respond = (request: IncomingMessage, body: Buffer) => Reply | Promise<Reply>;
 
 export interface RunningServer {
   readonly port: number;
@@ -24,12 +31,15 @@ export async function serveJson(respond: Respond): Promise<RunningServer> {
     request.on('end', async () => {
       try {
         const reply = await respond(request, Buffer.concat(parts));
-        if (reply instanceof Uint8Array) {
+        if (reply === null) request.socket.destroy();
+        else if (reply instanceof Uint8Array) {
           response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(reply);
-          return;
+        } else if ('bytes' in reply) {
+          response.writeHead(reply.status, { 'content-type': reply.type }).end(reply.bytes);
+        } else {
+          response.writeHead(reply.status, { 'content-type': 'application/json' });
+          response.end(JSON.stringify(reply.body));
         }
-        response.writeHead(reply.status, { 'content-type': 'application/json' });
-        response.end(JSON.stringify(reply.body));
       } catch (error) {
         response.writeHead(500, { 'content-type': 'application/json' });
         response.end(JSON.stringify({ message: String(error) }));

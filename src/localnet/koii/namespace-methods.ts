@@ -24,6 +24,8 @@ export interface NamespaceFacts {
   readonly notifications: Notification[];
   /** What becomes of a submission on its way to the chain. */
   readonly forge: (value: string, round: number) => Promise<string>;
+  /** What becomes of a distribution list on its way there. */
+  readonly forgeList: (list: Readonly<Record<string, number>>, round: number) => Record<string, number>;
 }
 
 export type NamespaceMethods = Readonly<Record<string, (...args: never[]) => unknown>>;
@@ -33,7 +35,7 @@ function byteObject(bytes: Uint8Array): Record<string, number> {
 }
 
 export function namespaceMethods(facts: NamespaceFacts): NamespaceMethods {
-  const { account, clock, address, secretKey, basePath, rpcUrl, notifications, forge } = facts;
+  const { account, clock, address, secretKey, basePath, rpcUrl, notifications, forge, forgeList } = facts;
   const { task } = account;
   return {
     getCurrentSlot: () => clock.now,
@@ -72,7 +74,7 @@ export function namespaceMethods(facts: NamespaceFacts): NamespaceMethods {
     auditSubmission: (candidate: string, isValid: boolean, round: number) =>
       account.audit(address, candidate, isValid, round),
     uploadDistributionList: (list: Record<string, number>, round: number) => {
-      account.uploadList(address, list, round);
+      account.uploadList(address, forgeList(list, round), round);
       return true;
     },
     distributionListSubmissionOnChain: (round: number) => account.submitList(address, round),

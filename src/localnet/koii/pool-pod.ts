@@ -2,13 +2,13 @@
  * The pool's container as a process of its own: the same entry that the image has, configured by environment. Stopped
  * as podman stops a pod, SIGTERM and ten seconds; one that ends by itself is started again, as the restart policy of
  * Orca's pods has it. It has a process group of its own, so that Ctrl-C reaches who
- * started it, and what is left of one whose starter was killed is ended before the next begins.
+ * started it, and ends when that is gone; what is left all the same is ended before the next begins.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CodedError } from '../../lib/index.js';
+import { CodedError, END_WITH_STARTER } from '../../lib/index.js';
 
 export class PoolPodError extends CodedError<'POD_START'> {}
 
@@ -87,9 +87,11 @@ export class PoolPod {
         ...{ ORCAPOOL_DATADIR: datadir, ORCAPOOL_HTTP_HOST: '127.0.0.1' },
         ORCAPOOL_HTTP_PORT: String(this.httpPort),
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
     });
+    child.send(END_WITH_STARTER, () => {});
+    child.channel?.unref();
     this.child = child;
     this.output = '';
     child.once('exit', () => this.onEnd());

@@ -19,6 +19,8 @@ export class StorageNode {
   private server: RunningServer | null = null;
   /** To those who ask for files; uploads it takes. */
   isSilent = false;
+  /** What it answers about files that it has not; real ones are not known to say 404 always. */
+  lackStatus = 404;
 
   /** `isStaker`: whether a task's program owns the wallet. */
   constructor(
@@ -36,7 +38,7 @@ export class StorageNode {
       }
       if (this.isSilent) return refuse(504, 'Gateway Timeout');
       const [folder, name] = path?.split('/') ?? [];
-      return this.folders.get(folder ?? '')?.get(name ?? '') ?? refuse(404, 'not found');
+      return this.folders.get(folder ?? '')?.get(name ?? '') ?? refuse(this.lackStatus, 'not found');
     });
     return `http://127.0.0.1:${this.server.port}`;
   }

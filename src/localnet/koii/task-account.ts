@@ -1,8 +1,11 @@
 /**
  * A Koii task as it stands on an emulated K2: stakes, submissions, doubts and votes, distribution lists, balances; and the
  * rules by which it changes. Work of round N is submitted in the first window of round N + 1, audited in the second;
- * its list is submitted, audited and paid in round N + 2. Amounts are roe, keys base58, windows include their first slot.
+ * its list is submitted, audited and paid in round N + 2. A list that was voted down, or breaks a rule, pays nobody: the
+ * record says so, another node is chosen and publishes one, at most three times. Amounts are roe, keys base58, windows
+ * include their first slot.
  *
+ * When Koii asks for another list is not public: here in the next round's windows, as for a first one.
  * What Koii's chain does with the doubt that opens a vote is not public: as in Koii's own stand-in, it is no vote itself.
  */
 import { CodedError } from '../../lib/index.js';
@@ -50,6 +53,8 @@ type ByKey<Value> = Record<string, Value>;
 
 const MOST_BYTES = 512;
 const LEAST_ROUND = 800;
+/** `allowed_failed_distributions` of config-task.yml: how often a list may be published again. */
+const MOST_FAILED_LISTS = 3;
 
 export class TaskAccount {
   readonly stakes: ByKey<number> = {};
@@ -63,6 +68,8 @@ export class TaskAccount {
   private readonly listTriggers = new Map<number, ByKey<EmulatedTrigger>>();
   private readonly listeners = new Set<(news: TaskNews) => void>();
   private readonly records = new Map<number, 'Uninitialized' | 'PayoutSuccessful' | 'PayoutFailed'>();
+  /** Of rounds whose list failed: how often, and the round in whose windows the next one is published and audited. */
+  private readonly failures = new Map<number, { readonly times: number; readonly again: number }>();
 
   constructor(
     readonly task: TaskParameters,
@@ -98,6 +105,20 @@ export class TaskAccount {
     return submissionWindow <= slot && slot < submissionWindow + auditWindow;
   }
 
+  /** In whose windows the list of `round` is published and audited; null where too many have failed. */
+  listRound(round: number): number | null {
+    const failed = this.failures.get(round);
+    if (failed === undefined) return round + 2;
+    return failed.times > MOST_FAILED_LISTS ? null : failed.again;
+  }
+
+  /** Rounds whose list is published and audited in the present one; the oldest first. */
+  get listedNow(): readonly number[] {
+    const again = [...this.failures.keys()].filter((each) => this.listRound(each) === this.round);
+    const first = this.round - 2;
+    return [...again, ...(first < 0 || this.failures.has(first) ? [] : [first])].sort((a, b) => a - b);
+  }
+
   /** Throws `TaskRuleError`, as all that follow. */
   submit(key: string, value: string, round: number): void {
     this.need('submission', round + 1);
@@ -122,12 +143,12 @@ export class TaskAccount {
   }
 
   uploadList(key: string, list: ByKey<number>, round: number): void {
-    this.need('submission', round + 2);
+    this.needList('submission', round);
     of(this.uploaded, round)[key] = JSON.stringify(list);
   }
 
   submitList(key: string, round: number): void {
-    this.need('submission', round + 2);
+    this.needList('submission', round);
     if (this.uploaded.get(round)?.[key] === undefined) {
       throw new TaskRuleError('TASK_VALUE', `${key} has uploaded no list for round ${round}`);
     }
@@ -137,7 +158,7 @@ export class TaskAccount {
   }
 
   auditList(voter: string, author: string, isValid: boolean, round: number): void {
-    this.need('audit', round + 2);
+    this.needList('audit', round);
     this.vote(of(this.listTriggers, round), voter, author, isValid);
     this.tell({ kind: 'list-vote', voter, candidate: author, isValid, round });
   }
@@ -145,7 +166,9 @@ export class TaskAccount {
   /** The list of `key` takes effect, once it cannot be audited any more and unless it was voted down or breaks a rule. */
   payOut(key: string, round: number): void {
     const { submissionWindow, auditWindow } = this.task;
-    if (this.clock.now < this.startOf(round + 2) + submissionWindow + auditWindow) {
+    const listRound = this.listRound(round);
+    if (listRound === null) return;
+    if (this.clock.now < this.startOf(listRound) + submissionWindow + auditWindow) {
       throw new TaskRuleError('TASK_WINDOW', `the list of round ${round} can still be audited`);
     }
     if (this.records.get(round) !== 'Uninitialized' || this.listed.get(round)?.[key] === undefined) return;
@@ -156,6 +179,8 @@ export class TaskAccount {
     const isDoubted = this.listTriggers.get(round)?.[key] !== undefined;
     if (isDoubted || !isWhole || sum > this.task.bountyPerRound) {
       this.records.set(round, 'PayoutFailed');
+      const times = 1 + (this.failures.get(round)?.times ?? 0);
+      this.failures.set(round, { times, again: this.nextListRound });
       this.tell({ kind: 'unpaid', author: key, round });
       return;
     }
@@ -194,6 +219,19 @@ export class TaskAccount {
 
   private tell(news: TaskNews): void {
     for (const listener of this.listeners) listener(news);
+  }
+
+  /** A list that is paid late fails in the next round already, whose window for lists may still be open. */
+  private get nextListRound(): number {
+    return this.isIn('submission', this.round) ? this.round : this.round + 1;
+  }
+
+  private needList(window: 'submission' | 'audit', round: number): void {
+    const listRound = this.listRound(round);
+    if (listRound === null) {
+      throw new TaskRuleError('TASK_VALUE', `too many lists of round ${round} have failed`);
+    }
+    this.need(window, listRound);
   }
 
   private need(window: 'submission' | 'audit', round: number): void {

@@ -5,19 +5,23 @@
  */
 import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { errorMessage } from '../../lib/index.js';
 import { freePorts } from '../bitcoind/index.js';
 import { cheatGround } from './cheat-ground.js';
 import type { Cheat } from './cheats.js';
 import { answerRpc } from './emulated-blocks.js';
-import { type JsonReply, type RunningServer, serveJson } from './json-server.js';
+import { type JsonReply, type Reply, type RunningServer, serveJson } from './json-server.js';
+import type { ListCheat } from './list-cheats.js';
 import { type NamespaceMethods, type Notification, namespaceMethods } from './namespace-methods.js';
+import { passOn } from './pass-on.js';
 import type { SlotClock } from './slot-clock.js';
 import type { StakingWallet } from './staking-wallet.js';
 import type { StoredArchives } from './stored-archives.js';
 import type { TaskAccount } from './task-account.js';
 import { TaskProcess } from './task-process.js';
+import type { Troubles } from './troubles.js';
 
 export interface TaskNodeOptions {
   readonly bundle: string;
@@ -46,8 +50,12 @@ export class TaskNode {
   readonly passedOn: string[] = [];
   /** For others: the operator's router passes nothing on. */
   isUnreachable = false;
+  /** With its task's calls, from now on; null for none. */
+  troubles: Troubles | null = null;
   /** From now on; null for an honest node. */
   cheat: Cheat | null = null;
+  /** What becomes of the distribution list of a round on its way there; null for an honest one. */
+  listCheat: { readonly round: number; readonly how: ListCheat } | null = null;
   /** Whose submission became another on its way to the chain. */
   readonly forgedRounds = new Set<number>();
   private readonly secret = randomBytes(10).toString('hex');
@@ -78,7 +86,7 @@ export class TaskNode {
     await writeFile(join(folder, 'package.json'), '{}');
     const { taskId } = account.task;
     let methods: NamespaceMethods = {};
-    const server = await serveJson((request, body) => this.serve(request.url ?? '/', body, methods));
+    const server = await serveJson((request, body) => this.serve(request, body, methods));
     this.server = server;
     account.nodeUrls[wallet.address] = `http://127.0.0.1:${server.port}`;
     const rpcUrl = `http://127.0.0.1:${server.port}/k2`;
@@ -87,6 +95,8 @@ export class TaskNode {
     const forge = (value: string, round: number): Promise<string> => this.forge(value, round);
     methods = namespaceMethods({
       ...{ account, clock, address, secretKey, basePath, rpcUrl, notifications, forge },
+      forgeList: (list, round) =>
+        this.listCheat?.round === round ? this.listCheat.how(list, address) : { ...list },
     });
     [this.bundlePort] = (await freePorts(1)) as [number];
     const stake = String(account.stakes[address] ?? 0);
@@ -151,14 +161,14 @@ export class TaskNode {
   }
 
   /**
-   * Each call once, in its window. Whether Koii's node repeats those that a process which ended was sent is not public; a
+   * Each call once in its window, and again for a list that is to be published again. Whether Koii's node repeats those that a process which ended was sent is not public; a
    * task that cannot rely on it has to look for itself, so this one does not.
    */
   private drive(): void {
     const { account } = this.options;
     const { round } = account;
     const send = (functionCall: string, roundNumber: number): void => {
-      const name = `${functionCall} ${roundNumber}`;
+      const name = `${functionCall} ${roundNumber} in ${round}`;
       if (roundNumber < 0 || this.sent.has(name)) return;
       const isPreviousRoundFailed = account.recordOf(roundNumber - 1) === 'PayoutFailed';
       if (this.process?.send({ functionCall, roundNumber, isPreviousRoundFailed })) this.sent.add(name);
@@ -166,11 +176,11 @@ export class TaskNode {
     send('executeTask', round);
     if (account.isIn('submission', round)) {
       send('submitPayload', round - 1);
-      send('generateAndSubmitDistributionList', round - 2);
+      for (const each of account.listedNow) send('generateAndSubmitDistributionList', each);
     }
     if (account.isIn('audit', round)) {
       send('auditPayload', round - 1);
-      send('distributionListAudit', round - 2);
+      for (const each of account.listedNow) send('distributionListAudit', each);
     }
     this.look();
   }
@@ -188,29 +198,31 @@ export class TaskNode {
     if (this.process?.isRunning) void this.process.restart();
   }
 
-  private async serve(
-    path: string,
-    body: Buffer,
-    methods: NamespaceMethods,
-  ): Promise<JsonReply | Uint8Array> {
+  private async serve(request: IncomingMessage, body: Buffer, methods: NamespaceMethods): Promise<Reply> {
     const { account } = this.options;
     const { taskId } = account.task;
-    if (path === '/k2') return this.rpc(body);
-    if (path === '/namespace-wrapper') return await this.call(methods, body);
+    const path = request.url ?? '/';
+    if (path === '/k2') return await this.withTroubles(body, async () => this.rpc(body));
+    if (path === '/namespace-wrapper') return await this.withTroubles(body, () => this.call(methods, body));
     if (path === '/nodes') return { status: 200, body: nodesOf(account) };
     const ofTask = `/task/${taskId}/`;
-    return path.startsWith(ofTask) ? await this.passOn(path.slice(ofTask.length - 1)) : NOTHING;
+    if (!path.startsWith(ofTask)) return NOTHING;
+    return await this.toTask(path.slice(ofTask.length - 1), request, body);
   }
 
-  /** To the task's own routes, as Koii's node does for whoever reaches it. */
-  private async passOn(path: string): Promise<JsonReply | Uint8Array> {
+  private async withTroubles(body: Buffer, answer: () => Promise<JsonReply>): Promise<Reply> {
+    if (this.troubles === null) return await answer();
+    const { args, method } = JSON.parse(body.toString()) as { args?: unknown[]; method?: unknown };
+    return await this.troubles.through(String(method ?? args?.[0]), answer);
+  }
+
+  /** What anybody asks of the task, for whoever reaches its node. */
+  private async toTask(path: string, request: IncomingMessage, body: Buffer): Promise<Reply> {
     this.passedOn.push(path);
     const round = Number(/^\/rounds\/(\d+)\//.exec(path)?.[1]);
     if (this.hidden.has(round)) return NOTHING;
     if (this.isUnreachable) return { status: 502, body: { message: 'Bad Gateway' } };
-    const response = await fetch(`${this.url}${path}`);
-    if (response.ok) return new Uint8Array(await response.arrayBuffer());
-    return { status: response.status, body: {} };
+    return await passOn(this.bundlePort, path, request, body);
   }
 
   private rpc(body: Buffer): JsonReply {

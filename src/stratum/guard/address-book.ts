@@ -13,26 +13,17 @@ interface DoorFigures {
   connections: number;
   strangers: number;
   guests: number;
+  waiting: number;
   pendingBytes: number;
   longestSatMs: number;
   full: boolean;
   /** Addresses whose standing it has not been told. */
   readonly untold: Set<string>;
-  /** The totals it was told last. */
-  told: Elsewhere;
+  /** What it was told last; null for nothing yet. */
+  told: Totals | null;
 }
 
-interface Elsewhere {
-  connectionsElsewhere: number;
-  guestsElsewhere: number;
-  longestSatElsewhereMs: number;
-}
-
-const nobodyElsewhere = (): Elsewhere => ({
-  connectionsElsewhere: 0,
-  guestsElsewhere: 0,
-  longestSatElsewhereMs: 0,
-});
+type Totals = Omit<NodeStanding, 'addresses' | 'forgotten'>;
 
 export interface BookFigures {
   readonly addresses: number;
@@ -70,8 +61,9 @@ export class AddressBook {
   /** `door` names one life of a listener and is never used again. */
   report(door: string, { addresses, ...now }: DoorReport, nowMs: number): void {
     if (this.gone.has(door)) return;
-    const { connections, strangers, guests, pendingBytes, longestSatMs, full } = now;
-    Object.assign(this.doorOf(door), { connections, strangers, guests, pendingBytes, longestSatMs, full });
+    const { connections, strangers, guests, waiting, pendingBytes, longestSatMs, full } = now;
+    const figures = { connections, strangers, guests, waiting, pendingBytes, longestSatMs, full };
+    Object.assign(this.doorOf(door), figures);
     for (const news of addresses) this.hear(door, news, nowMs);
   }
 
@@ -85,20 +77,10 @@ export class AddressBook {
   /** What `door` does not know yet; null for nothing. Everything, for one that is asked about for the first time. */
   news(door: string, nowMs: number): NodeStanding | null {
     const figures = this.doorOf(door);
-    const elsewhere = nobodyElsewhere();
-    for (const [other, { connections, guests, longestSatMs }] of this.doors) {
-      if (other === door) continue;
-      elsewhere.connectionsElsewhere += connections;
-      elsewhere.guestsElsewhere += guests;
-      elsewhere.longestSatElsewhereMs = Math.max(elsewhere.longestSatElsewhereMs, longestSatMs);
-    }
+    const totals = this.totals(figures);
     const { told, untold } = figures;
-    const same =
-      told.connectionsElsewhere === elsewhere.connectionsElsewhere &&
-      told.longestSatElsewhereMs === elsewhere.longestSatElsewhereMs &&
-      told.guestsElsewhere === elsewhere.guestsElsewhere;
-    if (same && untold.size === 0) return null;
-    figures.told = elsewhere;
+    if (told !== null && isSame(told, totals) && untold.size === 0) return null;
+    figures.told = totals;
     const addresses: Standing[] = [];
     const forgotten: string[] = [];
     for (const address of untold) {
@@ -107,7 +89,7 @@ export class AddressBook {
       else addresses.push(this.standing(address, record, door, nowMs));
     }
     untold.clear();
-    return { ...elsewhere, doors: this.doors.size, addresses, forgotten };
+    return { ...totals, addresses, forgotten };
   }
 
   /** Forgets those about whom there is nothing to know; called every few seconds. */
@@ -181,6 +163,39 @@ export class AddressBook {
     else this.touchIfMoved(address, record, nowMs);
   }
 
+  private totals(own: DoorFigures): Totals {
+    const { nodeConnections } = this.options;
+    const others = Array.from(this.doors.values()).filter((each) => each !== own);
+    const sum = (count: (each: DoorFigures) => number): number =>
+      others.reduce((total, each) => total + count(each), 0);
+    const guests = Math.floor(nodeConnections * this.limits.strangersPart);
+    return {
+      connectionsElsewhere: sum(({ connections }) => connections),
+      strangersElsewhere: sum(({ strangers }) => strangers),
+      guestsElsewhere: sum((each) => each.guests),
+      waitingElsewhere: sum(({ waiting }) => waiting),
+      longestSatElsewhereMs: Math.max(0, ...others.map(({ longestSatMs }) => longestSatMs)),
+      most: this.mostOf(own, nodeConnections, ({ connections }) => connections),
+      mostGuests: this.mostOf(own, guests, (each) => each.guests),
+      doors: this.doors.size,
+    };
+  }
+
+  /** What it has, and its part of what is free of `onNode`; what cannot be divided is for those that have fewest. */
+  private mostOf(own: DoorFigures, onNode: number, count: (each: DoorFigures) => number): number {
+    let free = onNode;
+    let before = 0;
+    let isLater = false;
+    for (const each of this.doors.values()) {
+      free -= count(each);
+      if (each === own) isLater = true;
+      else if (count(each) < count(own) || (!isLater && count(each) === count(own))) before++;
+    }
+    if (free <= 0) return count(own);
+    const odd = before < free % this.doors.size ? 1 : 0;
+    return count(own) + Math.floor(free / this.doors.size) + odd;
+  }
+
   private standing(address: string, record: AddressRecord, door: string, nowMs: number): Standing {
     let openElsewhere = 0;
     let strangersElsewhere = 0;
@@ -245,13 +260,18 @@ export class AddressBook {
       connections: 0,
       strangers: 0,
       guests: 0,
+      waiting: 0,
       pendingBytes: 0,
       longestSatMs: 0,
       full: false,
       untold: new Set(this.records.keys()),
-      told: nobodyElsewhere(),
+      told: null,
     };
     this.doors.set(door, figures);
     return figures;
   }
+}
+
+function isSame(told: Totals, now: Totals): boolean {
+  return (Object.keys(now) as (keyof Totals)[]).every((name) => told[name] === now[name]);
 }

@@ -25,6 +25,8 @@ export class ConnectionGuard {
   private readonly lines: LineBudget;
   private readonly loop: RejectLoop;
   private heardMs: number;
+  /** Since when more of its lines wait for their turn than may. */
+  private aheadSinceMs: number | null = null;
   /** When a share was accepted last, or it came. */
   private provedMs: number;
   private unreadBytes = 0;
@@ -66,6 +68,26 @@ export class ConnectionGuard {
     this.lines.proved(nowMs);
   }
 
+  /** More of its lines wait for their turn than may, and it is not read from meanwhile. */
+  runsAhead(nowMs: number): void {
+    this.aheadSinceMs ??= nowMs;
+  }
+
+  /** None of its lines waits. */
+  caughtUp(): void {
+    this.aheadSinceMs = null;
+  }
+
+  /**
+   * It sends more than any miner without a share has to say, or shares that are none. On a busy machine it is long until
+   * the lines that it may send have been worked off.
+   */
+  floods(nowMs: number): boolean {
+    const aheadMs = this.aheadSinceMs === null ? 0 : nowMs - this.aheadSinceMs;
+    const waitMs = Math.max(aheadMs, this.lines.dryMs(nowMs));
+    return waitMs > this.limits.crowdedGraceMs || this.loop.isHopeless(nowMs);
+  }
+
   get backlogBytes(): number {
     return this.proven ? this.limits.backlogBytes : this.limits.strangerBacklogBytes;
   }
@@ -75,7 +97,7 @@ export class ConnectionGuard {
     const { limits, proven } = this;
     if (!ready && nowMs - this.startedMs > (crowded ? limits.crowdedLoginMs : limits.loginMs)) return 'idle';
     if (nowMs - this.heardMs > (proven ? limits.silenceMs : limits.strangerSilenceMs)) return 'idle';
-    if (this.lines.isFlood(nowMs)) return 'flood';
+    if (this.lines.dryMs(nowMs) >= limits.floodMs) return 'flood';
     if (this.isStuck(unreadBytes, nowMs)) return 'slow-reader';
     if (crowded && !proven && nowMs - this.startedMs > limits.crowdedProofMs) return 'no-proof';
     return nowMs - this.provedMs > this.proofMs(difficulty) ? 'no-proof' : null;

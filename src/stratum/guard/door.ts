@@ -7,28 +7,12 @@ import type { GuardLimits, GuardOptions } from './guard-limits.js';
 import type { DoorReport, NodeStanding } from './guard-news.js';
 import { LocalAddress, type LocalStay } from './local-address.js';
 import { type Place, Places } from './places.js';
-import { coveredMs, type Occupant, Stay } from './stay.js';
+import { Stay } from './stay.js';
 import { Turns } from './turns.js';
+import { DoorVisit, type Visit, type VisitHost } from './visit.js';
 
 /** Why a connection is not let in. */
 export type Refusal = 'banned' | 'address-full' | 'over-share' | 'too-fast' | 'strangers-full' | 'full';
-
-/** One connection, from its entry to its end. */
-export interface Visit {
-  /** From now on it is this that yields. */
-  occupiedBy(occupant: Occupant): void;
-  /** Its address has paid for it, out of how often it may connect. */
-  readonly isPaid: boolean;
-  /** It has spoken: whether it is paid for now. Where not, `onTurn` is called when it is. */
-  mayBegin(nowMs: number): boolean;
-  onTurn(begin: () => void): void;
-  /** A share is on disk; `difficulty` is the one it is credited with. Hot path. */
-  worked(difficulty: number, nowMs: number): void;
-  /** It was ended for what it did. Nothing, for one that works. */
-  faulted(): void;
-  /** Also after it has yielded. */
-  left(nowMs: number): void;
-}
 
 export class Door {
   private readonly places: Places;
@@ -40,18 +24,27 @@ export class Door {
   /** As many of an address may wait besides those that it may have. */
   private readonly mostUnpaid: number;
   private readonly turns: Turns;
+  private readonly host: VisitHost;
 
   /** `startDifficulty`: of which a share counts one. */
   constructor(
     private readonly limits: GuardLimits,
     private readonly options: GuardOptions,
-    private readonly startDifficulty: number,
+    startDifficulty: number,
   ) {
     this.unlimited = new Set(options.unlimited.map(addressKey));
     this.mostOfAddress = Math.ceil(options.nodeConnections * limits.addressPart);
     this.mostUnpaid = options.nodeConnections * limits.strangersPart * limits.crowdPart;
     this.turns = new Turns(limits, (local, nowMs) => this.serveFirst(local, nowMs));
     this.places = new Places(limits, options);
+    this.host = {
+      limits,
+      startDifficulty,
+      mayBegin: (stay, nowMs) => this.mayBegin(stay, nowMs),
+      works: (stay) => this.places.works(stay),
+      mark: (local) => this.mark(local),
+      end: (stay, nowMs) => this.end(stay, nowMs),
+    };
   }
 
   get connections(): number {
@@ -68,12 +61,12 @@ export class Door {
     return this.places.guests.size;
   }
 
-  /** Whether the node may have another connection. */
+  /** Whether there may be another connection here. */
   get hasRoom(): boolean {
     return this.places.hasRoom;
   }
 
-  /** The node may not, but somebody here may have to yield. */
+  /** There may not, but somebody here may have to yield. */
   get canMakeRoom(): boolean {
     return this.places.canMakeRoom;
   }
@@ -98,7 +91,7 @@ export class Door {
       local.serve(stay, nowMs);
     } else local.unpaid++;
     this.places.enter(stay);
-    return this.visit(stay);
+    return new DoorVisit(this.host, stay);
   }
 
   /** For the report: a connection was ended or not let in. */
@@ -119,14 +112,16 @@ export class Door {
     this.newsOf = [];
     const { connections, strangers, guests, drops } = this;
     const longestSatMs = this.places.longestSatMs(nowMs);
+    const waiting = this.turns.size;
     this.drops = {};
-    return { connections, strangers, guests, pendingBytes, longestSatMs, full, drops, addresses };
+    return { connections, strangers, guests, waiting, pendingBytes, longestSatMs, full, drops, addresses };
   }
 
   /** What the coordinator says. Where doors together let too many in, each that has more than its part of them sheds. */
   learn(standing: NodeStanding, nowMs: number): void {
     const { places } = this;
     places.learn(standing);
+    this.turns.learn(standing.waitingElsewhere, standing.doors);
     for (const each of standing.addresses) {
       const local = this.localOf(each.address, nowMs);
       local.learn(each, nowMs);
@@ -165,37 +160,10 @@ export class Door {
       : this.places.forGuest(local, nowMs);
   }
 
-  private visit(stay: LocalStay): Visit {
-    const { local } = stay;
-    return {
-      occupiedBy: (occupant) => {
-        stay.occupant = occupant;
-      },
-      get isPaid() {
-        return stay.paid;
-      },
-      mayBegin: (atMs) => this.mayBegin(stay, atMs),
-      onTurn: (begin) => {
-        stay.onTurn = begin;
-      },
-      worked: (difficulty, atMs) => {
-        stay.worked(difficulty);
-        if (stay.stranger && stay.isPlausible(this.limits, atMs)) this.places.works(stay);
-        local.news.work += difficulty / this.startDifficulty;
-        local.news.coveredMs += coveredMs(difficulty, this.limits);
-        this.mark(local);
-      },
-      faulted: () => {
-        if (!stay.stranger) return;
-        local.news.faults++;
-        this.mark(local);
-      },
-      left: (atMs) => this.end(stay, atMs),
-    };
-  }
-
   private yield(stay: LocalStay, nowMs: number): void {
     stay.local.news.refused++;
+    // Or it would come back as somebody who did nothing.
+    if (stay.floods) stay.local.news.faults++;
     this.end(stay, nowMs);
     stay.occupant?.yieldPlace();
   }
@@ -217,7 +185,7 @@ export class Door {
     if (stay.paid) return true;
     const { local } = stay;
     this.mark(local);
-    if (!local.isWaiting && local.canPay(nowMs) && this.makesRoom(local, nowMs)) {
+    if (local.waiting === 0 && local.canPay(nowMs) && this.makesRoom(local, nowMs)) {
       local.pay(nowMs);
       this.settle(stay, nowMs);
     } else {
@@ -245,7 +213,7 @@ export class Door {
   /** Who is served takes its place among the strangers that the address may have; one that had its time leaves it. */
   private makesRoom(local: LocalAddress, nowMs: number): boolean {
     if (!local.isServedOut) return true;
-    const own = local.yields(nowMs, true);
+    const own = local.yields(nowMs, { served: true });
     if (own !== null) this.yield(own, nowMs);
     return own !== null;
   }

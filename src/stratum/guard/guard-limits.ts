@@ -1,7 +1,7 @@
 /**
  * Every threshold of the abuse guard, with its reason. They protect honest miners from everybody else: nothing here
- * refuses or ends a connection that goes on mining, unless its address has more than `crowdPart` of a full node, and
- * what counts against an address counts only for its *strangers*, the connections without a miner's work (`Stay`).
+ * ends a connection that goes on mining so that another may come, and what counts against an address counts only for
+ * its *strangers*, the connections without a miner's work (`Stay`).
  */
 
 /** The same on every node, but for `loginMs`, `strangerSilenceMs` and `silenceMs`, which an operator may set. */
@@ -61,6 +61,11 @@ export interface GuardLimits {
   readonly loopStepMs: number;
   readonly loopRejects: number;
   /**
+   * So many in a row, for more than `crowdedGraceMs`, are no miner's without a share, nor are lines that wait for so long:
+   * where no place is left it yields at once. A proxy sends what it has kept over a reconnect, and then good ones.
+   */
+  readonly hopelessRejects: number;
+  /**
    * Strangers on places their address has not earned have at most this part of all connections, so that those who have
    * proved work find room in a flood.
    */
@@ -84,8 +89,9 @@ export interface GuardLimits {
   readonly shareMs: number;
   /**
    * An address with more than this part of the strangers' room has no such time: eight would fill the room. An address
-   * with more than this part of all connections gives some up to newcomers from addresses with fewer, where nobody else
-   * yields. To strangers only until they have as large a part: a flood of them must not shake a farm out of its places.
+   * with more than this part of all connections gives up those that sit on places it has earned, to newcomers from
+   * addresses with fewer, where nobody else yields. To strangers only until they have as large a part: a flood of them
+   * must not keep a farm's slow miners from coming back.
    */
   readonly crowdPart: number;
   /**
@@ -118,8 +124,8 @@ export interface GuardLimits {
   /** ... and the part it has earned by work again in ten seconds, since a farm's switch may fail twice. */
   readonly earnedRefillMs: number;
   /**
-   * Who has spoken and waits until its address can pay is served by its listener besides, so many a second, the addresses
-   * in turns: half a millisecond of work each. So the wait has a bound in how many wait with it, whatever of them come back.
+   * Who has spoken and waits until its address can pay is served besides, so many a second on the node, the addresses in
+   * turns: half a millisecond of work each. So the wait has a bound in how many wait with it, whatever of them come back.
    */
   readonly spareTurnsPerSecond: number;
   /** Faults of an address's strangers before it is banned, one forgiven each `faultLifeMs`: a port scan makes three. */
@@ -159,6 +165,7 @@ export const GUARD_LIMITS: GuardLimits = {
   floodMs: 60_000,
   loopStepMs: 60_000,
   loopRejects: 3,
+  hopelessRejects: 20,
   strangersPart: 0.5,
   addressPart: 0.75,
   crowdedPart: 0.75,

@@ -30,6 +30,8 @@ export interface DoorReport {
   readonly strangers: number;
   /** Strangers on places that their address has not earned. */
   readonly guests: number;
+  /** Those that have spoken and wait until it is their turn. */
+  readonly waiting: number;
   readonly pendingBytes: number;
   /** The longest that one of its guests sat there and may have to yield for it, in whole seconds; 0 for none. */
   readonly longestSatMs: number;
@@ -63,9 +65,17 @@ export interface Standing {
 /** For one door. */
 export interface NodeStanding {
   readonly connectionsElsewhere: number;
+  readonly strangersElsewhere: number;
   readonly guestsElsewhere: number;
+  readonly waitingElsewhere: number;
   /** The longest that one of them sat there and may have to yield for it. */
   readonly longestSatElsewhereMs: number;
+  /**
+   * So many it may have, and so many guests, before it hears again: what it had and its part of what is free. So doors do
+   * not let more in together than there is room for, but for what each does while its report is on the way.
+   */
+  readonly most: number;
+  readonly mostGuests: number;
   /** This one included. */
   readonly doors: number;
   /** Those that changed. */

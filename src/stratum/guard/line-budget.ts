@@ -42,8 +42,9 @@ export class LineBudget {
     this.bucket.resize(this.limits.lineBurst, this.limits.provenLinesPerSecond / 1000, nowMs);
   }
 
-  isFlood(nowMs: number): boolean {
-    if (this.drySinceMs === null || this.bucket.left(nowMs) >= this.limits.lineBurst / 2) return false;
-    return nowMs - this.drySinceMs >= this.limits.floodMs;
+  /** For how long lines have had to wait without a break; 0 while none do. */
+  dryMs(nowMs: number): number {
+    if (this.drySinceMs === null || this.bucket.left(nowMs) >= this.limits.lineBurst / 2) return 0;
+    return nowMs - this.drySinceMs;
   }
 }

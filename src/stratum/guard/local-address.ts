@@ -24,11 +24,10 @@ const LOOKS = 256;
 export type LocalStay = Stay<LocalAddress>;
 
 export class LocalAddress {
-  /** Connections here, of them those that are not paid for, those without a miner's work, oldest first, and those with it. */
+  /** Connections here, of them those that are not paid for, and those without a miner's work, oldest first. */
   open = 0;
   unpaid = 0;
   readonly strangers = new Set<LocalStay>();
-  readonly workers = new Set<LocalStay>();
   /** Those who have spoken and are not paid for, first come first served. */
   private readonly queue = new Set<LocalStay>();
   bannedUntilMs = 0;
@@ -103,8 +102,9 @@ export class LocalAddress {
     stay.waits = true;
   }
 
-  get isWaiting(): boolean {
-    return this.queue.size > 0;
+  /** How many have spoken and are not paid for. */
+  get waiting(): number {
+    return this.queue.size;
   }
 
   /** Who is served next; null for nobody. */
@@ -134,43 +134,24 @@ export class LocalAddress {
   }
 
   /**
-   * Which of its own strangers gives way to another of its connections: one that does not log in, else one that had
+   * Which of its own strangers gives way to another of its connections: one that does not log in or floods, else one that had
    * the time for a share; nobody who waits its turn, and where another's turn has come (`served`) only who had its own.
-   * Null while all may still show what they are.
+   * Null while all may still show what they are. `onlyGuests`: of those on places that it had not earned.
    */
-  yields(nowMs: number, served = false): LocalStay | null {
+  yields(nowMs: number, { served = false, onlyGuests = false } = {}): LocalStay | null {
     const { crowdedGraceMs, crowdedTenureMs, shareMs } = this.limits;
     let shown: LocalStay | null = null;
     let looks = LOOKS;
     for (const stay of this.strangers) {
-      if (stay.waits || (served && !stay.paid)) continue;
+      if (stay.waits || (served && !stay.paid) || (onlyGuests && !stay.guest)) continue;
       if (stay.hadTime(crowdedGraceMs, stay.guest ? shareMs : crowdedTenureMs, nowMs)) {
         if (!stay.ready) return stay;
         shown ??= stay;
       }
+      if (stay.floods) return stay;
       if (--looks === 0) break;
     }
     return shown;
-  }
-
-  /** Of those with a miner's work the one with least in its time, among as many as can be looked at, which rotate. */
-  leastWorking(nowMs: number): LocalStay | null {
-    let least: LocalStay | null = null;
-    let leastRate = Number.POSITIVE_INFINITY;
-    let looks = Math.min(LOOKS, this.workers.size);
-    for (const stay of this.workers) {
-      if (looks-- === 0) break;
-      this.workers.delete(stay);
-      this.workers.add(stay);
-      const rate = stay.workRate(nowMs);
-      if (rate < leastRate) [least, leastRate] = [stay, rate];
-    }
-    return least;
-  }
-
-  /** For others, where it has so many that it makes room: one that had the time for a share, else who works least. */
-  givesUp(nowMs: number): LocalStay | null {
-    return this.yields(nowMs) ?? this.leastWorking(nowMs);
   }
 
   /** It did harm lately, or came and showed nothing, and has never proved work. */

@@ -1,7 +1,7 @@
 /**
  * The places of a node as one door sees them: who is on them here, how many are taken elsewhere, and who gives one up
- * when none is left. A connection that proved work keeps its place while it works; where a node is full of such, those
- * addresses that have most of it make room for others.
+ * when none is left. A connection that proved work keeps its place while it works, whoever comes and however many of its
+ * address there are: a node that is full of such takes nobody else.
  */
 import type { GuardLimits, GuardOptions } from './guard-limits.js';
 import type { NodeStanding } from './guard-news.js';
@@ -23,11 +23,15 @@ export class Places {
   private readonly idle = new Set<LocalStay>();
   /** Connections that work as a miner does. */
   private readonly working = new Set<LocalStay>();
-  /** Addresses with so many connections on the node that they make room for others, with some of them here. */
+  /** Addresses with more than an eighth of the node, some of it here: those of them that only sit there make room for others. */
   private readonly crowds = new Set<LocalAddress>();
   private connectionsElsewhere = 0;
+  private strangersElsewhere = 0;
   private guestsElsewhere = 0;
   private longestSatElsewhereMs = 0;
+  /** So many may be here, and so many guests, until the coordinator says otherwise. */
+  private most: number;
+  private mostGuests: number;
   private readonly strangersRoom: number;
   private readonly crowd: number;
   private readonly whoYields: WhoYields;
@@ -37,6 +41,8 @@ export class Places {
     private readonly options: GuardOptions,
   ) {
     this.strangersRoom = Math.floor(options.nodeConnections * limits.strangersPart);
+    this.most = options.nodeConnections;
+    this.mostGuests = this.strangersRoom;
     this.crowd = options.nodeConnections * limits.crowdPart;
     this.whoYields = new WhoYields(limits, this.strangersRoom);
   }
@@ -46,14 +52,14 @@ export class Places {
     return this.guests.size + this.returning.size + this.idle.size;
   }
 
-  /** Whether the node may have another connection. */
+  /** Whether there may be another connection here. */
   get hasRoom(): boolean {
-    return this.connections + this.connectionsElsewhere < this.options.nodeConnections;
+    return this.connections < this.most;
   }
 
-  /** The node may not, but somebody here may have to yield. */
+  /** There may not, but somebody here may have to yield. */
   get canMakeRoom(): boolean {
-    return !this.hasRoom && (this.strangers > 0 || this.crowds.size > 0);
+    return !this.hasRoom && this.strangers > 0;
   }
 
   /** The room for strangers is nearly taken. */
@@ -63,7 +69,7 @@ export class Places {
 
   /** For a stranger on a place that its address has not earned. */
   forGuest(local: LocalAddress, nowMs: number): Place | 'strangers-full' | 'full' {
-    if (this.guestsOnNode < this.strangersRoom) return this.onNode(local, true, nowMs);
+    if (this.guests.size < this.mostGuests) return this.onNode(local, true, nowMs);
     const of = this.whoYields.choose([this.guests], local, nowMs) ?? this.whoYields.own(local, nowMs);
     if (of !== null) return { of, guest: true };
     // Where those who had their time are all at other doors, these shed one when they hear of it.
@@ -114,7 +120,6 @@ export class Places {
     this.takeOff(stay);
     stay.stranger = false;
     stay.idle = false;
-    stay.local.workers.add(stay);
     this.working.add(stay);
     this.weigh(stay.local);
   }
@@ -134,43 +139,63 @@ export class Places {
     }
   }
 
-  learn({ connectionsElsewhere, guestsElsewhere, longestSatElsewhereMs, doors }: NodeStanding): void {
-    this.longestSatElsewhereMs = longestSatElsewhereMs;
-    this.connectionsElsewhere = connectionsElsewhere;
-    this.guestsElsewhere = guestsElsewhere;
-    this.doors = doors;
+  learn(standing: NodeStanding): void {
+    this.connectionsElsewhere = standing.connectionsElsewhere;
+    this.strangersElsewhere = standing.strangersElsewhere;
+    this.guestsElsewhere = standing.guestsElsewhere;
+    this.longestSatElsewhereMs = standing.longestSatElsewhereMs;
+    this.most = standing.most;
+    this.mostGuests = standing.mostGuests;
+    this.doors = standing.doors;
   }
 
   /**
-   * Those who have to go, where doors together let too many guests in, or too many at all: each door what it has beyond
-   * its part. Where nobody had time to show anything it is whoever came last, who would have been refused had the doors
-   * heard of each other in time.
+   * Those who have to go, where doors together let too many guests in, or too many at all. Where nobody had time to show
+   * anything it is whoever came last, who would have been refused had the doors heard of each other in time; one at work
+   * only where nobody else is left on the whole node.
    */
   *surplus(nowMs: number): IterableIterator<LocalStay> {
     const { guests, returning, idle, strangersRoom, whoYields } = this;
+    const { nodeConnections } = this.options;
+    const tooManyGuests = Math.max(0, this.guestsOnNode - strangersRoom);
+    // All doors together send so many guests away, this one among them.
+    const tooMany = this.connections + this.connectionsElsewhere - nodeConnections - tooManyGuests;
+    const others = this.strangers + this.strangersElsewhere - tooManyGuests;
     const lastGuest = newestFirst([guests]);
-    for (let left = this.beyond(this.guestsOnNode, guests.size, strangersRoom); left > 0; left--) {
+    for (let left = this.beyond(tooManyGuests, guests.size, strangersRoom); left > 0; left--) {
       const chosen = whoYields.choose([guests], null, nowMs) ?? next(lastGuest);
       if (chosen === null) break;
       yield chosen;
     }
-    const { nodeConnections } = this.options;
-    const onNode = this.connections + this.connectionsElsewhere;
-    const last = newestFirst([guests, returning, this.working]);
-    for (let left = this.beyond(onNode, this.connections, nodeConnections); left > 0; left--) {
+    const last = newestFirst([guests, returning, idle]);
+    const stay = Math.max(0, others - tooMany);
+    for (let left = this.beyond(tooMany, this.strangers, stay); left > 0; left--) {
       const chosen =
         whoYields.choose([idle, guests], null, nowMs) ??
         whoYields.choose([returning], null, nowMs) ??
-        this.largestCrowd(0)?.givesUp(nowMs) ??
+        this.ofCrowds(0, false, nowMs) ??
         next(last);
-      if (chosen === null) return;
+      if (chosen === null) break;
       yield chosen;
     }
+    const lastWorking = newestFirst([this.working]);
+    const working = this.working.size;
+    for (let left = this.beyond(tooMany - others, working, nodeConnections); left > 0; left--) {
+      const chosen = next(lastWorking);
+      if (chosen === null) break;
+      yield chosen;
+    }
+    // Who has gone leaves nothing free.
+    if (tooManyGuests > 0) this.mostGuests = Math.min(this.mostGuests, guests.size);
+    if (tooMany > 0) this.most = Math.min(this.most, this.connections);
   }
 
-  /** How many of `here` go where the node may have `most`; all doors' together are less than a door's number too many. */
-  private beyond(onNode: number, here: number, most: number): number {
-    return onNode <= most ? 0 : Math.ceil(Math.min(onNode - most, here - most / this.doors));
+  /**
+   * How many of `here` go where `tooMany` have to and the node may have `most`; all doors' together are less than a
+   * door's number too many.
+   */
+  private beyond(tooMany: number, here: number, most: number): number {
+    return Math.ceil(Math.min(tooMany, here - most / this.doors));
   }
 
   /** After each change of how many connections the address has. */
@@ -188,28 +213,29 @@ export class Places {
     return limited && openOnNode > this.crowd;
   }
 
-  /** One of the address that has most, for who will have less than it then has left. */
+  /** Of the address that has most, for who will have less than it then has left. */
   private ofCrowd(local: LocalAddress, guest: boolean, nowMs: number): LocalStay | null {
-    if (!local.limited || local.isSuspect(nowMs) || (guest && this.guestsOnNode >= this.crowd)) return null;
-    return this.largestCrowd(local.openOnNode + 1)?.givesUp(nowMs) ?? null;
+    if (!local.limited || local.isSuspect(nowMs)) return null;
+    return this.ofCrowds(local.openOnNode + 1, guest && this.guestsOnNode >= this.crowd, nowMs);
   }
 
-  /** With more than so many connections on the node, and more than this door's part of an eighth here. */
-  private largestCrowd(than: number): LocalAddress | null {
+  /** One that had the time for a share, of an address with more than so many on the node and than this door's part of an eighth here. */
+  private ofCrowds(than: number, onlyGuests: boolean, nowMs: number): LocalStay | null {
     let most = than;
-    let largest: LocalAddress | null = null;
+    let chosen: LocalStay | null = null;
     for (const each of this.crowds) {
       // Other doors do the same at this moment: each takes no more than its part of the crowd.
       if (each.openOnNode <= most || each.open <= this.crowd / this.doors) continue;
+      const own = each.yields(nowMs, { onlyGuests });
+      if (own === null) continue;
       most = each.openOnNode;
-      largest = each;
+      chosen = own;
     }
-    return largest;
+    return chosen;
   }
 
   private takeOff(stay: LocalStay): void {
     stay.local.strangers.delete(stay);
-    stay.local.workers.delete(stay);
     for (const kind of [this.guests, this.returning, this.idle, this.working]) kind.delete(stay);
   }
 }

@@ -9,6 +9,8 @@ import type { GuardLimits } from './guard-limits.js';
 export interface Occupant {
   /** Subscribed and logged in, or kept waiting for that by the pool. */
   readonly ready: boolean;
+  /** It sends more than any miner without a share has to say, or shares that are none. */
+  readonly floods: boolean;
   /** Ends it: somebody else needs its place. */
   yieldPlace(): void;
 }
@@ -51,6 +53,10 @@ export class Stay<Address> {
     return this.occupant?.ready ?? false;
   }
 
+  get floods(): boolean {
+    return this.occupant?.floods ?? false;
+  }
+
   /** It was kept waiting until now, which was not its fault. */
   served(nowMs: number): void {
     this.waits = false;
@@ -75,10 +81,5 @@ export class Stay<Address> {
   /** How long it has been here beyond what its work covers. */
   sittingMs(limits: GuardLimits, nowMs: number): number {
     return Math.max(0, nowMs - this.timeMs - coveredMs(this.work, limits));
-  }
-
-  /** In difficulty a millisecond. */
-  workRate(nowMs: number): number {
-    return this.work / Math.max(1, nowMs - this.sinceMs);
   }
 }

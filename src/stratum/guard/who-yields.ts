@@ -1,6 +1,6 @@
 /**
  * Which stranger gives up its place when another comes and there is none left: first those of addresses that did harm
- * or show nothing, then those that do not log in, then those that work no more, then those that have had their time for
+ * or show nothing, then those that do not log in or send what no miner does, then those that work no more, then those that have had their time for
  * a share: of these the ones whose address has most, then the ones whose address has sat on places for longest without
  * work, in all its connections of the last hours. Whoever has just come keeps its place, or in a flood nobody would last
  * until a first share; and nobody takes that of one that has sat for less than itself, or a crowd that comes back for
@@ -13,7 +13,8 @@ import type { LocalAddress, LocalStay } from './local-address.js';
 const SAFE = 0;
 const HAD_TIME = 1;
 const IDLE = 2;
-const NOT_LOGGED_IN = 3;
+/** Does not log in, or floods. */
+const NO_MINER = 3;
 const SUSPECT = 4;
 const SUSPECT_HAD_TIME = 5;
 
@@ -88,11 +89,12 @@ export class WhoYields {
     if (local.isSuspect(nowMs)) {
       return stay.hadTime(crowdedGraceMs, crowdedTenureMs, nowMs) ? SUSPECT_HAD_TIME : SUSPECT;
     }
+    if (stay.floods) return NO_MINER;
     const hadTime = moreMs > crowdedTenureMs;
     const isSilent = !ready && stay.hadTime(crowdedGraceMs, crowdedTenureMs, nowMs);
     const isCrowd = local.unearned > this.strangersRoom * crowdPart;
     if (!isCrowd && !hadTime && !isSilent) return SAFE;
-    return ready || stay.waits ? HAD_TIME : NOT_LOGGED_IN;
+    return ready || stay.waits ? HAD_TIME : NO_MINER;
   }
 
   /** How long its address has sat on places without work, this one's time included. */
@@ -104,7 +106,7 @@ export class WhoYields {
 function hasClaim(newcomer: LocalAddress, { local }: LocalStay, mark: number, nowMs: number): boolean {
   // Suspects that displaced each other at once would never be seen doing harm, and never banned.
   if (newcomer.isSuspect(nowMs)) return mark === SUSPECT_HAD_TIME;
-  return mark >= NOT_LOGGED_IN || weight(local, mark) > weight(newcomer, mark);
+  return mark >= NO_MINER || weight(local, mark) > weight(newcomer, mark);
 }
 
 /** Of an address among those who yield: one that worked has earned places, and is measured by all it has. */

@@ -7,8 +7,8 @@
 import type { Socket } from 'node:net';
 import { errorMessage } from '../../lib/index.js';
 import { ConnectionGuard } from '../guard/connection-guard.js';
-import type { Visit } from '../guard/door.js';
 import { isFault } from '../guard/fault.js';
+import type { Visit } from '../guard/visit.js';
 import type { Session } from '../session/session.js';
 import type { DropReason } from '../stratum-metrics.js';
 import { isProxyLine } from '../transport/proxy-header.js';
@@ -76,6 +76,11 @@ export class Connection {
   /** For the door: it has done its part, also where the share log has yet to answer the login. */
   get ready(): boolean {
     return this.session.ready || (this.session.subscribed && this.dialogue.isLoggingIn);
+  }
+
+  /** For the door. */
+  get floods(): boolean {
+    return this.guard.floods(this.floor.timers.nowMs());
   }
 
   /** For the door: another needs the place more. */
@@ -193,7 +198,10 @@ export class Connection {
 
   private work(): void {
     if (this.isStranger) {
-      if (this.reader.pendingBytes > QUEUED_BYTES) this.socket.pause();
+      if (this.reader.pendingBytes > QUEUED_BYTES) {
+        this.guard.runsAhead(this.floor.timers.nowMs());
+        this.socket.pause();
+      }
       this.floor.turnstile.add(this);
     } else if (this.workOff(LINES_PER_TURN)) {
       this.wait();
@@ -203,6 +211,7 @@ export class Connection {
 
   private caughtUp(): void {
     this.drained = true;
+    this.guard.caughtUp();
     if (this.socket.isPaused()) this.socket.resume();
     this.settled();
   }

@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 import { errorMessage, OnceAMinute } from '../../lib/index.js';
 import { addressKey } from '../guard/address-key.js';
-import type { Visit } from '../guard/door.js';
+import type { Visit } from '../guard/visit.js';
 import { Session } from '../session/session.js';
 import type { FixedRule, SessionRules } from '../session/session-rules.js';
 import type { Peer } from '../transport/peer.js';

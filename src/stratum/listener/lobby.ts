@@ -3,7 +3,7 @@
  * more than a refusal would: no session, no extranonce. One that leaves without a word has cost its address nothing.
  */
 import type { Socket } from 'node:net';
-import type { Visit } from '../guard/door.js';
+import type { Visit } from '../guard/visit.js';
 
 /** A miner says less before it is answered; who says more while it waits is let go, so that what all keep is bounded. */
 const READ_BYTES = 2048;

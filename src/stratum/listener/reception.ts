@@ -4,8 +4,9 @@
  */
 import type { Socket } from 'node:net';
 import type { Timers } from '../../lib/index.js';
-import type { Door, Visit } from '../guard/door.js';
+import type { Door } from '../guard/door.js';
 import { Room } from '../guard/room.js';
+import type { Visit } from '../guard/visit.js';
 import type { DropReason } from '../stratum-metrics.js';
 import type { Entrance } from '../transport/entrance.js';
 import type { Peer, PortKind } from '../transport/peer.js';
@@ -64,6 +65,7 @@ export class Reception {
           visit = entered;
           visit.occupiedBy({
             ready: false,
+            floods: false,
             yieldPlace: () => {
               this.inside.dropped('yielded');
               socket.destroy();

@@ -43,7 +43,8 @@ export interface Usage {
 }
 
 export class BenchPool {
-  private output = '';
+  /** The last of what it logged, warnings and worse. */
+  output = '';
   private hasLostListener = false;
   /** Shares that miners had an answer `true` to. */
   private answered = 0;

@@ -73,12 +73,19 @@ export class FixtureClaims implements ClaimReader {
 export class FixtureProofSubmitter implements ProofSubmitter {
   verdict: ProofVerdict = { kind: 'accepted' };
   isBlock = false;
+  /** In which order what was called. */
+  readonly calls: string[] = [];
+  readonly tried: ShareProof[] = [];
   readonly submitted: { round: bigint; proof: ShareProof }[] = [];
   gate: Promise<void> = Promise.resolve();
 
-  tryBlock(): void {}
+  tryBlock(proof: ShareProof): void {
+    this.calls.push('try');
+    this.tried.push(proof);
+  }
 
   recompute(proof: ShareProof): RecomputedShare | null {
+    this.calls.push('recompute');
     const branch = BLOCK.branch.map((hash) => fromHex(hash));
     const root = foldBranch(sha256d(proof.coinbase), branch);
     if (!equalBytes(root, proof.header.subarray(36, 68))) return null;

@@ -63,12 +63,14 @@ describe('POST /submission/:round', () => {
     expect(fixture.proofs.submitted).toEqual([]);
   });
 
-  it('still tries a block whose claims are wrong', async () => {
+  it('tries a block before its claims are read, and credits nothing where they are wrong', async () => {
     const { fixture, json } = await serve();
     fixture.proofs.isBlock = true;
     const answer = await json(PATH, post({ ...SUBMISSION, block_height: 1 }));
     expect(answer).toEqual({ status: 422, body: failure('CLAIM_MISMATCH') });
-    expect(fixture.proofs.submitted).toHaveLength(1);
+    expect(fixture.proofs.calls).toEqual(['try', 'recompute']);
+    expect(fixture.proofs.tried.map(({ header }) => toHex(header))).toEqual([BLOCK.header]);
+    expect(fixture.proofs.submitted).toEqual([]);
   });
 
   it('refuses a coinbase that is not in the header', async () => {

@@ -113,6 +113,32 @@ describe('an emulated Koii node', () => {
     expect(_keypair.secretKey['63']).toBe(wallet.secretKey[63]);
   });
 
+  it('passes on to its task what anybody asks under its id, by the name localhost, and what it answers', async () => {
+    const echo = `
+      const parts = [];
+      request.on('data', (part) => parts.push(part)).on('end', () => {
+        response.writeHead(request.url === '/gone' ? 410 : 200, { 'content-type': 'text/plain' });
+        const { method, url, headers } = request;
+        response.end([method, url, headers.host.split(':')[0], headers.accept, Buffer.concat(parts)].join(' '));
+      });`;
+    const { node, argv } = await nodeWith(`
+      require('node:http').createServer((request, response) => {
+        if (request.url === '/status') return response.end(JSON.stringify({ argv: process.argv.slice(2) }));
+        ${echo}
+      }).listen(Number(process.argv[4]), '127.0.0.1');`);
+    const ask = async (path: string, init: RequestInit = {}) => {
+      const response = await fetch(`http://127.0.0.1:${argv[9]}${path}`, init);
+      return [response.status, response.headers.get('content-type'), await response.text()];
+    };
+    const headers = { accept: 'text/html', 'content-type': 'text/plain' };
+    expect(await ask('/task/Task/a?b=c', { method: 'POST', headers, body: 'said' })).toEqual([
+      ...[200, 'text/plain', 'POST /a?b=c localhost text/html said'],
+    ]);
+    expect(await ask('/task/Task/gone')).toEqual([410, 'text/plain', 'GET /gone localhost */* ']);
+    expect((await ask('/task/Another/a'))[0]).toBe(404);
+    expect(node.passedOn).toEqual(['/a?b=c', '/gone']);
+  });
+
   it('keeps the windows and the bound of 512 bytes, and our client says what was refused', async () => {
     const { argv, wallet, clock, account } = await nodeWith(BARE_BUNDLE);
     const [, taskId, , , , secret, , , , port] = argv as [string, string, ...string[]];
@@ -153,6 +179,29 @@ describe('an emulated Koii node', () => {
     expect(paid(2, { a: 0.5 })).toBe('PayoutFailed');
     expect(account.balances).toEqual({ a: 60 });
     expect(() => new TaskAccount({ ...TASK, roundTime: 799 }, clock)).toThrow('800 slots');
+  });
+});
+
+describe('a list that failed', () => {
+  it('may be published again in the next round, three times and no more', () => {
+    const clock = new SlotClock(1_000, 400);
+    const account = new TaskAccount(TASK, clock);
+    Object.assign(account.stakes, { a: 10, b: 10 });
+    // Round 0's list belongs into rounds 2, 3, 4 and 5.
+    for (const round of [2, 3, 4, 5]) {
+      clock.advanceTo(account.startOf(round));
+      expect(account.listedNow).toEqual(round === 2 ? [0] : [0, round - 2]);
+      account.uploadList('a', { b: round }, 0);
+      account.submitList('a', 0);
+      clock.advanceTo(account.startOf(round) + 300);
+      account.auditList('b', 'a', false, 0);
+      clock.advanceTo(account.startOf(round) + 600);
+      account.payOut('a', 0);
+      expect([account.recordOf(0), account.balances]).toEqual(['PayoutFailed', {}]);
+    }
+    clock.advanceTo(account.startOf(6));
+    expect(account.listedNow).toEqual([4]);
+    expect(() => account.uploadList('a', { b: 1 }, 0)).toThrow('too many lists of round 0 have failed');
   });
 });
 

@@ -113,10 +113,10 @@ it('a storm of 300 logins there, without end, keeps each rig waiting for no more
   const startMs = performance.now();
   const times = await timesOfRigs(port, 2, 60_000);
   const tookS = (performance.now() - startMs) / 1000;
-  // A listener serves 50 a second, so 300 of the storm and 20 rigs in 6.4 s, were the kernel to give it all of them; both
-  // do so in 3.2 s. The rest is for a machine with other tests on it.
+  // The node serves 50 a second, and what the address may connect besides: 300 of the storm and 20 rigs in 5.9 s, however
+  // the kernel divides them. The rest is for a machine with other tests on it.
   expect(Math.max(...times)).toBeLessThan(12_000);
-  // The storm has waited as well: two listeners, each with a second's turns saved up, and what its address may connect,
-  // 128 a minute and 20 in ten seconds; and a second for what was on its way at either end.
-  expect(attempts - before).toBeLessThan((2 * 50 + 4.2) * (tookS + 2));
+  // The storm has waited as well: for the node's turns, with a second of them saved up, and for what its address may
+  // connect, 128 a minute and 20 in ten seconds; and a second for what was on its way at either end.
+  expect(attempts - before).toBeLessThan((50 + 4.2) * (tookS + 3));
 }, 60_000);

@@ -47,6 +47,7 @@ describe('the catalogue', () => {
       'orcapool_event_loop_lag_seconds gauge',
       'orcapool_event_queue_depth gauge',
       'orcapool_events_dropped_total counter',
+      'orcapool_full gauge',
       'orcapool_hashrate_total gauge',
       'orcapool_http_event_streams gauge',
       'orcapool_http_event_streams_cut_total counter',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type AuthorQuestion, listAuthor } from '../../../orca/task/src/koii/list-author.js';
-import { isSameList, keptToRules } from '../../../orca/task/src/koii/list-rules.js';
+import { keptToRules, listFault } from '../../../orca/task/src/koii/list-rules.js';
 
 describe("Koii's rules for a list", () => {
   it('let one through that names every submitter, in integers, within the bounty', () => {
@@ -16,11 +16,16 @@ describe("Koii's rules for a list", () => {
     expect(keptToRules(list, ['a', 'b'], 10)).toEqual({ a: 0, b: 0 });
   });
 
-  it('compare amounts, not the order of keys', () => {
-    expect(isSameList({ a: 1, b: 2 }, { b: 2, a: 1 })).toBe(true);
-    expect(isSameList({ a: 1 }, { a: 1, b: 0 })).toBe(false);
-    expect(isSameList({ a: 1, b: 0 }, { a: 1 })).toBe(false);
-    expect(isSameList({ a: 1 }, { a: 2 })).toBe(false);
+  it.each([
+    ['another order of keys', { b: 2, a: 1 }, null],
+    ['one more', { a: 1, b: 2, x: 0 }, 'names x, who did not submit'],
+    ['one less', { b: 2 }, 'leaves out a, who submitted'],
+    ['another amount', { a: 1, b: 3 }, 'gives b 3 roe where 2 are due'],
+    ['half a roe', { a: 1, b: 1.5 }, 'gives b 1.5, which is no whole number of roe'],
+    ['an amount as text', { a: 1, b: '2' }, 'gives b "2", which is no whole number of roe'],
+    ['no amount', { a: 1, b: 'x'.repeat(99) }, `gives b "${'x'.repeat(59)}, which is no whole number of roe`],
+  ])('compare lists by their amounts, and say what is otherwise: %s', (_what, published, fault) => {
+    expect(listFault({ a: 1, b: 2 }, published as Record<string, number>)).toBe(fault);
   });
 });
 

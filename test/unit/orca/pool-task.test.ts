@@ -53,3 +53,78 @@ describe('the audit of lists', () => {
     ]);
   });
 });
+
+describe('a submission', () => {
+  /** Round 3 of 900 slots from 0, whose window of 300 ends with slot 3899. Each try says what the node does with it. */
+  function submitterTo(tries: readonly ('does' | 'does, and its answer is lost' | 'fails')[]) {
+    const chain = { submissions: [] as string[], slot: 3_610, isReadable: true };
+    let tried = 0;
+    const read = <Answer>(answer: Answer) => {
+      if (!chain.isReadable) throw new KoiiNodeError('KOII_NO_ANSWER', 'nobody there');
+      return answer;
+    };
+    const windows = { starting_slot: 0, round_time: 900, submission_window: 300, audit_window: 300 };
+    const node = {
+      taskState: async () => read(windows),
+      slot: async () => read(chain.slot++),
+      notify: async () => {},
+      submissionInfo: async (round: number) =>
+        read({
+          submissions: round === 3 && chain.submissions.length > 0 ? { 3: { me: { slot: 1 } } } : {},
+          submissions_audit_trigger: {},
+        }),
+      submit: async (value: string) => {
+        const what = tries[Math.min(tried++, tries.length - 1)];
+        if (what !== 'fails') chain.submissions.push(value);
+        if (what !== 'does') throw new KoiiNodeError('KOII_NO_ANSWER', 'no answer');
+      },
+    };
+    const status = new TaskStatus(systemTimers);
+    const timers = { ...systemTimers, after: (_ms: number, call: () => void) => systemTimers.after(0, call) };
+    const container = {
+      claim: async () => null,
+      draws: async () => null,
+    };
+    const deps = {
+      node,
+      key: { address: 'me' },
+      status,
+      timers,
+      container,
+      teller: { tell: async () => {} },
+    };
+    return { task: new PoolTask(deps as unknown as PoolTaskDeps), chain, status, tried: () => tried };
+  }
+
+  it('is made until it stands, however often the node fails', async () => {
+    const { task, chain, tried } = submitterTo([...Array<'fails'>(30).fill('fails'), 'does']);
+    await task.submission(3);
+    expect([chain.submissions, tried()]).toEqual([['orc1|3|idle|-'], 31]);
+  });
+
+  it('is not made twice where the answer to the first was lost', async () => {
+    const { task, chain, tried } = submitterTo(['fails', 'does, and its answer is lost', 'does']);
+    await task.submission(3);
+    expect([chain.submissions.length, tried()]).toEqual([1, 2]);
+  });
+
+  it('is not made again before it is known whether the first one stands', async () => {
+    const { task, chain, tried } = submitterTo(['does, and its answer is lost', 'does']);
+    const submitted = task.submission(3);
+    while (tried() === 0) await new Promise((resolve) => setImmediate(resolve));
+    chain.isReadable = false;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(tried()).toBe(1);
+    chain.isReadable = true;
+    await submitted;
+    expect([chain.submissions.length, tried()]).toEqual([1, 1]);
+  });
+
+  it('is given up when its window is over, and /status says why', async () => {
+    const { task, chain, status } = submitterTo(['fails']);
+    chain.slot = 3_890;
+    await task.submission(3);
+    expect(chain.submissions).toEqual([]);
+    expect(status.text().problems.at(-1)!.what).toContain('submitting round 3: no answer');
+  });
+});

@@ -17,15 +17,23 @@ function told(...given: Parameters<typeof minerHealth>): [string, string | undef
 }
 
 it('a renewal that cannot be used degrades a node that serves work, and says why', () => {
-  expect(told([SERVES, SERVES], null)).toEqual(['healthy', undefined]);
-  expect(told([SERVES, SERVES], FAULT)).toEqual(['degraded', `TLS: ${FAULT}`]);
+  expect(told([SERVES, SERVES], null, null)).toEqual(['healthy', undefined]);
+  expect(told([SERVES, SERVES], FAULT, null)).toEqual(['degraded', `TLS: ${FAULT}`]);
 });
 
 it('a renewal that cannot be used does not hide that there is no work', () => {
   for (const fault of [null, FAULT]) {
-    expect(told([{ height: null }, null], fault)).toEqual(['unhealthy', '0 of 2 listeners serve work']);
-    expect(told([SERVES, null], fault)).toEqual(['degraded', '1 of 2 listeners serve work']);
+    expect(told([{ height: null }, null], fault, null)).toEqual(['unhealthy', '0 of 2 listeners serve work']);
+    expect(told([SERVES, null], fault, null)).toEqual(['degraded', '1 of 2 listeners serve work']);
   }
+});
+
+it('a node that turned miners away in the last minute is degraded, and says how many', () => {
+  const full = 'full: in the last minute the ports were closed for 12 s and 3 were turned away';
+  const minute = { fullSeconds: 12, turnedAway: 3 };
+  expect(told([SERVES], null, minute)).toEqual(['degraded', full]);
+  expect(told([SERVES], FAULT, minute)).toEqual(['degraded', `TLS: ${FAULT}; ${full}`]);
+  expect(told([SERVES, null], null, minute)).toEqual(['degraded', '1 of 2 listeners serve work']);
 });
 
 const STORES = { storing: true, fault: null, waitMs: 20 };

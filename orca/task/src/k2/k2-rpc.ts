@@ -3,7 +3,8 @@
  * its hash. Plain JSON-RPC, asked of finalized blocks only, so that all nodes hear the same.
  */
 import { base58 } from '@scure/base';
-import { CodedError, errorMessage } from '../../../../src/lib/index.js';
+import { CodedError, errorMessage, type Timers } from '../../../../src/lib/index.js';
+import { askedAgain } from '../koii/asked-again.js';
 
 export class K2RpcError extends CodedError<'K2_NO_ANSWER' | 'K2_ANSWER'> {}
 
@@ -17,7 +18,10 @@ const PATIENCE_MS = 20_000;
 const FINALIZED = { commitment: 'finalized' };
 
 export class K2Rpc {
-  constructor(private readonly url: string) {}
+  constructor(
+    private readonly url: string,
+    private readonly timers: Timers,
+  ) {}
 
   /** Null while there is none. Throws `K2RpcError`. */
   async firstBlockFrom(slot: number): Promise<K2Block | null> {
@@ -39,7 +43,15 @@ export class K2Rpc {
     );
   }
 
-  private async ask(method: string, params: readonly unknown[]): Promise<unknown> {
+  private ask(method: string, params: readonly unknown[]): Promise<unknown> {
+    return askedAgain(
+      this.timers,
+      () => this.askOnce(method, params),
+      () => false,
+    );
+  }
+
+  private async askOnce(method: string, params: readonly unknown[]): Promise<unknown> {
     try {
       const response = await fetch(this.url, {
         method: 'POST',

@@ -1,6 +1,4 @@
 /** `KoiiNode` over the node's own protocol. Some methods have another name on the wire than in Koii's package. */
-
-import { sleep, systemTimers } from '../system-timers.js';
 import {
   type DistributionInfo,
   type DistributionList,
@@ -11,11 +9,8 @@ import {
 } from './koii-node.js';
 import { readNodeUrls } from './node-registry.js';
 import { readStakingKey, type StakingKey } from './staking-key.js';
-import { isFailure, type WireClient, type WireFailure } from './wire-client.js';
+import { isFailure, type WireClient } from './wire-client.js';
 
-const READ_TRIES = 4;
-const RETRY_MS = 500;
-const UNAUTHORIZED = 401;
 /** What a node answers that cannot tell. */
 const USUAL_SLOT_MS = 420;
 
@@ -114,12 +109,7 @@ export class HttpKoiiNode implements KoiiNode {
   }
 
   private async ask(method: string, ...more: readonly unknown[]): Promise<unknown> {
-    let answer = await this.wire.call(method, ...more);
-    // K2 refuses a call now and then, which must cost nobody a round; what acts is repeated by who wants it.
-    for (let tries = 1; tries < READ_TRIES && isFailure(answer) && isWorthAnother(method, answer); tries++) {
-      await sleep(systemTimers, RETRY_MS);
-      answer = await this.wire.call(method, ...more);
-    }
+    const answer = await this.wire.call(method, ...more);
     if (!isFailure(answer)) return answer;
     const { status, message } = answer.error;
     if (status === null) {
@@ -132,10 +122,6 @@ export class HttpKoiiNode implements KoiiNode {
       status,
     });
   }
-}
-
-function isWorthAnother(method: string, { error }: WireFailure): boolean {
-  return method.startsWith('get') && error.status !== UNAUTHORIZED;
 }
 
 function unexpected(method: string, answer: unknown): KoiiNodeError {

@@ -18,8 +18,26 @@ export function keptToRules(
   return Object.fromEntries(submitters.map((key) => [key, 0]));
 }
 
-/** The same keys with the same amounts; their order says nothing. */
-export function isSameList(one: DistributionList, other: DistributionList): boolean {
-  const keys = Object.keys(one);
-  return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
+/**
+ * By what a published list is another than this node's own, in words that follow "it"; null where it is the same. The
+ * order of keys says nothing.
+ */
+export function listFault(own: DistributionList, published: DistributionList): string | null {
+  const missing = Object.keys(own).find((key) => !Object.hasOwn(published, key));
+  if (missing !== undefined) return `leaves out ${missing}, who submitted`;
+  const stranger = Object.keys(published).find((key) => !Object.hasOwn(own, key));
+  if (stranger !== undefined) return `names ${shortened(stranger)}, who did not submit`;
+  const other = Object.keys(own).find((key) => own[key] !== published[key]);
+  if (other === undefined) return null;
+  const given: unknown = published[other];
+  if (!Number.isSafeInteger(given)) {
+    return `gives ${other} ${shortened(JSON.stringify(given))}, which is no whole number of roe`;
+  }
+  return `gives ${other} ${given} roe where ${own[other]} are due`;
+}
+
+const MOST_CHARACTERS = 60;
+
+function shortened(text: string): string {
+  return text.slice(0, MOST_CHARACTERS);
 }

@@ -23,8 +23,8 @@ export interface WatchDeps {
 type Seen = Attention & {
   /** Which of them it is, whatever figures are in its words. */
   readonly name: string;
-  /** So long it may pass by itself, and is told by a second look then; null for what does not pass. */
-  readonly settlesMs: number | null;
+  /** So long it may pass by itself, and is told by a second look then. */
+  readonly settlesMs: number;
 };
 
 const LOOK_MS = 60_000;
@@ -38,7 +38,7 @@ const SETTLES_MS: Readonly<Record<string, number>> = { bitcoind: 10_000 };
 export class OperatorWatch {
   /** Of the last look; null before the first, and while there is none. */
   readiness: Readiness | null = null;
-  /** As the last look found it. */
+  /** Of the container, as the last look found it. */
   private found: readonly (Seen & { readonly sinceMs: number })[] = [];
   private readonly told = new Set<string>();
   private readonly startedMs: number;
@@ -59,9 +59,9 @@ export class OperatorWatch {
 
   /** What does not work at present, and what to do about it. */
   get attention(): readonly Attention[] {
-    const { chosen } = this.deps;
+    const { chosen, standing } = this.deps;
     const found = this.found.map(({ what, whatToDo }) => ({ what, whatToDo }));
-    return chosen === null ? found : [chosen, ...found];
+    return [...(chosen === null ? [] : [chosen]), ...standing(), ...found];
   }
 
   /** For whoever reads `attention` now: looks again unless it is new, and waits for that a moment. */
@@ -80,21 +80,32 @@ export class OperatorWatch {
     return this.looking;
   }
 
+  /** What is known without asking the container, which may take its time to say nothing. Never rejects. */
+  async tellStanding(): Promise<void> {
+    for (const { what, whatToDo } of this.deps.standing()) await this.tell(what, what, whatToDo);
+  }
+
   private async lookOnce(): Promise<void> {
-    const nowMs = this.deps.timers.nowMs();
+    const { timers, standing } = this.deps;
+    const nowMs = timers.nowMs();
+    await this.tellStanding();
     const sinceMs = new Map(this.found.map(({ name, sinceMs }) => [name, sinceMs]));
-    const standing = this.deps.standing().map((each) => ({ ...each, name: each.what, settlesMs: null }));
-    const found = [...standing, ...(await this.asked())];
+    const found = await this.asked();
     this.found = found.map((each) => ({ ...each, sinceMs: sinceMs.get(each.name) ?? nowMs }));
     for (const { name, what, whatToDo, settlesMs, sinceMs: firstMs } of this.found) {
-      const isLasting = settlesMs === null || (sinceMs.has(name) && nowMs - firstMs >= settlesMs);
-      if (this.told.has(name) || !isLasting) continue;
-      this.told.add(name);
-      await this.deps.node.notify('warn', `Bitcoin pool: ${what}`, whatToDo);
+      const isLasting = sinceMs.has(name) && nowMs - firstMs >= settlesMs;
+      if (isLasting) await this.tell(name, what, whatToDo);
     }
-    if (this.told.size === 0 || this.found.length > 0) return;
+    if (this.told.size === 0 || this.found.length > 0 || standing().length > 0) return;
     this.told.clear();
     await this.deps.node.notify('log', 'Bitcoin pool: all is well again', 'Nothing.');
+  }
+
+  /** Once. */
+  private async tell(name: string, what: string, whatToDo: string): Promise<void> {
+    if (this.told.has(name)) return;
+    this.told.add(name);
+    await this.deps.node.notify('warn', `Bitcoin pool: ${what}`, whatToDo);
   }
 
   private async asked(): Promise<readonly Seen[]> {

@@ -104,6 +104,11 @@ export class OrcaClient {
     });
   }
 
+  /** For a pod that could not start: what is left of it goes with the socket, and another is asked for with the next one. */
+  renew(): void {
+    this.socket.disconnect().connect();
+  }
+
   /** The Orca node then stops the pod. */
   close(): void {
     this.socket.disconnect();

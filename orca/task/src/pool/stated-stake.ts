@@ -5,8 +5,11 @@
 import type { KoiiNode } from '../koii/koii-node.js';
 import { listOfRound } from './list-of-round.js';
 
-/** A claim's round less that of the lists which may be paid between the claim and its audit; later ones cannot be. */
-const LATE_LISTS = [2, 3];
+/**
+ * A claim's round less that of the lists which may be paid between the claim and its audit; later ones cannot be. A list
+ * may come three rounds late, when those before it have failed, and be paid a round later still.
+ */
+const LATE_LISTS = [2, 3, 4, 5, 6];
 
 /** Roe. Throws `KoiiNodeError`. */
 export async function statedStake(node: KoiiNode, address: string, round: number): Promise<bigint> {

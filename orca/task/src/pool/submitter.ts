@@ -12,10 +12,10 @@ import {
   type ToldClaim,
   tierOf,
 } from '../../../../src/rounds/index.js';
+import { insist } from '../koii/insist.js';
 import type { KoiiNode } from '../koii/koii-node.js';
 import type { StakingKey } from '../koii/staking-key.js';
 import type { KoiiStorage, StoredFile } from '../storage/koii-storage.js';
-import { sleep } from '../system-timers.js';
 import type { Container } from './container.js';
 import { readSubmission, submissionOf } from './read-submission.js';
 import { slotsOfRound } from './round-plan.js';
@@ -41,18 +41,18 @@ export class Submitter {
   ) {}
 
   /** Tries as long as there is time; then throws what kept this node from claiming. See `idleSubmission`. */
-  async submissionOf(round: number): Promise<string> {
+  submissionOf(round: number): Promise<string> {
+    const { timers } = this;
+    const isTooLate = (): Promise<boolean> => this.isTooLate(round);
+    return insist({ timers, longestWaitMs: RETRY_MS, isTooLate }, () => this.attempt(round));
+  }
+
+  private async isTooLate(round: number): Promise<boolean> {
     const task = await this.node.taskState({ stakes: false });
     const { submissionDeadlineSlot } = slotsOfRound(round, task);
-    const lastSlot = submissionDeadlineSlot - Math.ceil(RESERVED_PART * task.submission_window);
-    for (;;) {
-      try {
-        return await this.attempt(round);
-      } catch (error) {
-        if ((await this.node.slot()) > lastSlot) throw error;
-        await sleep(this.timers, RETRY_MS);
-      }
-    }
+    return (
+      (await this.node.slot()) > submissionDeadlineSlot - Math.ceil(RESERVED_PART * task.submission_window)
+    );
   }
 
   private async attempt(round: number): Promise<string> {

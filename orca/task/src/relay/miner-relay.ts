@@ -39,6 +39,8 @@ export class MinerRelay implements PairNews {
   waitingBytes = 0;
   /** Why nobody can connect; null where they can, and before the first attempt. */
   problem: Attention | null = null;
+  /** Called when there is another `problem` than before, and not when there is none any more. */
+  onProblem: () => void = () => {};
   /** Since the start. */
   turnedAway = 0;
 
@@ -91,6 +93,7 @@ export class MinerRelay implements PairNews {
         : `port ${port} cannot be opened, so no miner can connect: ${errorMessage(error)}`,
       whatToDo: 'Set POOL_STRATUM_PORT to another port, or end that program; it is tried again each 15 s.',
     };
+    this.onProblem();
     if (this.port === null) this.cancels.push(this.timers.after(RETRY_MS, () => this.listen()));
   }
 

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AddressBook } from '../../../../src/stratum/guard/address-book.js';
-import { Door, type Visit } from '../../../../src/stratum/guard/door.js';
+import { Door } from '../../../../src/stratum/guard/door.js';
 import { GUARD_LIMITS, type GuardOptions } from '../../../../src/stratum/guard/guard-limits.js';
+import type { Visit } from '../../../../src/stratum/guard/visit.js';
 
 const START_MS = 1_767_225_600_000;
 const HOUR_MS = 3_600_000;
@@ -178,8 +179,10 @@ describe('accepted work', () => {
     expect(enter(FARM, 5_000)).toHaveLength(4_128 - 1);
     let others = 0;
     for (let i = 0; i < 5_200; i++) others += enter(`10.0.${i >> 8}.${i & 255}`, 1).length;
-    // 4,000 of the farm's are on places it has earned; 127 are in the room of 5,000.
-    expect(others).toBe(5_000 - 127);
+    // 4,000 of the farm's are on places it has earned; 127 are in the room of 5,000, and the last one is the other listener's.
+    expect(others).toBe(5_000 - 127 - 1);
+    expect(door('a').enter('198.51.100.8', nowMs)).toBe('strangers-full');
+    expect(typeof door('b').enter('198.51.100.8', nowMs)).toBe('object');
   });
 
   it('is worth half after six hours, and nothing after a day', () => {
@@ -363,6 +366,7 @@ describe('the book', () => {
         strangers: 0,
         guests: 0,
         pendingBytes: 0,
+        waiting: 0,
         longestSatMs: 0,
         full: false,
         drops: {},

@@ -48,6 +48,31 @@ describe('lines', () => {
     expect(guard.overdue(MINING, 60_000)).toBe('flood');
   });
 
+  it('that have to wait for three seconds are more than a miner without a share has to say, once they wait no more not', () => {
+    lines(0);
+    lines(3_000);
+    expect(guard.floods(3_000)).toBe(false);
+    expect(guard.floods(3_001)).toBe(true);
+    // 150 more at five a second.
+    expect(guard.floods(33_000)).toBe(false);
+  });
+
+  it('that wait for their turn are so too, where more of them do for three seconds than may, until all are worked off', () => {
+    guard.runsAhead(0);
+    guard.runsAhead(2_000);
+    expect(guard.floods(3_000)).toBe(false);
+    expect(guard.floods(3_001)).toBe(true);
+    guard.caughtUp();
+    guard.runsAhead(3_001);
+    expect(guard.floods(6_000)).toBe(false);
+  });
+
+  it('that log 256 workers in at once are not', () => {
+    // `mining.configure`, `mining.subscribe`, `mining.extranonce.subscribe` and the logins.
+    for (let i = 0; i < 3 + 256; i++) expect(guard.admitLine(0)).toBe(true);
+    expect(guard.floods(60_000)).toBe(false);
+  });
+
   it('that had to wait once are none', () => {
     lines(0);
     guard.heard(61_000);
@@ -57,6 +82,23 @@ describe('lines', () => {
 });
 
 describe('rejected shares', () => {
+  it('twenty in a row are no miner’s after three seconds, until a good one', () => {
+    for (let i = 0; i < 19; i++) guard.rejectedShare(0);
+    expect(guard.floods(3_001)).toBe(false);
+    guard.rejectedShare(0);
+    expect(guard.floods(3_000)).toBe(false);
+    expect(guard.floods(3_001)).toBe(true);
+    guard.goodShare();
+    expect(guard.floods(3_001)).toBe(false);
+  });
+
+  it('that a proxy had kept from before are forgotten with its first good one', () => {
+    for (let i = 0; i < 200; i++) guard.rejectedShare(0);
+    guard.goodShare();
+    for (let i = 0; i < 19; i++) guard.rejectedShare(10_000);
+    expect(guard.floods(60_000)).toBe(false);
+  });
+
   /** The steps taken over `seconds` of a reject each second. */
   function rejectsFor(seconds: number, fromMs = 0): [number, string][] {
     const steps: [number, string][] = [];

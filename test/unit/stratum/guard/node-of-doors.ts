@@ -1,13 +1,15 @@
 /** The guard of a whole node on a clock set by hand: an address book and its doors, and who comes and goes there. */
 import { AddressBook } from '../../../../src/stratum/guard/address-book.js';
-import { Door, type Visit } from '../../../../src/stratum/guard/door.js';
+import { Door } from '../../../../src/stratum/guard/door.js';
 import { GUARD_LIMITS, type GuardOptions } from '../../../../src/stratum/guard/guard-limits.js';
+import type { Visit } from '../../../../src/stratum/guard/visit.js';
 
 export const EXCHANGE_MS = 250;
 
 /** One connection; it is logged in, unless it says otherwise. */
 export class Client {
   ready = true;
+  floods = false;
   /** It had to give up its place. */
   gone = false;
 
@@ -40,11 +42,14 @@ export class NodeOfDoors {
   readonly doors: readonly Door[];
   readonly yielded: Client[] = [];
   private turn = 0;
+  /** Doors are told what the others reported one exchange before. */
+  private readonly late: boolean;
 
   constructor(
     readonly options: GuardOptions,
-    { doors = 1, startDifficulty = 1 } = {},
+    { doors = 1, startDifficulty = 1, late = false } = {},
   ) {
+    this.late = late;
     this.book = new AddressBook(GUARD_LIMITS, options);
     this.doors = Array.from({ length: doors }, () => new Door(GUARD_LIMITS, options, startDifficulty));
   }
@@ -88,12 +93,17 @@ export class NodeOfDoors {
 
   /** All doors report, then all are told. */
   exchange(): void {
-    for (const [name, door] of this.doors.entries()) {
-      this.book.report(String(name), door.takeReport(0, false, this.nowMs), this.nowMs);
-    }
+    if (!this.late) this.report();
     for (const [name, door] of this.doors.entries()) {
       const news = this.book.news(String(name), this.nowMs);
       if (news !== null) door.learn(news, this.nowMs);
+    }
+    if (this.late) this.report();
+  }
+
+  private report(): void {
+    for (const [name, door] of this.doors.entries()) {
+      this.book.report(String(name), door.takeReport(0, false, this.nowMs), this.nowMs);
     }
   }
 

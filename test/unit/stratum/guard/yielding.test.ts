@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AddressBook } from '../../../../src/stratum/guard/address-book.js';
-import { Door, type Visit } from '../../../../src/stratum/guard/door.js';
+import { Door } from '../../../../src/stratum/guard/door.js';
 import { GUARD_LIMITS, type GuardOptions } from '../../../../src/stratum/guard/guard-limits.js';
+import type { Visit } from '../../../../src/stratum/guard/visit.js';
 
 const START_MS = 1_767_225_600_000;
 const HOUR_MS = 3_600_000;
@@ -44,10 +45,13 @@ function later(ms: number): void {
 }
 
 /** Null for one who is not let in. */
-function come(address: string, { ready = true, name = address, at = 'a' } = {}): Guest | null {
+function come(
+  address: string,
+  { ready = true, floods = false, name = address, at = 'a' } = {},
+): Guest | null {
   const visit = doors.get(at)!.enter(address, nowMs);
   if (typeof visit === 'string') return null;
-  visit.occupiedBy({ ready, yieldPlace: () => yielded.push(name) });
+  visit.occupiedBy({ ready, floods, yieldPlace: () => yielded.push(name) });
   return { visit, name };
 }
 
@@ -128,6 +132,18 @@ describe('a newcomer to a full room of strangers', () => {
     expect(yielded).toEqual(['10.3.0.1']);
   });
 
+  it('takes the place of one that sends more than any miner has to say, which is no fault of who sat there for longer', () => {
+    comeFrom(1, 249);
+    later(40_000);
+    come('10.3.0.1', { floods: true });
+    later(250);
+    expect(come(FARM)).not.toBeNull();
+    expect(yielded).toEqual(['10.3.0.1']);
+    // It did harm, and takes the place of nobody who did none.
+    later(250);
+    expect(come('10.3.0.1')).toBeNull();
+  });
+
   it('takes the place of the oldest that had thirty seconds for a share, and none before', () => {
     comeFrom(1, 250);
     later(30_000);
@@ -199,11 +215,11 @@ describe('a newcomer to a full room of strangers', () => {
   });
 
   it('is let in where the others are all at another listener, and one of them goes there', () => {
+    comeFrom(1, 250, { at: 'a' });
     doors.set('b', new Door(GUARD_LIMITS, OPTIONS, 1));
     later(250);
-    comeFrom(1, 250, { at: 'a' });
     later(250);
-    later(30_000);
+    later(29_750);
     expect(come(FARM, { at: 'b' })).toBeNull();
     // Listeners tell each other whole seconds.
     later(1_000);
@@ -248,10 +264,20 @@ describe('a full node', () => {
   it('is one whose listeners have its number together', () => {
     const door = doors.get('a')!;
     comeFrom(1, 100);
-    const standing = { guestsElsewhere: 0, longestSatElsewhereMs: 0, doors: 2, addresses: [], forgotten: [] };
-    door.learn({ ...standing, connectionsElsewhere: 399 }, nowMs);
+    const standing = {
+      connectionsElsewhere: 0,
+      strangersElsewhere: 0,
+      guestsElsewhere: 0,
+      waitingElsewhere: 0,
+      mostGuests: 250,
+      longestSatElsewhereMs: 0,
+      doors: 2,
+      addresses: [],
+      forgotten: [],
+    };
+    door.learn({ ...standing, most: 101 }, nowMs);
     expect(door.hasRoom).toBe(true);
-    door.learn({ ...standing, connectionsElsewhere: 400 }, nowMs);
+    door.learn({ ...standing, most: 100 }, nowMs);
     expect(door.hasRoom).toBe(false);
   });
 });
