@@ -7,7 +7,7 @@
 import { EventEmitter, setMaxListeners } from 'node:events';
 import { errorMessage, type Logger, sha256d, type Timers, toDisplayHex, toHex } from '../lib/index.js';
 import type { BitcoindNode } from './bitcoind-node.js';
-import { BlockDelivery } from './block-delivery.js';
+import { BlockDelivery, type DeliveryOutcome } from './block-delivery.js';
 import { FOUND, fateOfVerdicts, fateOfWhereabouts, isChainState } from './block-fate.js';
 import type { BlockJournal } from './block-journal.js';
 import { KnownBlocks } from './known-blocks.js';
@@ -59,6 +59,7 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   private readonly leaving = new AbortController();
   private readonly patient: PatientJournal;
   private readonly known = new KnownBlocks(MOST_RECENT);
+  private readonly passedOn = new Set<string>();
   private cancelTick: (() => void) | null = null;
   private following = false;
   private followAgain = false;
@@ -115,6 +116,24 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
     return hash;
   }
 
+  /** Brings a block to the nodes that is not this pool's to follow or to count. */
+  passOn(candidate: BlockCandidate): void {
+    const hash = sha256d(candidate.header);
+    const name = toHex(hash);
+    if (this.known.has(hash) || this.passedOn.has(name)) return;
+    if (this.passedOn.size >= MOST_RECENT) this.passedOn.clear();
+    this.passedOn.add(name);
+    this.logger.info(
+      { hash: toDisplayHex(hash), height: candidate.height },
+      'a block that pays elsewhere was handed in: it is passed on, and counts as none of this node',
+    );
+    const delivery = this.delivery({ ...candidate, hash, foundAtMs: this.timers.nowMs() }, new Map(), {
+      answered: () => {},
+      failed: () => {},
+    });
+    this.track(delivery.deliver());
+  }
+
   /** The newest first, a thousand at most. */
   recent(limit: number): TrackedBlock[] {
     return this.known.recent(limit);
@@ -129,24 +148,25 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   }
 
   private watch(block: FoundBlock, fate: BlockFate, verdicts: Map<string, string>): OpenBlock {
-    const delivery = new BlockDelivery(
-      block,
-      verdicts,
-      this.nodes.nodes,
-      this.store,
-      { timeoutMs: this.options.submitTimeoutMs, signal: this.cutting.signal },
-      {
-        answered: () => this.answered(open),
-        failed: (reason) => {
-          if (!isChainState(open.fate.state)) this.decide(open, { ...open.fate, reason });
-        },
+    const delivery = this.delivery(block, verdicts, {
+      answered: () => this.answered(open),
+      failed: (reason) => {
+        if (!isChainState(open.fate.state)) this.decide(open, { ...open.fate, reason });
       },
-      this.logger,
-    );
+    });
     const open: OpenBlock = { delivery, fate };
     this.open.set(toHex(block.hash), open);
     this.store.hold(block.templateId);
     return open;
+  }
+
+  private delivery(
+    block: FoundBlock,
+    verdicts: Map<string, string>,
+    outcome: DeliveryOutcome,
+  ): BlockDelivery {
+    const call = { timeoutMs: this.options.submitTimeoutMs, signal: this.cutting.signal };
+    return new BlockDelivery(block, verdicts, this.nodes.nodes, this.store, call, outcome, this.logger);
   }
 
   private tick(): void {

@@ -46,7 +46,8 @@ const VERSION_AND_OUTPOINT: Uint8Array = new ByteWriter()
   .finish();
 const SEQUENCE = 0xffff_fffe;
 
-function head(template: BlockTemplate, tag: string): Uint8Array {
+/** Of every coinbase script: the height (BIP34) and the pool's tag. Throws `CoinbaseError`. */
+export function scriptHead(blockHeight: number, tag: string): Uint8Array {
   const tagBytes = utf8(tag);
   if (tagBytes.length > MAX_TAG_BYTES) {
     throw new CoinbaseError(
@@ -54,7 +55,7 @@ function head(template: BlockTemplate, tag: string): Uint8Array {
       `the pool tag has at most ${MAX_TAG_BYTES} bytes: "${tag}"`,
     );
   }
-  const height = pushHeight(template.height);
+  const height = pushHeight(blockHeight);
   return tagBytes.length === 0 ? height : concatBytes(height, push(tagBytes));
 }
 
@@ -76,7 +77,7 @@ export function poolShape(template: BlockTemplate, tag: string, reserveScript: U
     .bytes(COMMITMENT_MAGIC);
   return {
     kind: 'pool',
-    scriptHead: head(template, tag),
+    scriptHead: scriptHead(template.height, tag),
     middle: middle.finish(),
     tail: new ByteWriter().u32(template.height - 1).finish(),
   };
@@ -86,7 +87,7 @@ export function poolShape(template: BlockTemplate, tag: string, reserveScript: U
 export function soloShape(template: BlockTemplate, tag: string): CoinbaseShape {
   return {
     kind: 'solo',
-    scriptHead: head(template, tag),
+    scriptHead: scriptHead(template.height, tag),
     middle: new ByteWriter()
       .u32(SEQUENCE)
       .varint(template.witnessCommitment === null ? 1 : 2)

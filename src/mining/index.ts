@@ -21,6 +21,7 @@ export {
   MAX_TAG_BYTES,
   poolShape,
   readSignature,
+  scriptHead,
   soloShape,
 } from './coinbase.js';
 export { COINBASE_CLASSES, type CoinbaseClass, coinbaseClassOf, coinbaseLength } from './coinbase-class.js';

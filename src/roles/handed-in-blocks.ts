@@ -1,11 +1,11 @@
 /**
- * Blocks that come over HTTP, tried before anything else is looked at. What makes one this node's is that its
- * transactions are those of a template it gave out, in this run or the last, and that its coinbase pays where this
- * node's blocks pay: an empty block of somebody else has the transactions of any empty template. Who found it is what the
- * coinbase commits to; a name that somebody only claims is nobody's.
+ * Blocks that come over HTTP, tried before anything else is looked at: their transactions are those of a template that
+ * this node gave out, in this run or the last. It counts as found here where its coinbase pays as this node's blocks do;
+ * another is only passed on, because an empty block of somebody else has the transactions of any empty template. Who found
+ * it is what the coinbase commits to; a name that somebody only claims is nobody's.
  */
 import { decodeTransaction, type Network, opReturn, type Transaction } from '../bitcoin/index.js';
-import type { BlockCandidate } from '../bitcoind/index.js';
+import type { BlockCandidate, TemplateHead } from '../bitcoind/index.js';
 import type { Config } from '../config/index.js';
 import type { BlockProof } from '../http/index.js';
 import { concatBytes, equalBytes, type Logger } from '../lib/index.js';
@@ -14,6 +14,7 @@ import {
   minerId,
   type Payout,
   type RoundBinding,
+  scriptHead,
   shareCommitment,
 } from '../mining/index.js';
 import { parseUsername } from '../stratum/index.js';
@@ -31,37 +32,56 @@ export interface HandedInParts {
   readonly rounds: NodeRounds | null;
   readonly network: Network;
   readonly nowMs: () => number;
+  /** One of this node's. */
   accept(block: BlockCandidate): void;
+  /** One that it only brings to the nodes. */
+  passOn(block: BlockCandidate): void;
 }
 
+/** Until the node has begun; each is 60 KB at most. */
+const MOST_WAITING = 256;
+
 export class HandedInBlocks {
+  /** Null once there is something to try them with. */
+  private waiting: BlockProof[] | null = [];
+
   constructor(
-    private readonly mode: Config['pool']['mode'],
+    private readonly pool: Pick<Config['pool'], 'mode' | 'tag'>,
     private readonly parts: HandedInParts,
     private readonly logger: Logger,
   ) {}
 
+  /** Blocks found can be taken, and it is known what the last run gave out. */
+  open(): void {
+    const waiting = this.waiting ?? [];
+    this.waiting = null;
+    for (const block of waiting) this.take(block);
+  }
+
   /** Bytes that cannot be read are no block. */
   take(block: BlockProof): void {
+    if (this.waiting !== null) {
+      if (this.waiting.length < MOST_WAITING) this.waiting.push(block);
+      return;
+    }
     const coinbase = transactionOf(block.coinbase);
     const bindings = this.bindings();
-    if (coinbase === null || !this.paysUs(coinbase, bindings)) return;
-    const accept = (templateId: string, height: number): void => {
+    if (coinbase === null) return;
+    const accept = ({ id: templateId, height }: Pick<TemplateHead, 'id' | 'height'>): void => {
       const worker = this.isFinder(block, coinbase, bindings) ? block.worker : '';
-      this.parts.accept({ header: block.header, coinbase: block.coinbase, templateId, height, worker });
+      const candidate = { header: block.header, coinbase: block.coinbase, templateId, height, worker };
+      if (this.isOwn(coinbase, height, bindings)) this.parts.accept(candidate);
+      else this.parts.passOn(candidate);
     };
     const template = this.parts.work.templateOf(block);
-    if (template !== null) accept(template.id, template.height);
+    if (template !== null) accept(template);
     else void this.takeOfLastRun(block, accept);
   }
 
-  private async takeOfLastRun(
-    block: BlockProof,
-    accept: (templateId: string, height: number) => void,
-  ): Promise<void> {
+  private async takeOfLastRun(block: BlockProof, accept: (template: TemplateHead) => void): Promise<void> {
     try {
       const template = await this.parts.lastRun.find(block);
-      if (template !== null) accept(template.id, template.height);
+      if (template !== null) accept(template);
     } catch (error) {
       this.logger.error({ err: error }, 'a block of the last run could not be looked into');
     }
@@ -80,11 +100,18 @@ export class HandedInBlocks {
     return known;
   }
 
-  /** True also where no round is known that could tell. A solo miner is paid itself. */
-  private paysUs({ outputs }: Transaction, bindings: readonly RoundBinding[]): boolean {
-    if (this.mode === 'solo' || bindings.length === 0) return true;
+  /** A solo miner is paid itself; there the pool's tag behind the height tells. True also where no round is known. */
+  private isOwn(
+    { inputs, outputs }: Transaction,
+    height: number,
+    bindings: readonly RoundBinding[],
+  ): boolean {
+    if (this.pool.mode === 'solo') {
+      const head = scriptHead(height, this.pool.tag);
+      return equalBytes(inputs[0]?.script.subarray(0, head.length) ?? head, head);
+    }
     const script = outputs[0]?.script ?? new Uint8Array(0);
-    return bindings.some(({ reserveScript }) => equalBytes(script, reserveScript));
+    return bindings.length === 0 || bindings.some(({ reserveScript }) => equalBytes(script, reserveScript));
   }
 
   private isFinder(
@@ -94,8 +121,8 @@ export class HandedInBlocks {
   ): boolean {
     const payout = this.payoutOf(worker);
     if (payout === null) return false;
-    if (this.mode === 'solo')
-      return payout.type === 'bitcoin' && equalBytes(payout.script, outputs[0]!.script);
+    if (this.pool.mode === 'solo')
+      return payout.type === 'bitcoin' && outputs.some(({ script }) => equalBytes(script, payout.script));
     if (bits === null) return false;
     return bindings.some((binding) => {
       const commitment = shareCommitment(binding, minerId(payout), bits);
@@ -106,7 +133,7 @@ export class HandedInBlocks {
 
   private payoutOf(worker: string): Payout | null {
     try {
-      return parseUsername(worker, this.parts.network, this.mode).payout;
+      return parseUsername(worker, this.parts.network, this.pool.mode).payout;
     } catch {
       return null;
     }

@@ -1,7 +1,7 @@
 /**
  * Templates of this node's last run: their jobs went with its listeners, but a block on one of them may still be handed in
  * over HTTP, and its transactions are on disk. Which those are is known from the files' first bytes; a file is read, and
- * its transactions are hashed, only for a header that has a block's work on one of them.
+ * its transactions are hashed, once, and only for a header that has a block's work on it.
  */
 import {
   coinbaseBranch,
@@ -17,23 +17,27 @@ import type { TemplateHead, TemplateStore } from '../bitcoind/index.js';
 import { equalBytes, sha256d } from '../lib/index.js';
 import type { BlockParts } from './offered-work.js';
 
+type Branch = readonly Uint8Array[];
+
 export class LastRunTemplates {
   private heads: readonly TemplateHead[] = [];
-  /** One after the other: a template is megabytes. */
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly branches = new Map<string, Promise<Branch | null>>();
+  /** One file after the other: a template is megabytes. */
+  private lastRead: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly store: Pick<TemplateStore, 'heads' | 'read'>,
     private readonly network: Network,
   ) {}
 
-  /** Before this run writes any. */
+  /** Before anybody asks, and before this run writes any. */
   async load(): Promise<void> {
     this.heads = await this.store.heads();
   }
 
   forget(): void {
     this.heads = [];
+    this.branches.clear();
   }
 
   /** The template whose transactions the header commits to; null for none. Throws `HeaderError` for what is no header. */
@@ -43,19 +47,25 @@ export class LastRunTemplates {
     const of = this.heads.filter((head) => head.bits === bits && equalBytes(head.prevHash, prevHash));
     if (of.length === 0 || !meetsBlockTarget(headerHash(decoded), bits, this.network)) return null;
     const coinbaseTxid = sha256d(coinbase);
-    const found = this.last.then(async () => {
-      for (const head of of) {
-        const branch = await this.branchOf(head);
-        if (branch !== null && equalBytes(foldBranch(coinbaseTxid, branch), merkleRoot)) return head;
-      }
-      return null;
-    });
-    this.last = found;
-    return await found;
+    for (const head of of) {
+      const branch = await this.branchOf(head.id);
+      if (branch !== null && equalBytes(foldBranch(coinbaseTxid, branch), merkleRoot)) return head;
+    }
+    return null;
+  }
+
+  private branchOf(id: string): Promise<Branch | null> {
+    let branch = this.branches.get(id);
+    if (branch === undefined) {
+      branch = this.lastRead.then(() => this.readBranch(id));
+      this.lastRead = branch;
+      this.branches.set(id, branch);
+    }
+    return branch;
   }
 
   /** Null for one whose file is gone or damaged: no block could be put together with it. */
-  private async branchOf({ id }: TemplateHead): Promise<Uint8Array[] | null> {
+  private async readBranch(id: string): Promise<Branch | null> {
     try {
       const { transactions } = await this.store.read(id);
       return coinbaseBranch(transactions.map((transaction) => txid(decodeTransaction(transaction))));

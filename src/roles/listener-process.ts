@@ -17,6 +17,7 @@ import {
   type PortKind,
   type ProofVerdict,
   type ShareProof,
+  type StraySolution,
   type TlsContext,
   TrustedProxies,
 } from '../stratum/index.js';
@@ -134,7 +135,10 @@ export class ListenerProcess {
           (changed) => tell({ kind: 'notes', notes: changed }),
           systemTimers,
         ),
-        blocks: { found: (candidate) => tell({ kind: 'block', candidate }) },
+        blocks: {
+          found: (candidate) => tell({ kind: 'block', candidate }),
+          elsewhere: (stray) => tell({ kind: 'stray', stray }),
+        },
         events: bus,
         metrics: metrics.stratum,
         transport: {
@@ -282,6 +286,10 @@ export class ListenerProcess {
 
   setShareInterval({ shareIntervalMs, fixed }: ShareIntervalMessage): void {
     this.listener.setShareInterval(shareIntervalMs, fixed);
+  }
+
+  tryStray(stray: StraySolution): void {
+    this.listener.tryStray(stray);
   }
 
   submitProof(proof: ShareProof): Promise<ProofVerdict> {

@@ -62,7 +62,12 @@ export class PoolNode implements NodeView {
     this.lastRun = new LastRunTemplates(parts.store, parts.network);
     const { work, lastRun } = this;
     const accept = (block: BlockCandidate): void => this.blocks.accept(block);
-    this.handedIn = new HandedInBlocks(config.pool.mode, { ...parts, work, lastRun, nowMs, accept }, logger);
+    const passOn = (block: BlockCandidate): void => parts.submitter.passOn(block);
+    this.handedIn = new HandedInBlocks(
+      config.pool,
+      { ...parts, work, lastRun, nowMs, accept, passOn },
+      logger,
+    );
     this.events = new NodeEvents(parts, this.facts, logger);
     this.common = new CommonState(config, parts, () => this.facts.sharing());
     this.health = new NodeHealth(this, nowMs);
@@ -126,6 +131,7 @@ export class PoolNode implements NodeView {
     await submitter.start();
     this.blocks.acceptStored(0);
     await this.lastRun.load();
+    this.handedIn.open();
     if (this.work.hasChain) feed.start();
     nodes.start();
     this.cancels.push(
@@ -198,6 +204,7 @@ export class PoolNode implements NodeView {
     else if (message.kind === 'notes') this.common.hear(life, message);
     else if (message.kind === 'round-closed') this.claims?.onReply(life, message);
     else if (message.kind === 'block') this.blocks.accept(message.candidate);
+    else if (message.kind === 'stray') this.parts.fleet.tell(message, life);
     else if (message.kind === 'events') for (const event of message.events) bus.relay(event);
   }
 

@@ -18,6 +18,7 @@ import type {
   ProofVerdict,
   ShareOutcome,
   ShareProof,
+  StraySolution,
   TlsPem,
 } from '../stratum/index.js';
 import type { WorkerNote } from './worker-notes.js';
@@ -80,12 +81,19 @@ export interface NotesMessage {
   readonly notes: readonly WorkerNote[];
 }
 
+/** From the listener that was sent it, by way of the coordinator, to all others. */
+export interface StrayMessage {
+  readonly kind: 'stray';
+  readonly stray: StraySolution;
+}
+
 export type ToListener =
   | { readonly kind: 'assignment'; readonly assignment: ListenerAssignment }
   | WorkMessage
   | NoWorkMessage
   | ShareIntervalMessage
   | NotesMessage
+  | StrayMessage
   | { readonly kind: 'proof'; readonly id: number; readonly proof: ShareProof }
   /** Which events anybody reads; none before the first such message. */
   | { readonly kind: 'wanted-events'; readonly events: readonly EventName[] }
@@ -122,6 +130,7 @@ export type FromListener =
   | { readonly kind: 'block'; readonly candidate: BlockCandidate }
   | { readonly kind: 'events'; readonly events: readonly PoolEvent[] }
   | NotesMessage
+  | StrayMessage
   | { readonly kind: 'report'; readonly report: ListenerReport }
   /** What the door saw, four times a second. */
   | { readonly kind: 'door'; readonly report: DoorReport }

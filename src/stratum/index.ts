@@ -13,6 +13,7 @@ export {
 } from './listener/listener-options.js';
 export type { ProofVerdict } from './listener/proof-desk.js';
 export { ListenerError } from './listener/want-difficulties.js';
+export type { StraySolution } from './session/given-jobs.js';
 export { type Identity, IdentityError, type PoolMode, parseUsername } from './session/identity.js';
 export type { ShareProof } from './session/proof.js';
 export type { FixedRule } from './session/session-rules.js';

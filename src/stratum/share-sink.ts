@@ -3,6 +3,7 @@
  * calls return at once or with a promise; nothing here may block the socket loop.
  */
 import type { Payout, ShareRecord } from '../mining/index.js';
+import type { StraySolution } from './session/given-jobs.js';
 
 /** What is remembered of a worker between its connections. */
 export interface WorkerMemory {
@@ -76,4 +77,6 @@ export interface ShareSink {
 /** Whoever submits blocks to bitcoind. Called before anything else happens with the share. */
 export interface BlockSink {
   found(candidate: BlockCandidate): void;
+  /** It may be a block on a job of another listener of the node: `Listener.tryStray` there tells. */
+  elsewhere(stray: StraySolution): void;
 }

@@ -82,7 +82,7 @@ it('a block that is handed in over HTTP reaches the chain, whatever is wrong wit
     expect(await statusOf(pool, ROUND(), submission)).toBe(422);
   }
 
-  // Nor is a block on the same transactions that pays somebody else.
+  // A block on the same transactions that pays somebody else is passed on, and not this node's.
   const { job } = miner;
   const other = miner.mine(
     { ...job, coinb2: job.coinb2.replace(RESERVE_SCRIPT, `5120${'ab'.repeat(32)}`) },
@@ -90,6 +90,11 @@ it('a block that is handed in over HTTP reaches the chain, whatever is wrong wit
   );
   const theirs = { header: other.header.toString('hex'), coinbase: other.coinbase.toString('hex') };
   expect(await statusOf(pool, ROUND(), { ...claims, ...theirs, submission_id: 'theirs' })).toBe(422);
+  for (let tries = 0; tries < 200; tries++) {
+    if ((await bitcoind.rpc('getbestblockhash')) === other.hash) break;
+    await sleep(50);
+  }
+  expect(await bitcoind.rpc('getbestblockhash')).toBe(other.hash);
   const metrics = await (await fetch(`http://127.0.0.1:${pool.httpPort}/metrics`)).text();
   expect(metrics).toMatch(new RegExp(`^orcapool_blocks_found_total ${cases.length}$`, 'm'));
   // What was wrong as a share is none, whatever became of the block.

@@ -76,6 +76,8 @@ export class FuzzSink implements ShareSink, EventSink, StratumMetrics {
   }
 
   /** For bitcoind; a block is handed on once, whatever the log does. */
+  elsewhere(): void {}
+
   found({ hash }: BlockCandidate): void {
     const name = `block ${Buffer.from(hash).toString('hex')}`;
     if (this.hashes.has(name)) this.fault ??= `the ${name} is handed on a second time`;

@@ -9,6 +9,7 @@ import { Door } from '../guard/door.js';
 import type { DoorReport, NodeStanding } from '../guard/guard-news.js';
 import { MemoryMeter } from '../guard/memory-meter.js';
 import { Turnstile } from '../guard/turnstile.js';
+import { type StraySolution, strayBlock } from '../session/given-jobs.js';
 import type { HashIndex } from '../session/hash-index.js';
 import { LeftAllowances } from '../session/outgrown-allowance.js';
 import { PastSessions } from '../session/past-sessions.js';
@@ -144,6 +145,12 @@ export class Listener {
     if (!news) return;
     const tell = (connection: Connection): void => connection.tell(`No work: ${reason}`);
     this.broadcast.start(this.connections, nowMs, tell, () => {});
+  }
+
+  /** What another listener was sent for a job that may be of this one: a block is handed on and stored. */
+  tryStray(stray: StraySolution): void {
+    const block = strayBlock(stray, this.board.live(this.deps.timers.nowMs()));
+    if (block !== null) this.desk.stray(block);
   }
 
   /** From now on no share of this round or an earlier one counts; those already judged go on to the log. */

@@ -5,8 +5,9 @@
 import { difficultyOfHash } from '../../bitcoin/index.js';
 import { errorMessage, type Logger, sha256d, type Timers, toDisplayHex, toHex } from '../../lib/index.js';
 import { type ShareRecord, shareCoinbase, shareHeader } from '../../mining/index.js';
+import { TokenBucket } from '../guard/token-bucket.js';
+import type { StrayBlock, StraySolution } from '../session/given-jobs.js';
 import type { Judgement } from '../session/judge-share.js';
-import type { StrayBlock } from '../session/session.js';
 import { usernameOf } from '../session/worker.js';
 import type { BlockCandidate, BlockSink, ShareSink } from '../share-sink.js';
 import type { Settlement, ShareOrigin } from './settlement.js';
@@ -15,11 +16,16 @@ import type { ShareReport } from './share-report.js';
 /** Blocks whose hash is remembered, so that a share submitted again is not a block found again. */
 const BLOCKS_REMEMBERED = 1000;
 
+/** Solutions that other listeners are asked about: no more at once, and as many a second. */
+const MOST_ASKED = 100;
+const ASKED_PER_MS = MOST_ASKED / 1000;
+
 export class ShareDesk {
   /** Answers that wait for the disk. */
   pending = 0;
   private readonly foundHashes = new Set<string>();
   private onIdle: (() => void)[] = [];
+  private readonly asked: TokenBucket;
 
   constructor(
     private readonly sink: ShareSink,
@@ -27,7 +33,9 @@ export class ShareDesk {
     private readonly report: ShareReport,
     private readonly timers: Timers,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.asked = new TokenBucket(MOST_ASKED, ASKED_PER_MS, timers.nowMs());
+  }
 
   /** `answer` is called exactly once: now, or when the share log has spoken. */
   settle(judgement: Judgement, origin: ShareOrigin, answer: (settlement: Settlement) => void): void {
@@ -50,6 +58,14 @@ export class ShareDesk {
     const settlement: Settlement = refusal === null ? { kind: 'uncredited' } : { kind: 'refused', refusal };
     if (candidate === null) finish(settlement);
     else this.store(candidate, () => finish(settlement));
+  }
+
+  /** For a job of another listener: that one is asked, unless too many such come. */
+  elsewhere(stray: StraySolution): void {
+    const nowMs = this.timers.nowMs();
+    if (this.asked.left(nowMs) < 1) return;
+    this.asked.spend(1);
+    this.blocks.elsewhere(stray);
   }
 
   /** A block of who has not logged in: it is handed on and stored, and is no share. */

@@ -139,7 +139,7 @@ export class V1Dialogue {
     const left = this.session.end(nowMs);
     // Anybody may log in under a name.
     if (past !== null && isPastLent && foundNothing) {
-      pasts.giveBack(past, left);
+      pasts.giveBack(past, left, nowMs);
       if (left !== null) pasts.keepUnnamed(left);
     } else if (left !== null) pasts.keep(left);
   }
@@ -173,6 +173,7 @@ export class V1Dialogue {
         return null;
       case 'refuse-share':
         if (effect.block !== null) this.floor.desk.stray(effect.block);
+        if (effect.elsewhere !== null) this.floor.desk.elsewhere(effect.elsewhere);
         this.refuse(request, effect.error);
         this.floor.shares.unjudged(effect.reason, this.floor.board.round, {
           worker: effect.worker,

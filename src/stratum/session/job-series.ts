@@ -3,6 +3,7 @@
  * miner must be told with it. A later session that continues this one goes on with the same jobs.
  */
 import { hashMeets } from '../../bitcoin/index.js';
+import { type GivenJob, noteGiven, type Recipient } from './given-jobs.js';
 import { jobFor, type Wanted } from './job-for.js';
 import { type Assignment, type IssuedJob, JobMemory } from './job-memory.js';
 import type { SessionRules } from './session-rules.js';
@@ -13,6 +14,7 @@ const JOB_BYTES = 1_600;
 const ISSUED_BYTES = 200;
 
 export interface WantedNext extends Wanted {
+  readonly to: Recipient;
   readonly extranonce1: Uint8Array;
   /** A good share came. */
   readonly isProven: boolean;
@@ -52,10 +54,11 @@ export class JobSeries {
   }
 
   next(work: LiveWork, wanted: WantedNext, nowMs: number): Assignment {
-    const { difficulty, extranonce1, isProven, mask } = wanted;
+    const { to, difficulty, extranonce1, isProven, mask } = wanted;
     const last = this.latest;
-    const issued: IssuedJob = {
+    const issued: GivenJob = {
       id: this.board.jobIds.next(extranonce1[0]!, work.job, nowMs),
+      to,
       extranonce1,
       work,
       ...jobFor(work, wanted, this.rules.network),
@@ -65,6 +68,7 @@ export class JobSeries {
     };
     const { jobs, jobsBeforeShare } = this.rules.limits;
     this.memory.add(issued, isProven ? jobs : jobsBeforeShare);
+    noteGiven(issued);
     const first = this.announced === null;
     const announce = this.announced === difficulty ? null : difficulty;
     this.announced = difficulty;

@@ -114,14 +114,16 @@ export class PastSessions {
     return null;
   }
 
-  /** The connection that had it is gone and found nothing. `stray`: what that one was given. */
-  giveBack({ extranonce1 }: PastSession, stray: StrayJobs | null): void {
+  /** The connection that had it is gone and found nothing. `stray`: what that one was given, whose time begins now. */
+  giveBack({ extranonce1 }: PastSession, stray: StrayJobs | null, nowMs: number): void {
     const id = this.idOf(extranonce1);
     this.lent.delete(id);
     stray?.jobs.keepLatest(JOBS);
     for (const shelf of [this.proven, this.unproven]) {
       const past = shelf.get(id);
-      if (past !== undefined && stray !== null) shelf.set(id, { ...past, stray });
+      if (past === undefined || stray === null) continue;
+      shelf.delete(id);
+      shelf.set(id, { ...past, stray, endedMs: nowMs });
     }
   }
 

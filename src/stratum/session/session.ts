@@ -10,6 +10,7 @@ import { equalBytes } from '../../lib/index.js';
 import { minerId } from '../../mining/index.js';
 import { Crew } from './crew.js';
 import { DifficultySetting } from './difficulty-setting.js';
+import { type Recipient, type StrayBlock, type StraySolution, strayBlock } from './given-jobs.js';
 import { type Identity, parseUsername } from './identity.js';
 import type { Assignment, IssuedJob } from './job-memory.js';
 import { JobSeries } from './job-series.js';
@@ -28,10 +29,7 @@ import { usernameOf, type Worker } from './worker.js';
 /** One worker and ten minutes of jobs that are others' as well: how many sessions there are is bounded elsewhere. */
 const ORDINARY_BYTES = 6_000;
 
-/** A block on work that was given out, from somebody who is not logged in. `worker`: whose work it was, `<address>[.worker]`. */
-export interface StrayBlock extends Pick<Judgement, 'issued' | 'share'> {
-  readonly worker: string;
-}
+const JOB_ID = /^[0-9a-f]{16}$/;
 
 export class Session {
   readonly difficultySetting: DifficultySetting;
@@ -49,6 +47,7 @@ export class Session {
   isPastLent = false;
 
   private readonly jobs: JobSeries;
+  private recipient: Recipient | null = null;
 
   constructor(
     readonly rules: SessionRules,
@@ -196,7 +195,8 @@ export class Session {
   assign(work: LiveWork, nowMs: number): Assignment {
     const { difficulty, signature, userAgent, extranonce1 } = this;
     const { payout } = this.owner!.identity;
-    const wanted = { payout, difficulty, signature, userAgent, extranonce1 };
+    this.recipient ??= { username: usernameOf(this.owner!), rolling: this.rolling };
+    const wanted = { to: this.recipient, payout, difficulty, signature, userAgent, extranonce1 };
     const isProven = this.history.shares > 0;
     return this.jobs.next(work, { ...wanted, isProven, mask: this.rolling.takeUntold() }, nowMs);
   }
@@ -238,17 +238,14 @@ export class Session {
     return isBlock(issued, solution, this.rolling.maskOf(solution));
   }
 
-  /** A block on a job of the session that this one has the extranonce1 of, whoever logs in. Null for what is none. */
-  blockOfPast(id: string, solution: Solution, nowMs: number): StrayBlock | null {
-    if (this.past === null || this.isPastLent) return null;
-    for (const of of [this.past, this.past.stray]) {
-      const issued = of?.jobs.find(id, nowMs) ?? null;
-      if (of === null || issued === null) continue;
-      const mask = of.rolling.maskOf(solution);
-      if (!isBlock(issued, solution, mask)) continue;
-      return { issued, share: shareOf(issued, solution, mask), worker: of.username };
-    }
-    return null;
+  /** A block on a job that any connection here was given, whoever sends it. Null for what is none. */
+  strayBlock(stray: StraySolution, nowMs: number): StrayBlock | null {
+    return strayBlock(stray, this.board.live(nowMs));
+  }
+
+  /** Whether a job id is one that another listener gives out (`JobIds`). */
+  isElsewhere(jobId: string): boolean {
+    return JOB_ID.test(jobId) && Number.parseInt(jobId.slice(0, 2), 16) !== this.extranonce1[0];
   }
 
   /** A harder job was sent since, and too many shares of such jobs came. */

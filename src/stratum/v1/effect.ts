@@ -2,10 +2,11 @@
  * What a method wants done, as data: methods decide, the connection acts. `result` is JSON text.
  */
 
+import type { StrayBlock, StraySolution } from '../session/given-jobs.js';
 import type { Identity } from '../session/identity.js';
 import type { Judgement, Unjudged } from '../session/judge-share.js';
 import type { PasswordOptions } from '../session/password-options.js';
-import type { Session, StrayBlock } from '../session/session.js';
+import type { Session } from '../session/session.js';
 import type { Worker } from '../session/worker.js';
 import type { StratumError } from './stratum-error.js';
 
@@ -34,6 +35,8 @@ export type Effect =
       readonly error: StratumError;
       /** It is a block all the same: hand it on first. */
       readonly block: StrayBlock | null;
+      /** For a job of another listener: it may be a block there. */
+      readonly elsewhere: StraySolution | null;
     };
 
 /** One Stratum method. `params` come from the miner and may hold anything. */

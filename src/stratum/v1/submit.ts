@@ -4,8 +4,9 @@
  * extranonce2 is exactly 8 bytes. Version bits may be missing or empty even when rolling was negotiated.
  */
 import { fromHex } from '../../lib/index.js';
+import type { StraySolution } from '../session/given-jobs.js';
 import type { Unjudged } from '../session/judge-share.js';
-import type { Session, StrayBlock } from '../session/session.js';
+import type { Session } from '../session/session.js';
 import type { Solution } from '../session/solution.js';
 import type { Worker } from '../session/worker.js';
 import type { Effect } from './effect.js';
@@ -39,15 +40,10 @@ export function submit(session: Session, params: readonly unknown[], nowMs: numb
   if (params.length < 5 || typeof jobId !== 'string') return refuse(worker, 'malformed', FEW_PARAMS);
   const solution = parseSolution(params);
   if ('code' in solution) return refuse(worker, 'malformed', solution);
-  const issued = session.job(jobId.toLowerCase(), nowMs);
-  if (issued === null) {
-    return refuse(
-      worker,
-      'unknown-job',
-      UNKNOWN_JOB,
-      session.blockOfPast(jobId.toLowerCase(), solution, nowMs),
-    );
-  }
+  const id = jobId.toLowerCase();
+  const issued = session.job(id, nowMs);
+  if (issued === null)
+    return stray(session, worker, 'unknown-job', UNKNOWN_JOB, { jobId: id, solution }, nowMs);
   return { kind: 'share', worker, judgement: session.submit(issued, solution, nowMs) };
 }
 
@@ -68,7 +64,7 @@ function submitUnknown(
   if (owner !== null && issued !== null && session.isBlock(issued, solution)) {
     return { kind: 'share', worker: owner, judgement: session.submit(issued, solution, nowMs) };
   }
-  return refuse(null, reason, error, session.blockOfPast(id, solution, nowMs));
+  return stray(session, null, reason, error, { jobId: id, solution }, nowMs);
 }
 
 function parseSolution(params: readonly unknown[]): Solution | StratumError {
@@ -86,11 +82,20 @@ function parseSolution(params: readonly unknown[]): Solution | StratumError {
   };
 }
 
-function refuse(
+function refuse(worker: Worker | null, reason: Unjudged, error: StratumError): Effect {
+  return { kind: 'refuse-share', worker, reason, error, block: null, elsewhere: null };
+}
+
+/** Refused, and tried all the same if it is a block on a job of another connection. */
+function stray(
+  session: Session,
   worker: Worker | null,
   reason: Unjudged,
   error: StratumError,
-  block: StrayBlock | null = null,
+  solution: StraySolution,
+  nowMs: number,
 ): Effect {
-  return { kind: 'refuse-share', worker, reason, error, block };
+  const block = session.strayBlock(solution, nowMs);
+  const elsewhere = session.isElsewhere(solution.jobId) ? solution : null;
+  return { kind: 'refuse-share', worker, reason, error, block, elsewhere };
 }

@@ -103,7 +103,7 @@ async function live(folder: string, life: number, kinds: readonly Kind[], seen: 
       logger: silentLogger,
       timers: systemTimers,
       sink: shard,
-      blocks: { found: () => {} },
+      blocks: { found: () => {}, elsewhere: () => {} },
       events: bus,
       metrics: metrics.stratum,
       transport: PLAIN,

@@ -125,3 +125,54 @@ it('a block of who logged in and has not subscribed is tried, and refused all th
   expect([result, error?.[0]]).toEqual([true, undefined]);
   expect(pool.sink.found).toHaveLength(1);
 });
+
+describe('a block on a job of another connection is tried, and refused all the same', () => {
+  const refusedAndFound = async (by: WireMiner, of: Visit, code: number): Promise<void> => {
+    expect((await by.submit(USER, of.miner.grind(of.job))).error?.[0]).toBe(code);
+    expect(pool.sink.found).toMatchObject([{ worker: USER }]);
+  };
+
+  it('where that one is half open, and its miner has come back with its session', async () => {
+    const first = await visit(USER);
+    const second = await visit(USER, first.sessionId);
+    await refusedAndFound(second.miner, first, 21);
+  });
+
+  it('where two rigs of one name dropped together and have each other\u2019s session', async () => {
+    const rigs = [await visit(USER), await visit(USER)];
+    for (const rig of rigs) await drop(rig);
+    const back = await visit(USER);
+    const other = await visit(USER);
+    for (const [i, rig] of rigs.entries()) {
+      for (const { miner } of [back, other]) await miner.submit(USER, rig.miner.grind(rig.job));
+      expect(pool.sink.found).toHaveLength(i + 1);
+    }
+  });
+
+  it('where nothing is known yet of who sends it', async () => {
+    const first = await visit(USER);
+    const nobody = await pool.miner();
+    await nobody.call('mining.subscribe', []);
+    await refusedAndFound(nobody, first, 24);
+  });
+
+  it('where that one is of another listener', async () => {
+    const first = await visit(USER);
+    const other = await PoolUnderTest.open({ extranonce1: { prefix: 0xa6, allocate: () => 0x10 } });
+    other.listener.setWork(sampleWork({ job: 1, tip: 1 }));
+    const miner = await other.miner();
+    await miner.logIn(USER);
+    expect((await miner.submit(USER, first.miner.grind(first.job))).error?.[0]).toBe(21);
+    expect([other.sink.found, other.sink.elsewhere.length]).toEqual([[], 1]);
+    pool.listener.tryStray(other.sink.elsewhere[0]!);
+    expect(pool.sink.found).toMatchObject([{ worker: USER }]);
+  });
+
+  it('but not where it was never given', async () => {
+    const first = await visit(USER);
+    const [, ...solution] = first.miner.grind(first.job);
+    const made = await first.miner.submit(USER, ['00'.repeat(8), ...solution] as never);
+    expect(made.error?.[0]).toBe(21);
+    expect(pool.sink.found).toEqual([]);
+  });
+});

@@ -11,6 +11,7 @@ import type {
   EventSink,
   ShareSink,
   StratumEvents,
+  StraySolution,
   UncreditedOutcome,
   WorkerMemory,
 } from '../../../src/stratum/index.js';
@@ -35,7 +36,9 @@ export class MemoryShareSink implements ShareSink, EventSink {
       this.calls.push('found');
       this.found.push(candidate);
     },
+    elsewhere: (stray) => this.elsewhere.push(stray),
   };
+  readonly elsewhere: StraySolution[] = [];
   readonly stored: BlockCandidate[] = [];
   readonly events: { event: keyof StratumEvents; data: object }[] = [];
   /** What was called, in order. */

@@ -90,7 +90,7 @@ describe('a past session', () => {
     const found = [1, 2, 3].map(() => nameOf(pasts.borrow(...RIG, 0)));
     expect(found).toEqual(['a5000002', 'a5000001', null]);
     expect(nameOf(pasts.take(pasts.idOf(fromHex('a5000001')), 0))).toBe('a5000001');
-    pasts.giveBack(past('a5000002'), null);
+    pasts.giveBack(past('a5000002'), null, 0);
     expect(nameOf(pasts.borrow(...RIG, 0))).toBe('a5000002');
   });
 
