@@ -111,6 +111,11 @@ export class Vardiff {
     return this.lastProven;
   }
 
+  /** Silence has taken the difficulty down since the last share. */
+  get isEased(): boolean {
+    return this.silence.eased;
+  }
+
   /**
    * A valid share. `shareDifficulty`: its job's, which may be older than the present one.
    * Returns the new difficulty when it changes, as the others do.
