@@ -40,7 +40,12 @@ export class BlockDelivery {
   async deliver(): Promise<void> {
     const owing = this.nodes.filter((node) => !this.asking.has(node) && !this.hasAnswered(node));
     await Promise.all(owing.map((node) => this.give(node)));
-    if (this.nodes.every((node) => this.hasAnswered(node))) this.assembled = null;
+    if (this.isSettled) this.assembled = null;
+  }
+
+  /** Every node has given an answer that settles something. */
+  get isSettled(): boolean {
+    return this.nodes.every((node) => this.hasAnswered(node));
   }
 
   /** The node says that it does not know the block. If it once took it, it lost it, and is given it again. */

@@ -49,6 +49,8 @@ interface OpenBlock {
 /** A submission under way at `stop` gets this long: listeners may have taken seven of the ten seconds there are. */
 const STOP_GRACE_MS = 2_000;
 const MOST_RECENT = 1_000;
+const MOST_PASSED_ON = 100;
+const PASSED_ON_MS = 11 * 60_000;
 
 export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   private readonly open = new Map<string, OpenBlock>();
@@ -59,7 +61,11 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   private readonly leaving = new AbortController();
   private readonly patient: PatientJournal;
   private readonly known = new KnownBlocks(MOST_RECENT);
-  private readonly passedOn = new Set<string>();
+  /** Those of the last minutes, by hash, so that each is passed on once. */
+  private readonly passedOn = new Map<
+    string,
+    { readonly delivery: BlockDelivery; readonly untilMs: number }
+  >();
   private cancelTick: (() => void) | null = null;
   private following = false;
   private followAgain = false;
@@ -116,21 +122,20 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
     return hash;
   }
 
-  /** Brings a block to the nodes that is not this pool's to follow or to count. */
+  /** Brings a block to the nodes, for as long as its template lives, that is not this pool's to follow or to count. */
   passOn(candidate: BlockCandidate): void {
     const hash = sha256d(candidate.header);
     const name = toHex(hash);
+    const nowMs = this.timers.nowMs();
     if (this.known.has(hash) || this.passedOn.has(name)) return;
-    if (this.passedOn.size >= MOST_RECENT) this.passedOn.clear();
-    this.passedOn.add(name);
+    if (this.passedOn.size >= MOST_PASSED_ON) this.passedOn.delete(this.passedOn.keys().next().value!);
     this.logger.info(
       { hash: toDisplayHex(hash), height: candidate.height },
       'a block that pays elsewhere was handed in: it is passed on, and counts as none of this node',
     );
-    const delivery = this.delivery({ ...candidate, hash, foundAtMs: this.timers.nowMs() }, new Map(), {
-      answered: () => {},
-      failed: () => {},
-    });
+    const untold = { answered: () => {}, failed: () => {} };
+    const delivery = this.delivery({ ...candidate, hash, foundAtMs: nowMs }, new Map(), untold);
+    this.passedOn.set(name, { delivery, untilMs: nowMs + PASSED_ON_MS });
     this.track(delivery.deliver());
   }
 
@@ -172,6 +177,10 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   private tick(): void {
     this.patient.catchUp();
     for (const { delivery } of this.open.values()) this.track(delivery.deliver());
+    const nowMs = this.timers.nowMs();
+    for (const { delivery, untilMs } of this.passedOn.values()) {
+      if (nowMs < untilMs && !delivery.isSettled) this.track(delivery.deliver());
+    }
     this.follow();
   }
 

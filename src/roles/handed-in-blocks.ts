@@ -60,13 +60,13 @@ export class HandedInBlocks {
 
   /** Bytes that cannot be read are no block. */
   take(block: BlockProof): void {
+    const coinbase = transactionOf(block.coinbase);
+    if (coinbase === null) return;
     if (this.waiting !== null) {
       if (this.waiting.length < MOST_WAITING) this.waiting.push(block);
       return;
     }
-    const coinbase = transactionOf(block.coinbase);
     const bindings = this.bindings();
-    if (coinbase === null) return;
     const accept = ({ id: templateId, height }: Pick<TemplateHead, 'id' | 'height'>): void => {
       const worker = this.isFinder(block, coinbase, bindings) ? block.worker : '';
       const candidate = { header: block.header, coinbase: block.coinbase, templateId, height, worker };

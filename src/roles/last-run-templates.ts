@@ -60,6 +60,8 @@ export class LastRunTemplates {
       branch = this.lastRead.then(() => this.readBranch(id));
       this.lastRead = branch;
       this.branches.set(id, branch);
+      // What could not be read now may be read the next time.
+      void branch.then((read) => read ?? this.branches.delete(id));
     }
     return branch;
   }

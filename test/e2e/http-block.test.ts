@@ -68,6 +68,8 @@ it('a block that is handed in over HTTP reaches the chain, whatever is wrong wit
     }
     expect([i, await bitcoind.rpc('getbestblockhash')]).toEqual([i, share.hash]);
   }
+  const last = await bitcoind.rpc<string>('getbestblockhash');
+  await miner.until(() => miner.tip === last);
   miner.close();
 
   // What anybody finds at bits of his own making is no block.

@@ -208,6 +208,23 @@ describe('a found block', () => {
     expect(await bestBlock(node)).toBe(hash);
   });
 
+  it('that is only passed on reaches it too, and counts as none', async () => {
+    const node = await startBitcoind();
+    const pool = await poolOn(await temporaryFolder(), [node]);
+    await node.kill();
+    const block = findBlock(pool.templates[0]!);
+    pool.submitter.passOn(block);
+    pool.submitter.passOn(block);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await node.restart();
+    const hash = toDisplayHex(sha256d(block.header));
+    for (let tries = 0; tries < 300 && (await bestBlock(node)) !== hash; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(await bestBlock(node)).toBe(hash);
+    expect(pool.submitter.recent(9)).toEqual([]);
+  });
+
   it('that its node took and lost in a crash is given to it again', async () => {
     const node = await startBitcoind();
     const pool = await poolOn(await temporaryFolder(), [node]);
