@@ -97,24 +97,25 @@ export class PoolTask implements TaskCalls {
       return (await node.slot()) > submissionDeadlineSlot;
     };
     await this.doing(`submitting round ${round}`, () =>
-      this.insist(isTooLate, async (tries) => {
-        // A second submission would take the place and the slot of the first.
-        const isThere =
-          tries > 1 && submissionOf(await node.submissionInfo(round), round, key.address) !== null;
+      this.insist(isTooLate, async () => {
+        // A second submission would take the place and the slot of the first: of an attempt whose answer was lost, or
+        // of the process before this one.
+        const isThere = submissionOf(await node.submissionInfo(round), round, key.address) !== null;
         if (!isThere) await node.submit(submission, round);
       }),
     );
   }
 
   /**
-   * Never rejects: a node that cannot claim says that it was idle. One that submitted nothing for the round before has
+   * What stands for the round already, else a new one. Never rejects: a node that cannot claim says that it was idle. One that submitted nothing for the round before has
    * begun in this one, whose end its container may have missed: that stands on `/status` and alarms nobody.
    */
   async makeSubmission(round: number): Promise<string> {
     const { node, status, key } = this.deps;
     let submission = idleSubmission(round);
     try {
-      submission = await this.submitter.submissionOf(round);
+      const standing = submissionOf(await node.submissionInfo(round).catch(() => null), round, key.address);
+      submission = standing?.submission_value.trimEnd() ?? (await this.submitter.submissionOf(round));
     } catch (error) {
       const what = `round ${round} could not be claimed: ${errorMessage(error)}`;
       status.problem(what);
@@ -165,10 +166,7 @@ export class PoolTask implements TaskCalls {
     this.stopTelling();
   }
 
-  private insist(
-    isTooLate: () => Promise<boolean>,
-    attempt: (tries: number) => Promise<void>,
-  ): Promise<void> {
+  private insist(isTooLate: () => Promise<boolean>, attempt: () => Promise<void>): Promise<void> {
     const { timers } = this.deps;
     return insist({ timers, longestWaitMs: LONGEST_WAIT_MS, isTooLate }, attempt);
   }
