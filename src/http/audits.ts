@@ -18,16 +18,19 @@ export interface AuditReader {
 
 export function auditsRoute(reader: AuditReader | null) {
   return (request: Request, response: Response): void => {
-    const round = roundNumber(request.params.round);
-    const audits = reader?.audits(round) ?? [];
-    response.json({
-      round_number: Number(round),
-      audits: audits.map(({ submitter, submission, auditedMs, report }) => ({
-        submitter,
-        submission,
-        audited_at: new Date(auditedMs).toISOString(),
-        report,
-      })),
-    });
+    response.json(auditsOf(reader, roundNumber(request.params.round)));
+  };
+}
+
+export function auditsOf(reader: AuditReader | null, round: bigint): object {
+  const audits = reader?.audits(round) ?? [];
+  return {
+    round_number: Number(round),
+    audits: audits.map(({ submitter, submission, auditedMs, report }) => ({
+      submitter,
+      submission,
+      audited_at: new Date(auditedMs).toISOString(),
+      report,
+    })),
   };
 }

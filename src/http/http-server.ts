@@ -9,7 +9,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { CodedError, errorCode, errorMessage, type Logger, type Timers } from '../lib/index.js';
-import { auditRoute, type ShareReader } from './audit.js';
+import { auditRoute, roundAuditRoute, type ShareReader } from './audit.js';
 import { type AuditReader, auditsRoute } from './audits.js';
 import { type ClaimReader, claimRoute, drawsPackageRoute, drawsRoute, packageRoute } from './claims.js';
 import { type EventSource, EventStreams, type StreamMetrics } from './event-stream.js';
@@ -112,7 +112,7 @@ export class HttpServer {
     app.post('/submission/:round', body, submissionRoute(readers.proofs));
     app.get('/submission/:round', closeRoundRoute(platform, token), claimRoute(readers.claims));
     app.get('/audit', auditRoute(readers.shares));
-    app.get('/audit/:round', auditsRoute(readers.audits));
+    app.get('/audit/:round', roundAuditRoute(readers.shares, readers.audits));
     app.post('/audit', body, judgeRoute(platform, token));
     app.post('/audit/:round', body, judgeRoute(platform, token));
     app.get('/api/v1/rounds/:round/draws', drawsRoute(readers.claims));

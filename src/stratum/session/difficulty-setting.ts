@@ -61,9 +61,11 @@ export class DifficultySetting {
   }
 
   get past(): PastDifficulty {
-    const { fixed, suggested, vardiff } = this;
-    const isProven = (vardiff?.proven ?? null) !== null;
-    return { value: fixed === null ? this.value : null, suggested, isProven };
+    const { fixed, suggested, vardiff, resumed } = this;
+    const proven = vardiff?.proven ?? (resumed?.isProven === true ? resumed.value : null);
+    // What silence did to it since the last share says nothing of the miner, and would be done to it again.
+    const value = vardiff?.isEased === true ? (proven ?? this.value) : this.value;
+    return { value: fixed === null ? value : null, suggested, isProven: proven !== null };
   }
 
   /** The session continues an earlier one, whose wish, if it had one, still stands. Before the login. */

@@ -43,9 +43,8 @@ const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
  */
 const STATEMENTS: ReadonlySet<Method> = new Set<Method>([suggestDifficulty, suggestTarget, capabilities]);
 
-/** Old clients write the argument into the name: `mining.suggest_difficulty(64` or `mining.get_transactions(1f)`. */
-const CALL_IN_NAME = /^([a-z_.]+)\(\s*"?([^")]*)"?\s*\)?$/;
-
+/** No method and its argument is as long. */
+const MAX_CALL = 128;
 const MAX_SHOWN = 40;
 
 export function callMethod(session: Session, request: Request, nowMs: number): Effect {
@@ -59,9 +58,19 @@ export function callMethod(session: Session, request: Request, nowMs: number): E
 function methodOf({ method, params }: Request): { method: Method; params: readonly unknown[] } | null {
   const called = METHODS.get(method);
   if (called !== undefined) return { method: called, params };
-  const [, name = '', argument = ''] = CALL_IN_NAME.exec(method) ?? [];
-  const meant = METHODS.get(name);
-  return meant === undefined ? null : { method: meant, params: params.length > 0 ? params : [argument] };
+  // Old clients write the argument into the name: `mining.suggest_difficulty(64` or `mining.get_transactions("1f")`.
+  const open = method.length > MAX_CALL ? -1 : method.indexOf('(');
+  const meant = METHODS.get(method.slice(0, Math.max(0, open)));
+  if (meant === undefined) return null;
+  return { method: meant, params: params.length > 0 ? params : [argumentIn(method.slice(open + 1))] };
+}
+
+/** Up to its end, a quote or a parenthesis. No expression with repetitions side by side: what is read here is anybody's. */
+function argumentIn(text: string): string {
+  const bare = text.trim();
+  const argument = bare.startsWith('"') ? bare.slice(1) : bare;
+  const end = argument.search(/[")]/);
+  return (end < 0 ? argument : argument.slice(0, end)).trim();
 }
 
 function unsupported(method: string): Effect {

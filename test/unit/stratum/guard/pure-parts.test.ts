@@ -59,7 +59,20 @@ describe('the memory of a process', () => {
   it('loses the largest above it, strangers first, down to three quarters', () => {
     // 1,050 in all: 750 are left without the first; 675 are allowed, so the second goes as well.
     expect(shed(1_000)).toEqual(['stranger, large']);
-    expect(shed(900)).toEqual(['stranger, large', 'stranger, small', 'honest, large']);
+    // The small one holds less than the mean.
+    expect(shed(900)).toEqual(['stranger, large', 'honest, large']);
+  });
+});
+
+describe('memory that many hold', () => {
+  it('is not taken from miners that wait for a first share while others hold more for one cheap one', () => {
+    const meter = new MemoryMeter(1_000, 0.75);
+    const waiting = { heldBytes: 12, isStranger: true };
+    const greedy = { heldBytes: 210, isStranger: false };
+    const holders = [...Array(10).fill(waiting), ...Array(5).fill(greedy)];
+    for (const { heldBytes } of holders) meter.change(0, heldBytes);
+    // 1,170 in all; 750 are allowed.
+    expect(meter.toShed(holders)).toEqual([greedy, greedy]);
   });
 });
 

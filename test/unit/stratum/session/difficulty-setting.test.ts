@@ -122,6 +122,20 @@ describe('what is kept of a difficulty', () => {
     expect(moving.past).toMatchObject({ isProven: true });
   });
 
+  it('is what the shares proved, however silent the miner fell on this connection and the next', () => {
+    const first = setting();
+    first.start(4096, 0);
+    first.onShare(1_000, 4096);
+    wait(first);
+    expect(first.value).toBe(256);
+    const second = setting();
+    second.resume(first.past);
+    second.start(null, 0);
+    wait(second);
+    expect(second.value).toBe(256);
+    expect([first.past.value, second.past.value]).toEqual([4096, 4096]);
+  });
+
   it('is not what the password fixed', () => {
     const fixed = setting();
     fixed.fixed = 1024;

@@ -305,6 +305,17 @@ describe('vardiff for a remembered S21 that takes minutes to boot', () => {
 });
 
 describe('vardiff for a miner that comes back', () => {
+  it.each(MINERS)('is right from its first minute on: %s', (_name, hashrate) => {
+    const start = idealDifficulty(hashrate, INTERVAL_MS);
+    const runs = seeds(200).map((seed) =>
+      drive(vardiff(start, { isRemembered: true }), { hashrateAt: () => hashrate, seed }, 5 * MINUTE_MS),
+    );
+    for (let minute = 1; minute <= 5; minute++) {
+      const rates = runs.map((run) => run.rateAt(minute * MINUTE_MS, hashrate));
+      expect(partOf(rates, isRight)).toBeGreaterThan(0.85);
+    }
+  });
+
   const HASHRATE = 2e14;
   const ideal = idealDifficulty(HASHRATE, INTERVAL_MS);
   const comeBack = (seed: number, isRemembered: boolean): MeasuredRun =>

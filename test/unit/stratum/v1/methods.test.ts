@@ -386,10 +386,24 @@ describe('a call', () => {
     ['mining.suggest_difficulty(64', []],
     ['mining.suggest_difficulty(64)', []],
     ['mining.suggest_difficulty("64")', null],
+    ['mining.suggest_difficulty( 64 )', []],
   ])('with the argument in its name, %s, is understood', (method, params) => {
     const request = parseMessage(JSON.stringify({ id: 1, method, params })) as Request;
     expect(callMethod(session, request, START_MS)).toEqual(answered('true'));
     expect(session.difficulty).toBe(64);
+  });
+
+  it('that is anything but a call is read in no time, however long and whatever it repeats', () => {
+    const startMs = performance.now();
+    for (const method of [
+      `a(${' '.repeat(8_000)}x)x`,
+      `mining.ping${'('.repeat(8_000)}`,
+      ' '.repeat(8_000),
+    ]) {
+      expect(call(method).kind).toBe('refuse');
+    }
+    // Minutes, where an expression tries every way to divide the blanks.
+    expect(performance.now() - startMs).toBeLessThan(1_000);
   });
 
   it('with a lone value for a list of one is understood', () => {
