@@ -131,8 +131,10 @@ export class PoolTask implements TaskCalls {
     const { taskId, node, container, teller, folder, storage, key, status, timers } = this.deps;
     const archives = new ArchiveFetch(storage, folder, AUDIT_BUDGET);
     const problem = (what: string): void => status.problem(what);
+    const judged = (verdicts: ReadonlyMap<string, boolean>): void =>
+      status.note(round, { verdicts: Object.fromEntries(verdicts) });
     const audit = new RoundAudit(round, {
-      ...{ taskId, node, container, teller, archives, timers, problem },
+      ...{ taskId, node, container, teller, archives, timers, problem, judged },
       address: key.address,
     });
     const isTooLate = async (): Promise<boolean> => {
@@ -141,7 +143,7 @@ export class PoolTask implements TaskCalls {
     };
     return this.doing(`auditing round ${round}`, async () => {
       await this.insist(isTooLate, () => audit.run());
-      status.note(round, { verdicts: Object.fromEntries(audit.verdicts) });
+      judged(audit.verdicts);
     });
   }
 

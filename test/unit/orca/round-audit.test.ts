@@ -20,6 +20,8 @@ class Scene {
   readonly wishes: Record<string, unknown>[] = [];
   readonly wanted: string[] = [];
   reads = 0;
+  judged: Record<string, boolean> | null = null;
+  judgedSlot: number | null = null;
   /** By key, for the audited round and the one before, where it is not idle. */
   submitted: Record<string, string> = {};
   before: Record<string, string> = {};
@@ -116,6 +118,10 @@ class Scene {
       address: 'me',
       timers: { ...systemTimers, after: (_delayMs, callback) => systemTimers.after(0, callback) },
       problem: (what) => this.problems.push(what),
+      judged: (verdicts) => {
+        this.judgedSlot ??= this.slot;
+        this.judged = Object.fromEntries(verdicts);
+      },
     };
   }
 }
@@ -178,6 +184,9 @@ describe('the audit of a round', () => {
     await scene.run();
     expect(scene.votes).toEqual([['a', false, expect.any(Number)]]);
     expect(scene.asked.sort()).toEqual(['a', 'b']);
+    // Long before the window ends, until when b may be doubted.
+    expect(scene.judged).toEqual({ a: false, b: true });
+    expect(scene.judgedSlot).toBeLessThan(WINDOW.at60);
   });
 
   it('says true of what is wrongly doubted, also when the doubt comes late', async () => {

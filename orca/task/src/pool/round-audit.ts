@@ -38,6 +38,8 @@ export interface AuditDeps {
   readonly address: string;
   readonly timers: Timers;
   readonly problem: (what: string) => void;
+  /** Of all there is a verdict, and what is false is voted so; said at each later look as well. */
+  readonly judged: (verdicts: ReadonlyMap<string, boolean>) => void;
 }
 
 interface Subject {
@@ -94,7 +96,9 @@ export class RoundAudit {
       const isDue = again[0] === undefined || slot >= again[0];
       while (again[0] !== undefined && slot >= again[0]) again.shift();
       await this.voteOnAll(isDue);
-      // What nobody doubts may be doubted yet.
+      // Said false and not voted yet is not done; what nobody doubts may be doubted yet.
+      const isUnsaid = [...this.verdicts].some(([key, isValid]) => !isValid && !this.voted.has(key));
+      if (pending.size === 0 && !isUnsaid) this.deps.judged(this.verdicts);
       if (pending.size === 0 && this.owed === 0) return;
       await sleep(timers, pollMs);
     }
