@@ -12,7 +12,7 @@ import { SteadyKoiiNode } from './koii/steady-koii-node.js';
 import type { Pins } from './pins.js';
 import { ARCHIVE_PATH } from './pool/own-archives.js';
 import { type RunningTask, startTask } from './run-task.js';
-import { answerRoute } from './status-server.js';
+import { answerRoute, pathOf } from './status-server.js';
 import { systemTimers } from './system-timers.js';
 
 /** Put in by build.js. */
@@ -55,7 +55,7 @@ initializeTaskManager({
   async routes() {
     const { routes, archives } = await started();
     app.get(ARCHIVE_PATH, (request, response) => {
-      void archives.answer(new URL(request.url ?? '/', 'http://task').pathname, response);
+      void archives.answer(pathOf(request) ?? '', response);
     });
     for (const [path, route] of Object.entries(routes)) {
       app.get(path, (request, response) => answerRoute(route, request, response));

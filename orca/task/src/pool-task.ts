@@ -97,24 +97,25 @@ export class PoolTask implements TaskCalls {
       return (await node.slot()) > submissionDeadlineSlot;
     };
     await this.doing(`submitting round ${round}`, () =>
-      this.insist(isTooLate, async (tries) => {
-        // A second submission would take the place and the slot of the first.
-        const isThere =
-          tries > 1 && submissionOf(await node.submissionInfo(round), round, key.address) !== null;
+      this.insist(isTooLate, async () => {
+        // A second submission would take the place and the slot of the first: of an attempt whose answer was lost, or
+        // of the process before this one.
+        const isThere = submissionOf(await node.submissionInfo(round), round, key.address) !== null;
         if (!isThere) await node.submit(submission, round);
       }),
     );
   }
 
   /**
-   * Never rejects: a node that cannot claim says that it was idle. One that submitted nothing for the round before has
+   * What stands for the round already, else a new one. Never rejects: a node that cannot claim says that it was idle. One that submitted nothing for the round before has
    * begun in this one, whose end its container may have missed: that stands on `/status` and alarms nobody.
    */
   async makeSubmission(round: number): Promise<string> {
     const { node, status, key } = this.deps;
     let submission = idleSubmission(round);
     try {
-      submission = await this.submitter.submissionOf(round);
+      const standing = submissionOf(await node.submissionInfo(round).catch(() => null), round, key.address);
+      submission = standing?.submission_value.trimEnd() ?? (await this.submitter.submissionOf(round));
     } catch (error) {
       const what = `round ${round} could not be claimed: ${errorMessage(error)}`;
       status.problem(what);
@@ -130,8 +131,10 @@ export class PoolTask implements TaskCalls {
     const { taskId, node, container, teller, folder, storage, key, status, timers } = this.deps;
     const archives = new ArchiveFetch(storage, folder, AUDIT_BUDGET);
     const problem = (what: string): void => status.problem(what);
+    const judged = (verdicts: ReadonlyMap<string, boolean>): void =>
+      status.note(round, { verdicts: Object.fromEntries(verdicts) });
     const audit = new RoundAudit(round, {
-      ...{ taskId, node, container, teller, archives, timers, problem },
+      ...{ taskId, node, container, teller, archives, timers, problem, judged },
       address: key.address,
     });
     const isTooLate = async (): Promise<boolean> => {
@@ -140,7 +143,7 @@ export class PoolTask implements TaskCalls {
     };
     return this.doing(`auditing round ${round}`, async () => {
       await this.insist(isTooLate, () => audit.run());
-      status.note(round, { verdicts: Object.fromEntries(audit.verdicts) });
+      judged(audit.verdicts);
     });
   }
 
@@ -165,10 +168,7 @@ export class PoolTask implements TaskCalls {
     this.stopTelling();
   }
 
-  private insist(
-    isTooLate: () => Promise<boolean>,
-    attempt: (tries: number) => Promise<void>,
-  ): Promise<void> {
+  private insist(isTooLate: () => Promise<boolean>, attempt: () => Promise<void>): Promise<void> {
     const { timers } = this.deps;
     return insist({ timers, longestWaitMs: LONGEST_WAIT_MS, isTooLate }, attempt);
   }

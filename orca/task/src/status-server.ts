@@ -1,6 +1,7 @@
 /**
  * The task's routes, which the Koii node proxies as `/task/<task id>/…`: `/status` for the operator, as a page where a
- * browser asks; `/taskState`, as Koii's task manager has it; and the node's own packages. They only show.
+ * browser asks; `/taskState`, as Koii's task manager has it; and the node's own packages. They only show. Anybody may ask
+ * through the node's proxy, so nothing in a request may throw out of here: what nobody catches ends the task.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -17,6 +18,17 @@ const PAGE_HEADERS = {
   'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
 };
 const JSON_HEADERS = { 'content-type': 'application/json' };
+/** Of either address. */
+const MOST_CONNECTIONS = 256;
+
+/** Null for what is no URL, as `//` is none. */
+export function pathOf({ url }: Pick<IncomingMessage, 'url'>): string | null {
+  try {
+    return new URL(url ?? '/', 'http://task').pathname;
+  } catch {
+    return null;
+  }
+}
 
 export function answerRoute(
   route: Route,
@@ -26,17 +38,19 @@ export function answerRoute(
   const answer = (status: number, body: object | string): void => {
     const isPage = typeof body === 'string';
     const headers = isPage ? PAGE_HEADERS : JSON_HEADERS;
+    const sent = isPage ? body : JSON.stringify(body);
     response.writeHead(status, {
       ...headers,
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     });
-    response.end(isPage ? body : JSON.stringify(body));
+    response.end(sent);
   };
-  route(request.headers.accept?.includes('text/html') === true).then(
-    (body) => answer(200, body),
-    (error) => answer(503, { error: errorMessage(error) }),
-  );
+  route(request.headers.accept?.includes('text/html') === true)
+    .then((body) => answer(200, body))
+    .catch((error) => answer(503, { error: errorMessage(error) }))
+    // The headers are out already: a connection that ends early says so.
+    .catch(() => response.destroy());
 }
 
 export function serveRoutes(
@@ -45,18 +59,26 @@ export function serveRoutes(
   port: number,
 ): Promise<Server> {
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    const { pathname } = new URL(request.url ?? '/', 'http://task');
-    const route = request.method === 'GET' ? routes[pathname] : undefined;
-    if (request.method === 'GET' && ARCHIVE_PATH.test(pathname)) void archives.answer(pathname, response);
+    // Who asked hung up: there is nobody to tell.
+    for (const each of [request, response]) each.on('error', () => {});
+    const refuse = (status: number, error: string): void => {
+      response.writeHead(status, JSON_HEADERS);
+      response.end(JSON.stringify({ error }));
+    };
+    const path = pathOf(request);
+    const isGet = request.method === 'GET';
+    const route = isGet && path !== null && Object.hasOwn(routes, path) ? routes[path] : undefined;
+    if (path === null) refuse(400, 'what was asked for is no URL');
+    else if (isGet && ARCHIVE_PATH.test(path)) void archives.answer(path, response);
     else if (route !== undefined) answerRoute(route, request, response);
-    else {
-      response.writeHead(404, JSON_HEADERS);
-      response.end(JSON.stringify({ error: `there are ${Object.keys(routes).join(', ')}` }));
-    }
+    else refuse(404, `there are ${Object.keys(routes).join(', ')}`);
   };
-  const server = createServer(answer);
-  // The node asks by the name localhost, which is either; a machine without IPv6 has the one alone.
-  const other = createServer(answer).on('error', () => {});
+  // The node asks by the name localhost, which is either; a machine without IPv6 has the one alone. Later a connection
+  // that cannot be accepted is an error of the server, and no reason to end.
+  const [server, other] = [createServer(answer), createServer(answer)].map((each) => {
+    each.maxConnections = MOST_CONNECTIONS;
+    return each.on('error', () => {});
+  }) as [Server, Server];
   server.once('close', () => other.close());
   return new Promise((resolve, reject) => {
     server.once('error', reject);

@@ -1,11 +1,13 @@
 /**
  * A Koii task as it stands on an emulated K2: stakes, submissions, doubts and votes, distribution lists, balances; and the
  * rules by which it changes. Work of round N is submitted in the first window of round N + 1, audited in the second;
- * its list is submitted, audited and paid in round N + 2. A list that was voted down, or breaks a rule, pays nobody: the
+ * its list is submitted, audited and paid in round N + 2. A list that was doubted, or breaks a rule, pays nobody: the
  * record says so, another node is chosen and publishes one, at most three times. Amounts are roe, keys base58, windows
  * include their first slot.
  *
  * When Koii asks for another list is not public: here in the next round's windows, as for a first one.
+ * What votes on a list weigh is not public: here any doubt has it fail, however many say true, so that nothing in
+ * the task may rest on a doubted list being paid; another node then publishes the same one again.
  * What Koii's chain does with the doubt that opens a vote is not public: as in Koii's own stand-in, it is no vote itself.
  */
 import { CodedError } from '../../lib/index.js';

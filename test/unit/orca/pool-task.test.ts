@@ -70,7 +70,10 @@ describe('a submission', () => {
       notify: async () => {},
       submissionInfo: async (round: number) =>
         read({
-          submissions: round === 3 && chain.submissions.length > 0 ? { 3: { me: { slot: 1 } } } : {},
+          submissions:
+            round === 3 && chain.submissions.length > 0
+              ? { 3: { me: { slot: 1, submission_value: `${chain.submissions.at(-1)}   ` } } }
+              : {},
           submissions_audit_trigger: {},
         }),
       submit: async (value: string) => {
@@ -106,6 +109,15 @@ describe('a submission', () => {
     const { task, chain, tried } = submitterTo(['fails', 'does, and its answer is lost', 'does']);
     await task.submission(3);
     expect([chain.submissions.length, tried()]).toEqual([1, 2]);
+  });
+
+  it('is left as it stands when the node calls a task again that was restarted and can make none', async () => {
+    const { task, chain, tried, status } = submitterTo(['does']);
+    chain.submissions.push('orc1|3|a claim');
+    await task.submission(3);
+    expect([chain.submissions, tried()]).toEqual([['orc1|3|a claim'], 0]);
+    expect(await task.makeSubmission(3)).toBe('orc1|3|a claim');
+    expect(status.text().problems).toEqual([]);
   });
 
   it('is not made again before it is known whether the first one stands', async () => {

@@ -19,6 +19,9 @@ class Scene {
   readonly asked: string[] = [];
   readonly wishes: Record<string, unknown>[] = [];
   readonly wanted: string[] = [];
+  reads = 0;
+  judged: Record<string, boolean> | null = null;
+  judgedSlot: number | null = null;
   /** By key, for the audited round and the one before, where it is not idle. */
   submitted: Record<string, string> = {};
   before: Record<string, string> = {};
@@ -77,7 +80,10 @@ class Scene {
           if (this.nodes === null) throw new Error('namespace[args[0]] is not a function');
           return new Map(Object.entries(this.nodes));
         },
-        submissionInfo: async (round) => (round === ROUND ? this.info() : this.infoBefore()),
+        submissionInfo: async (round) => {
+          this.reads++;
+          return round === ROUND ? this.info() : this.infoBefore();
+        },
         vote: async (key, isValid) => {
           if (refusals-- > 0) throw new Error('K2 is busy');
           this.votes.push([key, isValid, this.slot]);
@@ -112,6 +118,10 @@ class Scene {
       address: 'me',
       timers: { ...systemTimers, after: (_delayMs, callback) => systemTimers.after(0, callback) },
       problem: (what) => this.problems.push(what),
+      judged: (verdicts) => {
+        this.judgedSlot ??= this.slot;
+        this.judged = Object.fromEntries(verdicts);
+      },
     };
   }
 }
@@ -174,6 +184,9 @@ describe('the audit of a round', () => {
     await scene.run();
     expect(scene.votes).toEqual([['a', false, expect.any(Number)]]);
     expect(scene.asked.sort()).toEqual(['a', 'b']);
+    // Long before the window ends, until when b may be doubted.
+    expect(scene.judged).toEqual({ a: false, b: true });
+    expect(scene.judgedSlot).toBeLessThan(WINDOW.at60);
   });
 
   it('says true of what is wrongly doubted, also when the doubt comes late', async () => {
@@ -185,6 +198,22 @@ describe('the audit of a round', () => {
     expect(late.votes).toEqual([['a', true, expect.any(Number)]]);
     expect(late.votes[0]![2]).toBeGreaterThanOrEqual(WINDOW.at90);
     expect(late.votes[0]![2]).toBeLessThan(WINDOW.end);
+  });
+
+  it('says true of what is wrongly doubted in the last tenth of the window, and reads the doubts to its end', async () => {
+    // 92 %.
+    const scene = new Scene({ a: true, b: true }, { a: doubt(WINDOW.at90 + 6) });
+    await scene.run();
+    expect(scene.votes).toEqual([['a', true, expect.any(Number)]]);
+    expect(scene.votes[0]![2]).toBeLessThanOrEqual(WINDOW.end);
+  });
+
+  it('reads the doubts once for all submissions at each of these looks', async () => {
+    const [one, many] = [new Scene({ a: true }), new Scene({ a: true, b: true, c: true, d: true, e: true })];
+    await one.run();
+    await many.run();
+    // Beside the list of submissions, and a look before a vote on each when it is judged.
+    expect(many.reads - 5).toBeLessThanOrEqual(one.reads);
   });
 
   it('votes once, also when it was started again since', async () => {

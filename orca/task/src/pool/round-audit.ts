@@ -1,8 +1,8 @@
 /**
  * Audits what the other nodes submitted for a round, and votes. Koii's own loop looks at five submissions
  * and reads once who is doubted; this one looks at all within a budget of bytes, the largest work first, reads the
- * doubts again before each vote and at 60 % and 90 % of the window, and stands by what it found valid, so that a late
- * false vote does not stand alone. What Koii's storage does not give is looked for at the claiming node as well. Where this
+ * doubts again before each vote, at 60 % of the window, and from 90 % on until it ends, and stands by what it found valid,
+ * so that a late false vote does not stand alone. What Koii's storage does not give is looked for at the claiming node as well. Where this
  * node cannot tell, it does not vote, which on Koii lets a submission pass.
  */
 import { errorMessage, type Timers } from '../../../../src/lib/index.js';
@@ -16,7 +16,7 @@ import { readSubmission, submissionOf } from './read-submission.js';
 import { auditSlot, type RoundSlots, slotsOfRound } from './round-plan.js';
 import type { RoundTeller } from './round-teller.js';
 
-/** Parts of the audit window. */
+/** Parts of the audit window; from the last on at each step. */
 const LOOKED_AGAIN = [0.6, 0.9];
 /** When the container is sent to the claiming node for what the storage does not give. */
 const ASKS_NODE = [0, ...LOOKED_AGAIN];
@@ -38,6 +38,8 @@ export interface AuditDeps {
   readonly address: string;
   readonly timers: Timers;
   readonly problem: (what: string) => void;
+  /** Of all there is a verdict, and what is false is voted so; said at each later look as well. */
+  readonly judged: (verdicts: ReadonlyMap<string, boolean>) => void;
 }
 
 interface Subject {
@@ -91,11 +93,13 @@ export class RoundAudit {
       }
       const slot = await node.slot();
       if (slot > slots.auditDeadlineSlot) return;
-      const isDue = again[0] !== undefined && slot >= again[0];
+      const isDue = again[0] === undefined || slot >= again[0];
       while (again[0] !== undefined && slot >= again[0]) again.shift();
       await this.voteOnAll(isDue);
-      const isOver = again.length === 0 || this.verdicts.size === 0;
-      if (isOver && pending.size === 0 && this.owed === 0) return;
+      // Said false and not voted yet is not done; what nobody doubts may be doubted yet.
+      const isUnsaid = [...this.verdicts].some(([key, isValid]) => !isValid && !this.voted.has(key));
+      if (pending.size === 0 && !isUnsaid) this.deps.judged(this.verdicts);
+      if (pending.size === 0 && this.owed === 0) return;
       await sleep(timers, pollMs);
     }
   }
@@ -219,14 +223,24 @@ export class RoundAudit {
     };
   }
 
+  /** Of what there is a verdict on and no vote. */
   private get owed(): number {
-    return [...this.verdicts].filter(([key, isValid]) => !isValid && !this.voted.has(key)).length;
+    return [...this.verdicts.keys()].filter((key) => !this.voted.has(key)).length;
   }
 
   /** False votes that did not get through; and true ones, where it is time to look who is doubted. */
   private async voteOnAll(isDue: boolean): Promise<void> {
+    if (this.owed === 0) return;
+    const { node, problem } = this.deps;
+    let doubted: object = {};
+    try {
+      const info = isDue ? await node.submissionInfo(this.round) : null;
+      doubted = info?.submissions_audit_trigger[this.round] ?? {};
+    } catch (error) {
+      problem(errorMessage(error));
+    }
     for (const [key, isValid] of this.verdicts) {
-      if (this.voted.has(key) || (isValid && !isDue)) continue;
+      if (this.voted.has(key) || (isValid && !Object.hasOwn(doubted, key))) continue;
       await this.vote(key, isValid).catch((error) => this.deps.problem(errorMessage(error)));
     }
   }

@@ -1,11 +1,18 @@
 /**
  * The distribution list of a round from its making to its payout: published where Koii's choice is this node, made again
  * and compared where it is another, paid once it can be no more audited. What fails is tried again while it is of use,
- * after a look at the chain, because what failed may have been done.
+ * after a look at the chain, because what failed may have been done. A failed list stays on the chain beside the one that
+ * took its place, while the record is the round's: who asks for the payout of the old one would have the new one fail.
  */
 import { CodedError, errorCode, type Timers } from '../../../../src/lib/index.js';
 import { insist } from '../koii/insist.js';
-import type { DistributionList, KoiiNode, TaskState } from '../koii/koii-node.js';
+import type {
+  ChainSubmission,
+  DistributionInfo,
+  DistributionList,
+  KoiiNode,
+  TaskState,
+} from '../koii/koii-node.js';
 import { listAuthor } from '../koii/list-author.js';
 import { listFault } from '../koii/list-rules.js';
 import type { StakeWatch } from '../operator/stake-watch.js';
@@ -89,10 +96,10 @@ export class RoundLists {
     const rounds = [round, round - 1, round - 2].filter((each) => each >= 0);
     const infos = await Promise.all(rounds.map((each) => node.submissionInfo(each)));
     const distribution = await node.distributionInfo(round);
-    const isListed = distribution?.distribution_rewards_submission[round]?.[key.address] !== undefined;
+    const { own, isReplaced } = await this.ownList(distribution, round);
     const hasFailed = distribution?.distributions_audit_record[round] === 'PayoutFailed';
     // By an attempt whose answer was lost, or by the process before this one.
-    if (isListed && !hasFailed) return true;
+    if (own !== null && !hasFailed) return !isReplaced;
     if (listAuthor({ round, infos, distribution, isPreviousFailed }) !== key.address) return false;
     const list = await this.make(round);
     if (list === null) return false;
@@ -105,11 +112,24 @@ export class RoundLists {
 
   /** When this node published its list; null where there is none to pay. */
   private async unpaidSlot(round: number): Promise<number | null> {
+    const info = await this.deps.node.distributionInfo(round);
+    if (info?.distributions_audit_record[round] !== 'Uninitialized') return null;
+    const { own, isReplaced } = await this.ownList(info, round);
+    return own === null || isReplaced ? null : own.slot;
+  }
+
+  /** `isReplaced`: a list was published in a later round, which Koii asks for where the one before has failed. */
+  private async ownList(
+    info: DistributionInfo | null,
+    round: number,
+  ): Promise<{ own: ChainSubmission | null; isReplaced: boolean }> {
     const { node, key } = this.deps;
-    const info = await node.distributionInfo(round);
-    const own = info?.distribution_rewards_submission[round]?.[key.address];
-    if (own === undefined || info?.distributions_audit_record[round] !== 'Uninitialized') return null;
-    return own.slot;
+    const lists = info?.distribution_rewards_submission[round] ?? {};
+    const own = lists[key.address] ?? null;
+    if (own === null) return { own, isReplaced: false };
+    const task = await node.taskState({ stakes: false });
+    const newest = Math.max(...Object.values(lists).map(({ slot }) => slot));
+    return { own, isReplaced: roundAt(newest, task) > roundAt(own.slot, task) };
   }
 
   /** Looks at each, and throws then what went wrong with one. */
