@@ -1,41 +1,39 @@
 /**
  * Ports of this machine that nobody has at the moment; all different, also from those that this process was told of
- * before, whose programs may not have opened them yet.
+ * before, whose programs may not have opened them yet. They are from below those that systems give to connections on
+ * their way out, one of which may have any of them a moment later, and drawn by chance, so that two processes that ask at
+ * once hardly get the same.
  */
 import { createServer } from 'node:net';
 
+const LOWEST = 10_240;
+const COUNT = 19_000;
 const told = new Set<number>();
-/** The kernel has 28,000 to choose from. */
-const MOST_TOLD = 10_000;
+const MOST_TOLD = COUNT / 2;
 
 export async function freePorts(count: number): Promise<number[]> {
-  const ports = (await anyFreePorts(count)).filter((port) => !told.has(port));
-  for (const port of ports) told.add(port);
-  for (const port of told) if (told.size > MOST_TOLD) told.delete(port);
-  return ports.length === count ? ports : [...ports, ...(await freePorts(count - ports.length))];
-}
-
-async function anyFreePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(0, '127.0.0.1', resolve);
-      });
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const ports: number[] = [];
+  while (ports.length < count) ports.push(await freeRun(1));
   return ports;
 }
 
 /** The first of two that follow each other. */
-export async function freePortPair(): Promise<number> {
+export function freePortPair(): Promise<number> {
+  return freeRun(2);
+}
+
+/** The first of so many that follow each other. */
+async function freeRun(length: number): Promise<number> {
   for (;;) {
-    const [port] = (await freePorts(1)) as [number];
-    if (port < 65_535 && (await isFree(port + 1, '127.0.0.1'))) return port;
+    const first = LOWEST + Math.floor(Math.random() * COUNT);
+    const run = Array.from({ length }, (_, i) => first + i);
+    if (run.some((port) => told.has(port))) continue;
+    // Before anybody else in this process asks about them.
+    for (const port of run) told.add(port);
+    for (const port of told) if (told.size > MOST_TOLD) told.delete(port);
+    let areFree = true;
+    for (const port of run) areFree &&= await isFree(port, '127.0.0.1');
+    if (areFree) return first;
   }
 }
 
