@@ -137,7 +137,6 @@ export class V1Dialogue {
     }
     const { past, isPastLent, foundNothing } = this.session;
     const left = this.session.end(nowMs);
-    pasts.hold(this.session.heldJobs, nowMs);
     // Anybody may log in under a name.
     if (past !== null && isPastLent && foundNothing) {
       pasts.giveBack(past, left, nowMs);

@@ -43,15 +43,12 @@ const JOBS = 16;
 /** Those that never had a good share are the cheapest to make, so they have the least room. */
 const MAX_UNPROVEN = 1_000;
 const MAX_PROVEN = 10_000;
-const MAX_ENDED = 10_000;
 
 export class PastSessions {
   /** By session id, the longest gone first. */
   private readonly proven = new Map<string, PastSession>();
   private readonly unproven = new Map<string, PastSession>();
   private readonly idsOfWorker = new Map<string, Set<string>>();
-  /** Jobs of every connection that ended, the longest gone first: `given-jobs.ts` finds them while somebody holds them. */
-  private ended: { readonly jobs: JobMemory; readonly endedMs: number }[] = [];
   /** To connections that knew a name. */
   private readonly lent = new Set<string>();
 
@@ -77,19 +74,6 @@ export class PastSessions {
     const ids = this.idsOfWorker.get(past.username);
     if (ids === undefined) this.idsOfWorker.set(past.username, new Set([id]));
     else ids.add(id);
-  }
-
-  /** A connection has ended, whatever becomes of its session. */
-  hold(jobs: JobMemory, nowMs: number): void {
-    if (jobs.size === 0) return;
-    jobs.keepLatest(JOBS);
-    const gone = this.ended.findIndex(({ endedMs }) => nowMs - endedMs <= this.lifeMs);
-    const expired = gone < 0 ? this.ended.length : gone;
-    // Not one by one: that would move all of them each time.
-    if (expired > MAX_ENDED / 10 || this.ended.length >= MAX_ENDED) {
-      this.ended = this.ended.slice(Math.max(expired, MAX_ENDED / 10));
-    }
-    this.ended.push({ jobs, endedMs: nowMs });
   }
 
   /** For who can name it alone: nothing that it says of the worker was shown by a share. */

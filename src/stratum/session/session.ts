@@ -12,7 +12,7 @@ import { Crew } from './crew.js';
 import { DifficultySetting } from './difficulty-setting.js';
 import { type Recipient, type StrayBlock, type StraySolution, strayBlock } from './given-jobs.js';
 import { type Identity, parseUsername } from './identity.js';
-import type { Assignment, IssuedJob, JobMemory } from './job-memory.js';
+import type { Assignment, IssuedJob } from './job-memory.js';
 import { JobSeries } from './job-series.js';
 import { type Judgement, judgeShare, type Verdict } from './judge-share.js';
 import { networkDifficulty } from './network-difficulty.js';
@@ -143,11 +143,6 @@ export class Session {
       this.difficultySetting.start(remembered, nowMs, this.userAgent);
     }
     this.crew.add(username, worker);
-  }
-
-  /** Of this connection, and of those it went on with. */
-  get heldJobs(): JobMemory {
-    return this.jobs.kept;
   }
 
   /** It went on with an earlier session, and brought no share. */

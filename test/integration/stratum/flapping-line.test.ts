@@ -1,6 +1,4 @@
 /** A line that drops again before its miner's first share: what the miner was given on each connection still counts. */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ADDRESS, OTHER_ADDRESS, PoolUnderTest } from './pool-under-test.js';
 import { REGTEST, sampleWork } from './sample-work.js';
@@ -8,9 +6,6 @@ import type { Line, WireMiner } from './wire-miner.js';
 
 const USER = `${ADDRESS}.rig1`;
 const AGENT = 'wire-miner/1';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 let pool: PoolUnderTest;
 
@@ -171,27 +166,6 @@ describe('a block on a job of another connection is tried, and refused all the s
     expect([other.sink.found, other.sink.elsewhere.length]).toEqual([[], 1]);
     pool.listener.tryStray(other.sink.elsewhere[0]!);
     expect(pool.sink.found).toMatchObject([{ worker: USER }]);
-  });
-
-  it('where two payouts have named one session in turn, and nothing else holds the job', async () => {
-    const first = await visit(USER);
-    const visits = [first];
-    for (const user of [OTHER_ADDRESS, USER, OTHER_ADDRESS]) {
-      await drop(visits.at(-1)!);
-      // Or equal coinbases of one time make equal headers, and one block.
-      pool.clock.advance(2_000);
-      visits.push(await visit(user, first.sessionId));
-    }
-    await drop(visits.at(-1)!);
-    const last = await visit(USER, first.sessionId);
-    for (let i = 0; i < 6; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      collectGarbage();
-    }
-    for (const [i, { miner, job }] of visits.entries()) {
-      await last.miner.submit(USER, miner.grind(job));
-      expect(pool.sink.found).toHaveLength(i + 1);
-    }
   });
 
   it('but not where it was never given', async () => {
