@@ -3,19 +3,10 @@
  * over HTTP, and its transactions are on disk. Which those are is known from the files' first bytes; a file is read, and
  * its transactions are hashed, once, and only for a header that has a block's work on it.
  */
-import {
-  coinbaseBranch,
-  decodeHeader,
-  decodeTransaction,
-  foldBranch,
-  headerHash,
-  meetsBlockTarget,
-  type Network,
-  txid,
-} from '../bitcoin/index.js';
+import { coinbaseBranch, decodeTransaction, foldBranch, type Network, txid } from '../bitcoin/index.js';
 import type { TemplateHead, TemplateStore } from '../bitcoind/index.js';
 import { equalBytes, sha256d } from '../lib/index.js';
-import type { BlockParts } from './offered-work.js';
+import { type BlockParts, templatesFor } from './block-parts.js';
 
 type Branch = readonly Uint8Array[];
 
@@ -42,10 +33,8 @@ export class LastRunTemplates {
 
   /** The template whose transactions the header commits to; null for none. Throws `HeaderError` for what is no header. */
   async find({ header, coinbase }: BlockParts): Promise<TemplateHead | null> {
-    const decoded = decodeHeader(header);
-    const { prevHash, merkleRoot, bits } = decoded;
-    const of = this.heads.filter((head) => head.bits === bits && equalBytes(head.prevHash, prevHash));
-    if (of.length === 0 || !meetsBlockTarget(headerHash(decoded), bits, this.network)) return null;
+    const { of, merkleRoot } = templatesFor(header, this.heads, this.network);
+    if (of.length === 0) return null;
     const coinbaseTxid = sha256d(coinbase);
     for (const head of of) {
       const branch = await this.branchOf(head.id);

@@ -4,11 +4,12 @@
  * one of its jobs can turn up.
  */
 
-import { decodeHeader, foldBranch, headerHash, meetsBlockTarget } from '../bitcoin/index.js';
+import { foldBranch } from '../bitcoin/index.js';
 import type { FedTemplate, LostWork } from '../bitcoind/index.js';
 import type { Config } from '../config/index.js';
 import { CodedError, equalBytes, type Logger, sha256d, type Timers } from '../lib/index.js';
 import type { BlockTemplate, RoundBinding } from '../mining/index.js';
+import { type BlockParts, templatesFor } from './block-parts.js';
 import { CoinbaseGate, readAsMeant } from './coinbase-gate.js';
 import type { NodeParts } from './node-parts.js';
 import { bindingNow } from './node-rounds.js';
@@ -21,12 +22,6 @@ export const TEMPLATE_LIFE_MS = 11 * 60_000;
 /** For miners, where `bitcoin.rpcUrl` is none. */
 const NO_CHAIN =
   'this node has no Bitcoin node, so nobody can mine on it; take another node of the pool, or have its operator install one';
-
-/** Header of 80 bytes; coinbase without witness. */
-export interface BlockParts {
-  readonly header: Uint8Array;
-  readonly coinbase: Uint8Array;
-}
 
 type Parts = Pick<NodeParts, 'feed' | 'fleet' | 'network' | 'nodes' | 'rounds' | 'store'>;
 
@@ -85,13 +80,8 @@ export class OfferedWork {
    * Null for no block, and for one of none that is kept. Throws `HeaderError` for what is no header.
    */
   templateOf({ header, coinbase }: BlockParts): BlockTemplate | null {
-    const decoded = decodeHeader(header);
-    const { prevHash, merkleRoot } = decoded;
-    const of = this.templates().filter(
-      (template) => template.bits === decoded.bits && equalBytes(template.prevHash, prevHash),
-    );
+    const { of, merkleRoot } = templatesFor(header, this.templates(), this.parts.network);
     if (of.length === 0) return null;
-    if (!meetsBlockTarget(headerHash(decoded), decoded.bits, this.parts.network)) return null;
     const txid = sha256d(coinbase);
     return of.find(({ branch }) => equalBytes(foldBranch(txid, branch), merkleRoot)) ?? null;
   }
