@@ -5,5 +5,7 @@ export default {
   transform: {},
   testEnvironment: '<rootDir>/environment.js',
   maxWorkers: 2,
+  // A file's realm is given back late: a worker grows by some megabytes with each.
+  workerIdleMemoryLimit: '600MB',
   testTimeout: 60_000,
 };

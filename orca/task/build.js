@@ -30,6 +30,12 @@ function refuse(message) {
 }
 
 if (values.pins === undefined) refuse('name the pins: node build.js --pins pins/regtest.json');
+const pins = JSON.parse(readFileSync(values.pins, 'utf8'));
+if (!Number.isSafeInteger(pins.bountyPerRound)) {
+  refuse(
+    `${values.pins} lacks bountyPerRound, the task's bounty_amount_per_round in roe, by which lists are made`,
+  );
+}
 const entry = join(COMPILED, values.koii ? 'main-koii.js' : 'main.js');
 if (!existsSync(entry)) refuse(`${entry} is not there: run "npm run build" in the repository's root first`);
 if (values.koii) {
@@ -51,7 +57,7 @@ await build({
   // Koii keeps it as executables/<cid>.js, where no package.json says that it is a module.
   format: 'cjs',
   conditions: ['orcapool-portable'],
-  define: { ORCAPOOL_PINS: readFileSync(values.pins, 'utf8') },
+  define: { ORCAPOOL_PINS: JSON.stringify(pins) },
   nodePaths: [values.packages],
   logLevel: 'warning',
 });

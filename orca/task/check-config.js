@@ -3,7 +3,7 @@
  * anything: `node check-config.js [file]` says what is wrong, then what is still to be filled in, and ends with 1 for
  * either.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
@@ -22,11 +22,13 @@ const REQUIREMENTS = [
 ];
 const ADDONS = ['ORCA_TASK', 'REQUIRE_INTERNET'];
 const LEAST_ROUND = 800;
+const ROE_PER_KOII = 1e9;
 /** Reserved for examples (RFC 2606), so nobody's. */
 const PLACEHOLDER = /^https:\/\/example\.org(?:\/|$)/;
 
 const isText = (value) => typeof value === 'string' && value.trim() !== '';
-const isPositive = (value) => typeof value === 'number' && value > 0;
+const isNumber = (value) => typeof value === 'number';
+const isPositive = (value) => isNumber(value) && value > 0;
 const isSlots = (value) => Number.isInteger(value) && value > 0;
 
 /** `folder`: that files are named from. Returns what is wrong, a sentence each. */
@@ -70,17 +72,21 @@ export function brokenRules(config, folder) {
     /^[1-9A-HJ-NP-Za-km-z]{32,44}$/.test(config.token_type ?? ''),
     'token_type is a mint, for a KOII task too',
   );
-  need(config.total_bounty_amount >= 10, 'total_bounty_amount is 10 or more');
+  need(
+    isNumber(config.total_bounty_amount) && config.total_bounty_amount >= 10,
+    'total_bounty_amount is 10 or more',
+  );
   const perRound = config.bounty_amount_per_round;
   need(
     isPositive(perRound) && perRound <= config.total_bounty_amount,
     'bounty_amount_per_round is within the total',
   );
+  broken.push(...otherBounties(perRound, join(folder, 'pins')));
   need(
-    config.allowed_failed_distributions >= 1,
+    Number.isInteger(config.allowed_failed_distributions) && config.allowed_failed_distributions >= 1,
     'allowed_failed_distributions is 1 or more: 0 counts as missing',
   );
-  need(space >= 0.1 && space <= 50, 'space is 0.1 to 50 megabytes');
+  need(isNumber(space) && space >= 0.1 && space <= 50, 'space is 0.1 to 50 megabytes');
   need(config.environment !== 'PRODUCTION' || space >= 1, 'space is 1 or more in PRODUCTION');
   need(['TEST', 'PRODUCTION'].includes(config.environment), 'environment is TEST or PRODUCTION');
   need(Array.isArray(config.tags) && config.tags.length > 0 && config.tags.every(isText), 'tags are words');
@@ -90,6 +96,17 @@ export function brokenRules(config, folder) {
     'an update has a migrationDescription',
   );
   return broken;
+}
+
+/** What is built by pins with another bounty makes lists that no other node of the task makes. */
+function otherBounties(perRound, folder) {
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+  return files
+    .filter((name) => {
+      const { bountyPerRound } = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+      return bountyPerRound !== Math.round(perRound * ROE_PER_KOII);
+    })
+    .map((name) => `bounty_amount_per_round is the bountyPerRound of pins/${name}, in roe`);
 }
 
 function brokenRequirements(tags) {

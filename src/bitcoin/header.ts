@@ -2,6 +2,8 @@
 import { ByteReader, ByteWriter, CodedError, sha256d } from '../lib/index.js';
 
 export const HEADER_BYTES = 80;
+/** BIP320: those of a header's version that are free for mining. */
+export const MINING_VERSION_BITS = 0x1fffe000;
 
 export class HeaderError extends CodedError<'HEADER_LENGTH'> {}
 

@@ -27,6 +27,7 @@ export {
   HEADER_BYTES,
   HeaderError,
   headerHash,
+  MINING_VERSION_BITS,
 } from './header.js';
 export { coinbaseBranch, foldBranch } from './merkle.js';
 export {

@@ -94,9 +94,7 @@ export class BlockDelivery {
     const { header, coinbase, templateId } = this.block;
     this.assembled ??= this.store
       .read(templateId)
-      .then(({ hasWitnessCommitment, transactions }) =>
-        assembleBlock(header, coinbase, hasWitnessCommitment, transactions),
-      );
+      .then(({ transactions }) => assembleBlock(header, coinbase, transactions));
     try {
       return await this.assembled;
     } catch (error) {

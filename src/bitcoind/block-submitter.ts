@@ -13,6 +13,7 @@ import type { BlockJournal } from './block-journal.js';
 import { KnownBlocks } from './known-blocks.js';
 import { locateBlock } from './locate-block.js';
 import type { NodeSet } from './node-set.js';
+import { PassedOnBlocks } from './passed-on-blocks.js';
 import { PatientJournal } from './patient-journal.js';
 import type { TemplateStore } from './template-store.js';
 import type { BlockFate, FoundBlock, TrackedBlock } from './tracked-block.js';
@@ -24,6 +25,8 @@ export interface BlockSubmitterOptions {
   readonly submitTimeoutMs: number;
   /** How often nodes without a verdict are tried again and open blocks looked up in the chain. */
   readonly retryMs: number;
+  /** So long after it was handed in a block that pays elsewhere is tried again; as long as templates are kept. */
+  readonly passOnMs: number;
 }
 
 export interface BlockCandidate {
@@ -39,6 +42,8 @@ export interface BlockCandidate {
 interface BlockSubmitterEvents {
   /** It was found, a node answered, or its state, confirmations, reason or finality changed. */
   block: [TrackedBlock];
+  /** By hash, internal order: the journal has it on disk. */
+  journalled: [Uint8Array];
 }
 
 interface OpenBlock {
@@ -49,8 +54,7 @@ interface OpenBlock {
 /** A submission under way at `stop` gets this long: listeners may have taken seven of the ten seconds there are. */
 const STOP_GRACE_MS = 2_000;
 const MOST_RECENT = 1_000;
-const MOST_PASSED_ON = 100;
-const PASSED_ON_MS = 11 * 60_000;
+const UNTOLD: DeliveryOutcome = { answered: () => {}, failed: () => {} };
 
 export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   private readonly open = new Map<string, OpenBlock>();
@@ -61,11 +65,7 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   private readonly leaving = new AbortController();
   private readonly patient: PatientJournal;
   private readonly known = new KnownBlocks(MOST_RECENT);
-  /** Those of the last minutes, by hash, so that each is passed on once. */
-  private readonly passedOn = new Map<
-    string,
-    { readonly delivery: BlockDelivery; readonly untilMs: number }
-  >();
+  private readonly passedOn: PassedOnBlocks;
   private cancelTick: (() => void) | null = null;
   private following = false;
   private followAgain = false;
@@ -79,7 +79,9 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
     private readonly timers: Timers,
   ) {
     super();
-    this.patient = new PatientJournal(journal, logger, timers);
+    this.patient = new PatientJournal(journal, logger, timers, ({ hash }) => this.emit('journalled', hash));
+    const deliveryOf = (block: FoundBlock) => this.delivery(block, new Map(), UNTOLD);
+    this.passedOn = new PassedOnBlocks(options.passOnMs, deliveryOf, logger);
     // A block has one for each node it is being given to.
     setMaxListeners(0, this.cutting.signal);
   }
@@ -119,24 +121,16 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   accept(candidate: BlockCandidate): Uint8Array {
     const hash = sha256d(candidate.header);
     if (!this.known.has(hash)) this.begin({ ...candidate, hash, foundAtMs: this.timers.nowMs() });
+    else if (!this.patient.owes(hash)) this.emit('journalled', hash);
     return hash;
   }
 
-  /** Brings a block to the nodes, for as long as its template lives, that is not this pool's to follow or to count. */
+  /** Brings a block to the nodes that is not this pool's to follow or to count. */
   passOn(candidate: BlockCandidate): void {
     const hash = sha256d(candidate.header);
-    const name = toHex(hash);
-    const nowMs = this.timers.nowMs();
-    if (this.known.has(hash) || this.passedOn.has(name)) return;
-    if (this.passedOn.size >= MOST_PASSED_ON) this.passedOn.delete(this.passedOn.keys().next().value!);
-    this.logger.info(
-      { hash: toDisplayHex(hash), height: candidate.height },
-      'a block that pays elsewhere was handed in: it is passed on, and counts as none of this node',
-    );
-    const untold = { answered: () => {}, failed: () => {} };
-    const delivery = this.delivery({ ...candidate, hash, foundAtMs: nowMs }, new Map(), untold);
-    this.passedOn.set(name, { delivery, untilMs: nowMs + PASSED_ON_MS });
-    this.track(delivery.deliver());
+    if (this.known.has(hash)) return;
+    const delivery = this.passedOn.add({ ...candidate, hash, foundAtMs: this.timers.nowMs() });
+    if (delivery !== null) this.track(delivery.deliver());
   }
 
   /** The newest first, a thousand at most. */
@@ -177,10 +171,8 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
   private tick(): void {
     this.patient.catchUp();
     for (const { delivery } of this.open.values()) this.track(delivery.deliver());
-    const nowMs = this.timers.nowMs();
-    for (const { delivery, untilMs } of this.passedOn.values()) {
-      if (nowMs < untilMs && !delivery.isSettled) this.track(delivery.deliver());
-    }
+    const passedOn = this.passedOn.undelivered(this.timers.nowMs());
+    for (const delivery of passedOn) this.track(delivery.deliver());
     this.follow();
   }
 

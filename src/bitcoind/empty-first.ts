@@ -90,7 +90,7 @@ export class EmptyFirst {
       await unlessAborted(this.nodes.ensureVetted(node), signal);
       const nowSeconds = Math.floor(this.timers.nowMs() / 1000);
       const template = emptyTemplate(tip, before.version, nowSeconds, this.rules);
-      return template === null ? null : { template, transactions: [] };
+      return template === null ? null : { template, transactions: [], txids: new Uint8Array(0) };
     } catch (error) {
       this.logger.debug({ hash, node: node.name, error: errorMessage(error) }, 'no empty work on a new tip');
       return null;

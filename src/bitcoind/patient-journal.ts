@@ -18,6 +18,8 @@ export class PatientJournal {
     private readonly journal: Pick<BlockJournal, 'put'>,
     private readonly logger: Logger,
     private readonly timers: Timers,
+    /** It is on disk. */
+    private readonly onWritten: (block: TrackedBlock) => void,
   ) {}
 
   /** When this returns, the block and all that is known of it are in the journal's hands. */
@@ -34,8 +36,14 @@ export class PatientJournal {
     for (const hash of [...this.owed]) this.put(this.newest.get(hash)!);
   }
 
+  /** What was handed over of a block is not on disk yet. */
+  owes(hash: Uint8Array): boolean {
+    return this.newest.has(toHex(hash));
+  }
+
   private written(block: TrackedBlock): void {
     this.fault = null;
+    this.onWritten(block);
     const hash = toHex(block.hash);
     // Something newer is on its way, and is not to be followed by this again.
     if (this.newest.get(hash) !== block) return;

@@ -138,11 +138,6 @@ export class TemplateStore {
     await this.remove(id);
   }
 
-  /** Releases every template but these. */
-  async retain(live: ReadonlySet<string>): Promise<void> {
-    for (const id of await this.ids()) if (!live.has(id)) await this.release(id);
-  }
-
   /** A found block needs this template until `letGo`, whatever is released. */
   hold(id: string): void {
     this.held.add(id);

@@ -5,7 +5,7 @@
  */
 import { isIP } from 'node:net';
 import { base58 } from '@scure/base';
-import type { Checkpoint } from '../bitcoin/index.js';
+import { type Checkpoint, MINING_VERSION_BITS } from '../bitcoin/index.js';
 import { fromDisplayHex, fromHex } from '../lib/index.js';
 
 export interface Kind<Value> {
@@ -128,10 +128,7 @@ export const hex32 = kind('64 hex digits', (text) =>
   /^[0-9a-f]{64}$/i.test(text) ? fromHex(text) : undefined,
 );
 
-/** BIP320's: with other bits a share is none of a claim (docs/claim-format.md, check 26). */
-const MINING_VERSION_BITS = 0x1fffe000;
-
-/** As BIP310 writes it. */
+/** As BIP310 writes it; with other bits than these a share is none of a claim (docs/claim-format.md, check 26). */
 export const versionMask = kind('8 hex digits within 1fffe000', (text) => {
   const mask = /^[0-9a-f]{8}$/i.test(text) ? Number.parseInt(text, 16) : Number.NaN;
   return (mask & ~MINING_VERSION_BITS) === 0 && !Number.isNaN(mask) ? mask : undefined;

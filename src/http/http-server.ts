@@ -15,6 +15,7 @@ import { type ClaimReader, claimRoute, drawsPackageRoute, drawsRoute, packageRou
 import { type EventSource, EventStreams, type StreamMetrics } from './event-stream.js';
 import { type HealthReader, HealthRoutes } from './health.js';
 import { answerErrors, errorBody, HttpError, refuseUnknownRoute } from './http-error.js';
+import { jsonBody } from './json-body.js';
 import { membershipRoute } from './membership.js';
 import { OpenConnections } from './open-connections.js';
 import type { PlatformDesk } from './platform/platform-desk.js';
@@ -68,7 +69,6 @@ export interface HttpServerDeps {
   readonly metrics: HttpMetrics | null;
 }
 
-const BODY_BYTES = 64 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 const KEEP_ALIVE_MS = 5_000;
@@ -103,8 +103,7 @@ export class HttpServer {
     if (metrics !== null) app.use(measure(metrics));
     app.get('/healthz', health.readiness);
     app.post('/healthz', health.liveness);
-    // Not strict: that JSON is no object is for the route to say.
-    const body = express.json({ limit: BODY_BYTES, strict: false });
+    const body = jsonBody();
     const { platform } = readers;
     const { token } = options;
     app.get('/task/:round', taskRoute(readers.rounds));

@@ -32,8 +32,11 @@ type Refusal =
 export type ProofVerdict = { readonly kind: 'accepted' } | { readonly kind: 'uncredited' } | Refusal;
 
 export interface ProofSubmitter {
-  /** Brings it to the chain if it is a block of this node's work, whatever else is wrong with it. Never throws. */
-  tryBlock(block: BlockProof): void;
+  /**
+   * Brings it to the chain if it is a block of this node's work, whatever else is wrong with it. Resolves when kill -9
+   * cannot lose it any more, or it is none. Never rejects.
+   */
+  tryBlock(block: BlockProof): Promise<void>;
   /** What a proof amounts to, without effects; null when its bits or coinbase cannot be read as a share's. */
   recompute(proof: ShareProof): RecomputedShare | null;
   /** Judges and stores the share like one that came by Stratum: "accepted" is said after the commit. */
@@ -51,7 +54,8 @@ export function submissionRoute(submitter: ProofSubmitter) {
   const memory = new SubmissionMemory<Answer>(REMEMBERED_SUBMISSIONS, ({ status }) => status === 200);
   return async (request: Request, response: Response): Promise<void> => {
     const block = blockIn(request.body);
-    if (block !== null) submitter.tryBlock(block);
+    // Who has an answer does not send it again.
+    if (block !== null) await submitter.tryBlock(block);
     const round = roundNumber(request.params.round);
     const submission = readSubmission(request.body);
     const proof = proofOf(submission);

@@ -3,25 +3,22 @@
  * one real bitcoind, for each node the task's real bundle and the pool as real processes and a test miner, and three
  * auditors elsewhere. Koii's rules of rounds are kept; its clock is sped up to a round a minute.
  */
-import { createWriteStream, existsSync, type WriteStream } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { network as bitcoinNetwork, decodeAddress } from '../bitcoin/index.js';
-import { RpcClient } from '../bitcoind/index.js';
-import { CodedError, errorMessage, type Logger, type Timers, toHex } from '../lib/index.js';
-import type { RegtestBitcoind } from './bitcoind/index.js';
+import { CodedError, errorMessage, type Logger } from '../lib/index.js';
 import { freePortPair, freePorts, isFree } from './bitcoind/index.js';
 import { keepBitcoind } from './kept-bitcoind.js';
-import { CHEATS, type CheatName, KoiiNetwork, type NetworkNode, SlotClock } from './koii/index.js';
+import { CHEATS, type CheatName, type KoiiNetwork, type NetworkNode } from './koii/index.js';
 import { type LinesOut, LiveLines } from './live-lines.js';
 import { NetworkFigures } from './network-figures.js';
 import { NetworkWords } from './network-words.js';
+import { AUDITORS, type PrivateKoiiDeps, type PrivateKoiiOptions, startPrivateKoii } from './private-koii.js';
 import { MINER_ADDRESS, startTestMiner } from './test-miner.js';
 
 export class LocalNetworkError extends CodedError<'PORT_TAKEN'> {}
 
-export interface LocalNetworkOptions {
-  readonly folder: string;
+export interface LocalNetworkOptions extends PrivateKoiiOptions {
   readonly miner: boolean;
   readonly nodes: number;
   /** Of the last node; null for honest ones alone. */
@@ -29,31 +26,15 @@ export interface LocalNetworkOptions {
   /** Of the first node; the others have free ones. */
   readonly stratumPort: number;
   readonly httpPort: number;
-  /** 32 bytes. */
-  readonly taskId: Uint8Array;
-  readonly reserveAddress: string;
 }
 
-export interface LocalNetworkDeps {
+export interface LocalNetworkDeps extends PrivateKoiiDeps {
   readonly terminal: LinesOut;
-  readonly timers: Timers;
   readonly logger: Logger;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** The operator's own words, for each pool process. */
-  readonly podFlags: readonly string[];
-  /** Orcapool's main file, which each pool process runs. */
-  readonly podEntry: string;
   /** The command that verifies one share of the pool in that data directory. */
   verifyCommand(hash: string, datadir: string): string;
 }
 
-const SLOT_MS = 60;
-/** A round of a minute. Koii has 800 slots at least, and windows of a third. */
-const TASK = { roundTime: 1_000, submissionWindow: 340, auditWindow: 340, startingSlot: 0 };
-const GENESIS_MS = Date.UTC(2026, 0, 1);
-const KOII = 1_000_000_000;
-const STAKE = 5 * KOII;
-const AUDITORS = 3;
 /** The first node's; the others have half of it. A twentieth of a core: a share each second or two. */
 const MINER_HASHRATE = 300_000;
 const FIGURES_MS = 1_000;
@@ -109,7 +90,8 @@ export class LocalNetwork {
     this.endings.push(() => bitcoind.stop());
     if (this.wasStopped) return;
 
-    const network = await this.startNetwork(bitcoind);
+    const { network, end } = await startPrivateKoii(bitcoind, this.options, this.deps);
+    this.endings.push(end);
     const { round } = network.account;
     say(
       `koii        emulated, a round a minute; what happens to this one: ${network.url}/emulator/rounds/${round}`,
@@ -147,52 +129,6 @@ export class LocalNetwork {
         `port ${port} is taken, by another program or, for a minute, by a connection that has ended: end that, wait, or choose another port, as with ${option} ${port + 100}`,
       );
     }
-  }
-
-  private async startNetwork(bitcoind: RegtestBitcoind): Promise<KoiiNetwork> {
-    const { folder, taskId, reserveAddress } = this.options;
-    const { env, timers, podFlags, podEntry } = this.deps;
-    const slotNow = (): number => Math.floor((timers.nowMs() - GENESIS_MS) / SLOT_MS);
-    const clock = new SlotClock(slotNow(), SLOT_MS);
-    const { rpcUrl, cookieFile } = bitcoind;
-    const rpc = new RpcClient({ url: rpcUrl, auth: { cookieFile }, zmqHashBlock: null }, 10_000, null);
-    const logs = new Map<string, WriteStream>();
-    const log = (name: string): WriteStream => {
-      const stream =
-        logs.get(name) ?? createWriteStream(join(folder, 'nodes', name, 'pool.log'), { flags: 'a' });
-      logs.set(name, stream);
-      return stream;
-    };
-    const network = await KoiiNetwork.start({
-      ...{
-        folder: join(folder, 'nodes'),
-        bitcoind,
-        clock,
-        taskId,
-        rpc,
-        podFlags,
-        podEntry,
-        isPackaged: false,
-      },
-      task: { ...TASK, bountyPerRound: 10 * KOII, minimumStake: KOII },
-      reserve: {
-        address: reserveAddress,
-        script: toHex(decodeAddress(reserveAddress, bitcoinNetwork('regtest')).script),
-      },
-      stake: STAKE,
-      podEnv: environmentOfPods(env),
-      execPath: env.NODE18 ?? process.execPath,
-      onPodOutput: (name, text) => log(name).write(text),
-    });
-    for (let i = 0; i < AUDITORS; i++) network.addAuditor(Math.random);
-    const cancelClock = timers.every(SLOT_MS, () => clock.advanceTo(slotNow()));
-    this.endings.push(async () => {
-      cancelClock();
-      await network.stop();
-      rpc.close();
-      for (const stream of logs.values()) stream.end();
-    });
-    return network;
   }
 
   private async startNode(network: KoiiNetwork, name: string): Promise<void> {
@@ -270,12 +206,4 @@ function minerCommand(stratumPort: number): string {
 
 function hashrateOf(name: string): number {
   return name === 'A' ? MINER_HASHRATE : MINER_HASHRATE / 2;
-}
-
-/** The operator's own settings by environment hold for every node but for what makes the network. */
-function environmentOfPods(env: LocalNetworkDeps['env']): Record<string, string> {
-  const own = Object.entries(env).filter(
-    ([name, value]) => name.startsWith('ORCAPOOL_') && value !== undefined,
-  );
-  return Object.fromEntries(own) as Record<string, string>;
 }

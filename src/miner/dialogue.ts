@@ -4,6 +4,7 @@
  * applies from the next notify; a version mask applies at once; an unanswered or refused configure means no version
  * rolling. What cannot be understood is an outcome too (`ignored`), and never fatal.
  */
+import { MINING_VERSION_BITS } from '../bitcoin/index.js';
 import { errorMessage, fromHex, toHex } from '../lib/index.js';
 import { type Notify, parseNotify, parseUint32, uint32Hex } from './notify.js';
 
@@ -61,8 +62,6 @@ const CONFIGURE = 1;
 const SUBSCRIBE = 2;
 const AUTHORIZE = 3;
 const FIRST_SUBMIT = 4;
-/** BIP320: the bits a miner may roll. */
-const WANTED_MASK = 0x1fffe000;
 
 /** Array, object and string errors and ckpool's `reject-reason` are all in the field. */
 export function rejectionOf(reply: Json): Rejection | null {
@@ -97,7 +96,7 @@ export class Dialogue {
       method: 'mining.configure',
       params: [
         ['version-rolling'],
-        { 'version-rolling.mask': uint32Hex(WANTED_MASK), 'version-rolling.min-bit-count': 2 },
+        { 'version-rolling.mask': uint32Hex(MINING_VERSION_BITS), 'version-rolling.min-bit-count': 2 },
       ],
     };
     const rest = [
@@ -200,7 +199,7 @@ export class Dialogue {
 
   private useMask(hex: unknown): Outcome[] {
     if (typeof hex !== 'string') return ignored('the version mask is not a string');
-    this.mask = parseUint32(hex) & WANTED_MASK;
+    this.mask = parseUint32(hex) & MINING_VERSION_BITS;
     return [{ kind: 'mask', mask: this.mask }];
   }
 }

@@ -1,4 +1,4 @@
-export { assembleBlock } from './block.js';
+export { assembleBlock, commitsToWitnesses } from './block.js';
 export {
   checkShare,
   hashShare,

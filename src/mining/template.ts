@@ -4,8 +4,17 @@
  * for storage and never sent to listeners.
  */
 
-import { coinbaseBranch, isCanonicalBits } from '../bitcoin/index.js';
-import { ByteWriter, CodedError, fromDisplayHex, fromHex, HexError, sha256, toHex } from '../lib/index.js';
+import { coinbaseBranch, isCanonicalBits, MINING_VERSION_BITS } from '../bitcoin/index.js';
+import {
+  ByteWriter,
+  CodedError,
+  concatBytes,
+  fromDisplayHex,
+  fromHex,
+  HexError,
+  sha256,
+  toHex,
+} from '../lib/index.js';
 
 export class TemplateError extends CodedError<'TEMPLATE_MALFORMED' | 'TEMPLATE_RULE_UNKNOWN'> {}
 
@@ -53,6 +62,8 @@ export interface DigestedTemplate {
   readonly template: BlockTemplate;
   /** Serialised with witness, in block order, the coinbase excluded. */
   readonly transactions: readonly Uint8Array[];
+  /** Of these, one behind the other, 32 bytes each in internal order. */
+  readonly txids: Uint8Array;
 }
 
 /**
@@ -99,12 +110,15 @@ function digest(raw: RawTemplate): DigestedTemplate {
   if (!isCanonicalBits(bits)) throw new HexError('HEX_MALFORMED', `bits "${raw.bits}"`);
   let feesSats = 0n;
   for (const transaction of raw.transactions) feesSats += BigInt(transaction.fee ?? 0);
+  const txids = raw.transactions.map(({ txid }) => fromDisplayHex(txid));
   const template = templateOf({
     height: wholeNumber(raw.height, 'height'),
     prevHash: fromDisplayHex(raw.previousblockhash),
-    version: wholeNumber(raw.version, 'version'),
+    // Firmwares that send what they changed of the job's version, where BIP310 wants the bits themselves, are understood
+    // only while none is set in it. Nobody is obliged to signal.
+    version: (wholeNumber(raw.version, 'version') & ~MINING_VERSION_BITS) >>> 0,
     bits,
-    branch: coinbaseBranch(raw.transactions.map(({ txid }) => fromDisplayHex(txid))),
+    branch: coinbaseBranch(txids),
     minTime: wholeNumber(raw.mintime, 'mintime'),
     curTime: wholeNumber(raw.curtime, 'curtime'),
     coinbaseValueSats: BigInt(wholeNumber(raw.coinbasevalue, 'coinbasevalue', Number.MAX_SAFE_INTEGER)),
@@ -116,6 +130,7 @@ function digest(raw: RawTemplate): DigestedTemplate {
   return {
     template,
     transactions: raw.transactions.map(({ data }) => fromHex(data)),
+    txids: concatBytes(...txids),
   };
 }
 

@@ -43,7 +43,7 @@ const MOST_WAITING = 256;
 
 export class HandedInBlocks {
   /** Null once there is something to try them with. */
-  private waiting: BlockProof[] | null = [];
+  private waiting: { readonly block: BlockProof; readonly done: () => void }[] | null = [];
 
   constructor(
     private readonly pool: Pick<Config['pool'], 'mode' | 'tag'>,
@@ -55,15 +55,16 @@ export class HandedInBlocks {
   open(): void {
     const waiting = this.waiting ?? [];
     this.waiting = null;
-    for (const block of waiting) this.take(block);
+    for (const { block, done } of waiting) void this.take(block).then(done);
   }
 
-  /** Bytes that cannot be read are no block. */
-  take(block: BlockProof): void {
+  /** Bytes that cannot be read are no block. Resolves when it is on its way and noted, or known to be none of this node's. */
+  async take(block: BlockProof): Promise<void> {
     const coinbase = transactionOf(block.coinbase);
     if (coinbase === null) return;
-    if (this.waiting !== null) {
-      if (this.waiting.length < MOST_WAITING) this.waiting.push(block);
+    const { waiting } = this;
+    if (waiting !== null) {
+      if (waiting.length < MOST_WAITING) await new Promise<void>((done) => waiting.push({ block, done }));
       return;
     }
     const bindings = this.bindings();
@@ -75,7 +76,7 @@ export class HandedInBlocks {
     };
     const template = this.parts.work.templateOf(block);
     if (template !== null) accept(template);
-    else void this.takeOfLastRun(block, accept);
+    else await this.takeOfLastRun(block, accept);
   }
 
   private async takeOfLastRun(block: BlockProof, accept: (template: TemplateHead) => void): Promise<void> {

@@ -11,24 +11,30 @@ import { type BlockParts, templatesFor } from './block-parts.js';
 type Branch = readonly Uint8Array[];
 
 export class LastRunTemplates {
+  private ids: readonly string[] = [];
   private heads: readonly TemplateHead[] = [];
   private readonly branches = new Map<string, Promise<Branch | null>>();
   /** One file after the other: a template is megabytes. */
   private lastRead: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly store: Pick<TemplateStore, 'heads' | 'read'>,
+    private readonly store: Pick<TemplateStore, 'ids' | 'heads' | 'read'>,
     private readonly network: Network,
   ) {}
 
   /** Before anybody asks, and before this run writes any. */
   async load(): Promise<void> {
+    this.ids = await this.store.ids();
     this.heads = await this.store.heads();
   }
 
-  forget(): void {
+  /** Returns the ids of all, also of those that cannot be read. */
+  forget(): readonly string[] {
+    const { ids } = this;
+    this.ids = [];
     this.heads = [];
     this.branches.clear();
+    return ids;
   }
 
   /** The template whose transactions the header commits to; null for none. Throws `HeaderError` for what is no header. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { listenersFor } from '../cli/index.js';
 import type { Config } from '../config/index.js';
 import type { GuardOptions, TlsIdentity } from '../stratum/index.js';
+import { NOTES_FOLDER } from './noted-blocks.js';
 import type { ListenerAssignment } from './process-messages.js';
 
 /** The kernel spreads connections unevenly: up to 1.4 times the mean on one listener was measured, more of few. */
@@ -81,6 +82,7 @@ export function listenerAssignments(
     high: stratum.high,
     tls: tls?.pem ?? null,
     trustedProxies: stratum.trustedProxies,
+    notesFolder: join(config.datadir, NOTES_FOLDER),
     shardPath: join(folder, `shard-${index}.sqlite`),
     retentionMs: config.shares.retentionDays * DAY_MS,
     log: config.log,

@@ -7,11 +7,9 @@ import { network } from '../bitcoin/index.js';
 import { EventBus, type EventName, type EventSubscription } from '../events/index.js';
 import { errorMessage, type Logger, OnceAMinute, shareHasher } from '../lib/index.js';
 import { Metrics } from '../metrics/index.js';
-import { poolShape, soloShape } from '../mining/index.js';
 import { ShareShard } from '../shares/index.js';
 import {
   DEFAULT_LIMITS,
-  indexHashes,
   Listener,
   type NodeStanding,
   type PortKind,
@@ -24,6 +22,8 @@ import {
 import { createLogger, type LogStream } from './create-logger.js';
 import { Extranonce1Counter } from './extranonce1-counter.js';
 import { tell, tellSurely } from './listener-channel.js';
+import { ListenerWork } from './listener-work.js';
+import { NotedBlocks } from './noted-blocks.js';
 import { NotingSink } from './noting-sink.js';
 import type {
   ListenerAssignment,
@@ -42,8 +42,6 @@ const EVENT_BATCH = 500;
 const EVENT_BACKLOG = 20_000;
 /** For miners to read why they are left. */
 const GOODBYE_MS = 1_000;
-/** Before work that could not be stored is tried again. */
-const WORK_RETRY_MS = 200;
 
 /** Lines are few and short: written at once, so that none is lost with the process. */
 function logStream(file: string | null): LogStream {
@@ -53,9 +51,7 @@ function logStream(file: string | null): LogStream {
 }
 
 export class ListenerProcess {
-  private waitingWork: WorkMessage | NoWorkMessage | null = null;
-  private applying = false;
-  private workFault: string | null = null;
+  private readonly work: ListenerWork;
   private readonly carried: EventSubscription;
 
   private constructor(
@@ -68,6 +64,7 @@ export class ListenerProcess {
     private readonly stopReporting: () => void,
     private readonly report: () => Promise<void>,
   ) {
+    this.work = new ListenerWork(assignment, shard, listener, logger);
     this.carried = bus.subscribe({ capacity: EVENT_BACKLOG, events: [] });
   }
 
@@ -111,6 +108,7 @@ export class ListenerProcess {
       systemTimers,
       metrics.events,
     );
+    const noted = new NotedBlocks(assignment.notesFolder, logger);
     const listener = new Listener(
       {
         network: network(assignment.network),
@@ -136,7 +134,10 @@ export class ListenerProcess {
           systemTimers,
         ),
         blocks: {
-          found: (candidate) => tell({ kind: 'block', candidate }),
+          found: (candidate) => {
+            tell({ kind: 'block', candidate });
+            noted.note(candidate);
+          },
           elsewhere: (stray) => tell({ kind: 'stray', stray }),
         },
         events: bus,
@@ -224,43 +225,8 @@ export class ListenerProcess {
     }
   }
 
-  /** Only the newest work matters; its job is on disk before a miner hears of it. */
-  async apply(message: WorkMessage | NoWorkMessage): Promise<void> {
-    this.waitingWork = message;
-    if (this.applying) return;
-    this.applying = true;
-    while (this.waitingWork !== null) {
-      const next = this.waitingWork;
-      this.waitingWork = null;
-      if (next.kind === 'no-work') this.listener.setNoWork(next.reason, next.isForGood);
-      else await this.applyWork(next);
-    }
-    this.applying = false;
-  }
-
-  private async applyWork({ template, binding }: WorkMessage): Promise<void> {
-    const { mode, tag } = this.assignment;
-    const shape =
-      mode === 'pool' ? poolShape(template, tag, binding.reserveScript) : soloShape(template, tag);
-    try {
-      const { prevHash } = template;
-      const [job, seen] = await Promise.all([
-        this.shard.addJob({ template, shape, binding }),
-        this.listener.knowsTip(prevHash) ? undefined : this.shard.hashesOn(prevHash).then(indexHashes),
-      ]);
-      this.listener.setWork({ job, template, shape, binding }, seen);
-      this.workFault = null;
-    } catch (error) {
-      const fault = errorMessage(error);
-      // Told once, not at each attempt.
-      if (fault !== this.workFault) {
-        this.logger.error({ error: fault }, 'new work could not be stored and is not served');
-      }
-      this.workFault = fault;
-      this.listener.setNoWork(fault);
-      await sleep(WORK_RETRY_MS);
-      this.waitingWork ??= { kind: 'work', template, binding };
-    }
+  apply(message: WorkMessage | NoWorkMessage): Promise<void> {
+    return this.work.apply(message);
   }
 
   carry(events: readonly EventName[]): void {

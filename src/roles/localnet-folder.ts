@@ -13,7 +13,17 @@ const MARKER = 'localnet';
 /** What a data directory has, and a private network beside it. */
 const OWN: ReadonlySet<string> = new Set([
   ...['bitcoind', 'nodes', 'log.txt'],
-  ...['shares', 'templates', 'claims', 'rounds', 'audits', 'packages', 'blocks.sqlite', 'receipt-key.pem'],
+  ...[
+    'shares',
+    'templates',
+    'claims',
+    'rounds',
+    'audits',
+    'packages',
+    'found-blocks',
+    'blocks.sqlite',
+    'receipt-key.pem',
+  ],
   ...['proven-addresses.json', 'tip-headers.json', 'sightings.json'],
 ]);
 /** Of files beside one: SQLite's, drafts, and what was set aside. */

@@ -22,6 +22,8 @@ import { guardOptions, listenerAssignments } from './listener-assignments.js';
 import { type FleetSubscriber, ListenerFleet } from './listener-fleet.js';
 import { NodeGuard } from './node-guard.js';
 import { type NodeRounds, roundsOf } from './node-rounds.js';
+import { NOTES_FOLDER, NotedBlocks } from './noted-blocks.js';
+import { TEMPLATE_LIFE_MS } from './template-life.js';
 
 export interface NodeDeps {
   readonly logger: Logger;
@@ -46,6 +48,7 @@ export interface NodeParts {
   /** What claims show of blocks that lost their race. */
   readonly tips: TipHeaders;
   readonly journal: BlockJournal;
+  readonly noted: NotedBlocks;
   readonly submitter: BlockSubmitter;
   readonly metrics: Metrics;
   readonly bus: EventBus;
@@ -122,7 +125,12 @@ export async function openParts(
       longPollAfterMs: LONG_POLL_AFTER_MS,
       emptyFirst: config.bitcoin.emptyFirst ? chain : null,
     };
-    const submitterOptions = { confirmations: 100, submitTimeoutMs: 30_000, retryMs: 5_000 };
+    const submitterOptions = {
+      confirmations: 100,
+      submitTimeoutMs: 30_000,
+      retryMs: 5_000,
+      passOnMs: TEMPLATE_LIFE_MS,
+    };
     const seen = await SightingsFile.open(join(config.datadir, SIGHTINGS_FILE), timers, logger);
     const tips = await TipHeaders.open(join(config.datadir, 'tip-headers.json'), nodes, logger);
     const rounds = roundsOf(config, chain);
@@ -137,6 +145,7 @@ export async function openParts(
       seen,
       tips,
       journal,
+      noted: new NotedBlocks(join(config.datadir, NOTES_FOLDER), logger),
       submitter: new BlockSubmitter(submitterOptions, nodes, store, journal, logger, timers),
       metrics,
       bus: new EventBus({ source: 'coordinator', node: name }, timers, metrics.events),

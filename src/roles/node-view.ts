@@ -14,7 +14,7 @@ export interface NodeView {
   /** Null while none takes shares. */
   readonly round: bigint | null;
   /** Brings a block to the chain whose work is this node's; nothing for another. Never throws. */
-  tryBlock(block: BlockProof): void;
+  tryBlock(block: BlockProof): Promise<void>;
   /** One a listener; null for one that is down or silent. */
   listenerReports(): readonly (ListenerReport | null)[];
   /** One a listener. */

@@ -14,11 +14,10 @@ import { CoinbaseGate, readAsMeant } from './coinbase-gate.js';
 import type { NodeParts } from './node-parts.js';
 import { bindingNow } from './node-rounds.js';
 import { sampleCoinbase } from './sample-coinbase.js';
+import { TEMPLATE_LIFE_MS } from './template-life.js';
 
 export class OfferedWorkError extends CodedError<'NO_BITCOIND'> {}
 
-/** A job lives ten minutes after it was superseded; a little longer for a block on its last share. */
-export const TEMPLATE_LIFE_MS = 11 * 60_000;
 /** For miners, where `bitcoin.rpcUrl` is none. */
 const NO_CHAIN =
   'this node has no Bitcoin node, so nobody can mine on it; take another node of the pool, or have its operator install one';
@@ -70,9 +69,10 @@ export class OfferedWork {
     }
   }
 
-  /** Those of the last run are kept for as long as a block on one of its jobs can still turn up. */
-  async forgetLastRun(): Promise<void> {
-    await this.parts.store.retain(new Set(this.templates().map(({ id }) => id)));
+  /** Of the last run, which are kept for as long as a block on one of its jobs can still turn up. */
+  async letGo(ids: readonly string[]): Promise<void> {
+    const live = new Set(this.templates().map(({ id }) => id));
+    for (const id of ids) if (!live.has(id)) await this.parts.store.release(id);
   }
 
   /**
@@ -136,6 +136,7 @@ export class OfferedWork {
 
   private serve(): void {
     if (this.current === null || this.binding === null || this.parts.feed.current === null) return;
-    this.parts.fleet.setWork({ kind: 'work', template: this.current.template, binding: this.binding });
+    const { template, txids } = this.current;
+    this.parts.fleet.setWork({ kind: 'work', template, txids, binding: this.binding });
   }
 }

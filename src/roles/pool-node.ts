@@ -20,8 +20,9 @@ import { NodeFacts } from './node-facts.js';
 import { NodeHealth, unreadShard } from './node-health.js';
 import { type NodeDeps, type NodeParts, openParts } from './node-parts.js';
 import type { NodeView } from './node-view.js';
-import { OfferedWork, TEMPLATE_LIFE_MS } from './offered-work.js';
+import { OfferedWork } from './offered-work.js';
 import type { FromListener, ListenerReport } from './process-messages.js';
+import { TEMPLATE_LIFE_MS } from './template-life.js';
 import { within } from './within.js';
 
 /** A listener reports each second. */
@@ -58,7 +59,8 @@ export class PoolNode implements NodeView {
     const nowMs = (): number => timers.nowMs();
     this.work = new OfferedWork(config, parts, timers, logger);
     this.facts = new NodeFacts(this, nowMs);
-    this.blocks = new FoundBlocks(parts.submitter, parts.shares);
+    this.blocks = new FoundBlocks(parts.submitter, parts.noted, parts.shares);
+    parts.submitter.on('journalled', (hash) => void parts.noted.forget(hash));
     this.lastRun = new LastRunTemplates(parts.store, parts.network);
     const { work, lastRun } = this;
     const accept = (block: BlockCandidate): void => this.blocks.accept(block);
@@ -129,13 +131,17 @@ export class PoolNode implements NodeView {
     const { feed, submitter, nodes } = this.parts;
     const { timers } = this.deps;
     await submitter.start();
+    this.blocks.acceptNoted();
     this.blocks.acceptStored(0);
     await this.lastRun.load();
     this.handedIn.open();
     if (this.work.hasChain) feed.start();
     nodes.start();
     this.cancels.push(
-      timers.every(STORED_BLOCKS_MS, () => this.blocks.acceptStored(timers.nowMs() - TEMPLATE_LIFE_MS)),
+      timers.every(STORED_BLOCKS_MS, () => {
+        this.blocks.acceptNoted();
+        this.blocks.acceptStored(timers.nowMs() - TEMPLATE_LIFE_MS);
+      }),
       timers.after(TEMPLATE_LIFE_MS, () => void this.forgetLastRun()),
       timers.every(ROUND_CHECK_MS, () => this.tick()),
       timers.every(RATES_MS, () => this.events.rates(timers.nowMs())),
@@ -143,8 +149,7 @@ export class PoolNode implements NodeView {
   }
 
   private async forgetLastRun(): Promise<void> {
-    this.lastRun.forget();
-    await this.work.forgetLastRun();
+    await this.work.letGo(this.lastRun.forget());
   }
 
   private measure(): void {
@@ -179,8 +184,8 @@ export class PoolNode implements NodeView {
     return this.work.round;
   }
 
-  tryBlock(block: BlockProof): void {
-    this.handedIn.take(block);
+  tryBlock(block: BlockProof): Promise<void> {
+    return this.handedIn.take(block);
   }
 
   /** One a listener; null for one that is down or silent. */

@@ -48,6 +48,8 @@ export interface ListenerAssignment {
   readonly tls: TlsPem | null;
   readonly trustedProxies: readonly string[];
   readonly shardPath: string;
+  /** Where blocks found are noted. */
+  readonly notesFolder: string;
   readonly retentionMs: number;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly pretty: boolean };
   /** Takes the log instead of standard output; null for none. */
@@ -57,6 +59,8 @@ export interface ListenerAssignment {
 export interface WorkMessage {
   readonly kind: 'work';
   readonly template: BlockTemplate;
+  /** As in `DigestedTemplate`. */
+  readonly txids: Uint8Array;
   readonly binding: RoundBinding;
 }
 

@@ -3,7 +3,7 @@
  * judged them when they came. And a full package recounted: every record is hashed, and the hashes alone rebuild
  * every miner's trie. Where a share stood on the chain is not asked here.
  */
-import { isCanonicalBits, type Network, workOfBits } from '../bitcoin/index.js';
+import { isCanonicalBits, MINING_VERSION_BITS, type Network, workOfBits } from '../bitcoin/index.js';
 import { CodedError, equalBytes, toDisplayHex } from '../lib/index.js';
 import {
   checkShare,
@@ -30,8 +30,6 @@ export type RecountFault =
 
 export class RecountError extends CodedError<RecountFault> {}
 
-/** BIP320: the version bits that are free for mining. */
-const MINING_VERSION_BITS = 0x1fffe000;
 const JOBS_REMEMBERED = 4_096;
 
 /** Header times are the audit's business, duplicates the trie's. */

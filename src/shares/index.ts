@@ -1,3 +1,4 @@
+export type { StoredBlock } from './block-rows.js';
 export { ExclusiveFile } from './exclusive-file.js';
 export {
   type ExplainedStep,
@@ -19,7 +20,6 @@ export {
   roundShares,
   type ShardBounds,
 } from './round-shares.js';
-export type { StoredBlock } from './shard-database.js';
 export {
   type NamedMemory,
   openShards,

@@ -3,7 +3,7 @@
  * log says nothing of the session, so what it cannot know is judged at its widest: any version bits that BIP320
  * leaves to miners, any header time.
  */
-import { type Network, workOfBits } from '../bitcoin/index.js';
+import { MINING_VERSION_BITS, type Network, workOfBits } from '../bitcoin/index.js';
 import { equalBytes, errorMessage } from '../lib/index.js';
 import {
   checkShare,
@@ -14,9 +14,6 @@ import {
   type ShareRecord,
 } from '../mining/index.js';
 import type { ShardFile } from './shard-file.js';
-
-/** BIP320: the version bits that are free for mining. */
-const MINING_VERSION_BITS = 0x1fffe000;
 
 export type ShareFault =
   | 'job-missing'
@@ -47,11 +44,11 @@ function jobOf(
   record: ShareRecord,
   network: Network,
 ): { parts: JobParts; job: Job } | { fault: ShareFault; says: string } {
-  const stored = file.job(record.job);
+  const stored = file.rows.job(record.job);
   if (stored === null) return { fault: 'job-missing', says: `job ${record.job} is not in the tables` };
-  const payout = file.payout(record.miner);
+  const payout = file.rows.payout(record.miner);
   if (payout === null) return { fault: 'miner-missing', says: `miner ${record.miner} is not in the tables` };
-  const signature = file.signature(record.signature);
+  const signature = file.rows.signature(record.signature);
   if (signature === null) {
     return { fault: 'signature-missing', says: `signature ${record.signature} is not in the tables` };
   }

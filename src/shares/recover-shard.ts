@@ -8,8 +8,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { difficultyOfHash, type Network, workOfBits } from '../bitcoin/index.js';
 import { CodedError, equalBytes, errorCode, errorMessage, sha256, sha256d } from '../lib/index.js';
-import { SHARE_RECORD_BYTES, shareCoinbase, shareHeader } from '../mining/index.js';
-import { commitsToWitnesses } from './block-fault.js';
+import { commitsToWitnesses, SHARE_RECORD_BYTES, shareCoinbase, shareHeader } from '../mining/index.js';
 import type { ContentTable } from './content-rows.js';
 import { HashTable } from './counted-hashes.js';
 import { type Cell, DamagedTables, type Row } from './damaged-tables.js';
@@ -231,9 +230,9 @@ class Recovery {
         this.numbers.seeShare(record, batch.committedMs);
         if (result.isBlock) {
           const { job, parts } = result;
-          const hasCommitment = Number(commitsToWitnesses(parts.shape));
-          const { height } = parts.template;
-          setBlock.run(shareHeader(job, record), shareCoinbase(job, record), height, hasCommitment, hash);
+          const coinbase = shareCoinbase(job, record);
+          const hasCommitment = Number(commitsToWitnesses(coinbase));
+          setBlock.run(shareHeader(job, record), coinbase, parts.template.height, hasCommitment, hash);
         }
         this.totals.credit(batch, record, workerAt(batch, index), {
           round: result.parts.binding.round,

@@ -5,8 +5,9 @@
  */
 import { CodedError } from '../lib/index.js';
 import type { Payout, ShareRecord } from '../mining/index.js';
-import type { ShardFile, StoredJob } from './shard-file.js';
+import type { ShardFile } from './shard-file.js';
 import { LOCK_PATIENCE_MS, ShardFolder } from './shard-folder.js';
+import type { StoredJob } from './stored-rows.js';
 import { batchLength, hashAt, isWhole, recordAt } from './stored-share.js';
 
 export class RoundSharesError extends CodedError<'SHARD_MISSING' | 'BATCHES_REMOVED' | 'SHARE_UNREADABLE'> {}
@@ -68,11 +69,11 @@ function* sharesOf(file: ShardFile, round: bigint, lastBatch: number): Generator
       if (!isWhole(batch)) throw unreadable(file, batch.id, 'its records and hashes do not belong together');
       for (let index = 0; index < batchLength(batch); index++) {
         const record = recordAt(batch, index);
-        const job = file.job(record.job);
+        const job = file.rows.job(record.job);
         if (job === null) throw unreadable(file, batch.id, `job ${record.job} is missing`);
         if (job.binding.round !== round) continue;
-        const payout = file.payout(record.miner);
-        const signature = file.signature(record.signature);
+        const payout = file.rows.payout(record.miner);
+        const signature = file.rows.signature(record.signature);
         if (payout === null || signature === null) {
           throw unreadable(file, batch.id, 'a miner or a signature is missing');
         }

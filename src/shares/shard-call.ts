@@ -3,8 +3,8 @@
  * order; those that waited for the same fsync share the next.
  */
 import type { BlockTemplate, CoinbaseShape, Payout, RoundBinding } from '../mining/index.js';
+import type { StoredBlock } from './block-rows.js';
 import type { RowsInUse } from './idle-rows.js';
-import type { StoredBlock } from './shard-database.js';
 import type { ShareBatch } from './share-batch.js';
 import type { WorkerMemory } from './worker-rows.js';
 

@@ -16,6 +16,7 @@ import {
   type RoundBinding,
 } from '../mining/index.js';
 import { batchGains } from './batch-gains.js';
+import { BlockRows, type StoredBlock } from './block-rows.js';
 import { checkPages } from './check-pages.js';
 import { ContentRows } from './content-rows.js';
 import { hashesOn } from './hashes-on.js';
@@ -31,21 +32,6 @@ import { type WorkerMemory, WorkerRows } from './worker-rows.js';
 
 export class ShardDatabaseError extends CodedError<'SIGNATURE_UNKNOWN' | 'WORKER_OF_OTHER_MINER'> {}
 
-export interface StoredBlock {
-  /** Internal order. */
-  readonly hash: Uint8Array;
-  /** 80 bytes. */
-  readonly header: Uint8Array;
-  /** Without witness. */
-  readonly coinbase: Uint8Array;
-  readonly templateId: string;
-  readonly hasWitnessCommitment: boolean;
-  readonly height: number;
-  /** `<address>[.worker]`. */
-  readonly worker: string;
-  readonly foundMs: number;
-}
-
 const EXTRANONCE1_VALUES = 1 << 24;
 /** Readers hold a file for a moment when it is opened and its write-ahead log is taken up again. */
 const OPENING_PATIENCE_MS = 10_000;
@@ -60,10 +46,10 @@ export class ShardDatabase {
   private readonly signatures: SignatureRows;
   private readonly workers: WorkerRows;
   private readonly rounds: RoundRows;
+  private readonly blocks: BlockRows;
   private readonly idle: IdleRows;
   private readonly insertBatch: Database.Statement;
   private readonly getLastBatch: Database.Statement<[], { last: number | null }>;
-  private readonly insertBlock: Database.Statement;
   private readonly getCounter: Database.Statement<[string], { value: number }>;
   private readonly setCounter: Database.Statement<[string, number]>;
   /** Made once: preparing a transaction costs more than a small one takes. */
@@ -86,16 +72,12 @@ export class ShardDatabase {
       this.signatures = new SignatureRows(this.database);
       this.workers = new WorkerRows(this.database);
       this.rounds = new RoundRows(this.database);
+      this.blocks = new BlockRows(this.database);
       this.idle = new IdleRows(this.database);
       this.insertBatch = this.database.prepare(
         'INSERT INTO batches (id, committed_ms, records, hashes, workers) VALUES (?, ?, ?, ?, ?)',
       );
       this.getLastBatch = this.database.prepare('SELECT max(id) AS last FROM batches');
-      this.insertBlock = this.database.prepare(
-        `INSERT OR IGNORE INTO blocks
-           (hash, header, coinbase, template_id, has_witness_commitment, height, worker, found_ms)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-      );
       this.getCounter = this.database.prepare('SELECT value FROM counters WHERE name = ?');
       this.setCounter = this.database.prepare('INSERT OR REPLACE INTO counters (name, value) VALUES (?, ?)');
       this.transaction = this.database.transaction((work) => work());
@@ -184,16 +166,7 @@ export class ShardDatabase {
   }
 
   addBlock(block: StoredBlock): void {
-    this.insertBlock.run(
-      block.hash,
-      block.header,
-      block.coinbase,
-      block.templateId,
-      block.hasWitnessCommitment ? 1 : 0,
-      block.height,
-      block.worker,
-      block.foundMs,
-    );
+    this.blocks.add(block);
   }
 
   commit(batch: ShareBatch, nowMs: number): void {

@@ -1,30 +1,19 @@
 /**
  * A shard read from outside its writer: a read-only connection beside a live one (write-ahead logging lets both
  * work). Each query is its own short transaction, so that no reader keeps the writer's log from being moved into the
- * file. Rows that never change once written are remembered.
+ * file.
  */
 import Database from 'better-sqlite3';
-import { ByteWriter, errorMessage, toHex } from '../lib/index.js';
-import {
-  type CoinbaseShape,
-  decodeBinding,
-  decodeJobTemplate,
-  decodePayout,
-  decodeShape,
-  type JobTemplate,
-  type Payout,
-  type RoundBinding,
-} from '../mining/index.js';
-import type { ContentTable } from './content-rows.js';
+import { ByteWriter, toHex } from '../lib/index.js';
+import { readBlock, readBlocks, type StoredBlock } from './block-rows.js';
 import type { TipSpans } from './counted-hashes.js';
 import { shardVersion } from './migrations.js';
 import { refuseNoFile } from './refuse-no-file.js';
 import { type RoundFigures, readRound, roundKey } from './round-rows.js';
 import { rowContradictions } from './row-contradictions.js';
 import { type RowSpans, readRowSpans } from './row-spans.js';
-import type { StoredBlock } from './shard-database.js';
 import { readStanding, removedBatches, type ShardStanding } from './shard-standing.js';
-import { ShardAlteredError } from './storage-fault.js';
+import { StoredRows, type StoredWorker } from './stored-rows.js';
 import type { WorkerFigures } from './worker-figures.js';
 import { readFigures } from './worker-rows.js';
 
@@ -37,17 +26,6 @@ export interface StoredBatch {
   readonly hashes: Uint8Array;
   /** A worker row a share, u32 little-endian. */
   readonly workers: Uint8Array;
-}
-
-export interface StoredJob {
-  readonly template: JobTemplate;
-  readonly shape: CoinbaseShape;
-  readonly binding: RoundBinding;
-}
-
-export interface StoredWorker {
-  readonly miner: number;
-  readonly name: string;
 }
 
 /** What is kept of a worker between its connections. */
@@ -64,16 +42,6 @@ export interface StoredMemory extends StoredWorker {
 /** Where a binding's bytes name the round: behind task and node. */
 const ROUND_IN_BINDING = 64;
 const BATCH_COLUMNS = 'id, committed_ms AS committedMs, records, hashes, workers';
-const MOST_REMEMBERED = 10_000;
-
-type BlockRow = Omit<StoredBlock, 'hasWitnessCommitment'> & { readonly hasWitnessCommitment: number };
-
-const BLOCK_COLUMNS = `hash, header, coinbase, template_id AS templateId, height, worker, found_ms AS foundMs,
-  has_witness_commitment AS hasWitnessCommitment`;
-
-function storedBlock(row: BlockRow): StoredBlock {
-  return { ...row, hasWitnessCommitment: row.hasWitnessCommitment === 1 };
-}
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -88,16 +56,14 @@ function readBatch({ id, committedMs, records, hashes, workers }: StoredBatch): 
 
 export class ShardFile {
   private readonly database: Database.Database;
-  private readonly jobs = new Map<number, StoredJob>();
-  private readonly payouts = new Map<number, Payout>();
-  private readonly workerRows = new Map<number, StoredWorker>();
-  private readonly signatures = new Map<number, Uint8Array>();
+  readonly rows: StoredRows;
 
   private constructor(
     readonly name: string,
     database: Database.Database,
   ) {
     this.database = database;
+    this.rows = new StoredRows(database);
   }
 
   /**
@@ -204,79 +170,6 @@ export class ShardFile {
       .map(readBatch);
   }
 
-  private remembered<Value>(known: Map<number, Value>, id: number, read: () => Value | null): Value | null {
-    const value = known.get(id) ?? read();
-    if (value !== null) {
-      if (known.size >= MOST_REMEMBERED) known.clear();
-      known.set(id, value);
-    }
-    return value;
-  }
-
-  private content(table: ContentTable, id: number): Uint8Array | null {
-    const row = this.database
-      .prepare<[number], { bytes: Uint8Array }>(`SELECT bytes FROM ${table} WHERE id = ?`)
-      .get(id);
-    return row === undefined ? null : Uint8Array.from(row.bytes);
-  }
-
-  /** What `decode` makes of a row's bytes. Throws `ShardAlteredError`. */
-  private decoded<Value>(what: string, bytes: Uint8Array, decode: (bytes: Uint8Array) => Value): Value {
-    try {
-      return decode(bytes);
-    } catch (error) {
-      throw new ShardAlteredError(
-        'SHARD_ALTERED',
-        `${what} cannot be read: ${errorMessage(error)}`,
-        {},
-        error,
-      );
-    }
-  }
-
-  /** Null when the row, or one it points to, is missing; so too below. Throws `ShardAlteredError`. */
-  job(id: number): StoredJob | null {
-    return this.remembered(this.jobs, id, () => {
-      const row = this.database
-        .prepare<[number], { template: number; shape: number; binding: number }>(
-          'SELECT template, shape, binding FROM jobs WHERE id = ?',
-        )
-        .get(id);
-      if (row === undefined) return null;
-      const template = this.content('templates', row.template);
-      const shape = this.content('shapes', row.shape);
-      const binding = this.content('bindings', row.binding);
-      if (template === null || shape === null || binding === null) return null;
-      return {
-        template: this.decoded(`template ${row.template}`, template, decodeJobTemplate),
-        shape: this.decoded(`shape ${row.shape}`, shape, decodeShape),
-        binding: this.decoded(`binding ${row.binding}`, binding, decodeBinding),
-      };
-    });
-  }
-
-  payout(miner: number): Payout | null {
-    return this.remembered(this.payouts, miner, () => {
-      const bytes = this.content('miners', miner);
-      return bytes === null ? null : this.decoded(`miner ${miner}`, bytes, decodePayout);
-    });
-  }
-
-  signature(id: number): Uint8Array | null {
-    return this.remembered(this.signatures, id, () => this.content('signatures', id));
-  }
-
-  worker(id: number): StoredWorker | null {
-    return this.remembered(
-      this.workerRows,
-      id,
-      () =>
-        this.database
-          .prepare<[number], StoredWorker>('SELECT miner, name FROM workers WHERE id = ?')
-          .get(id) ?? null,
-    );
-  }
-
   workers(): { readonly miner: number; readonly name: string; readonly figures: WorkerFigures }[] {
     return this.database
       .prepare<[], StoredWorker>('SELECT * FROM workers')
@@ -303,17 +196,11 @@ export class ShardFile {
 
   /** Null for one that is not in its table. `hash`: internal order. */
   block(hash: Uint8Array): StoredBlock | null {
-    const row = this.database
-      .prepare<[Uint8Array], BlockRow>(`SELECT ${BLOCK_COLUMNS} FROM blocks WHERE hash = ?`)
-      .get(hash);
-    return row === undefined ? null : storedBlock(row);
+    return readBlock(this.database, hash);
   }
 
   blocks(sinceMs: number): StoredBlock[] {
-    return this.database
-      .prepare<[number], BlockRow>(`SELECT ${BLOCK_COLUMNS} FROM blocks WHERE found_ms >= ?`)
-      .all(sinceMs)
-      .map(storedBlock);
+    return readBlocks(this.database, sinceMs);
   }
 
   close(): void {

@@ -6,11 +6,11 @@
  */
 import { toHex, weekOf } from '../lib/index.js';
 import { encodePayout, type Payout } from '../mining/index.js';
+import type { StoredBlock } from './block-rows.js';
 import { findShare } from './find-share.js';
 import { bandsAt, mergeRates, type RateBands, type Rates, ratesAt } from './rate-windows.js';
 import { recentShares, type SharePage } from './recent-shares.js';
 import { addRounds, NO_ROUND, type RoundFigures } from './round-rows.js';
-import type { StoredBlock } from './shard-database.js';
 import type { ShardFile, StoredMemory } from './shard-file.js';
 import { ShardFolder } from './shard-folder.js';
 import { type StoredShare, storedShare } from './stored-share.js';
@@ -92,7 +92,7 @@ export class ShardReader {
   private figures(): NamedFigures[] {
     const merged = new Map<string, NamedFigures>();
     const ofShards = this.ofEach((file) =>
-      file.workers().map((worker) => ({ ...worker, payout: file.payout(worker.miner) })),
+      file.workers().map((worker) => ({ ...worker, payout: file.rows.payout(worker.miner) })),
     );
     for (const workers of ofShards) {
       for (const { payout, name, figures } of workers) {
@@ -144,7 +144,7 @@ export class ShardReader {
   memories(): NamedMemory[] {
     return this.ofEach((file) =>
       file.memories().flatMap(({ miner, ...memory }) => {
-        const payout = file.payout(miner);
+        const payout = file.rows.payout(miner);
         return payout === null ? [] : [{ ...memory, payout }];
       }),
     ).flat();

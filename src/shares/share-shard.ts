@@ -10,7 +10,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Logger, Timers } from '../lib/index.js';
 import type { BlockTemplate, CoinbaseShape, Payout, RoundBinding } from '../mining/index.js';
-import type { StoredBlock } from './shard-database.js';
+import type { StoredBlock } from './block-rows.js';
 import { ShardLink } from './shard-link.js';
 import type { ShardThreadData } from './shard-thread.js';
 import { type NamedRows, ShardUpkeep } from './shard-upkeep.js';

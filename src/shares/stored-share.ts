@@ -64,7 +64,7 @@ export function workerFault(
   { miner }: ShareRecord,
 ): string | null {
   const row = workerAt(batch, index);
-  const worker = file.worker(row);
+  const worker = file.rows.worker(row);
   if (worker === null) return `worker ${row} is not in the tables`;
   return worker.miner === miner ? null : `worker ${row} belongs to miner ${worker.miner}, not to ${miner}`;
 }
@@ -77,7 +77,7 @@ export function storedShare(file: ShardFile, batch: StoredBatch, index: number):
   }
   const record = recordAt(batch, index);
   const hash = hashAt(batch, index);
-  const job = file.job(record.job);
+  const job = file.rows.job(record.job);
   return {
     shard: file.name,
     batch: batch.id,
@@ -89,7 +89,7 @@ export function storedShare(file: ShardFile, batch: StoredBatch, index: number):
     hashDifficulty: difficultyOfHash(hash),
     height: job?.template.height ?? null,
     round: job?.binding.round ?? null,
-    payout: file.payout(record.miner),
-    workerName: file.worker(workerAt(batch, index))?.name ?? null,
+    payout: file.rows.payout(record.miner),
+    workerName: file.rows.worker(workerAt(batch, index))?.name ?? null,
   };
 }

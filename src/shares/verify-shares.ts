@@ -223,7 +223,7 @@ export async function verifyShares(
             const says = 'it is a block, and the shard has no row of that block';
             fail({ ...place, index, hash, fault: 'block-missing', says });
           }
-          const differs = block === null ? null : blockFault(block, result.parts.shape, result.job, record);
+          const differs = block === null ? null : blockFault(block, result.job, record);
           if (differs !== null) fail({ ...place, index, hash, fault: 'block-differs', says: differs });
         }
       }

@@ -35,7 +35,7 @@ export class BenchListener {
     const child = fork(PROGRAM, [], { serialization: 'advanced' });
     const listener = new BenchListener(child);
     try {
-      await listener.ready(join(folder, 'shard-0.sqlite'), difficulty);
+      await listener.ready(folder, difficulty);
     } catch (error) {
       child.kill('SIGKILL');
       throw error;
@@ -43,7 +43,7 @@ export class BenchListener {
     return listener;
   }
 
-  private ready(shardPath: string, difficulty: number): Promise<void> {
+  private ready(folder: string, difficulty: number): Promise<void> {
     const assignment: ToListener = {
       kind: 'assignment',
       assignment: {
@@ -65,7 +65,8 @@ export class BenchListener {
         maxConnections: 4_000,
         guard: GUARD,
         patience: GUARD_LIMITS,
-        shardPath,
+        shardPath: join(folder, 'shard-0.sqlite'),
+        notesFolder: join(folder, 'found-blocks'),
         retentionMs: 86_400_000,
         log: { level: 'warn', pretty: false },
         logFile: null,
@@ -74,6 +75,7 @@ export class BenchListener {
     const work: ToListener = {
       kind: 'work',
       template: deepTemplate(Math.floor(Date.now() / 1000)),
+      txids: new Uint8Array(32 * 3_000),
       binding: bindingOf(7n),
     };
     return new Promise((resolve, reject) => {

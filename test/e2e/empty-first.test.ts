@@ -11,7 +11,8 @@ interface Block {
   tx: { vout: { value: number; scriptPubKey: { hex: string } }[] }[];
 }
 
-it('gives miners work on a new block before bitcoind has a template, and their block on it is accepted', async () => {
+/** A miner on work without transactions, while bitcoind takes its time with a template. */
+async function onEmptyWork() {
   const bitcoind = await startBitcoind();
   const proxy = await SlowTemplates.before(bitcoind);
   const pool = await PoolProcess.start({
@@ -33,6 +34,11 @@ it('gives miners work on a new block before bitcoind has a template, and their b
   await newTip();
   const { job } = miner;
   expect([job.clean, job.branch]).toEqual([true, []]);
+  return { bitcoind, proxy, pool, miner, job };
+}
+
+it('gives miners work on a new block before bitcoind has a template, and their block on it is accepted', async () => {
+  const { bitcoind, proxy, pool, miner, job } = await onEmptyWork();
   const share = miner.mine(job);
   expect(await miner.submit(USER, job, share)).toMatchObject({ result: true });
   const block = miner.mine(job, BLOCK_DIFFICULTY);
@@ -55,5 +61,36 @@ it('gives miners work on a new block before bitcoind has a template, and their b
     const coinbase = miner.job.coinb2;
     return coinbase.includes('6a24aa21a9ed') && miner.job.prevHash !== job.prevHash;
   });
+  miner.close();
+});
+
+it('builds a block on empty work as it was mined, also when it comes over HTTP after a template of as many transactions', async () => {
+  const { bitcoind, proxy, pool, miner, job } = await onEmptyWork();
+  const block = miner.mine(job, BLOCK_DIFFICULTY);
+  proxy.release();
+  await pool.until('full work on the same block', async () => {
+    const { coinb2, prevHash, branch } = miner.job;
+    return coinb2.includes('6a24aa21a9ed') && prevHash === job.prevHash && branch.length === 0;
+  });
+  const answer = await pool.get(
+    `/submission/${Math.floor((Date.now() - Date.UTC(2026, 0, 1)) / 86_400_000)}`,
+    {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        ...{ submission_id: '1', hash: block.hash, difficulty: 0.00001, block_height: 3, worker_id: USER },
+        ...{
+          header: block.header.toString('hex'),
+          coinbase: block.coinbase.toString('hex'),
+          bits: '1f0186a1',
+        },
+      }),
+    },
+  );
+  expect(answer?.status).toBe(200);
+  await pool.until(
+    'the block is the tip',
+    async () => (await bitcoind.rpc('getbestblockhash')) === block.hash,
+  );
   miner.close();
 });

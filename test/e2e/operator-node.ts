@@ -71,6 +71,7 @@ export class OperatorNode {
     const pins = {
       reserveEpochs: [{ epoch: 0, script: RESERVE_SCRIPT, firstRound: 0, lastRound: 1_000_000 }],
       ...{ lineage: [], network, image: 'localhost/orcapool:0.1.0', orcaUrl },
+      bountyPerRound: account.task.bountyPerRound,
       sideCarImage: 'docker.io/labrocadabro/pulse-proxy:0.1',
       storage: { taskId: storage.taskId, nodes: [storageUrl] },
     };

@@ -110,27 +110,34 @@ it('a block goes to bitcoind while its records wait for a disk whose fsync takes
   miner.close();
 }, 90_000);
 
-it('a block whose records no fsync has brought to the disk yet outlives kill -9 of the whole node', async () => {
-  const { disk, bitcoind, pool } = await poolOnDisk();
-  await pool.launch();
-  await pool.untilHealthy();
-  const miner = await StratumClient.login(pool.stratumPort, USER);
-  const { job } = miner;
-  const block = miner.mine(job, BLOCK_DIFFICULTY);
-  await disk.set('slow 5000');
-  bitcoind.pause();
-  void miner.submit(USER, job, block).catch(() => {});
-  await sleep(300);
-  await pool.kill();
-  // With all that it was sent and had not read.
-  await bitcoind.kill();
-  await bitcoind.restart();
-  await disk.set(null);
-  expect(await bitcoind.rpc('getblockcount')).toBe(0);
-  await pool.launch();
-  await pool.until(
-    'the block is the tip',
-    async () => (await bitcoind.rpc('getbestblockhash')) === block.hash,
-  );
-  miner.close();
-}, 90_000);
+// With a share before it, the share log and the journal are in the midst of a sync when it comes.
+it.each([0, 1])(
+  'a block whose records no fsync has brought to the disk yet outlives kill -9 of the whole node, %i shares before it',
+  async (sharesBefore) => {
+    const { disk, bitcoind, pool } = await poolOnDisk();
+    await pool.launch();
+    await pool.untilHealthy();
+    const miner = await StratumClient.login(pool.stratumPort, USER);
+    const { job } = miner;
+    const block = miner.mine(job, BLOCK_DIFFICULTY);
+    await disk.set('slow 5000');
+    bitcoind.pause();
+    for (let n = 0; n < sharesBefore; n++) void miner.submit(USER, job, miner.mine(job)).catch(() => {});
+    await sleep(50);
+    void miner.submit(USER, job, block).catch(() => {});
+    await sleep(300);
+    await pool.kill();
+    // With all that it was sent and had not read.
+    await bitcoind.kill();
+    await bitcoind.restart();
+    await disk.set(null);
+    expect(await bitcoind.rpc('getblockcount')).toBe(0);
+    await pool.launch();
+    await pool.until(
+      'the block is the tip',
+      async () => (await bitcoind.rpc('getbestblockhash')) === block.hash,
+    );
+    miner.close();
+  },
+  90_000,
+);

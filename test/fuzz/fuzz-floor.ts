@@ -35,7 +35,7 @@ export class FuzzFloor {
     const shares = new ShareReport(sink, sink, sink, clock);
     this.floor = {
       board: new WorkBoard(limits.jobLifeMs, 'the pool is starting'),
-      pasts: new PastSessions(new Uint8Array(16).fill(5), limits.jobLifeMs),
+      pasts: new PastSessions(new Uint8Array(16).fill(5), limits.jobLifeMs, GUARD.memoryBytes),
       allowances: new LeftAllowances(),
       sink,
       desk: new ShareDesk(sink, blocks, shares, clock, silentLogger),

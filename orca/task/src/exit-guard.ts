@@ -7,7 +7,8 @@ import type { KoiiNode } from './koii/koii-node.js';
 
 const PATIENCE_MS = 2_000;
 
-export function guardExit(node: Pick<KoiiNode, 'notify'>): void {
+/** Before anything else. `nodeNow`: null while there is none to tell; then only the log says what happened. */
+export function guardExit(nodeNow: () => Pick<KoiiNode, 'notify'> | null): void {
   let isEnding = false;
   const end = (error: unknown): void => {
     if (isEnding) return;
@@ -16,7 +17,8 @@ export function guardExit(node: Pick<KoiiNode, 'notify'>): void {
     setTimeout(() => process.exit(0), PATIENCE_MS);
     const what = `The Bitcoin pool task has to start again: ${errorMessage(error)}`;
     const whatToDo = 'Nothing, if it runs again in five minutes; else report the last lines of its log.';
-    void node.notify('error', what, whatToDo).then(() => process.exit(0));
+    const told = nodeNow()?.notify('error', what, whatToDo) ?? Promise.resolve();
+    void told.then(() => process.exit(0));
   };
   process.on('uncaughtException', end);
   process.on('unhandledRejection', end);

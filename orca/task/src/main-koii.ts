@@ -6,6 +6,7 @@
 import { app, namespaceWrapper } from '@_koii/namespace-wrapper';
 import { initializeTaskManager } from '@_koii/task-manager';
 import { PublicKey } from '@_koii/web3.js';
+import { guardExit } from './exit-guard.js';
 import { readNodeArguments } from './koii/node-arguments.js';
 import { PackagedKoiiNode } from './koii/packaged-koii-node.js';
 import { SteadyKoiiNode } from './koii/steady-koii-node.js';
@@ -18,10 +19,13 @@ import { systemTimers } from './system-timers.js';
 /** Put in by build.js. */
 declare const ORCAPOOL_PINS: Pins;
 
+let known: SteadyKoiiNode | null = null;
+guardExit(() => known);
 const { taskId, nodePort } = readNodeArguments(process.argv);
 const publicKey = (base58: string) => new PublicKey(base58);
 const packaged = new PackagedKoiiNode(namespaceWrapper, publicKey, `http://127.0.0.1:${nodePort}`);
 const node = new SteadyKoiiNode(packaged, systemTimers);
+known = node;
 let running: Promise<RunningTask> | null = null;
 const audits = new Map<number, Promise<void>>();
 

@@ -1,4 +1,5 @@
 /** The bundle that speaks the Koii node's protocol itself. Calls that come while it is starting wait until it has. */
+import { guardExit } from './exit-guard.js';
 import { HttpKoiiNode } from './koii/http-koii-node.js';
 import { insist } from './koii/insist.js';
 import { callOf } from './koii/ipc-calls.js';
@@ -16,8 +17,11 @@ declare const ORCAPOOL_PINS: Pins;
 
 const RESUME_WAIT_MS = 15_000;
 
+let known: SteadyKoiiNode | null = null;
+guardExit(() => known);
 const { taskId, httpPort, nodePort, secret } = readNodeArguments(process.argv);
 const node = new SteadyKoiiNode(new HttpKoiiNode(new WireClient(nodePort, taskId, secret)), systemTimers);
+known = node;
 const started = startTask(taskId, node, ORCAPOOL_PINS);
 const calls = started.then(async ({ task }) => {
   const { address } = await node.stakingKey();

@@ -23,4 +23,6 @@ export interface Pins {
   /** Koii's nodes have it at ws://127.0.0.1:3003. */
   readonly orcaUrl: string;
   readonly storage: StoragePlaces;
+  /** Roe: the task's own `bounty_amount_per_round`, which only another task can change. Lists are made and compared by it. */
+  readonly bountyPerRound: number;
 }

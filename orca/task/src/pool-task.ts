@@ -36,6 +36,8 @@ export interface PoolTaskDeps {
   readonly timers: Timers;
   readonly watch: Pick<OperatorWatch, 'look'>;
   readonly stake: StakeWatch;
+  /** Of a round, in roe. */
+  readonly bounty: number;
 }
 
 /** What one round's audits may fetch: a dozen of the largest packages, or ten thousand ordinary ones. */
@@ -51,16 +53,22 @@ export class PoolTask implements TaskCalls {
   private stopTelling = (): void => {};
 
   constructor(private readonly deps: PoolTaskDeps) {
-    const { node, container, teller, folder, storage, key, timers } = deps;
-    this.submitter = new Submitter(node, container, teller, folder, storage, key, timers);
+    const { node, container, teller, folder, storage, key, timers, bounty } = deps;
+    this.submitter = new Submitter(node, container, teller, folder, storage, key, timers, bounty);
     this.lists = new RoundLists(deps);
   }
 
   /** The node calls when a round begins, and this process may have begun in the middle of one. */
   start(): Promise<void> {
-    const { node } = this.deps;
+    const { node, bounty, status } = this.deps;
     return this.doing('starting', async () => {
       const state = await node.taskState({ stakes: false });
+      const { bounty_amount_per_round: paid } = state;
+      if (paid !== bounty) {
+        status.problem(
+          `this build shares ${bounty} roe in a list where its task pays ${paid}: it is another task's`,
+        );
+      }
       await this.task(roundAt(await node.slot(), state));
     });
   }
@@ -107,8 +115,9 @@ export class PoolTask implements TaskCalls {
   }
 
   /**
-   * What stands for the round already, else a new one. Never rejects: a node that cannot claim says that it was idle. One that submitted nothing for the round before has
-   * begun in this one, whose end its container may have missed: that stands on `/status` and alarms nobody.
+   * What stands for the round already, else a new one. Never rejects: a node that cannot claim says that it was idle. One
+   * that submitted nothing for the round before has begun in this one, whose end its container may have missed: that stands
+   * on `/status` and alarms nobody.
    */
   async makeSubmission(round: number): Promise<string> {
     const { node, status, key } = this.deps;

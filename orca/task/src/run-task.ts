@@ -3,7 +3,6 @@
  * and tells the operator how it is. Who passes on what the node asks for is the bundle's business.
  */
 import type { Timers } from '../../../src/lib/index.js';
-import { guardExit } from './exit-guard.js';
 import { K2Rpc } from './k2/k2-rpc.js';
 import type { KoiiNode } from './koii/koii-node.js';
 import { operatorStatus } from './operator/operator-status.js';
@@ -37,7 +36,6 @@ export interface RunningTask {
 
 /** `taskId`: base58. Throws `KoiiNodeError`. */
 export async function startTask(taskId: string, node: KoiiNode, pins: Pins): Promise<RunningTask> {
-  guardExit(node);
   const timers = systemTimers;
   const status = new TaskStatus(timers);
   const key = await node.stakingKey();
@@ -49,7 +47,7 @@ export async function startTask(taskId: string, node: KoiiNode, pins: Pins): Pro
   await folder.putSecret(SECRETS.token, key.taskToken());
   await folder.putSecret(SECRETS.bitcoinRpcUrl, variables.bitcoinRpcUrl ?? 'none');
   const relay = relayOf(variables, timers);
-  const { image, sideCarImage, network } = pins;
+  const { image, sideCarImage, network, bountyPerRound: bounty } = pins;
   const orca = new OrcaClient(
     {
       ...{ url: pins.orcaUrl, taskId, image },
@@ -89,7 +87,7 @@ export async function startTask(taskId: string, node: KoiiNode, pins: Pins): Pro
         });
   if (relay !== null) relay.onProblem = () => void watch.tellStanding();
   const own = { taskId, node, key, container };
-  const task = new PoolTask({ ...own, teller, folder, storage, status, timers, watch, stake });
+  const task = new PoolTask({ ...own, teller, folder, storage, status, timers, watch, stake, bounty });
   const stop = (): void => {
     task.stop();
     orca.close();

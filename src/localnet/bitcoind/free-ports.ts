@@ -1,15 +1,17 @@
 /**
- * Ports of this machine that nobody has at the moment; all different, also from those that this process was told of
- * before, whose programs may not have opened them yet. They are from below those that systems give to connections on
- * their way out, one of which may have any of them a moment later, and drawn by chance, so that two processes that ask at
- * once hardly get the same.
+ * Ports of this machine that nobody has at the moment; all different, also from those that somebody was told of before,
+ * whose programs may not have opened them yet or are being started again. For that the UDP port of the same number is
+ * held, which no two processes can and which ends with this one. They are from below those that systems give to
+ * connections on their way out, one of which may have any of them a moment later.
  */
+import { createSocket, type Socket } from 'node:dgram';
 import { createServer } from 'node:net';
 
 const LOWEST = 10_240;
 const COUNT = 19_000;
-const told = new Set<number>();
-const MOST_TOLD = COUNT / 2;
+/** Held by this process, by port, the oldest first; of more the oldest are given up. */
+const held = new Map<number, Socket>();
+const MOST_HELD = 300;
 
 export async function freePorts(count: number): Promise<number[]> {
   const ports: number[] = [];
@@ -26,15 +28,38 @@ export function freePortPair(): Promise<number> {
 async function freeRun(length: number): Promise<number> {
   for (;;) {
     const first = LOWEST + Math.floor(Math.random() * COUNT);
-    const run = Array.from({ length }, (_, i) => first + i);
-    if (run.some((port) => told.has(port))) continue;
-    // Before anybody else in this process asks about them.
-    for (const port of run) told.add(port);
-    for (const port of told) if (told.size > MOST_TOLD) told.delete(port);
-    let areFree = true;
-    for (const port of run) areFree &&= await isFree(port, '127.0.0.1');
-    if (areFree) return first;
+    const taken: number[] = [];
+    while (taken.length < length) {
+      const port = first + taken.length;
+      if (!(await hold(port))) break;
+      taken.push(port);
+      if (!(await isFree(port, '127.0.0.1'))) break;
+      if (taken.length === length) return first;
+    }
+    for (const port of taken) giveUp(port);
   }
+}
+
+/** False where this process or another has it. */
+function hold(port: number): Promise<boolean> {
+  const socket = createSocket('udp4');
+  return new Promise((resolve) => {
+    socket.once('error', () => {
+      socket.close();
+      resolve(false);
+    });
+    socket.bind({ port, address: '127.0.0.1', exclusive: true }, () => {
+      socket.unref();
+      held.set(port, socket);
+      for (const each of held.keys()) if (held.size > MOST_HELD) giveUp(each);
+      resolve(true);
+    });
+  });
+}
+
+function giveUp(port: number): void {
+  held.get(port)?.close();
+  held.delete(port);
 }
 
 /** Whether nobody on this machine listens there. `host`: every interface where it is absent. */

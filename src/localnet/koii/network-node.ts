@@ -76,6 +76,7 @@ export class NetworkNode {
     const pins = {
       reserveScript: ground.reserve.script,
       orcaUrl,
+      bountyPerRound: account.task.bountyPerRound,
       storage: { taskId: storage.taskId, nodes: [ground.storageUrl] },
     };
     const bundle = await buildBundle(folder, pins, ground.isPackaged);

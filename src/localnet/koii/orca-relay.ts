@@ -32,13 +32,23 @@ export interface PodWish {
 
 export interface RelayOptions {
   readonly taskId: string;
-  /** What the side-car makes of an answer: status and body, or the body and a failed call for no success. */
+  /**
+   * What the side-car makes of an answer: status and body, and of one that is no success its `error`, or else the whole, in
+   * another `error`; or the body alone and a failed call for no success.
+   */
   readonly shape: 'nested' | 'flat';
   readonly startPod: (wish: PodWish) => Promise<EmulatedPod>;
+  /**
+   * As the published node: whoever was connected stays known when it is gone, and what is sent to it vanishes; at the third
+   * look since, so far apart, the pod is deleted and both are forgotten, and then nothing is answered at all. Without
+   * it a call says at once that nobody is connected, so that the task comes back without the twenty seconds of a silent one.
+   */
+  readonly sweepMs?: number;
 }
 
 /** socket.io's own bound; a message above it ends the connection of whoever sent it. */
 const MOST_BYTES = 1e6;
+const LOST_SWEEPS = 3;
 
 export class OrcaRelay {
   readonly requests: RpcRequest[] = [];
@@ -49,6 +59,8 @@ export class OrcaRelay {
   private readonly sockets = new Map<string, Socket>();
   /** Pods on their way out. */
   private stops = 0;
+  private lostSweeps = 0;
+  private sweeping: NodeJS.Timeout | undefined;
   private running: Promise<{ readonly pod: EmulatedPod; readonly sideCar: ClientSocket } | null> | null =
     null;
 
@@ -77,9 +89,27 @@ export class OrcaRelay {
     this.server = new Server(this.http, { maxHttpBufferSize: MOST_BYTES });
     this.server.of(`/${this.options.taskId}`).on('connection', (socket) => this.connected(socket));
     await new Promise<void>((resolve) => this.http.listen(port, '127.0.0.1', resolve));
+    const { sweepMs } = this.options;
+    if (sweepMs !== undefined) this.sweeping = setInterval(() => this.sweep(), sweepMs);
+  }
+
+  /** As of a machine that slept: the pod's side-car is not connected any more, and does not come back. */
+  async loseSideCar(): Promise<void> {
+    (await this.running)?.sideCar.disconnect();
+  }
+
+  private sweep(): void {
+    const both = ['orcaPulse', 'pulse_proxy'].map((type) => this.sockets.get(type));
+    if (both.includes(undefined)) return;
+    this.lostSweeps = both.every((socket) => socket?.connected) ? 0 : this.lostSweeps + 1;
+    if (this.lostSweeps < LOST_SWEEPS) return;
+    this.lostSweeps = 0;
+    this.sockets.clear();
+    void this.stopPod();
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.sweeping);
     await this.stopPod();
     await this.server.close();
   }
@@ -102,6 +132,8 @@ export class OrcaRelay {
     });
     socket.on('rpc:request', (request: RpcRequest) => {
       this.requests.push(request);
+      // The published node throws here.
+      if (!this.sockets.has(type)) return;
       const receiver = this.sockets.get(other);
       if (receiver !== undefined) receiver.emit('rpc:request', request);
       else
@@ -109,7 +141,8 @@ export class OrcaRelay {
     });
     socket.on('rpc:response', (response: object) => this.sockets.get(other)?.emit('rpc:response', response));
     socket.on('disconnect', () => {
-      if (this.sockets.get(type) === socket) this.sockets.delete(type);
+      const isForgotten = this.options.sweepMs === undefined && this.sockets.get(type) === socket;
+      if (isForgotten) this.sockets.delete(type);
       if (type === 'orcaPulse') void this.stopPod();
     });
   }
@@ -117,10 +150,16 @@ export class OrcaRelay {
   private joined(url: string, pod: EmulatedPod): ClientSocket {
     const socket = io(url, { auth: { connectionType: 'pulse_proxy' }, transports: ['websocket'] });
     socket.on('rpc:request', async ({ id, functionName, functionArgs }: RpcRequest) => {
-      const { status, data } = await asked(pod, functionName, functionArgs);
-      if (this.options.shape === 'nested')
-        socket.emit('rpc:response', { id, status: 200, data: { status, data } });
-      else if (status < 400) socket.emit('rpc:response', { id, status: 200, data });
+      const { shape } = this.options;
+      const { status, data } = await asked(
+        pod,
+        functionName,
+        shape === 'nested' ? merged(functionArgs) : functionArgs,
+      );
+      if (shape === 'nested') {
+        const told = status < 400 ? data : { error: (data as { error?: unknown } | null)?.error || data };
+        socket.emit('rpc:response', { id, status: 200, data: { status, data: told } });
+      } else if (status < 400) socket.emit('rpc:response', { id, status: 200, data });
       else socket.emit('rpc:response', { id, status: 500, data: { error: { status, error: data } } });
     });
     return socket;
@@ -136,6 +175,16 @@ export class OrcaRelay {
     await ended?.pod.stop();
     this.stops--;
   }
+}
+
+/**
+ * The present side-car spreads the caller's headers and puts its own beside them, so that a `content-type` in lower case
+ * makes two, which `fetch` joins into one that no server knows.
+ */
+function merged({ method, headers, body }: RpcRequest['functionArgs']): RpcRequest['functionArgs'] {
+  if (!body) return { method: method || 'GET', headers: { ...headers } };
+  const own = { ...headers, 'Content-Type': 'application/json' };
+  return { method: method || 'GET', headers: own, ...(method === 'GET' ? {} : { body }) };
 }
 
 /** A container that does not answer is a 500 of the side-car's. */

@@ -9,6 +9,8 @@ export interface BundlePins {
   /** Hex. */
   readonly reserveScript: string;
   readonly orcaUrl: string;
+  /** Roe. */
+  readonly bountyPerRound: number;
   readonly storage: { readonly taskId: string; readonly nodes: readonly string[] };
 }
 
@@ -17,12 +19,13 @@ const BUILD = fileURLToPath(new URL('../../../../orca/task/build.js', import.met
 /** Resolves to the file. `isPackaged`: with Koii's own packages, where they are installed. */
 export async function buildBundle(
   folder: string,
-  { reserveScript, orcaUrl, storage }: BundlePins,
+  { reserveScript, orcaUrl, bountyPerRound, storage }: BundlePins,
   isPackaged: boolean,
 ): Promise<string> {
   const pins = {
     reserveEpochs: [{ epoch: 0, script: reserveScript, firstRound: 0, lastRound: Number.MAX_SAFE_INTEGER }],
     ...{ lineage: [], network: 'regtest', image: 'localhost/orcapool:0.1.0', orcaUrl, storage },
+    bountyPerRound,
     sideCarImage: 'docker.io/labrocadabro/pulse-proxy:0.1',
   };
   const [pinsFile, bundle] = [join(folder, 'pins.json'), join(folder, 'dist', 'main.js')];

@@ -217,6 +217,7 @@ export class AddressBook {
       connects: record.connectsLeft(nowMs),
       bannedUntilMs: record.bannedUntilMs,
       suspectUntilMs: record.suspectUntilMs(nowMs),
+      harmUntilMs: record.harmUntilMs(nowMs),
       sittingMs: record.sittingMs(nowMs),
     };
   }

@@ -31,6 +31,7 @@ export class AddressRecord {
   readonly presence = new Map<string, Presence>();
   bannedUntilMs = 0;
   private suspectMs = 0;
+  private harmMs = 0;
   private credit = 0;
   private creditMs = 0;
   private provedMs = Number.NEGATIVE_INFINITY;
@@ -128,12 +129,19 @@ export class AddressRecord {
 
   /** One of its connections did harm, or left without a login. */
   suspected(nowMs: number): void {
-    if (!this.isProven(nowMs)) this.suspectMs = Math.max(this.suspectMs, nowMs + this.limits.suspectMs);
+    if (this.isProven(nowMs)) return;
+    this.suspectMs = Math.max(this.suspectMs, nowMs + this.limits.suspectMs);
+    this.harmMs = Math.max(this.harmMs, nowMs + this.limits.harmMemoryMs);
   }
 
   /** 0 for never. */
   suspectUntilMs(nowMs: number): number {
     return this.isProven(nowMs) || nowMs >= this.suspectMs ? 0 : this.suspectMs;
+  }
+
+  /** As above. */
+  harmUntilMs(nowMs: number): number {
+    return this.isProven(nowMs) || nowMs >= this.harmMs ? 0 : this.harmMs;
   }
 
   /** True when the address is banned for it. */
@@ -170,6 +178,7 @@ export class AddressRecord {
       nowMs - this.bannedUntilMs >= this.limits.banMemoryMs &&
       nowMs - this.faultsMs >= this.faults * this.limits.faultLifeMs &&
       nowMs >= this.suspectMs &&
+      nowMs >= this.harmMs &&
       this.sitting.isForgotten(nowMs) &&
       this.connectsLeft(nowMs) >= this.allowance(nowMs)
     );

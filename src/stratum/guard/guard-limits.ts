@@ -107,6 +107,8 @@ export interface GuardLimits {
    */
   readonly suspectMs: number;
   readonly suspectAfterBanMs: number;
+  /** For how long after such a thing it takes no place of one that only sits there: it has shown less itself. */
+  readonly harmMemoryMs: number;
   /**
    * An address's allowance halves in this time without work: a farm that is cut off over night may still come back at
    * once. After `proofLifeMs` without an accepted share it is as if it had never been here; and by then at the latest it
@@ -177,6 +179,7 @@ export const GUARD_LIMITS: GuardLimits = {
   sittingLeastMs: 5_000,
   suspectMs: 60_000,
   suspectAfterBanMs: 600_000,
+  harmMemoryMs: 600_000,
   creditHalfLifeMs: 6 * 3_600_000,
   proofLifeMs: 24 * 3_600_000,
   creditCap: 65_536,

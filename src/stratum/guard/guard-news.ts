@@ -58,6 +58,8 @@ export interface Standing {
   readonly bannedUntilMs: number;
   /** Until then its strangers are the first to yield; 0 for none, and for one that has proved work. */
   readonly suspectUntilMs: number;
+  /** Until then it takes no place of one that did nothing wrong; 0 as above. */
+  readonly harmUntilMs: number;
   /** How long its strangers sat on places without work, those that are there now not counted. */
   readonly sittingMs: number;
 }

@@ -39,6 +39,7 @@ export class LocalAddress {
   news = nothing();
   readonly sitting: Sitting;
   private suspectUntilMs = 0;
+  private harmUntilMs = 0;
   private openElsewhere = 0;
   private strangersElsewhere = 0;
   private unpaidElsewhere = 0;
@@ -159,6 +160,11 @@ export class LocalAddress {
     return nowMs < this.suspectUntilMs;
   }
 
+  /** It did so in the last ten minutes. */
+  didHarm(nowMs: number): boolean {
+    return nowMs < this.harmUntilMs;
+  }
+
   /** This door has fewer than its part of the strangers that the address may have. */
   hasPart(doors: number): boolean {
     return this.strangers.size < this.allowance / doors;
@@ -201,6 +207,7 @@ export class LocalAddress {
     this.allowance = allowance;
     this.bannedUntilMs = standing.bannedUntilMs;
     this.suspectUntilMs = standing.suspectUntilMs;
+    this.harmUntilMs = standing.harmUntilMs;
     this.sitting.set(standing.sittingMs + this.news.sittingMs, nowMs);
     if (!Number.isFinite(allowance)) return;
     const perMs = connectsPerMs(this.limits, allowance, this.options.strangersPerAddress);
@@ -217,6 +224,7 @@ export class LocalAddress {
     this.allowance = this.options.strangersPerAddress;
     this.bannedUntilMs = 0;
     this.suspectUntilMs = 0;
+    this.harmUntilMs = 0;
     this.sitting.set(this.news.sittingMs, 0);
   }
 

@@ -78,7 +78,7 @@ export class WhoYields {
 
   /** Whether one that sat so long yields to a newcomer of `local`. */
   isLonger(satMs: number, local: LocalAddress, nowMs: number): boolean {
-    return satMs - local.sitting.at(nowMs) > this.limits.crowdedTenureMs;
+    return !local.didHarm(nowMs) && satMs - local.sitting.at(nowMs) > this.limits.crowdedTenureMs;
   }
 
   /** `moreMs`: how much longer its address has sat on places without work than the newcomer's. */
@@ -106,6 +106,8 @@ export class WhoYields {
 function hasClaim(newcomer: LocalAddress, { local }: LocalStay, mark: number, nowMs: number): boolean {
   // Suspects that displaced each other at once would never be seen doing harm, and never banned.
   if (newcomer.isSuspect(nowMs)) return mark === SUSPECT_HAD_TIME;
+  // Who is sent away as often as it comes would end each newcomer that waits for its first share, once in a while.
+  if (newcomer.didHarm(nowMs)) return mark >= NO_MINER;
   return mark >= NO_MINER || weight(local, mark) > weight(newcomer, mark);
 }
 

@@ -1,6 +1,6 @@
 /**
  * One miner's socket: bytes in, lines to the dialogue, lines out. Lines are worked off in order: those after an
- * `authorize` wait until the share log has answered, and after a few dozen the others get their turn; a connection
+ * `authorize` wait until the share log has answered (but for a look whether one is a block), and after a few dozen the others get their turn; a connection
  * without an accepted share takes turns with all others of its kind. Everything sent within one turn of the event
  * loop is one write. A miner that shuts its own side down is still given the answers it is owed.
  */
@@ -18,8 +18,10 @@ import type { MinerReport } from './miner-report.js';
 import { V1Dialogue } from './v1-dialogue.js';
 
 const LINES_PER_TURN = 32;
-/** Bytes of a stranger's lines that may wait for their turn before it is not read from any more. */
+/** Bytes of a stranger's lines, or of lines behind a login, that may wait for their turn before it is not read from any more. */
 const QUEUED_BYTES = 4096;
+/** Of who has proved work, behind a login: a proxy's thousand logins fill a few of these. */
+const PROVEN_AHEAD_BYTES = 64 << 10;
 /** How long a miner that has shut its side down may take to hang up altogether. */
 const HALF_CLOSED_MS = 10_000;
 /** What the session of who has proved work may keep besides: ten minutes of jobs of its own, and a few workers. */
@@ -193,6 +195,7 @@ export class Connection {
     this.drained = false;
     this.guard.heard(this.floor.timers.nowMs());
     if (!this.waiting) this.work();
+    else if (this.dialogue.isLoggingIn) this.lookAhead();
     this.account();
   }
 
@@ -230,8 +233,16 @@ export class Connection {
     this.unpaid = null;
     const done = line === '' ? null : this.dialogue.hear(line);
     if (done === null) return;
-    this.wait();
+    // Read on meanwhile: on a slow disk a login takes seconds, and a block behind it none.
+    this.waiting = true;
+    this.lookAhead();
     void done.finally(() => this.proceed());
+  }
+
+  private lookAhead(): void {
+    const bytes = this.isStranger ? QUEUED_BYTES : PROVEN_AHEAD_BYTES;
+    for (const line of this.reader.ahead(bytes)) this.dialogue.lookAhead(line);
+    if (this.reader.pendingBytes > bytes) this.socket.pause();
   }
 
   private wait(): void {

@@ -11,6 +11,7 @@ import type { FixedRule, SessionRules } from '../session/session-rules.js';
 import type { Peer } from '../transport/peer.js';
 import { Connection } from './connection.js';
 import type { Floor } from './floor.js';
+import { FreeExtranonces } from './free-extranonces.js';
 import type { ListenerDeps, ListenerStats } from './listener-deps.js';
 import type { ListenerOptions } from './listener-options.js';
 import { MinerReport } from './miner-report.js';
@@ -26,6 +27,7 @@ export class Connections {
   private ticking = false;
   private onEmpty: (() => void) | null = null;
   private readonly sentAway = new OnceAMinute();
+  private readonly extranonces: FreeExtranonces;
 
   /** `onGone` is called after each that has closed. */
   constructor(
@@ -35,6 +37,10 @@ export class Connections {
     private readonly onGone: () => void,
   ) {
     this.rules = { ...options, fixed: 'holds' };
+    this.extranonces = new FreeExtranonces(
+      () => options.extranonce1.allocate(),
+      () => this.extranoncesInUse(),
+    );
     this.unlimited = new Set(options.guard.unlimited.map(addressKey));
   }
 
@@ -52,7 +58,7 @@ export class Connections {
     const { events, metrics, logger, timers } = this.deps;
     let counter: number;
     try {
-      counter = extranonce1.allocate();
+      counter = this.extranonces.next();
     } catch (error) {
       this.sentAway.say(timers.nowMs(), (others) =>
         logger.error(
@@ -111,6 +117,11 @@ export class Connections {
       for (const row of session.signatureRows()) signatures.add(row);
     }
     return { workers, signatures };
+  }
+
+  private *extranoncesInUse(): Generator<Uint8Array> {
+    for (const { session } of this.open) yield session.extranonce1;
+    yield* this.floor.pasts.extranonces();
   }
 
   /** Goes through all. */

@@ -16,6 +16,8 @@ const EMPTY = Buffer.alloc(0);
 export class LineReader {
   private buffer: Buffer = EMPTY;
   private at = 0;
+  /** How far `ahead` has looked. */
+  private seen = 0;
 
   /** Bytes that came and were not asked for yet. */
   get pendingBytes(): number {
@@ -25,7 +27,20 @@ export class LineReader {
   push(chunk: Buffer): void {
     const rest = this.buffer.subarray(this.at);
     this.buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    this.at = 0;
+    this.moved();
+  }
+
+  /** Whole lines that wait for their turn, each once: those that end within so many of the bytes that wait. */
+  ahead(bytes: number): string[] {
+    const lines: string[] = [];
+    const last = this.at + bytes;
+    this.seen = Math.max(this.seen, this.at);
+    for (;;) {
+      const end = this.buffer.indexOf(NEWLINE, this.seen);
+      if (end < 0 || end >= last) return lines;
+      lines.push(this.buffer.toString('latin1', this.seen, end));
+      this.seen = end + 1;
+    }
   }
 
   /**
@@ -53,6 +68,12 @@ export class LineReader {
     const rest = pendingBytes === 0 ? EMPTY : Buffer.allocUnsafeSlow(pendingBytes);
     this.buffer.copy(rest, 0, this.at);
     this.buffer = rest;
+    this.moved();
+  }
+
+  /** What was before `at` is gone. */
+  private moved(): void {
+    this.seen = Math.max(0, this.seen - this.at);
     this.at = 0;
   }
 }

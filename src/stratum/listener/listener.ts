@@ -34,6 +34,8 @@ import { ShareReport } from './share-report.js';
 import { wantDifficulties } from './want-difficulties.js';
 
 const SECRET_BYTES = 16;
+/** What is kept of those who are gone, of what those who are here may take. */
+const PAST_PART = 1 / 4;
 const TICK_MS = 1_000;
 /** How often those who wait are looked at. */
 const TURN_MS = 250;
@@ -72,7 +74,11 @@ export class Listener {
     this.memory = new MemoryMeter(options.guard.memoryBytes, limits.memoryCutPart);
     this.floor = {
       board: this.board,
-      pasts: new PastSessions(randomBytes(SECRET_BYTES), limits.jobLifeMs),
+      pasts: new PastSessions(
+        randomBytes(SECRET_BYTES),
+        limits.jobLifeMs,
+        PAST_PART * options.guard.memoryBytes,
+      ),
       allowances: new LeftAllowances(),
       sink,
       desk: this.desk,

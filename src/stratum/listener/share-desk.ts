@@ -11,7 +11,7 @@ import type { Judgement } from '../session/judge-share.js';
 import { usernameOf } from '../session/worker.js';
 import type { BlockCandidate, BlockSink, ShareSink } from '../share-sink.js';
 import type { Settlement, ShareOrigin } from './settlement.js';
-import type { ShareReport } from './share-report.js';
+import { type ShareReport, who } from './share-report.js';
 
 /** Blocks whose hash is remembered, so that a share submitted again is not a block found again. */
 const BLOCKS_REMEMBERED = 1000;
@@ -47,7 +47,7 @@ export class ShareDesk {
     const candidate = judgement.isBlock ? this.newBlock(judgement, usernameOf(origin.worker)) : null;
     if (candidate !== null) {
       this.blocks.found(candidate);
-      this.report.found(judgement, origin);
+      this.report.found(judgement, who(origin.worker));
     }
     if (judgement.kind === 'accepted') {
       if (candidate !== null) this.store(candidate, () => {});
@@ -68,12 +68,14 @@ export class ShareDesk {
     this.blocks.elsewhere(stray);
   }
 
-  /** A block of who has not logged in: it is handed on and stored, and is no share. */
+  /** A block of who has not logged in: it is handed on, told and stored, and is no share. */
   stray({ issued, share, worker }: StrayBlock): void {
     const hash = sha256d(shareHeader(issued.job, share));
     const candidate = this.newBlock({ issued, share, hash }, worker);
     if (candidate === null) return;
     this.blocks.found(candidate);
+    const [user = '', ...names] = worker.split('.');
+    this.report.found({ issued, hash }, { user, worker: names.join('.') });
     this.store(candidate, () => {});
   }
 

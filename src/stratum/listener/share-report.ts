@@ -34,6 +34,12 @@ export interface UnjudgedOrigin {
   readonly difficulty: number;
 }
 
+/** As events name who it was. */
+export interface Finder {
+  readonly user: string;
+  readonly worker: string;
+}
+
 export class ShareReport {
   readonly counts: Record<ShareOutcome, number> = {
     accepted: 0,
@@ -100,11 +106,12 @@ export class ShareReport {
     if (reason !== null) this.metrics?.staleShare(reason);
   }
 
-  found({ issued, hash }: Judgement, { worker }: ShareOrigin): void {
+  /** `finder`: who is paid for its work. */
+  found({ issued, hash }: Pick<Judgement, 'issued' | 'hash'>, finder: Finder): void {
     const { template } = issued.work;
     this.blocks++;
     this.events.publish('block_found', {
-      ...who(worker),
+      ...finder,
       height: template.height,
       hash: toDisplayHex(hash),
       diff: difficultyOfHash(hash),
@@ -144,6 +151,6 @@ export class ShareReport {
   }
 }
 
-export function who({ identity }: Worker): { user: string; worker: string } {
+export function who({ identity }: Worker): Finder {
   return { user: identity.address, worker: identity.worker };
 }

@@ -3,14 +3,13 @@
  * methods in `v1/` do, on the session) and moves no bytes (the connection does); another protocol's dialogue would
  * stand here beside it, on the same session. Nothing unasked is said before subscribe's answer.
  */
-import { errorMessage, toHex, weekOf } from '../../lib/index.js';
+import { errorMessage, toHex } from '../../lib/index.js';
 import { addressKey } from '../guard/address-key.js';
 import { allowanceKeys } from '../session/outgrown-allowance.js';
 import type { PasswordComplaint } from '../session/password-options.js';
 import type { Session } from '../session/session.js';
-import { NO_SIGNATURE } from '../session/signature.js';
 import { WishBudget } from '../session/wish-budget.js';
-import { usernameOf, type Worker } from '../session/worker.js';
+import { usernameOf } from '../session/worker.js';
 import type { Effect } from '../v1/effect.js';
 import { heardVersion } from '../v1/get-version.js';
 import {
@@ -27,10 +26,12 @@ import { callMethod } from '../v1/methods.js';
 import { notify } from '../v1/notify.js';
 import { parseMessage, type Request } from '../v1/request.js';
 import { errorOfRefusal, OTHER, type StratumError, stratumError, UNAUTHORIZED } from '../v1/stratum-error.js';
+import { foundIn } from '../v1/submit.js';
 import { subscription } from '../v1/subscribe.js';
 import type { Floor } from './floor.js';
 import type { MinerReport } from './miner-report.js';
 import type { Settlement } from './settlement.js';
+import { type LogIn, logIn, nameKey } from './v1-login.js';
 import type { Wire } from './wire.js';
 
 /**
@@ -46,8 +47,6 @@ const RENOTIFY_SPREAD = 2 / 15;
 const PING_FOR_MS = 300_000;
 /** A difficulty that does not change is noted anew this often, or after a day it would count as forgotten. */
 const REMEMBER_MS = 3_600_000;
-
-type LogIn = Extract<Effect, { kind: 'log-in' }>;
 
 export class V1Dialogue {
   /** Shares whose answer waits for the disk. */
@@ -82,6 +81,20 @@ export class V1Dialogue {
     }
     heardVersion(this.session, message);
     return null;
+  }
+
+  /** A line whose turn a login holds up: a block in it waits for no login's disk. Its turn comes all the same. */
+  lookAhead(line: string): void {
+    const found = line.includes('mining.submit') ? foundIn(line) : null;
+    if (found === null) return;
+    const { session, floor } = this;
+    const nowMs = floor.timers.nowMs();
+    const { username, solution } = found;
+    const block = session.strayBlock(solution, nowMs);
+    const worker = session.crew.workerOf(username);
+    const isOwn = worker !== null && session.job(solution.jobId, nowMs) === block?.issued;
+    if (block !== null) floor.desk.stray(isOwn ? { ...block, worker: usernameOf(worker) } : block);
+    if (session.isElsewhere(solution.jobId)) floor.desk.elsewhere(solution);
   }
 
   /** The current work as a new job. Nothing happens for a miner that cannot take one, or without work. */
@@ -225,41 +238,21 @@ export class V1Dialogue {
     if (this.owed === 0) this.wire.settled();
   }
 
-  private async logIn(request: Request, { username, identity, options }: LogIn): Promise<void> {
-    const { sink, timers, logger, pasts, allowances, turnstile } = this.floor;
-    const { session } = this;
+  private async logIn(request: Request, wanted: LogIn): Promise<void> {
+    const { session, floor, wire } = this;
     this.isLoggingIn = true;
     try {
-      const miner = await sink.miner(identity.payout);
-      const memory = await sink.worker(miner, identity.worker);
-      const bytes = session.owner === null ? options.signature : null;
-      const signature = bytes === null ? NO_SIGNATURE : { row: await sink.signature(bytes), bytes };
-      // The log answers hundreds at once.
-      await turnstile.turn();
-      if (this.wire.ended) return;
-      const nowMs = timers.nowMs();
-      const first = session.owner === null;
-      const { worker: row, bestWeek, bestEver } = memory;
-      const worker = { identity, miner, row, bestSession: 0, bestWeek, week: weekOf(nowMs), bestEver };
-      if (first) {
-        session.ask(options.difficulty, signature);
-        if (options.hashrate !== null) session.difficultySetting.expect(options.hashrate, nowMs);
-        this.complaints = options.complaints;
-        const past =
-          session.past === null ? pasts.borrow(usernameOf(worker), session.userAgent, nowMs) : null;
-        if (past !== null) session.resume(past, true);
-        this.isNew = past === null && session.past === null && memory.difficulty === null;
-        const { takes } = allowanceKeys(nameKey(worker), this.addressKey, this.isNew);
-        const left = allowances.take(takes, nowMs);
-        if (left !== null) session.allowance.outgrown = left;
-      }
-      session.logIn(username, worker, memory.difficulty, nowMs);
-      this.wire.send(answer(request.id, 'true'));
-      if (!first) return;
-      this.report.connected(worker, this.wire.ip, this.clientId);
+      const loggedIn = await logIn(session, floor, wire, wanted);
+      if (loggedIn === null) return;
+      wire.send(answer(request.id, 'true'));
+      const { first, worker } = loggedIn;
+      if (first === null) return;
+      this.isNew = first.isNew;
+      this.complaints = first.complaints;
+      this.report.connected(worker, wire.ip, this.clientId);
       if (session.subscribed) this.startWork();
     } catch (error) {
-      logger.warn({ client: this.clientId, error: errorMessage(error) }, 'a login failed');
+      floor.logger.warn({ client: this.clientId, error: errorMessage(error) }, 'a login failed');
       this.refuse(request, stratumError(OTHER, `Login failed, try again: ${errorMessage(error)}`));
     } finally {
       this.isLoggingIn = false;
@@ -281,11 +274,15 @@ export class V1Dialogue {
     this.speakAtMs = nowMs + renotifyMs * part;
   }
 
+  /** Not for every name that logged in: names cost nothing, and notes of them would push out those of miners at work. */
   private rememberDifficulty(nowMs: number): void {
-    const { proven } = this.session.difficultySetting;
-    if (this.session.history.own === 0 || proven === null) return;
+    const { history, difficultySetting, owner, workers } = this.session;
+    const { proven } = difficultySetting;
+    if (history.own === 0 || proven === null) return;
     this.rememberedMs = nowMs;
-    for (const { row } of this.session.workers.values()) this.floor.sink.remember(row, proven);
+    for (const worker of workers.values()) {
+      if (worker === owner || worker.bestSession > 0) this.floor.sink.remember(worker.row, proven);
+    }
   }
 
   /** Not the miner's fault while there is no work to be right about. */
@@ -300,9 +297,4 @@ export class V1Dialogue {
   private refuse(request: Request, error: StratumError): void {
     this.wire.send(refusal(request.id, error));
   }
-}
-
-/** No address has a space in it, and no key of an address begins with one. */
-function nameKey(worker: Worker): string {
-  return ` ${usernameOf(worker)}`;
 }

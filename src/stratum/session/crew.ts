@@ -50,9 +50,9 @@ export class Crew {
     return this.ownerId === null || equalBytes(this.ownerId, minerId(identity.payout));
   }
 
-  /** Best share difficulty of the session, by `<address>[.worker]`. */
+  /** Best share difficulty of the session, by `<address>[.worker]`: of those that had a share. */
   bests(): ReadonlyMap<string, number> {
-    const workers = Array.from(this.workers.values());
+    const workers = Array.from(this.workers.values()).filter(({ bestSession }) => bestSession > 0);
     return new Map(workers.map((worker) => [usernameOf(worker), worker.bestSession]));
   }
 

@@ -1,8 +1,9 @@
 /**
  * Which difficulty one session's next job has, of all who have a say: the network's own is the highest there is,
  * whatever anybody wants; then the pool's bounds always; the miner's lower bound (BIP310's minimum-difficulty) within
- * them; then a difficulty fixed in the password, which switches vardiff off; else vardiff, which sets out from the
- * miner's wish, or from what is known of it, or from the pool's start. Where the node's shares are more than a round
+ * them; then a difficulty fixed in the password, which switches vardiff off; else vardiff, which sets out from what
+ * shares proved within the last day, or from the miner's wish (most firmwares send the same one at every connection), or
+ * from the pool's start. Where the node's shares are more than a round
  * has room for, a fixed difficulty becomes a lower bound for good, or one miner's cheap shares would cost all others
  * theirs; where that is so by the excess of a few, only theirs does. Pure: time comes in.
  */
@@ -68,10 +69,13 @@ export class DifficultySetting {
     return { value: fixed === null ? value : null, suggested, isProven: proven !== null };
   }
 
-  /** The session continues an earlier one, whose wish, if it had one, still stands. Before the login. */
+  /**
+   * The session continues an earlier one, whose wish, if it had one, still stands. A wish for another goes before what
+   * no share proved. Before the login.
+   */
   resume(past: PastDifficulty): void {
-    if (this.suggested !== null && this.suggested !== past.suggested) return;
-    this.suggested = past.suggested;
+    if (!past.isProven && this.suggested !== null && this.suggested !== past.suggested) return;
+    this.suggested ??= past.suggested;
     this.resumed = past.value === null ? null : { value: past.value, isProven: past.isProven };
   }
 
@@ -84,8 +88,8 @@ export class DifficultySetting {
     }
     if (MARKETPLACE.test(userAgent)) this.demand(MARKETPLACE_LEAST, nowMs);
     // What no share proved is no more than a place to go on from, or a miner that drops out early never gets anywhere.
-    const isRemembered = resumed?.isProven ?? (suggested === null && remembered !== null);
-    this.vary(resumed?.value ?? suggested ?? remembered ?? rules.startDifficulty, isRemembered, nowMs);
+    const isRemembered = resumed?.isProven ?? remembered !== null;
+    this.vary(resumed?.value ?? remembered ?? suggested ?? rules.startDifficulty, isRemembered, nowMs);
   }
 
   /** The miner's wish. True when the next job has another difficulty. Repeating a wish changes nothing. */
@@ -115,9 +119,12 @@ export class DifficultySetting {
     return this.value !== before;
   }
 
-  /** A good share of that difficulty. True when the next job has another one; so with `onTick`. */
-  onShare(nowMs: number, difficulty: number): boolean {
-    return this.vardiff !== null && this.vardiff.onShare(nowMs, difficulty) !== null;
+  /**
+   * A good share of that difficulty; `hashDifficulty`: what its hash would have met. True when the next job has another
+   * difficulty; so with `onTick`.
+   */
+  onShare(nowMs: number, difficulty: number, hashDifficulty = difficulty): boolean {
+    return this.vardiff !== null && this.vardiff.onShare(nowMs, difficulty, hashDifficulty) !== null;
   }
 
   /** Time went by. */

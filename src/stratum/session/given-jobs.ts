@@ -8,10 +8,11 @@ import type { Share } from '../../mining/index.js';
 import type { IssuedJob } from './job-memory.js';
 import { isBlock, type Solution, shareOf } from './solution.js';
 import type { VersionRolling } from './version-rolling.js';
+import { WeakValues } from './weak-values.js';
 import type { LiveWork } from './work-board.js';
 
 /** Held weakly: how many jobs a connection has is bounded where it keeps them. */
-const jobsOf = new WeakMap<LiveWork, Map<string, WeakRef<GivenJob>>>();
+const jobsOf = new WeakMap<LiveWork, WeakValues<GivenJob>>();
 
 /** One for all jobs of a session. */
 export interface Recipient {
@@ -42,10 +43,10 @@ export interface StraySolution {
 export function noteGiven(issued: GivenJob): void {
   let jobs = jobsOf.get(issued.work);
   if (jobs === undefined) {
-    jobs = new Map();
+    jobs = new WeakValues();
     jobsOf.set(issued.work, jobs);
   }
-  jobs.set(issued.id, new WeakRef(issued));
+  jobs.set(issued.id, issued);
 }
 
 /** Null for what is no block, and for a job that was never given on these works, or that nobody remembers. */
@@ -54,7 +55,7 @@ export function strayBlock(
   works: readonly LiveWork[],
 ): StrayBlock | null {
   for (const work of works) {
-    const issued = jobsOf.get(work)?.get(jobId)?.deref();
+    const issued = jobsOf.get(work)?.get(jobId);
     if (issued === undefined) continue;
     const { username, rolling } = issued.to;
     const mask = rolling.maskOf(solution);

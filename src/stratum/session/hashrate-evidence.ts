@@ -80,6 +80,11 @@ export class HashrateEvidence {
     return this.lasting.intervals;
   }
 
+  /** The work of an interval, in difficulty; of no interval it is no number. */
+  get told(): number {
+    return this.lasting.work / this.lasting.intervals;
+  }
+
   /** The work of an interval, in difficulty, as far as it is proven: one more interval is counted than was seen. */
   get perInterval(): number {
     return this.lasting.work / (this.lasting.intervals + 1);

@@ -15,6 +15,7 @@ import {
 } from '../../mining/index.js';
 import type { IssuedJob } from './job-memory.js';
 import { NO_SIGNATURE, type Signature } from './signature.js';
+import { WeakValues } from './weak-values.js';
 import type { LiveWork } from './work-board.js';
 
 export interface Wanted {
@@ -25,7 +26,7 @@ export interface Wanted {
 }
 
 /** Held weakly: a job nobody was sent lately must not live as long as its work. */
-const jobsOfWork = new WeakMap<LiveWork, Map<string, WeakRef<Job>>>();
+const jobsOfWork = new WeakMap<LiveWork, WeakValues<Job>>();
 const keyOfPayout = new WeakMap<Payout, string>();
 
 interface Made {
@@ -55,14 +56,14 @@ function jobOf(
 ): Made {
   let jobs = jobsOfWork.get(work);
   if (jobs === undefined) {
-    jobs = new Map();
+    jobs = new WeakValues();
     jobsOfWork.set(work, jobs);
   }
   const key = `${keyOf(payout)} ${difficulty} ${row}`;
-  const known = jobs.get(key)?.deref();
+  const known = jobs.get(key);
   if (known !== undefined) return { job: known, isShared: true };
   const job = makeJob({ ...work, signature: bytes, payout, bits: bitsOfDifficulty(difficulty) }, network);
-  jobs.set(key, new WeakRef(job));
+  jobs.set(key, job);
   return { job, isShared: false };
 }
 

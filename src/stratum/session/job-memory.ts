@@ -6,6 +6,10 @@ import type { Job } from '../../mining/index.js';
 import type { Signature } from './signature.js';
 import type { LiveWork } from './work-board.js';
 
+/** Measured: a job that no other session has, and what a session keeps of any job. */
+const JOB_BYTES = 1_600;
+const ISSUED_BYTES = 200;
+
 export interface IssuedJob {
   readonly id: string;
   readonly work: LiveWork;
@@ -44,6 +48,11 @@ export class JobMemory {
 
   get size(): number {
     return this.jobs.size;
+  }
+
+  /** About what they keep in memory. */
+  get stateBytes(): number {
+    return this.made * JOB_BYTES + this.size * ISSUED_BYTES;
   }
 
   /** `cap`: how many there may be with it. */

@@ -1,6 +1,9 @@
 /** What a protocol needs to put a job on its wire, so that none of them has to know what jobs are made of. */
+import { toDisplayHex } from '../../lib/index.js';
 import type { Job } from '../../mining/index.js';
 import type { LiveWork } from './work-board.js';
+
+const TXID_BYTES = 32;
 
 /** A coinbase without witness: `first` ‖ 12 bytes of extranonce ‖ `middle` ‖ `own` ‖ `last`. */
 export interface CoinbasePieces {
@@ -30,6 +33,12 @@ export function coinbasePieces({ prefix, suffix, shape: { middle, tail } }: Job)
 
 export function headerParts({ template }: LiveWork): HeaderParts {
   return template;
+}
+
+/** Of its transactions, the coinbase excluded, in display order. */
+export function* transactionIds({ txids }: LiveWork): Generator<string> {
+  for (let at = 0; at < txids.length; at += TXID_BYTES)
+    yield toDisplayHex(txids.subarray(at, at + TXID_BYTES));
 }
 
 /** Besides the coinbase. */

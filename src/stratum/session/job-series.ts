@@ -9,10 +9,6 @@ import { type Assignment, type IssuedJob, JobMemory } from './job-memory.js';
 import type { SessionRules } from './session-rules.js';
 import type { LiveWork, WorkBoard } from './work-board.js';
 
-/** Measured: a job that no other session has, and what a session keeps of any job. */
-const JOB_BYTES = 1_600;
-const ISSUED_BYTES = 200;
-
 export interface WantedNext extends Wanted {
   readonly to: Recipient;
   readonly extranonce1: Uint8Array;
@@ -44,7 +40,7 @@ export class JobSeries {
   }
 
   get stateBytes(): number {
-    return this.memory.made * JOB_BYTES + this.memory.size * ISSUED_BYTES;
+    return this.memory.stateBytes;
   }
 
   /** Goes on with those of earlier sessions. */

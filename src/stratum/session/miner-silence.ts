@@ -33,6 +33,11 @@ export class MinerSilence {
     return this.steps > 0;
   }
 
+  /** Nothing but an earlier connection's word is for the difficulty. */
+  get isOnMemory(): boolean {
+    return this.isRemembered && !this.proven;
+  }
+
   onShare(nowMs: number): void {
     this.proven = true;
     this.begin(nowMs);

@@ -9,10 +9,13 @@
  * two holders; ids of other listeners are unknown here. A name is known to everybody: it is lent the session, one
  * connection at a time, without the extranonce1, and the id's holder can still have it. Of a connection that went on with
  * a session and brought no share nothing is kept but the jobs it was given: one of them may be a block yet.
+ *
+ * All of them together keep no more bytes than they may; beyond that the oldest go, those without a share by themselves.
  */
 import { concatBytes, sha256, toHex } from '../../lib/index.js';
 import type { PastDifficulty } from './difficulty-setting.js';
 import type { JobMemory } from './job-memory.js';
+import { PastShelf } from './past-shelf.js';
 import type { ShareHistory } from './share-history.js';
 import type { VersionRolling } from './version-rolling.js';
 
@@ -43,23 +46,36 @@ const JOBS = 16;
 /** Those that never had a good share are the cheapest to make, so they have the least room. */
 const MAX_UNPROVEN = 1_000;
 const MAX_PROVEN = 10_000;
+const UNPROVEN_PART = 1 / 4;
+
+/** Measured, with one job and one worker; and a worker's best, beside the characters of its name. */
+const SESSION_BYTES = 5_000;
+const BEST_BYTES = 200;
 
 export class PastSessions {
-  /** By session id, the longest gone first. */
-  private readonly proven = new Map<string, PastSession>();
-  private readonly unproven = new Map<string, PastSession>();
+  private readonly proven: PastShelf<PastSession>;
+  private readonly unproven: PastShelf<PastSession>;
   private readonly idsOfWorker = new Map<string, Set<string>>();
   /** To connections that knew a name. */
   private readonly lent = new Set<string>();
 
-  /** `secret`: random bytes, so that a stranger cannot name another's session. */
+  /** `secret`: random bytes, so that a stranger cannot name another's session. `mostBytes`: of all of them. */
   constructor(
     private readonly secret: Uint8Array,
     private readonly lifeMs: number,
-  ) {}
+    mostBytes: number,
+  ) {
+    this.proven = new PastShelf(MAX_PROVEN, (1 - UNPROVEN_PART) * mostBytes);
+    this.unproven = new PastShelf(MAX_UNPROVEN, UNPROVEN_PART * mostBytes);
+  }
 
   get size(): number {
     return this.proven.size + this.unproven.size;
+  }
+
+  /** About what they keep in memory. */
+  get stateBytes(): number {
+    return this.proven.stateBytes + this.unproven.stateBytes;
   }
 
   /** The session id of an extranonce1, in hex. */
@@ -85,12 +101,14 @@ export class PastSessions {
     past.jobs.keepLatest(JOBS);
     past.stray?.jobs.keepLatest(JOBS);
     this.expire(past.endedMs);
-    const [shelf, cap] = isProven ? [this.proven, MAX_PROVEN] : [this.unproven, MAX_UNPROVEN];
-    if (shelf.size >= cap) this.remove(shelf.keys().next().value!);
     const id = this.idOf(past.extranonce1);
-    shelf.delete(id);
-    shelf.set(id, past);
+    this.put(isProven ? this.proven : this.unproven, id, past);
     this.lent.delete(id);
+  }
+
+  private put(shelf: PastShelf<PastSession>, id: string, past: PastSession): void {
+    shelf.put(id, past, bytesOf(past));
+    for (let oldest = shelf.excess; oldest !== null; oldest = shelf.excess) this.remove(oldest);
   }
 
   /** The session of that id, which is no longer here afterwards; null when there is none. */
@@ -121,9 +139,15 @@ export class PastSessions {
     stray?.jobs.keepLatest(JOBS);
     for (const shelf of [this.proven, this.unproven]) {
       const past = shelf.get(id);
-      if (past === undefined || stray === null) continue;
-      shelf.delete(id);
-      shelf.set(id, { ...past, stray, endedMs: nowMs });
+      if (past === null || stray === null) continue;
+      this.put(shelf, id, { ...past, stray, endedMs: nowMs });
+    }
+  }
+
+  /** Each session's extranonce1, which who names its id has back. */
+  *extranonces(): Generator<Uint8Array> {
+    for (const shelf of [this.proven, this.unproven]) {
+      for (const { extranonce1 } of shelf.values()) yield extranonce1;
     }
   }
 
@@ -155,10 +179,16 @@ export class PastSessions {
 
   private expire(nowMs: number): void {
     for (const shelf of [this.proven, this.unproven]) {
-      for (const [id, { endedMs }] of shelf) {
+      for (const [id, { endedMs }] of shelf.entries()) {
         if (nowMs - endedMs <= this.lifeMs) break;
         this.remove(id);
       }
     }
   }
+}
+
+function bytesOf({ jobs, stray, bests }: PastSession): number {
+  let bytes = SESSION_BYTES + jobs.stateBytes + (stray?.jobs.stateBytes ?? 0);
+  for (const name of bests.keys()) bytes += BEST_BYTES + name.length;
+  return bytes;
 }

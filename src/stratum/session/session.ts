@@ -6,6 +6,7 @@
  * very next message: up with `clean` false (older jobs go on counting at their lower difficulty, for as many shares as
  * `OutgrownAllowance` has), down with `clean` true (a miner that goes on with a harder job would earn as ever, but a slow one might never meet it).
  */
+import { difficultyOfHash } from '../../bitcoin/index.js';
 import { equalBytes } from '../../lib/index.js';
 import { minerId } from '../../mining/index.js';
 import { Crew } from './crew.js';
@@ -29,6 +30,9 @@ import { usernameOf, type Worker } from './worker.js';
 /** One worker and ten minutes of jobs that are others' as well: how many sessions there are is bounded elsewhere. */
 const ORDINARY_BYTES = 6_000;
 
+/** As ckpool has it. */
+const LIST_MS = 30_000;
+
 const JOB_ID = /^[0-9a-f]{16}$/;
 
 export class Session {
@@ -46,6 +50,7 @@ export class Session {
   /** It was lent to a name, and is not this connection's to leave behind. */
   isPastLent = false;
 
+  private listedMs = Number.NEGATIVE_INFINITY;
   private readonly jobs: JobSeries;
   private recipient: Recipient | null = null;
 
@@ -136,7 +141,7 @@ export class Session {
     this.signature = signature;
   }
 
-  /** `remembered`: the worker's difficulty when it was last here; the miner's own wish goes before it. */
+  /** `remembered`: the worker's difficulty when it was last here; it goes before the miner's own wish. */
   logIn(username: string, worker: Worker, remembered: number | null, nowMs: number): void {
     if (this.owner === null) {
       if (this.past !== null) this.goOn(this.past, minerId(worker.identity.payout));
@@ -201,6 +206,16 @@ export class Session {
     return this.jobs.next(work, { ...wanted, isProven, mask: this.rolling.takeUntold() }, nowMs);
   }
 
+  /**
+   * Whether it may have a list of transaction ids, a quarter of a megabyte: with a good share of its own, once in half a
+   * minute, and not more than one a second for all. True counts as done.
+   */
+  mayList(nowMs: number): boolean {
+    if (this.history.own === 0 || nowMs - this.listedMs < LIST_MS || !this.board.mayList(nowMs)) return false;
+    this.listedMs = nowMs;
+    return true;
+  }
+
   /** Null for a job this session was not given, or was given too long ago. */
   job(id: string, nowMs: number): IssuedJob | null {
     return this.jobs.find(id, nowMs);
@@ -228,7 +243,7 @@ export class Session {
       kind === 'accepted' && this.allowance.isExcess(nowMs, this.difficultySetting.shareIntervalMs);
     if (isExcess) this.difficultySetting.exceed(nowMs);
     // Each field by name: spread, the verdict would be copied by a slow path of V8, a tenth of what a share costs.
-    const difficultyMoved = this.learn(kind, issued, nowMs);
+    const difficultyMoved = this.learn(kind, issued, verdict.hash, nowMs);
     const { refusal, hash } = verdict;
     return { kind, refusal, hash, isBlock: verdict.isBlock, isExcess, issued, share, difficultyMoved };
   }
@@ -254,12 +269,12 @@ export class Session {
   }
 
   /** Takes a good share as evidence of the miner's hashrate. True when that changes the difficulty. */
-  private learn(kind: Verdict['kind'], issued: IssuedJob, nowMs: number): boolean {
+  private learn(kind: Verdict['kind'], issued: IssuedJob, hash: Uint8Array, nowMs: number): boolean {
     if (kind === 'rejected') return false;
     const { difficulty } = issued;
     const met = kind === 'accepted' ? difficulty : Math.min(difficulty, this.jobs.announced ?? difficulty);
     this.history.onShare(nowMs, met);
-    return this.difficultySetting.onShare(nowMs, met);
+    return this.difficultySetting.onShare(nowMs, met, difficultyOfHash(hash));
   }
 
   /**

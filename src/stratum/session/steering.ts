@@ -2,6 +2,7 @@
  * Where the evidence says that a difficulty is to go: vardiff's ramp and its adjustment, whose reasons and bounds are in
  * `vardiff.ts`. Functions from data to data.
  */
+import { gridFloor } from '../../bitcoin/index.js';
 import type { HashrateEvidence } from './hashrate-evidence.js';
 
 const RAMP_SHARES = 16;
@@ -13,6 +14,9 @@ const DEAD_BAND_LOW = 0.8;
 const DEAD_BAND_HIGH = 1.2;
 const DAMPING = 0.5;
 const ADJUST_DEVIATIONS = 1.5;
+
+/** More than one step of the grid below 1 and less than two. */
+const ONE_FRACTION_UP = 1.29;
 
 /** Null where there is no flood. `leastIntervals`: what a clock can tell. */
 export function rampTarget(
@@ -27,6 +31,13 @@ export function rampTarget(
   if (shares < RAMP_SHARES - 0.5 || seen <= RAMP_RATE * intervals) return null;
   // The evidence ends with a share, so n − 1 of n tell the rate without bias.
   return difficulty * Math.min(MAX_RAMP, (seen * (1 - 1 / shares)) / intervals);
+}
+
+/** Of the two difficulties of the grid around one the one whose rate is nearer to the wanted: below 1 its steps are 25 %. */
+export function nearestRate(difficulty: number): number {
+  const easier = gridFloor(difficulty);
+  const harder = gridFloor(easier < 1 ? easier * ONE_FRACTION_UP : easier + 1);
+  return difficulty / easier - 1 < 1 - difficulty / harder ? easier : harder;
 }
 
 /** On the grid, to which `onGrid` takes a difficulty; null to stay. */

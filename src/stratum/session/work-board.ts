@@ -14,6 +14,8 @@ export interface Work {
   /** The row of template, shape and binding in the share log's job table (u32), durable before it comes here. */
   readonly job: number;
   readonly template: BlockTemplate;
+  /** Of its transactions, the coinbase excluded: one behind the other, 32 bytes each in internal order. */
+  readonly txids: Uint8Array;
   readonly shape: CoinbaseShape;
   readonly binding: RoundBinding;
 }
@@ -31,6 +33,8 @@ export interface LiveWork extends Work {
   supersededMs: number | null;
 }
 
+const LIST_MS = 1_000;
+
 export class WorkBoard {
   private readonly tips = new Map<string, Tip>();
   private works: LiveWork[] = [];
@@ -43,6 +47,7 @@ export class WorkBoard {
   round = 0n;
   /** Shares of rounds before it count no more. */
   openRound = 0n;
+  private listedMs = Number.NEGATIVE_INFINITY;
 
   /** `reason`: why there is no work, for people. */
   constructor(
@@ -68,6 +73,13 @@ export class WorkBoard {
     this.current = { ...work, tip, supersededMs: null };
     this.works.push(this.current);
     return this.current;
+  }
+
+  /** Whether one more list of transaction ids may be given out: to all miners together one a second. True counts as done. */
+  mayList(nowMs: number): boolean {
+    if (nowMs - this.listedMs < LIST_MS) return false;
+    this.listedMs = nowMs;
+    return true;
   }
 
   /** There is nothing right to work on. The tip is not replaced by that: nobody knows a newer one. */

@@ -10,6 +10,7 @@ import type { Session } from '../session/session.js';
 import type { Solution } from '../session/solution.js';
 import type { Worker } from '../session/worker.js';
 import type { Effect } from './effect.js';
+import { parseMessage, type Request } from './request.js';
 import {
   JOB_NOT_FOUND,
   NOT_SUBSCRIBED,
@@ -65,6 +66,31 @@ function submitUnknown(
     return { kind: 'share', worker: owner, judgement: session.submit(issued, solution, nowMs) };
   }
   return stray(session, null, reason, error, { jobId: id, solution }, nowMs);
+}
+
+export interface Found {
+  /** As it was sent. */
+  readonly username: string;
+  readonly solution: StraySolution;
+}
+
+/** What a line says was found, for a look at it before its turn; null where it says nothing of that or cannot be read. */
+export function foundIn(line: string): Found | null {
+  const { method, params } = requestIn(line) ?? { method: '', params: [] };
+  const [username, jobId] = params;
+  if (method !== 'mining.submit' || typeof jobId !== 'string') return null;
+  const solution = parseSolution(params);
+  if ('code' in solution) return null;
+  return { username: String(username), solution: { jobId: jobId.toLowerCase(), solution } };
+}
+
+function requestIn(line: string): Request | null {
+  try {
+    const message = parseMessage(line);
+    return message.kind === 'request' ? message : null;
+  } catch {
+    return null;
+  }
 }
 
 function parseSolution(params: readonly unknown[]): Solution | StratumError {

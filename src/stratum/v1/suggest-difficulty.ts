@@ -1,6 +1,6 @@
 /**
- * `mining.suggest_difficulty(number)`: a wish, taken once within the pool's bounds; vardiff goes on from there. It may
- * come before anything else. NerdMiner repeats it every 30 s to keep the connection alive, so it is cheap, repeating
+ * `mining.suggest_difficulty(number)`: a wish, taken once within the pool's bounds where shares have not told more of the
+ * miner (`Vardiff.suggest`). It may come before anything else. NerdMiner repeats it every 30 s to keep the connection alive, so it is cheap, repeating
  * it changes nothing, and it is never an error: a wish that is none is granted by leaving things as they are.
  */
 import type { Session } from '../session/session.js';

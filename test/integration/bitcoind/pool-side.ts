@@ -99,6 +99,7 @@ export class PoolSide {
         confirmations: options.confirmations ?? 100,
         submitTimeoutMs: options.submitTimeoutMs ?? 1_000,
         retryMs: 200,
+        passOnMs: 60_000,
       },
       nodes,
       store,

@@ -79,7 +79,7 @@ export class FixtureProofSubmitter implements ProofSubmitter {
   readonly submitted: { round: bigint; proof: ShareProof }[] = [];
   gate: Promise<void> = Promise.resolve();
 
-  tryBlock(proof: ShareProof): void {
+  async tryBlock(proof: ShareProof): Promise<void> {
     this.calls.push('try');
     this.tried.push(proof);
   }

@@ -92,6 +92,21 @@ describe('calls of the platform', () => {
   });
 });
 
+describe('a JSON body', () => {
+  it('is read under a content-type that a side-car has doubled', async () => {
+    const { json, desk } = await platform();
+    const typed = (type: string): RequestInit =>
+      withToken({ ...post({ round: 7 }), headers: { 'content-type': type } });
+    for (const type of ['application/json, application/json', 'Application/JSON; charset=utf-8']) {
+      expect((await json('/task/7', typed(type))).status).toBe(200);
+    }
+    expect(desk.heard).toHaveLength(2);
+    for (const type of ['text/plain', 'application/json, text/plain', 'application/jsonp', ',']) {
+      expect(await json('/task/7', typed(type))).toEqual({ status: 415, body: failure('BODY_NOT_JSON') });
+    }
+  });
+});
+
 describe('POST /task/:round', () => {
   it('hands the facts on and tells the receipt key', async () => {
     const { json, desk } = await platform();

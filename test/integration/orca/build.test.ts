@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -31,9 +31,29 @@ describe('the build of the Koii task', () => {
     expect(bundle).toContain(reserveEpochs[0]!.script);
   });
 
+  it('ends with 0 and says what to do where nobody gives it the arguments of a task: 1 would end it for good', async () => {
+    const out = join(await temporaryFolder(), 'main.js');
+    await run(process.execPath, [BUILD, '--pins', PINS, '--out', out]);
+    const { stderr } = await run(process.execPath, [out], { timeout: 20_000 });
+    expect(stderr).toContain('add the task in the node and start it there');
+  });
+
   it('refuses to guess the pins', async () => {
     await expect(run(process.execPath, [BUILD])).rejects.toMatchObject({
       stderr: expect.stringContaining('name the pins'),
+    });
+  });
+
+  it('refuses pins without the bounty that lists are made by', async () => {
+    const pins = join(await temporaryFolder(), 'pins.json');
+    const { bountyPerRound: _, ...rest } = JSON.parse(await readFile(PINS, 'utf8')) as Record<
+      string,
+      unknown
+    >;
+    await writeFile(pins, JSON.stringify(rest));
+    await expect(run(process.execPath, [BUILD, '--pins', pins])).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('lacks bountyPerRound'),
     });
   });
 

@@ -74,6 +74,20 @@ describe.each(['nested', 'flat'] as const)(
       expect(relay.requests.length).toBeGreaterThan(1);
     });
 
+    it('has one content-type, and only where there is a body, whatever the caller names it', async () => {
+      const { orca } = await client(shape);
+      const typeOf = async (headers: Record<string, string>, body?: object): Promise<unknown> => {
+        const call = { method: 'POST' as const, headers, timeoutMs: 10_000 };
+        const answer = await orca.call('echo', { ...call, ...(body && { body }) });
+        return (answer.body as { type?: unknown }).type;
+      };
+      for (const name of ['content-type', 'Content-Type', 'CONTENT-TYPE']) {
+        expect(await typeOf({ [name]: 'application/json' }, { a: 1 })).toBe('application/json');
+        expect(await typeOf({ [name]: 'application/json' })).toBeUndefined();
+      }
+      expect(await typeOf({}, { a: 1 })).toBe('application/json');
+    });
+
     it('has the status of the container', async () => {
       const { orca } = await client(shape);
       expect(await orca.call('nothing', { method: 'GET', timeoutMs: 10_000 })).toEqual({
@@ -149,5 +163,86 @@ describe('a call of the container', () => {
     running.orca.close();
     while (!running.pod.stopped()) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(pod.stopped()).toBe(false);
+  });
+});
+
+describe('a pod that is gone, on a relay that answers nothing for it', () => {
+  const SPEED = 40;
+  const HURRIED: Timers = {
+    nowMs: () => SPEED * Date.now(),
+    after: (delayMs, callback) => systemTimers.after(delayMs / SPEED, callback),
+    every: (periodMs, callback) => systemTimers.every(periodMs / SPEED, callback),
+  };
+
+  async function scene() {
+    const pod = await container();
+    const pods = { wishes: 0, failing: 0 };
+    const relay = new OrcaRelay({
+      ...{ taskId: 'Task', shape: 'nested', sweepMs: 60_000 / SPEED },
+      startPod: async () => {
+        pods.wishes++;
+        if (pods.failing-- > 0) throw new Error('its registry does not answer');
+        return { httpPort: pod.port, stop: async () => {} };
+      },
+    });
+    const url = await relay.start();
+    atTestEnd(() => relay.stop());
+    const start = (): OrcaClient => {
+      const options = { url, taskId: 'Task', image: 'localhost/image:1', podSpec: 'kind: Pod' };
+      const orca = new OrcaClient(options, HURRIED);
+      atTestEnd(async () => orca.close());
+      return orca;
+    };
+    return { pods, relay, start };
+  }
+
+  const asked = (orca: OrcaClient): Promise<unknown> =>
+    orca.call('echo', { method: 'GET', timeoutMs: 20_000 }).then(
+      ({ status }) => status,
+      ({ code }: { code: string }) => code,
+    );
+
+  /** As the task does each minute. Resolves to how many minutes it took. */
+  async function minutesTo(orca: OrcaClient): Promise<number> {
+    for (let minutes = 1; minutes <= 15; minutes++) {
+      const startMs = HURRIED.nowMs();
+      if ((await asked(orca)) === 200) return minutes;
+      await new Promise((resolve) => HURRIED.after(60_000 - (HURRIED.nowMs() - startMs), () => resolve(0)));
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  it('is asked for again by a task that was restarted, when the first try came to nothing', async () => {
+    const { pods, start } = await scene();
+    const first = start();
+    expect(await asked(first)).toBe(200);
+    first.close();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    Object.assign(pods, { wishes: 0, failing: 1 });
+    expect(await minutesTo(start())).toBeLessThanOrEqual(3);
+    expect(pods.wishes).toBe(2);
+  });
+
+  it.each([0, 4])('comes back where its side-car was lost %d minutes ago', async (minutes) => {
+    const { pods, relay, start } = await scene();
+    const orca = start();
+    expect(await asked(orca)).toBe(200);
+    await relay.loseSideCar();
+    await new Promise((resolve) => HURRIED.after(minutes * 60_000, () => resolve(0)));
+    expect(await minutesTo(orca)).toBeLessThanOrEqual(6);
+    // One that is made for a connection that the relay has forgotten is made anew with the next one.
+    expect(pods.wishes).toBeLessThanOrEqual(3);
+  });
+
+  it('is left alone where one call took too long', async () => {
+    const { pods, start } = await scene();
+    const orca = start();
+    expect(await asked(orca)).toBe(200);
+    for (let n = 0; n < 6; n++) {
+      const slow = orca.call('never', { method: 'GET', timeoutMs: 30_000 });
+      await expect(slow).rejects.toMatchObject({ code: 'POD_SILENT' });
+      expect(await asked(orca)).toBe(200);
+    }
+    expect(pods.wishes).toBe(1);
   });
 });

@@ -261,7 +261,8 @@ describe('a task that nobody caught an error of', () => {
           import { WireClient } from './koii/wire-client.js';
           import { readNodeArguments } from './koii/node-arguments.js';
           const { nodePort, taskId, secret } = readNodeArguments(process.argv);
-          guardExit(new HttpKoiiNode(new WireClient(nodePort, taskId, secret)));
+          const node = new HttpKoiiNode(new WireClient(nodePort, taskId, secret));
+          guardExit(() => node);
           process.on('message', () => setTimeout(() => { throw new Error('of nobody'); }));
         `,
         resolveDir: join(ROOT, 'build/orca/task/src'),

@@ -67,14 +67,14 @@ export function blocksOf({ bytes, cid }: Packed, network: Network): CountedShare
 export async function publish(
   node: RegtestBitcoind,
   { record, job }: CountedShare,
-  { template, transactions }: Pick<FedTemplate, 'template' | 'transactions'>,
+  { transactions }: Pick<FedTemplate, 'transactions'>,
 ): Promise<void> {
   const coinbase = concatBytes(job.prefix, record.extranonce, job.suffix);
   const merkleRoot = foldBranch(sha256d(coinbase), job.template.branch);
   const { time, nonce, version } = record;
   const { prevHash, bits } = job.template;
   const header = encodeHeader({ version, prevHash, merkleRoot, time, bits, nonce });
-  const block = assembleBlock(header, coinbase, template.witnessCommitment !== null, transactions);
+  const block = assembleBlock(header, coinbase, transactions);
   const said = await node.rpc<string | null>('submitblock', [toHex(block)]);
   if (said !== null && said !== 'inconclusive') throw new Error(`bitcoind says ${said}`);
 }

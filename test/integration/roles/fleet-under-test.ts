@@ -86,8 +86,8 @@ export class FleetUnderTest {
   static async open(options: FleetOptions): Promise<FleetUnderTest> {
     const fleet = new FleetUnderTest(options);
     FleetUnderTest.running.push(fleet);
-    const { template, binding } = sampleWork({ job: 1, tip: 1, startMs: Date.now() });
-    fleet.fleet.setWork({ kind: 'work', template, binding });
+    const { template, txids, binding } = sampleWork({ job: 1, tip: 1, startMs: Date.now() });
+    fleet.fleet.setWork({ kind: 'work', template, txids, binding });
     fleet.guard.start(fleet.fleet);
     fleet.fleet.setWantedEvents(['miner_connected']);
     const { tls } = options;
@@ -172,6 +172,7 @@ export class FleetUnderTest {
       maxConnections,
       guard,
       patience: { ...GUARD_LIMITS, ...patience },
+      notesFolder: join(this.folder, 'found-blocks'),
       shardPath: join(this.folder, `shard-${index}.sqlite`),
       retentionMs: 86_400_000,
       log: { level: 'warn', pretty: false },

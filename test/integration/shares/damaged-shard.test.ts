@@ -114,6 +114,32 @@ it.each(ALTERED.filter(([, when]) => when === 'at once'))(
   },
 );
 
+/** The first page of a table or an index, filled with what is none. */
+function overwriteFirstPage(path: string, of: string): void {
+  const database = new Database(path, { readonly: true });
+  const page = database
+    .prepare<[string], number>('SELECT rootpage FROM sqlite_schema WHERE name = ?')
+    .pluck()
+    .get(of)!;
+  database.close();
+  const file = openSync(path, 'r+');
+  writeSync(file, Buffer.alloc(4096, 0xa5), 0, 4096, (page - 1) * 4096);
+  closeSync(file);
+}
+
+it.each(['workers', 'rounds', 'jobs', 'jobs_by_prev_hash'])(
+  'a page of %s overwritten: its writer does not start, and says that the file is damaged',
+  async (of) => {
+    const folder = await twoShards();
+    const path = join(folder, 'shard-0.sqlite');
+    overwriteFirstPage(path, of);
+    await expect(openShard(path)).rejects.toMatchObject({
+      code: 'SHARE_LOG_DAMAGED',
+      message: expect.stringContaining('/shard-0.sqlite is damaged (SQLITE_CORRUPT'),
+    });
+  },
+);
+
 it('a total altered under its writer ends that writer with what is damaged, not with an unknown fault', async () => {
   const folder = await twoShards();
   const shard = await openShard(join(folder, 'shard-0.sqlite'));

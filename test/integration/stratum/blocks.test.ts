@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { decodeHeader, foldBranch } from '../../../src/bitcoin/index.js';
+import { decodeHeader, difficultyOfBits, difficultyOfHash, foldBranch } from '../../../src/bitcoin/index.js';
 import { fromHex, sha256d, toDisplayHex, toHex } from '../../../src/lib/index.js';
 import { parseNotify } from '../../../src/miner/index.js';
 import { ADDRESS, PoolUnderTest } from './pool-under-test.js';
@@ -104,7 +104,57 @@ describe('a share that is a block', () => {
     expect((await back.submit(USER, share)).error?.[0]).toBe(24);
     expect(pool.sink.calls).toEqual(['found', 'block']);
     expect(pool.sink.found).toMatchObject([{ worker: USER, height: 101 }]);
+    const [found] = pool.sink.found;
+    expect(pool.sink.eventsOf('block_found')).toEqual([
+      {
+        user: ADDRESS,
+        worker: 'rig1',
+        height: 101,
+        hash: toDisplayHex(found!.hash),
+        diff: difficultyOfHash(found!.hash),
+        network_diff: difficultyOfBits(0x207fffff),
+        reward_sats: '5000000000',
+        coinbase_sig: '',
+      },
+    ]);
+    expect(pool.listener.stats().blocks).toBe(1);
+    await back.submit(USER, share);
+    expect(pool.sink.eventsOf('block_found')).toHaveLength(1);
+    expect(pool.listener.stats().blocks).toBe(1);
   });
+
+  it.each(['in one write with it', 'behind it'])(
+    'is tried while a login on its line waits for the disk, %s, and is one block and one share in its turn',
+    async (how) => {
+      await miner.call('mining.authorize', [`${ADDRESS}.rig3`, 'x']);
+      let open = (): void => {};
+      pool.sink.gate = new Promise((resolve) => {
+        open = resolve;
+      });
+      const share = miner.grind(notify);
+      const logIn = `{"id":70,"method":"mining.authorize","params":["${ADDRESS}.rig2","x"]}\n`;
+      const submit = `${JSON.stringify({ id: 71, method: 'mining.submit', params: [`${ADDRESS}.rig3`, ...share] })}\n`;
+      if (how === 'behind it') {
+        miner.write(logIn);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        // In pieces: each line is looked at once.
+        for (const character of submit) {
+          miner.write(character);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      } else miner.write(logIn + submit);
+      for (let waits = 0; pool.sink.found.length === 0 && waits < 100; waits++) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      expect(pool.sink.calls).toEqual(['found', 'block']);
+      expect(pool.sink.found).toMatchObject([{ worker: `${ADDRESS}.rig3` }]);
+      expect(miner.lines.some(({ id }) => id === 70)).toBe(false);
+      open();
+      expect((await miner.answer(71)).result).toBe(true);
+      expect(pool.sink.calls).toEqual(['found', 'block', 'append']);
+      expect(pool.sink.committed).toHaveLength(1);
+    },
+  );
 
   it('is tried even while the pool has no work', async () => {
     pool.listener.setNoWork('no bitcoind answers');

@@ -48,8 +48,8 @@ async function idsOf(shard: ShareShard, prefix: number, startMs: number): Promis
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const setWork = async (): Promise<void> => {
-    const { template, shape, binding } = sampleWork({ job: 0, tip: 1 });
-    listener.setWork({ job: await shard.addJob({ template, shape, binding }), template, shape, binding });
+    const work = sampleWork({ job: 0, tip: 1 });
+    listener.setWork({ ...work, job: await shard.addJob(work) });
   };
   await setWork();
   const miners: WireMiner[] = [];

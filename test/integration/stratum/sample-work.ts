@@ -22,6 +22,9 @@ export const BINDING: RoundBinding = {
   reserveScript: RESERVE_SCRIPT,
 };
 
+/** Display order is the other way round. */
+const TXIDS = Uint8Array.from({ length: 5 * 32 }, (_, i) => i);
+
 export interface SampleWork {
   readonly job: number;
   readonly tip: number;
@@ -50,5 +53,5 @@ export function sampleWork({ job, tip, solo, bits, version, round, startMs = STA
   };
   const binding = round === undefined ? BINDING : { ...BINDING, round };
   const shape = solo ? soloShape(template, 'test') : poolShape(template, 'test', RESERVE_SCRIPT);
-  return { job, template, shape, binding };
+  return { job, template, txids: TXIDS, shape, binding };
 }

@@ -397,7 +397,7 @@ describe('a change of difficulty', () => {
     await changeTo(1000);
     const eased = miner.next('mining.notify');
     pool.clock.advance(20_000);
-    expect(miner.difficultyOf(await eased)).toBe(5e-5);
+    expect(miner.difficultyOf(await eased)).toBe(1e-4);
     expect((await eased).params?.[8]).toBe(true);
   });
 

@@ -228,11 +228,25 @@ describe('coming and going', () => {
     expect(second.miner.difficultyOf(second.notify)).toBe(8e-9);
   });
 
-  it('a wish of before the login goes before what is remembered', async () => {
+  it('what is remembered goes before a wish, be it of before the login or after it', async () => {
     pool.sink.remembered.set(1, 8e-9);
     const miner = await pool.miner();
-    await miner.call('mining.suggest_difficulty', [5e-9]);
-    expect(miner.difficultyOf(await miner.logIn(USER))).toBe(5e-9);
+    expect((await miner.call('mining.suggest_difficulty', [5e-9])).result).toBe(true);
+    expect(miner.difficultyOf(await miner.logIn(USER))).toBe(8e-9);
+    const late = await loggedIn();
+    expect((await late.miner.call('mining.suggest_difficulty', [5e-9])).result).toBe(true);
+    expect(late.miner.lines.filter(({ method }) => method === 'mining.set_difficulty')).toHaveLength(1);
+    expect(late.miner.difficultyOf(late.notify)).toBe(8e-9);
+  });
+
+  it('leaves its difficulty under the name that logged in first and those that had a share, and no others', async () => {
+    const { miner, notify } = await loggedIn();
+    for (let name = 2; name <= 9; name++)
+      await miner.call('mining.authorize', [`${ADDRESS}.rig${name}`, 'x']);
+    expect((await miner.submit(`${ADDRESS}.rig5`, miner.grind(notify))).result).toBe(true);
+    miner.end();
+    await waitFor(() => pool.listener.stats().connections === 0);
+    expect([...pool.sink.remembered.keys()]).toEqual([1, 5]);
   });
 
   it('is told with its events', async () => {

@@ -42,7 +42,7 @@ beforeEach(() => {
       });
     },
   };
-  patient = new PatientJournal(journal, log, new ManualClock());
+  patient = new PatientJournal(journal, log, new ManualClock(), () => {});
 });
 
 const states = (): BlockState[] => puts.map(({ state }) => state);

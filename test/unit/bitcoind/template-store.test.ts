@@ -82,7 +82,7 @@ describe('TemplateStore', () => {
     await store.write(template(A), TRANSACTIONS);
     await store.write(template(B), TRANSACTIONS);
     store.hold(A);
-    await store.retain(new Set());
+    for (const id of [A, B]) await store.release(id);
     expect(await store.ids()).toEqual([A]);
     await store.letGo(A);
     expect(await store.ids()).toEqual([]);

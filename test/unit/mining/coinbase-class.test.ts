@@ -61,7 +61,13 @@ function bindingOf(reserveScript: Uint8Array): RoundBinding {
 
 function notifyLine(job: Job, shape: ReturnType<typeof poolShape>): string {
   const work = new WorkBoard(1, '').set(
-    { job: 0xffff_ffff, template: TEMPLATE, shape, binding: bindingOf(new Uint8Array(0)) },
+    {
+      job: 0xffff_ffff,
+      template: TEMPLATE,
+      txids: new Uint8Array(0),
+      shape,
+      binding: bindingOf(new Uint8Array(0)),
+    },
     0,
   );
   const issued = {

@@ -226,7 +226,7 @@ describe('assembleBlock', () => {
   const coinbase = coinbaseBytes(fillShape(poolShape(template, '', RESERVE), NO_SIGNATURE, COMMITMENT));
 
   it('is header, count, coinbase with its 32 zero bytes of witness, and the transactions as they came', () => {
-    const block = assembleBlock(header, coinbase, true, transactions);
+    const block = assembleBlock(header, coinbase, transactions);
     const rest = transactions.map(toHex).join('');
     expect(toHex(block.subarray(0, 81))).toBe(`${'77'.repeat(80)}04`);
     expect(toHex(block).endsWith(rest)).toBe(true);
@@ -244,7 +244,9 @@ describe('assembleBlock', () => {
   });
 
   it('leaves the coinbase as it is without a witness commitment', () => {
-    const block = assembleBlock(header, coinbase, false, []);
-    expect(toHex(block)).toBe(`${'77'.repeat(80)}01${toHex(coinbase)}`);
+    const shape = poolShape({ ...template, witnessCommitment: null }, '', RESERVE);
+    const plain = coinbaseBytes(fillShape(shape, NO_SIGNATURE, COMMITMENT));
+    const block = assembleBlock(header, plain, []);
+    expect(toHex(block)).toBe(`${'77'.repeat(80)}01${toHex(plain)}`);
   });
 });

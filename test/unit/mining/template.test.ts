@@ -53,6 +53,20 @@ describe('digestTemplate', () => {
     expect(new Set([id, ...ids]).size).toBe(others.length + 1);
   });
 
+  // ESP-Miner sends its bits XORed with the job's version, BIP310 wants them alone: with none set both are the same.
+  it('leaves the version bits that miners may roll to them, whatever bitcoind signals with', () => {
+    const signalled = digestTemplate({ ...raw, version: 0x3000e005 }).template;
+    expect(signalled.version).toBe(0x20000005);
+    expect(digestTemplate({ ...raw, version: 0xffffffff }).template.version).toBe(0xe0001fff);
+  });
+
+  it('keeps the transactions’ ids in their order, as their hashes are', () => {
+    const { txids } = digestTemplate(raw);
+    expect(toDisplayHex(txids.subarray(0, 32))).toBe(raw.transactions[0]!.txid);
+    expect(txids.length).toBe(32 * raw.transactions.length);
+    expect(digestTemplate({ ...raw, transactions: [] }).txids).toEqual(new Uint8Array(0));
+  });
+
   it('needs no witness commitment and no transactions', () => {
     const { default_witness_commitment: _, ...rest } = raw;
     const { template } = digestTemplate({ ...rest, transactions: [] });

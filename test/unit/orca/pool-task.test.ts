@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { HttpKoiiNode } from '../../../orca/task/src/koii/http-koii-node.js';
 import { type DistributionList, KoiiNodeError } from '../../../orca/task/src/koii/koii-node.js';
+import type { WireClient } from '../../../orca/task/src/koii/wire-client.js';
 import { PoolTask, type PoolTaskDeps } from '../../../orca/task/src/pool-task.js';
 import { systemTimers } from '../../../orca/task/src/system-timers.js';
 import { TaskStatus } from '../../../orca/task/src/task-status.js';
@@ -13,7 +15,7 @@ function auditorOf(lists: Readonly<Record<string, DistributionList | null>>) {
   const votes: [string, boolean][] = [];
   const submission = { submission_value: 'orc1|3|idle|-', slot: 1 };
   const node = {
-    taskState: async () => ({ bounty_amount_per_round: BOUNTY }),
+    taskState: async () => ({ starting_slot: 0, round_time: 900, submission_window: 300, audit_window: 300 }),
     submissionInfo: async (round: number) => ({
       submissions: round === 3 ? { 3: { a: submission, b: submission } } : {},
       submissions_audit_trigger: {},
@@ -33,7 +35,13 @@ function auditorOf(lists: Readonly<Record<string, DistributionList | null>>) {
     },
   };
   const status = new TaskStatus(systemTimers);
-  const deps = { node, key: { address: 'me' }, status, stake: { listed: async () => {} } };
+  const deps = {
+    node,
+    key: { address: 'me' },
+    status,
+    stake: { listed: async () => {} },
+    bounty: BOUNTY,
+  };
   return { task: new PoolTask(deps as unknown as PoolTaskDeps), votes };
 }
 
@@ -55,6 +63,32 @@ describe('the audit of lists', () => {
 });
 
 describe('a submission', () => {
+  it.each([429, true, 'a page', {}, [], { submissions: null }, { submissions: [] }])(
+    'says idle in the end where the node answers %j for what others submitted',
+    async (odd) => {
+      let slot = 3_890;
+      const windows = { starting_slot: 0, round_time: 900, submission_window: 300, audit_window: 300 };
+      const answers: Record<string, () => unknown> = {
+        getTaskSubmissionInfo: () => odd,
+        getTaskState: () => ({ ...windows, stake_list: {} }),
+        getCurrentSlot: () => slot++,
+      };
+      const wire = { call: async (method: string) => answers[method]?.() };
+      const deps = {
+        node: new HttpKoiiNode(wire as unknown as WireClient),
+        key: { address: 'me' },
+        status: new TaskStatus(systemTimers),
+        timers: { ...systemTimers, after: (_ms: number, call: () => void) => systemTimers.after(0, call) },
+        container: { claim: async () => null, draws: async () => null },
+        teller: { tell: async () => {} },
+      };
+      const task = new PoolTask(deps as unknown as PoolTaskDeps);
+      expect(await task.makeSubmission(3)).toBe('orc1|3|idle|-');
+      await task.submission(3);
+      expect(deps.status.text().problems.at(-1)!.what).toContain('getTaskSubmissionInfo');
+    },
+  );
+
   /** Round 3 of 900 slots from 0, whose window of 300 ends with slot 3899. Each try says what the node does with it. */
   function submitterTo(tries: readonly ('does' | 'does, and its answer is lost' | 'fails')[]) {
     const chain = { submissions: [] as string[], slot: 3_610, isReadable: true };

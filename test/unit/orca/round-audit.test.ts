@@ -30,7 +30,11 @@ class Scene {
   storage: () => Promise<'there' | 'denied'> = async () => 'there';
   /** In place of a verdict at once. */
   container: ((wish: Record<string, unknown>) => Promise<boolean | null>) | null = null;
-  private slot = WINDOW.begin;
+  /** Whether the chain shows a submission, and which; whether it can be read. */
+  seen: (key: string, slot: number) => boolean = () => true;
+  submittedAt: ((slot: number) => Record<string, string>) | null = null;
+  readable: () => boolean = () => true;
+  slot = WINDOW.begin;
 
   constructor(
     private readonly verdicts: Record<string, boolean | null>,
@@ -43,9 +47,10 @@ class Scene {
   }
 
   private info(): SubmissionInfo {
-    const keys = [...Object.keys(this.verdicts), 'me'];
+    const keys = [...Object.keys(this.verdicts), 'me'].filter((key) => this.seen(key, this.slot));
+    const submitted = this.submittedAt?.(this.slot) ?? this.submitted;
     const submissions = keys.map((key) => {
-      const submission_value = this.submitted[key] ?? 'orc1|3|idle|-   ';
+      const submission_value = submitted[key] ?? 'orc1|3|idle|-   ';
       return [key, { submission_value, slot: 3_700 }];
     });
     const raised = Object.entries(this.triggers).filter(([, { from }]) => from <= this.slot);
@@ -82,6 +87,7 @@ class Scene {
         },
         submissionInfo: async (round) => {
           this.reads++;
+          if (!this.readable()) throw new Error('K2 does not answer');
           return round === ROUND ? this.info() : this.infoBefore();
         },
         vote: async (key, isValid) => {
@@ -208,6 +214,15 @@ describe('the audit of a round', () => {
     expect(scene.votes[0]![2]).toBeLessThanOrEqual(WINDOW.end);
   });
 
+  it('reads the doubts again at the next step where they cannot be read at 60 % of the window', async () => {
+    const scene = new Scene({ a: true }, { a: doubt(WINDOW.begin + 60) });
+    let refusals = 1;
+    scene.readable = () => scene.slot < WINDOW.at60 || refusals-- <= 0;
+    await scene.run();
+    expect(scene.votes).toEqual([['a', true, expect.any(Number)]]);
+    expect(scene.votes[0]![2]).toBeLessThan(WINDOW.at60 + 40);
+  });
+
   it('reads the doubts once for all submissions at each of these looks', async () => {
     const [one, many] = [new Scene({ a: true }), new Scene({ a: true, b: true, c: true, d: true, e: true })];
     await one.run();
@@ -237,6 +252,59 @@ describe('the audit of a round', () => {
     await scene.run();
     expect(scene.votes).toEqual([['a', false, expect.any(Number)]]);
     expect(scene.problems).toHaveLength(2);
+  });
+});
+
+describe('a submission that the node does not show at once', () => {
+  /** `late` is false, and seen from that slot on. */
+  async function run(beginSlot: number, lateFrom: number): Promise<Scene> {
+    const scene = new Scene({ a: true, late: false });
+    scene.slot = beginSlot;
+    scene.seen = (key, slot) => key !== 'late' || slot >= lateFrom;
+    await scene.run();
+    return scene;
+  }
+
+  it('is audited where the node calls before the submission window is over', async () => {
+    const scene = await run(3_860, 3_899);
+    expect(scene.votes).toEqual([['late', false, expect.any(Number)]]);
+    expect(scene.judged).toEqual({ a: true, late: false });
+  });
+
+  it('is audited where it is the first one, and where all others are voted on already', async () => {
+    for (const others of [{}, { a: false }]) {
+      const scene = new Scene({ ...others, late: false });
+      scene.seen = (key, slot) => key !== 'late' || slot >= 3_925;
+      await scene.run();
+      expect(scene.votes).toContainEqual(['late', false, expect.any(Number)]);
+    }
+  });
+
+  it('is audited where a node of K2 that lags shows it at 60 % of the window, or in its last tenth', async () => {
+    for (const from of [WINDOW.at60 - 20, WINDOW.at90 - 20]) {
+      const scene = await run(WINDOW.begin, from);
+      expect(scene.votes).toEqual([['late', false, expect.any(Number)]]);
+      expect(scene.votes[0]![2]).toBeGreaterThanOrEqual(from);
+    }
+  });
+
+  it('is audited as it stands, not as the one whose place it took', async () => {
+    const scene = new Scene({ a: true });
+    const [honest, inflated] = [FULL, FULL.replace('|123456789|', '|987654321|')];
+    scene.submittedAt = (slot) => ({ a: slot < WINDOW.begin + 20 ? honest : inflated });
+    scene.container = async ({ submission }) => submission === honest;
+    await scene.run();
+    expect(scene.asked).toEqual(['a', 'a']);
+    expect(scene.votes).toEqual([['a', false, expect.any(Number)]]);
+  });
+
+  it('is asked for again where the chain cannot be read', async () => {
+    const scene = new Scene({ a: false });
+    let refusals = 3;
+    scene.readable = () => refusals-- <= 0;
+    await scene.run();
+    expect(scene.votes).toEqual([['a', false, expect.any(Number)]]);
+    expect(scene.problems).toContain('K2 does not answer');
   });
 });
 

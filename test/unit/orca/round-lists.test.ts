@@ -38,6 +38,7 @@ function listsOf(published: Readonly<Record<string, number>>, record: string) {
     status,
     timers: systemTimers,
     stake: { listed: async () => {} },
+    bounty: 1,
   };
   return { lists: new RoundLists(deps as unknown as RoundListsDeps), done };
 }

@@ -1,18 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import type { KoiiNode } from '../../../orca/task/src/koii/koii-node.js';
-import { statedStake } from '../../../orca/task/src/pool/stated-stake.js';
+import { statedStake as statedWith } from '../../../orca/task/src/pool/stated-stake.js';
 import { SUBMISSIONS } from '../rounds/claim-vectors.js';
 
 /** Of the vector below: `|41|` is its round. */
 const CLAIM = SUBMISSIONS.accepted[0]!.text;
 const VOTERS = ['b', 'c', 'd'];
+const WINDOWS = { starting_slot: 0, round_time: 900, submission_window: 300, audit_window: 300 };
+
+function statedStake(node: KoiiNode, address: string, round: number): Promise<bigint> {
+  return statedWith(node, 100, address, round);
+}
 
 /** Its claims of `slashed` rounds were voted false by three; the lists of `paid` rounds have taken effect. */
 function chain(facts: { slashed: readonly number[]; paid: readonly number[]; stake: number }): KoiiNode {
   const votes = VOTERS.map((voter) => ({ voter, is_valid: false, slot: 1 }));
   const trigger = { a: { trigger_by: VOTERS[0]!, slot: 1, votes } };
   return {
-    taskState: async () => ({ bounty_amount_per_round: 100, stake_list: { a: facts.stake } }),
+    taskState: async () => ({ ...WINDOWS, stake_list: { a: facts.stake } }),
     submissionInfo: async (round: number) => ({
       submissions: { [round]: { a: { submission_value: CLAIM.replace('|41|', `|${round}|`), slot: 1 } } },
       submissions_audit_trigger: facts.slashed.includes(round) ? { [round]: trigger } : {},

@@ -72,6 +72,7 @@ function submitter({ claims, before, proof, failingUploads = 0 }: Wishes) {
     },
     KEY,
     { ...systemTimers, after: (_delayMs, callback) => systemTimers.after(0, callback) },
+    1,
   );
   return { made, uploaded, slotNow: () => slot };
 }

@@ -70,6 +70,26 @@ describe('a block over HTTP', () => {
     expect(accepted).toMatchObject([{ templateId: 'template', height: HEAD.height, worker: WORKER }]);
   });
 
+  it('is answered when it is noted, or known to be none, and not before', async () => {
+    let found = (_: typeof HEAD): void => {};
+    const find = () => new Promise<typeof HEAD>((resolve) => (found = resolve));
+    const handedIn = blocks('pool', { lastRun: { find } });
+    let answered = 0;
+    const early = handedIn.take(blockOf()).then(() => answered++);
+    await settled();
+    expect(answered).toBe(0);
+    handedIn.open();
+    await settled();
+    expect([answered, accepted.length]).toEqual([0, 0]);
+    found(HEAD);
+    await early;
+    expect(accepted).toHaveLength(1);
+    const none = blocks('pool', { lastRun: { find: async () => null } });
+    none.open();
+    await none.take(blockOf());
+    expect(accepted).toHaveLength(1);
+  });
+
   it('that pays where this node paid before it was set up anew is passed on', async () => {
     const handedIn = blocks('pool', { rounds: roundsPaying(new Uint8Array(22)) });
     handedIn.open();

@@ -82,7 +82,8 @@ it('blocks of a shard that was locked are looked for from the same time on once 
       return block.hash;
     },
   };
-  const blocks = new FoundBlocks(submitter, shares);
+  const noted = { note: () => {}, read: () => [] };
+  const blocks = new FoundBlocks(submitter, noted, shares);
   blocks.acceptStored(0);
   shares.busy = [];
   blocks.acceptStored(1_000);

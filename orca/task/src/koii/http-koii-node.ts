@@ -1,4 +1,5 @@
 /** `KoiiNode` over the node's own protocol. Some methods have another name on the wire than in Koii's package. */
+import { readDistributionInfo, readSubmissionInfo } from './chain-info.js';
 import {
   type DistributionInfo,
   type DistributionList,
@@ -62,11 +63,19 @@ export class HttpKoiiNode implements KoiiNode {
   }
 
   async submissionInfo(round: number): Promise<SubmissionInfo | null> {
-    return ((await this.ask('getTaskSubmissionInfo', round)) as SubmissionInfo | undefined) ?? null;
+    const answer = await this.ask('getTaskSubmissionInfo', round);
+    const info = readSubmissionInfo(answer);
+    if (info === null && answer !== null && answer !== undefined)
+      throw unexpected('getTaskSubmissionInfo', answer);
+    return info;
   }
 
   async distributionInfo(round: number): Promise<DistributionInfo | null> {
-    return ((await this.ask('getTaskDistributionInfo', round)) as DistributionInfo | undefined) ?? null;
+    const answer = await this.ask('getTaskDistributionInfo', round);
+    const info = readDistributionInfo(answer);
+    if (info === null && answer !== null && answer !== undefined)
+      throw unexpected('getTaskDistributionInfo', answer);
+    return info;
   }
 
   async submit(value: string, round: number): Promise<void> {

@@ -2,7 +2,7 @@
  * `KoiiNode` over Koii's own package. It logs what fails and answers with null, undefined, 0 or an object with `error`;
  * here that becomes a `KoiiNodeError`, as of our own client.
  */
-
+import { readDistributionInfo, readSubmissionInfo } from './chain-info.js';
 import { readList } from './http-koii-node.js';
 import {
   type DistributionInfo,
@@ -89,15 +89,17 @@ export class PackagedKoiiNode implements KoiiNode {
   }
 
   async submissionInfo(round: number): Promise<SubmissionInfo | null> {
-    const info = await this.wrapper.getTaskSubmissionInfo(round);
-    if (typeof info === 'object' && info !== null) return info as SubmissionInfo;
-    throw unanswered('getTaskSubmissionInfo', info);
+    const answer = await this.wrapper.getTaskSubmissionInfo(round);
+    const info = readSubmissionInfo(answer);
+    if (info !== null) return info;
+    throw unanswered('getTaskSubmissionInfo', answer);
   }
 
   async distributionInfo(round: number): Promise<DistributionInfo | null> {
-    const info = await this.wrapper.getTaskDistributionInfo(round);
-    if (typeof info === 'object' && info !== null) return info as DistributionInfo;
-    throw unanswered('getTaskDistributionInfo', info);
+    const answer = await this.wrapper.getTaskDistributionInfo(round);
+    const info = readDistributionInfo(answer);
+    if (info !== null) return info;
+    throw unanswered('getTaskDistributionInfo', answer);
   }
 
   async submit(value: string, round: number): Promise<void> {

@@ -8,6 +8,7 @@ import { io, type Socket } from 'socket.io-client';
 import { CodedError, type Timers } from '../../../../src/lib/index.js';
 import { sleep } from '../system-timers.js';
 import { type PodAnswer, podAnswer } from './pod-answer.js';
+import { PodSilence } from './pod-silence.js';
 
 export class OrcaError extends CodedError<'POD_SILENT' | 'POD_ABSENT' | 'CALL_TOO_LARGE'> {}
 
@@ -38,12 +39,14 @@ export class OrcaClient {
   private readonly waiting = new Map<string, (response: unknown) => void>();
   private calls = 0;
   private askedMs = 0;
+  private readonly silence: PodSilence;
 
   constructor(
     private readonly options: OrcaOptions,
     private readonly timers: Timers,
   ) {
     const { url, taskId } = options;
+    this.silence = new PodSilence(timers.nowMs());
     this.socket = io(`${url}/${taskId}`, {
       auth: { connectionType: 'orcaPulse' },
       transports: ['websocket'],
@@ -51,13 +54,14 @@ export class OrcaClient {
     // After a restart of the Orca node there is no pod either.
     this.socket.on('connect', () => this.askForPod());
     this.socket.on('rpc:response', (response: { id?: string } | null) => {
+      this.silence.heard(timers.nowMs());
       this.waiting.get(String(response?.id))?.(response);
     });
   }
 
   /** `path` without a slash before it. Throws `OrcaError`; whatever the container answers is an answer. */
   async call(path: string, { method, headers = {}, body, timeoutMs }: PodCall): Promise<PodAnswer> {
-    const args = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    const args = wireArgs(method, headers, body);
     if (JSON.stringify(args).length > MOST_BYTES) {
       throw new OrcaError('CALL_TOO_LARGE', `a call of ${path} has more than ${MOST_BYTES} bytes`);
     }
@@ -66,10 +70,14 @@ export class OrcaClient {
       // socket.io would keep what is sent meanwhile, and send it all once it is connected again.
       const answer = this.socket.connected ? podAnswer(await this.once(path, args, deadlineMs)) : null;
       if (answer !== null) return answer;
-      if (this.timers.nowMs() - this.askedMs >= ASK_AGAIN_MS) this.askForPod();
+      this.askAgain();
       if (this.timers.nowMs() + RETRY_MS >= deadlineMs) throw this.absent(path);
       await sleep(this.timers, RETRY_MS);
     }
+  }
+
+  private askAgain(): void {
+    if (this.timers.nowMs() - this.askedMs >= ASK_AGAIN_MS) this.askForPod();
   }
 
   /**
@@ -93,6 +101,7 @@ export class OrcaClient {
     return new Promise((resolve, reject) => {
       const cancel = this.timers.after(Math.max(0, deadlineMs - this.timers.nowMs()), () => {
         this.waiting.delete(id);
+        this.unheard();
         reject(new OrcaError('POD_SILENT', `the container did not answer ${functionName} in time`));
       });
       this.waiting.set(id, (response) => {
@@ -104,8 +113,18 @@ export class OrcaClient {
     });
   }
 
-  /** For a pod that could not start: what is left of it goes with the socket, and another is asked for with the next one. */
+  /** Of a pod that is gone the Orca node says so, or says nothing. */
+  private unheard(): void {
+    if (this.silence.unheard(this.timers.nowMs())) this.renew();
+    else this.askAgain();
+  }
+
+  /**
+   * For a pod that could not start, or answers nothing: what is left of it goes with the socket, and another is asked for
+   * with the next one.
+   */
   renew(): void {
+    this.silence.renewed(this.timers.nowMs());
     this.socket.disconnect().connect();
   }
 
@@ -113,4 +132,23 @@ export class OrcaClient {
   close(): void {
     this.socket.disconnect();
   }
+}
+
+/**
+ * With one content-type, named as the side-car names the one it puts beside a caller's headers: under any other name
+ * there would be two, which become `application/json, application/json` and are refused.
+ */
+function wireArgs(
+  method: string,
+  headers: Readonly<Record<string, string>>,
+  body: object | undefined,
+): object {
+  const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-type');
+  const own = Object.fromEntries(others);
+  if (body === undefined) return { method, headers: own };
+  return {
+    method,
+    headers: { ...own, 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  };
 }

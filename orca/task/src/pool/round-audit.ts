@@ -1,20 +1,21 @@
 /**
- * Audits what the other nodes submitted for a round, and votes. Koii's own loop looks at five submissions
- * and reads once who is doubted; this one looks at all within a budget of bytes, the largest work first, reads the
- * doubts again before each vote, at 60 % of the window, and from 90 % on until it ends, and stands by what it found valid,
- * so that a late false vote does not stand alone. What Koii's storage does not give is looked for at the claiming node as well. Where this
- * node cannot tell, it does not vote, which on Koii lets a submission pass.
+ * Audits what the other nodes submitted for a round, and votes. Koii's own loop looks at five submissions and reads once
+ * who is doubted; this one looks at all within a budget of bytes, the largest work first. It reads the submissions in the
+ * first tenth of the window at each step, since a node of K2 may lag; them and the doubts at 60 % of it, and from 90 % on
+ * until it ends; and stands by what it found valid, so that a late false vote does not stand alone. What Koii's storage
+ * does not give is looked for at the claiming node as well. Where this node cannot tell, it does not vote, which on Koii
+ * lets a submission pass.
  */
 import { errorMessage, type Timers } from '../../../../src/lib/index.js';
-import { type Submission, tierOf } from '../../../../src/rounds/index.js';
 import type { ChainSubmission, KoiiNode, SubmissionInfo, TaskState } from '../koii/koii-node.js';
 import { packageUrlAt } from '../koii/node-registry.js';
 import { sleep } from '../system-timers.js';
-import type { ArchiveFetch, WantedArchive } from './archive-fetch.js';
+import type { ArchiveFetch } from './archive-fetch.js';
 import type { Container } from './container.js';
-import { readSubmission, submissionOf } from './read-submission.js';
 import { auditSlot, type RoundSlots, slotsOfRound } from './round-plan.js';
+import { RoundSubjects, type Subject, wantedOf } from './round-subjects.js';
 import type { RoundTeller } from './round-teller.js';
+import { RoundVotes } from './round-votes.js';
 
 /** Parts of the audit window; from the last on at each step. */
 const LOOKED_AGAIN = [0.6, 0.9];
@@ -24,6 +25,8 @@ const ASKS_NODE = [0, ...LOOKED_AGAIN];
 const MOST_NODES_ASKED = 36;
 const NODES_AT_ONCE = 4;
 const LATE = 0.9;
+/** By then each node of K2 shows what was submitted in the last slot; up to then the submissions are read at each step. */
+const SEEN_BY = 0.1;
 const POLL_PART = 0.01;
 const POLL_MS = { least: 200, most: 15_000 };
 
@@ -42,14 +45,6 @@ export interface AuditDeps {
   readonly judged: (verdicts: ReadonlyMap<string, boolean>) => void;
 }
 
-interface Subject {
-  readonly key: string;
-  readonly onChain: ChainSubmission;
-  readonly submission: Submission | null;
-  /** Of the same key and the round before, where the audit needs it. */
-  readonly before: { readonly onChain: ChainSubmission; readonly submission: Submission } | null;
-}
-
 /** What there is of a subject's archives; `denied`: by CID, those of which the storage says that it has them not. */
 interface Gathered {
   readonly isWhole: boolean;
@@ -59,7 +54,10 @@ interface Gathered {
 export class RoundAudit {
   /** By submitter. */
   readonly verdicts = new Map<string, boolean>();
-  private readonly voted = new Set<string>();
+  private readonly votes: RoundVotes;
+  private readonly subjects: RoundSubjects;
+  /** Those without a verdict. */
+  private readonly pending = new Set<Subject>();
   /** By submitter: how many of `ASKS_NODE` are past. */
   private readonly nodesAsked = new Map<string, number>();
   private readonly beingAsked = new Set<string>();
@@ -70,7 +68,10 @@ export class RoundAudit {
   constructor(
     private readonly round: number,
     private readonly deps: AuditDeps,
-  ) {}
+  ) {
+    this.votes = new RoundVotes(round, deps.node, deps.address, deps.problem);
+    this.subjects = new RoundSubjects(round, deps.node, deps.address);
+  }
 
   /** Ends with the audit window, or when nothing is left to do in it. Throws `KoiiNodeError`. */
   async run(): Promise<void> {
@@ -78,47 +79,52 @@ export class RoundAudit {
     const task = await node.taskState({ stakes: true });
     const slots = slotsOfRound(this.round, task);
     const pollMs = pollOf(task, await node.averageSlotMs());
-    const pending = new Set(await this.subjects());
     const again = LOOKED_AGAIN.map((part) => auditSlot(slots, part));
+    let isAllSeen = false;
+    // At the last step.
+    let slot = 0;
     for (;;) {
+      const isDue = again[0] === undefined || slot >= again[0];
+      const info: SubmissionInfo | null | undefined = isAllSeen && !isDue ? undefined : await this.look();
+      // What could not be read is due at the next step.
+      while (info !== undefined && again[0] !== undefined && slot >= again[0]) again.shift();
+      isAllSeen ||= info !== undefined && slot >= auditSlot(slots, SEEN_BY);
       for (const round of [this.round - 1, this.round]) {
         if (round >= 0) await teller.tell(round).catch((error) => problem(errorMessage(error)));
       }
-      for (const subject of pending) {
-        const slot = await node.slot();
+      for (const subject of this.pending) {
+        slot = await node.slot();
         if (slot > slots.auditDeadlineSlot) return;
-        if (this.verdicts.has(subject.key) || (await this.judge(subject, task, slots, slot))) {
-          pending.delete(subject);
-        }
+        const isDone = !this.subjects.stands(subject) || this.verdicts.has(subject.key);
+        if (isDone || (await this.judge(subject, task, slots, slot))) this.pending.delete(subject);
       }
-      const slot = await node.slot();
+      slot = await node.slot();
       if (slot > slots.auditDeadlineSlot) return;
-      const isDue = again[0] === undefined || slot >= again[0];
-      while (again[0] !== undefined && slot >= again[0]) again.shift();
-      await this.voteOnAll(isDue);
+      await this.votes.castAll(this.verdicts, isDue ? (info ?? null) : null);
+      const owed = this.votes.owed(this.verdicts);
       // Said false and not voted yet is not done; what nobody doubts may be doubted yet.
-      const isUnsaid = [...this.verdicts].some(([key, isValid]) => !isValid && !this.voted.has(key));
-      if (pending.size === 0 && !isUnsaid) this.deps.judged(this.verdicts);
-      if (pending.size === 0 && this.owed === 0) return;
+      const isUnsaid = owed.some((key) => this.verdicts.get(key) === false);
+      const { size } = this.pending;
+      if (size === 0 && !isUnsaid) this.deps.judged(this.verdicts);
+      if (size === 0 && owed.length === 0 && isAllSeen) return;
       await sleep(timers, pollMs);
     }
   }
 
-  /** Those of other nodes, the largest stated work first; what cannot be read costs nothing and is looked at first. */
-  private async subjects(): Promise<Subject[]> {
-    const { node, address } = this.deps;
-    const { round } = this;
-    const info = await node.submissionInfo(round);
-    const earlier = round === 0 ? null : await node.submissionInfo(round - 1);
-    const all = Object.entries(info?.submissions[round] ?? {})
-      .filter(([key]) => key !== address)
-      .map(([key, onChain]): Subject => {
-        const submission = readSubmission(onChain, round);
-        return { key, onChain, submission, before: beforeOf(earlier, round - 1, key, submission) };
-      });
-    const work = ({ submission }: Subject): bigint =>
-      submission?.kind === 'claim' ? submission.work : 1n << 128n;
-    return all.sort((a, b) => (work(a) > work(b) ? -1 : work(a) < work(b) ? 1 : 0));
+  /** The round as the chain shows it now; undefined where it cannot be read, which is told. */
+  private async look(): Promise<SubmissionInfo | null | undefined> {
+    try {
+      const info = await this.deps.node.submissionInfo(this.round);
+      for (const subject of await this.subjects.fresh(info)) {
+        this.verdicts.delete(subject.key);
+        this.nodesAsked.delete(subject.key);
+        this.pending.add(subject);
+      }
+      return info;
+    } catch (error) {
+      this.deps.problem(errorMessage(error));
+      return undefined;
+    }
   }
 
   /** Whether there is a verdict. */
@@ -130,7 +136,7 @@ export class RoundAudit {
       if (!gathered.isWhole && (await this.sendToNode(subject, gathered, task, slots, slot))) return false;
       if (!gathered.isWhole && slot < auditSlot(slots, LATE)) return false;
       if (await this.ask(subject, await this.wish(subject, gathered, null, task, slots))) {
-        await this.vote(subject.key, this.verdicts.get(subject.key)!);
+        await this.votes.cast(subject.key, this.verdicts.get(subject.key)!);
       }
     } catch (error) {
       problem(`the submission of ${subject.key} for round ${this.round}: ${errorMessage(error)}`);
@@ -195,10 +201,12 @@ export class RoundAudit {
   }
 
   /** Whether there is a verdict. Throws as `Container.audit` does. */
-  private async ask({ key }: Subject, wish: object): Promise<boolean> {
+  private async ask(subject: Subject, wish: object): Promise<boolean> {
     const verdict = await this.deps.container.audit(wish);
-    if (verdict !== null) this.verdicts.set(key, verdict);
-    return verdict !== null;
+    // What is on the chain meanwhile may be another.
+    if (verdict === null || !this.subjects.stands(subject)) return false;
+    this.verdicts.set(subject.key, verdict);
+    return true;
   }
 
   private async wish(
@@ -222,67 +230,8 @@ export class RoundAudit {
       before: before && told(before.onChain, slotsOfRound(this.round - 1, task)),
     };
   }
-
-  /** Of what there is a verdict on and no vote. */
-  private get owed(): number {
-    return [...this.verdicts.keys()].filter((key) => !this.voted.has(key)).length;
-  }
-
-  /** False votes that did not get through; and true ones, where it is time to look who is doubted. */
-  private async voteOnAll(isDue: boolean): Promise<void> {
-    if (this.owed === 0) return;
-    const { node, problem } = this.deps;
-    let doubted: object = {};
-    try {
-      const info = isDue ? await node.submissionInfo(this.round) : null;
-      doubted = info?.submissions_audit_trigger[this.round] ?? {};
-    } catch (error) {
-      problem(errorMessage(error));
-    }
-    for (const [key, isValid] of this.verdicts) {
-      if (this.voted.has(key) || (isValid && !Object.hasOwn(doubted, key))) continue;
-      await this.vote(key, isValid).catch((error) => this.deps.problem(errorMessage(error)));
-    }
-  }
-
-  private async vote(key: string, isValid: boolean): Promise<void> {
-    const { node, address } = this.deps;
-    const info = await node.submissionInfo(this.round);
-    const trigger = info?.submissions_audit_trigger[this.round]?.[key];
-    if (isValid && trigger === undefined) return;
-    const voters =
-      trigger === undefined ? [] : [trigger.trigger_by, ...trigger.votes.map(({ voter }) => voter)];
-    if (!voters.includes(address)) await node.vote(key, isValid, this.round);
-    this.voted.add(key);
-  }
 }
 
 function pollOf({ audit_window }: TaskState, slotMs: number): number {
   return Math.min(POLL_MS.most, Math.max(POLL_MS.least, POLL_PART * audit_window * slotMs));
-}
-
-/** Only a sampled claim has a proof to come, and only a proof needs the claim before. */
-function beforeOf(
-  info: SubmissionInfo | null,
-  round: number,
-  key: string,
-  submission: Submission | null,
-): Subject['before'] {
-  const onChain = submissionOf(info, round, key);
-  const earlier = onChain && readSubmission(onChain, round);
-  if (onChain === null || earlier?.kind !== 'claim') return null;
-  const isSampled = tierOf(earlier.count) === 'sampled';
-  return isSampled || (submission?.proofCid ?? null) !== null ? { onChain, submission: earlier } : null;
-}
-
-function wantedOf({ submission, before }: Subject): WantedArchive[] {
-  if (submission === null) return [];
-  const { storeCid, proofCid } = submission;
-  const wanted: WantedArchive[] = [];
-  if (submission.kind === 'claim') wanted.push({ kind: 'package', cid: submission.packageCid, storeCid });
-  if (proofCid !== null) wanted.push({ kind: 'proof', cid: proofCid, storeCid });
-  if (before?.submission.kind === 'claim') {
-    wanted.push({ kind: 'package', cid: before.submission.packageCid, storeCid: before.submission.storeCid });
-  }
-  return wanted;
 }

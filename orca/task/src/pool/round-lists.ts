@@ -30,6 +30,8 @@ export interface RoundListsDeps {
   readonly status: TaskStatus;
   readonly timers: Timers;
   readonly stake: Pick<StakeWatch, 'listed'>;
+  /** Of a round, in roe. */
+  readonly bounty: number;
 }
 
 const PAYOUT_POLL_MS = 1_000;
@@ -40,8 +42,8 @@ export class RoundLists {
 
   /** Null where nobody has submitted. Throws `KoiiNodeError`. */
   async make(round: number): Promise<DistributionList | null> {
-    const { node, status, stake } = this.deps;
-    const list = await listOfRound(node, round);
+    const { node, status, stake, bounty } = this.deps;
+    const list = await listOfRound(node, bounty, round);
     if (list !== null) {
       status.note(round, { list });
       await stake.listed(round, list);

@@ -38,6 +38,8 @@ export class Submitter {
     private readonly storage: Pick<KoiiStorage, 'upload'>,
     private readonly key: StakingKey,
     private readonly timers: Timers,
+    /** Of a round, in roe. */
+    private readonly bounty: number,
   ) {}
 
   /** Tries as long as there is time; then throws what kept this node from claiming. See `idleSubmission`. */
@@ -81,7 +83,7 @@ export class Submitter {
     claim: ToldClaim,
     cids: { proofCid: Cid | null; storeCid: string | null },
   ): Promise<Submission> {
-    const stake = await statedStake(this.node, this.key.address, round);
+    const stake = await statedStake(this.node, this.bounty, this.key.address, round);
     return submissionOfTold(BigInt(round), claim, { ...cids, stake });
   }
 

@@ -340,7 +340,7 @@ describe('the book', () => {
   it('forgets addresses about which there is nothing to know, and doors forget them with it', () => {
     for (let i = 0; i < 100; i++) enter(`10.1.0.${i}`, 1)[0]!.left(nowMs);
     exchange();
-    later(60_000);
+    later(GUARD_LIMITS.harmMemoryMs);
     expect(book.figures(nowMs).addresses).toBe(0);
   });
 

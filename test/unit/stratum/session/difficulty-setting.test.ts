@@ -148,15 +148,28 @@ describe('what is kept of a difficulty', () => {
 });
 
 describe('without one', () => {
-  it('the wish goes before what is remembered, and that before the pool’s start', () => {
+  it('what is remembered goes before the wish, and that before the pool’s start', () => {
     const start = setting();
     start.start(null, 0);
     const remembered = setting();
     remembered.start(256, 0);
     const wished = setting();
     wished.suggest(64, 0);
-    wished.start(256, 0);
-    expect([start, remembered, wished].map(({ value }) => value)).toEqual([16, 256, 64]);
+    wished.start(null, 0);
+    const both = setting();
+    both.suggest(64, 0);
+    both.start(256, 0);
+    expect([start, remembered, wished, both].map(({ value }) => value)).toEqual([16, 256, 64, 256]);
+  });
+
+  it('a wish after the login moves nobody from what is remembered until it is silent there', () => {
+    const known = setting();
+    known.start(2 ** 20, 0);
+    expect(known.suggest(64, 1_000)).toBe(false);
+    for (let ms = 1_000; ms < 45_000; ms += 1_000) known.onTick(ms);
+    expect(known.value).toBe(2 ** 20);
+    known.onTick(45_000);
+    expect(known.value).toBe(64);
   });
 
   it('a marketplace has what it demands from the beginning, and keeps it through silence', () => {
@@ -188,11 +201,15 @@ describe('the first minute of a miner that nobody knows', () => {
     return of.value;
   };
 
-  it('finds out its speed at an eighth of the start, but not below its wish, nor where it is remembered', () => {
+  it('finds out its speed at an eighth of the start or the wish, but not below what the miner can do, nor where it is remembered', () => {
     const wishing = setting();
-    wishing.suggest(16, 0);
+    wishing.suggest(32, 0);
+    const bounded = setting();
+    bounded.suggest(32, 0);
+    bounded.demand(20, 0);
     expect(afterHalfAnInterval(setting())).toBe(2);
-    expect(afterHalfAnInterval(wishing)).toBe(16);
+    expect(afterHalfAnInterval(wishing)).toBe(4);
+    expect(afterHalfAnInterval(bounded)).toBe(20);
     expect(afterHalfAnInterval(setting(), 16)).toBe(16);
   });
 
@@ -236,12 +253,18 @@ describe('a session that continues another', () => {
     expect([proven.value, unproven.value]).toEqual([5000, 312]);
   });
 
-  it('follows another wish', () => {
-    const wishing = setting();
-    wishing.suggest(32, 0);
-    wishing.resume(past);
-    wishing.start(256, 0);
-    expect(wishing.value).toBe(32);
+  it('follows another wish only where no share proved what it was at', () => {
+    const [proven, unproven] = [setting(), setting()];
+    for (const [each, isProven] of [
+      [proven, true],
+      [unproven, false],
+    ] as const) {
+      each.suggest(32, 0);
+      each.resume({ ...past, isProven });
+      each.start(null, 0);
+      expect(each.suggest(32, 0)).toBe(false);
+    }
+    expect([proven.value, unproven.value]).toEqual([5000, 32]);
   });
 });
 

@@ -14,9 +14,9 @@ const WANTED = {
 } as const;
 
 function liveWork(reserveScript: Uint8Array) {
-  const { template } = sampleWork({ job: 1, tip: 2 ** 24 });
+  const { template, txids } = sampleWork({ job: 1, tip: 2 ** 24 });
   const shape = poolShape(template, 't'.repeat(20), reserveScript);
-  return new WorkBoard(1, '').set({ job: 1, template, shape, binding: BINDING }, 0);
+  return new WorkBoard(1, '').set({ job: 1, template, txids, shape, binding: BINDING }, 0);
 }
 
 describe('a job', () => {
@@ -30,12 +30,12 @@ describe('a job', () => {
   });
 
   it('is one for all who want the same payout, difficulty and signature of a work, and another for any other', () => {
-    const { template, binding } = sampleWork({ job: 1, tip: 1 });
+    const { template, txids, binding } = sampleWork({ job: 1, tip: 1 });
     const payout = { type: 'bitcoin', script: Uint8Array.of(0, 20, ...new Uint8Array(20)) } as const;
     const wanted = { ...WANTED, payout };
     const shape = soloShape(template, '');
     const board = new WorkBoard(1, '');
-    const work = board.set({ job: 1, template, shape, binding }, 0);
+    const work = board.set({ job: 1, template, txids, shape, binding }, 0);
     const last = jobFor(work, wanted, REGTEST);
     const another = { ...wanted, payout: { ...payout, script: Uint8Array.from(payout.script) } };
     expect(jobFor(work, another, REGTEST).job).toBe(last.job);
@@ -43,7 +43,7 @@ describe('a job', () => {
     expect(jobFor(work, { ...wanted, payout: other }, REGTEST).job).not.toBe(last.job);
     expect(jobFor(work, { ...wanted, difficulty: 2 }, REGTEST).job).not.toBe(last.job);
     expect(jobFor(work, { ...wanted, signature: NO_SIGNATURE }, REGTEST).job).not.toBe(last.job);
-    const later = board.set({ job: 2, template, shape, binding }, 0);
+    const later = board.set({ job: 2, template, txids, shape, binding }, 0);
     expect(jobFor(later, wanted, REGTEST).job).not.toBe(last.job);
   });
 });

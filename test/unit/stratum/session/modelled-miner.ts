@@ -14,6 +14,10 @@ export interface ModelledMiner {
   readonly seed: number;
   /** Each share exactly when its expected number of hashes is done. */
   readonly evenly?: boolean;
+  /** It reports no hash below this difficulty, however low its job's is: its chip's mask, or its firmware's. */
+  readonly reportsFrom?: number;
+  /** What it suggests and when, in that order. */
+  readonly wishes?: readonly { readonly atMs: number; readonly difficulty: number }[];
 }
 
 export interface Run {
@@ -43,7 +47,10 @@ export function idealDifficulty(hashrate: number, shareIntervalMs: number): numb
 
 /** Drives `vardiff`, made at time 0, until `untilMs`. */
 export function runMiner(vardiff: Vardiff, miner: ModelledMiner, untilMs: number): Run {
+  const { reportsFrom = 0 } = miner;
+  const wishes = [...(miner.wishes ?? [])];
   const random = seededRandom(miner.seed);
+  const luck = seededRandom(-miner.seed);
   const changes: { atMs: number; difficulty: number }[] = [];
   const shareTimesMs: number[] = [];
   const shareDifficulties: number[] = [];
@@ -61,17 +68,22 @@ export function runMiner(vardiff: Vardiff, miner: ModelledMiner, untilMs: number
   };
 
   while (nowMs < untilMs) {
-    const sharesPerMs = miner.hashrateAt(nowMs) / (jobDifficulty * HASHES_PER_DIFFICULTY) / 1000;
+    const met = Math.max(jobDifficulty, reportsFrom);
+    const sharesPerMs = miner.hashrateAt(nowMs) / (met * HASHES_PER_DIFFICULTY) / 1000;
     // Exponential gaps have no memory, so a gap cut short by an event is simply drawn anew.
     const shareMs = nowMs + (miner.evenly ? left : -Math.log(random())) / sharesPerMs;
     const sinceMs = nowMs;
     const arrivalMs = underway[0]?.atMs ?? Number.POSITIVE_INFINITY;
-    if (shareMs < arrivalMs && shareMs < nextTickMs) {
+    const wishMs = wishes[0]?.atMs ?? Number.POSITIVE_INFINITY;
+    if (wishMs < shareMs && wishMs < arrivalMs && wishMs < nextTickMs) {
+      nowMs = wishMs;
+      note(vardiff.suggest(wishes.shift()!.difficulty, Math.floor(nowMs)));
+    } else if (shareMs < arrivalMs && shareMs < nextTickMs) {
       nowMs = shareMs;
       shareTimesMs.push(nowMs);
       shareDifficulties.push(jobDifficulty);
       // The pool's clock has whole milliseconds.
-      note(vardiff.onShare(Math.floor(nowMs), jobDifficulty));
+      note(vardiff.onShare(Math.floor(nowMs), jobDifficulty, met / luck()));
     } else if (arrivalMs <= nextTickMs) {
       nowMs = arrivalMs;
       jobDifficulty = underway.shift()!.difficulty;

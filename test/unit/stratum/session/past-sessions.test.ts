@@ -11,6 +11,7 @@ import { WorkBoard } from '../../../../src/stratum/session/work-board.js';
 import { REGTEST, sampleWork } from '../../../integration/stratum/sample-work.js';
 
 const LIFE_MS = 600_000;
+const MOST_BYTES = 64 * 2 ** 20;
 
 const JOB = {
   job: makeJob(
@@ -33,7 +34,7 @@ const JOB = {
 let pasts: PastSessions;
 
 beforeEach(() => {
-  pasts = new PastSessions(new Uint8Array(16), LIFE_MS);
+  pasts = new PastSessions(new Uint8Array(16), LIFE_MS, MOST_BYTES);
 });
 
 function past(extranonce1: string, more: Partial<PastSession> = {}): PastSession {
@@ -66,7 +67,7 @@ const nameOf = (found: PastSession | null): string | null =>
 describe('a session id', () => {
   it('is the extranonce1 and 8 bytes that only the listener knows', () => {
     const [one, two] = [fromHex('a5000001'), fromHex('a5000002')];
-    const other = new PastSessions(new Uint8Array(16).fill(1), LIFE_MS);
+    const other = new PastSessions(new Uint8Array(16).fill(1), LIFE_MS, MOST_BYTES);
     expect(pasts.idOf(one)).toMatch(/^a5000001[0-9a-f]{16}$/);
     expect(pasts.idOf(one)).toBe(pasts.idOf(one));
     const tags = [pasts.idOf(one), pasts.idOf(two), other.idOf(one)].map((id) => id.slice(8));
@@ -131,5 +132,45 @@ describe('a past session', () => {
     }
     expect(pasts.size).toBe(1_001);
     expect(nameOf(pasts.borrow(...RIG, 0))).toBe('a5000001');
+  });
+
+  it('counts with its jobs, those of the connection that borrowed it, and the names that had a share', () => {
+    const work = new WorkBoard(LIFE_MS, '').set(sampleWork({ job: 1, tip: 1 }), 0);
+    const jobs = (count: number): JobMemory => {
+      const memory = new JobMemory(LIFE_MS);
+      for (let i = 0; i < count; i++) memory.add({ ...JOB, work, id: `${i}` }, 100);
+      return memory;
+    };
+    const bytesOf = (more: Partial<PastSession>): number => {
+      const before = pasts.stateBytes;
+      pasts.keep(past('a5000001', more));
+      const bytes = pasts.stateBytes - before;
+      pasts.take(pasts.idOf(fromHex('a5000001')), 0);
+      expect(pasts.stateBytes).toBe(before);
+      return bytes;
+    };
+    const least = bytesOf({});
+    // 1,600 and 200 for each job of its own; 200 and its characters for a name.
+    expect(bytesOf({ jobs: jobs(16) }) - least).toBe(16 * 1_800);
+    expect(bytesOf({ bests: new Map([['a'.repeat(60), 1]]) }) - least).toBe(260);
+    pasts.keep(past('a5000002'));
+    const { ownerId, username, rolling } = past('a5000002');
+    pasts.giveBack(past('a5000002'), { ownerId, username, rolling, jobs: jobs(40) }, 0);
+    expect(pasts.stateBytes - least).toBe(16 * 1_800);
+  });
+
+  it('has to go for later ones beyond the bytes that all may keep, those without a share by themselves', () => {
+    const bests = new Map(Array.from({ length: 256 }, (_, i) => [`${i}`.padStart(60, 'x'), 1]));
+    pasts = new PastSessions(new Uint8Array(16), LIFE_MS, 2 ** 20);
+    const id = (name: number): string => (0xa500_0000 + name).toString(16);
+    for (let i = 0; i < 100; i++) {
+      pasts.keep(past(id(i), { bests }));
+      pasts.keep(past(id(1_000 + i), { bests, history: historyOf(0), username: `stranger${i}` }));
+      expect(pasts.stateBytes).toBeLessThanOrEqual(2 ** 20);
+    }
+    // 5,000 bytes and 256 names of 260: ten of those are three quarters of a MiB, three a quarter.
+    expect(pasts.size).toBe(13);
+    const isThere = (name: number): boolean => pasts.take(pasts.idOf(fromHex(id(name))), 0) !== null;
+    expect([89, 90, 99, 1_096, 1_097, 1_099].map(isThere)).toEqual([false, true, true, false, true, true]);
   });
 });

@@ -44,25 +44,31 @@ beforeEach(() => {
 });
 
 describe('a session’s difficulty', () => {
-  it('starts at the pool’s, at what is remembered, or first of all at the miner’s wish', () => {
+  it('starts at what is remembered, else at the miner’s wish, else at the pool’s', () => {
     expect(session.difficulty).toBe(1e-6);
     logIn(4);
     expect(session.difficulty).toBe(4);
-    const wishing = new Session(RULES, board, Uint8Array.of(0xa5, 0, 0, 2), now());
-    wishing.suggest(16, now());
-    const identity = wishing.identify(ADDRESS);
-    wishing.logIn(
-      ADDRESS,
-      { identity, miner: 1, row: 1, bestSession: 0, bestWeek: 0, week: 0, bestEver: 0 },
-      4,
-      now(),
-    );
-    expect(wishing.difficulty).toBe(16);
-    expect(wishing.suggest(16, now())).toBe(false);
+    for (const [remembered, difficulty] of [
+      [null, 16],
+      [4, 4],
+    ] as const) {
+      const wishing = new Session(RULES, board, Uint8Array.of(0xa5, 0, 0, 2), now());
+      wishing.suggest(16, now());
+      const identity = wishing.identify(ADDRESS);
+      wishing.logIn(
+        ADDRESS,
+        { identity, miner: 1, row: 1, bestSession: 0, bestWeek: 0, week: 0, bestEver: 0 },
+        remembered,
+        now(),
+      );
+      expect(wishing.difficulty).toBe(difficulty);
+      expect(wishing.suggest(16, now())).toBe(false);
+    }
   });
 
   it('is announced with the first job and then only when it changes', () => {
-    logIn(4);
+    logIn();
+    session.suggest(4, now());
     const work = board.set(sampleWork({ job: 1, tip: 1 }), now());
     expect(session.assign(work, now())).toMatchObject({ announce: 4, clean: true });
     expect(session.assign(work, now())).toMatchObject({ announce: null, clean: false });
@@ -73,7 +79,8 @@ describe('a session’s difficulty', () => {
   });
 
   it('is what a job’s bits commit to, and each difficulty has its own coinbase', () => {
-    logIn(4);
+    logIn();
+    session.suggest(4, now());
     const work = board.set(sampleWork({ job: 1, tip: 1 }), now());
     const four = session.assign(work, now()).issued.job;
     session.suggest(8, now());

@@ -49,7 +49,7 @@ export interface MeasuredRun {
 
 export function drive(
   pool: Vardiff,
-  miner: Pick<ModelledMiner, 'hashrateAt' | 'seed' | 'evenly'>,
+  miner: Pick<ModelledMiner, 'hashrateAt' | 'seed' | 'evenly' | 'reportsFrom' | 'wishes'>,
   untilMs: number,
 ): MeasuredRun {
   const start = pool.difficulty;

@@ -325,8 +325,33 @@ describe('get_transactions', () => {
     expect(codeOf(call('mining.get_transactions'))).toBe(21);
   });
 
-  it('gives out no list of their ids', () => {
-    expect(codeOf(call('mining.get_txnhashes', ['00']))).toBe(20);
+  it('has their ids for a miner with a share, once in 30 s, and one a second for all', () => {
+    logIn(ADDRESS);
+    const work = board.set(sampleWork({ job: 1, tip: 1 }), START_MS);
+    const { id } = session.assign(work, START_MS).issued;
+    const ask = (atMs: number): Effect =>
+      callMethod(
+        session,
+        parseMessage(`{"id":1,"method":"mining.get_txnhashes","params":["${id}"]}`) as Request,
+        atMs,
+      );
+    expect(codeOf(ask(START_MS))).toBe(20);
+    session.history.onShare(START_MS, 1);
+    const list = ask(START_MS);
+    const ids = JSON.parse((list as { result: string }).result).split(' ');
+    // Of 160 bytes that count up; display order begins with the last of 32.
+    expect(ids.map((each: string) => [each.length, each.slice(0, 4), each.slice(-2)])).toEqual([
+      [64, '1f1e', '00'],
+      [64, '3f3e', '20'],
+      [64, '5f5e', '40'],
+      [64, '7f7e', '60'],
+      [64, '9f9e', '80'],
+    ]);
+    expect(codeOf(ask(START_MS + 29_999))).toBe(20);
+    expect(board.mayList(START_MS + 29_999)).toBe(true);
+    expect(codeOf(ask(START_MS + 30_500))).toBe(20);
+    expect(ask(START_MS + 31_000)).toEqual(list);
+    expect(codeOf(call('mining.get_txnhashes', ['00']))).toBe(21);
   });
 });
 
