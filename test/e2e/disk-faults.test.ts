@@ -83,11 +83,11 @@ describe('a disk that fails under one of two listeners', () => {
       expect(new Set(failing!.refusals)).toEqual(
         new Set([expect.stringContaining(`The share was not stored: shares cannot be stored: ${says}`)]),
       );
-      await pool.until('health says so', async () => (await health(pool)).body.status === 'degraded');
+      // What else degrades a node (a slow write on a busy machine) does not count here.
+      await pool.until('health says so', async () => !(await health(pool)).body.components.share_collection);
       const { status, body } = await health(pool);
       // The other listener accepts work, so the node is to stay in service.
       expect(status).toBe(200);
-      expect(body.components.share_collection).toBe(false);
       expect(body.reasons).toContainEqual(
         expect.objectContaining({
           component: 'share_collection',
@@ -196,14 +196,11 @@ describe('a disk that fails under one of two listeners', () => {
     slow!.slowestMs = 0;
     await pool.until('late shares', () => slow!.accepted > before + 16, 60_000);
     expect(slow!.slowestMs).toBeGreaterThan(900);
-    await pool.until('health says so', async () => (await health(pool)).body.status === 'degraded');
-    const { status, body } = await health(pool);
-    expect(status).toBe(200);
-    expect(body.reasons.map(({ message }) => message)).toEqual([
-      expect.stringMatching(
-        /^the disk is slow: in the last minute listener 0 waited up to [\d.]+ s for a write$/,
-      ),
-    ]);
+    const late = /^the disk is slow: in the last minute listener 0 waited up to [\d.]+ s for a write$/;
+    await pool.until('health says so', async () => {
+      const { status, body } = await health(pool);
+      return status === 200 && body.reasons.some(({ message }) => late.test(message));
+    });
     const [waited] = await metricLines(pool, 'orcapool_share_log_wait_seconds{listener="0"}');
     expect(Number(waited!.split(' ')[1])).toBeGreaterThanOrEqual(1);
     const told =
