@@ -94,7 +94,7 @@ const stratum = z.object({
   }),
   pendingMebibytes: withDefault(kinds.wholeNumber(16, 65_536), '256', {
     about:
-      'What miners have sent and not been answered, or not read, may take so much on the whole node; each listener has an equal part of it.',
+      'What miners have sent and not been answered, or not read, may take so much on the whole node; each listener has an equal part of it. What ended sessions keep for miners that come back may take a quarter as much besides.',
     unit: 'MiB',
   }),
   highPort: optional(kinds.port, {

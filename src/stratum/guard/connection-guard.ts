@@ -42,9 +42,9 @@ export class ConnectionGuard {
     this.provedMs = startedMs;
   }
 
-  /** Whether the next line may be worked off now; it is paid for with that. */
-  admitLine(nowMs: number): boolean {
-    return this.lines.pay(nowMs);
+  /** Whether the next line, of so many bytes, may be worked off now; it is paid for with that. */
+  admitLine(nowMs: number, bytes: number): boolean {
+    return this.lines.pay(nowMs, bytes);
   }
 
   heard(nowMs: number): void {

@@ -44,7 +44,8 @@ export interface GuardLimits {
   /** Bytes may wait this long for a reader that takes none of them; the pool speaks every 30 s, so two of its words. */
   readonly stuckMs: number;
   /**
-   * Lines that are not good shares: so many at once, so many a second. A proxy logs in 256 workers at a time. A line
+   * Lines that are not good shares: so many at once, so many a second, of less than 1 KiB: a longer one counts
+   * as one more for each KiB, as reading it takes longer. A proxy logs in 256 workers at a time. A line
    * above that waits, which is no harm to a miner that means it. Good shares are free, and each earns its connection
    * another line, up to `provenLineBurst`: a proxy's stale shares after a new block are as many as its good ones.
    */

@@ -5,6 +5,9 @@
 import type { GuardLimits } from './guard-limits.js';
 import { TokenBucket } from './token-bucket.js';
 
+/** What a line costs more for: reading it takes its bytes' time, and eight of these are the longest. */
+const BYTES_PER_TOKEN = 1024;
+
 export class LineBudget {
   private readonly bucket: TokenBucket;
   private earned = 0;
@@ -17,12 +20,13 @@ export class LineBudget {
     this.bucket = new TokenBucket(limits.lineBurst, limits.linesPerSecond / 1000, nowMs);
   }
 
-  /** Pays for a line; false when it has to wait. */
-  pay(nowMs: number): boolean {
+  /** Pays for a line of so many bytes; false when it has to wait. What shares have earned pays for short ones. */
+  pay(nowMs: number, bytes: number): boolean {
+    const price = 1 + Math.floor(bytes / BYTES_PER_TOKEN);
     const left = this.bucket.left(nowMs);
     if (left >= this.limits.lineBurst / 2) this.drySinceMs = null;
-    if (left >= 1) this.bucket.spend(1);
-    else if (this.earned >= 1) this.earned--;
+    if (left >= price) this.bucket.spend(price);
+    else if (price === 1 && this.earned >= 1) this.earned--;
     else {
       this.drySinceMs ??= nowMs;
       return false;

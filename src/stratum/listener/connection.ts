@@ -225,7 +225,7 @@ export class Connection {
   }
 
   private hear(line: string): void {
-    if (!this.guard.admitLine(this.floor.timers.nowMs())) {
+    if (!this.guard.admitLine(this.floor.timers.nowMs(), line.length)) {
       this.unpaid = line;
       this.wait();
       return;

@@ -3,6 +3,7 @@ import { ConnectionGuard } from '../../../../src/stratum/guard/connection-guard.
 import { GUARD_LIMITS } from '../../../../src/stratum/guard/guard-limits.js';
 
 const MINING = { ready: true, crowded: false, unreadBytes: 0, difficulty: 0.001 };
+const SHORT = 120;
 const CROWDED = { ...MINING, crowded: true };
 
 let guard: ConnectionGuard;
@@ -12,9 +13,9 @@ beforeEach(() => {
 });
 
 /** Lines that are let through, of as many as can be asked for. */
-function lines(nowMs: number): number {
+function lines(nowMs: number, bytes = SHORT): number {
   let count = 0;
-  while (guard.admitLine(nowMs)) count++;
+  while (guard.admitLine(nowMs, bytes)) count++;
   return count;
 }
 
@@ -25,9 +26,19 @@ describe('lines', () => {
     expect(lines(11_000)).toBe(50);
   });
 
+  it('pay for their bytes: one of 8 KiB as nine of less than 1 KiB, and not with what shares earned', () => {
+    // 300 / 9 = 33.3.
+    expect(lines(0, 8_192)).toBe(33);
+    expect(lines(0, 1_023)).toBe(3);
+    for (let i = 0; i < 100; i++) guard.goodShare();
+    // Each good share gave back what its line had paid, and another line besides.
+    expect(lines(0, 1_024)).toBe(50);
+    expect(lines(0)).toBe(100);
+  });
+
   it('that are good shares are free, and each earns another line', () => {
     for (let i = 0; i < 10_000; i++) {
-      expect(guard.admitLine(0)).toBe(true);
+      expect(guard.admitLine(0, SHORT)).toBe(true);
       guard.goodShare();
     }
     // 300, and 5,000 that were earned.
@@ -69,14 +80,14 @@ describe('lines', () => {
 
   it('that log 256 workers in at once are not', () => {
     // `mining.configure`, `mining.subscribe`, `mining.extranonce.subscribe` and the logins.
-    for (let i = 0; i < 3 + 256; i++) expect(guard.admitLine(0)).toBe(true);
+    for (let i = 0; i < 3 + 256; i++) expect(guard.admitLine(0, SHORT)).toBe(true);
     expect(guard.floods(60_000)).toBe(false);
   });
 
   it('that had to wait once are none', () => {
     lines(0);
     guard.heard(61_000);
-    guard.admitLine(40_000);
+    guard.admitLine(40_000, SHORT);
     expect(guard.overdue(MINING, 61_000)).toBeNull();
   });
 });
