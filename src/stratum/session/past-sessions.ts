@@ -15,6 +15,7 @@
 import { concatBytes, sha256, toHex } from '../../lib/index.js';
 import type { PastDifficulty } from './difficulty-setting.js';
 import type { JobMemory } from './job-memory.js';
+import { PastNames } from './past-names.js';
 import { PastShelf } from './past-shelf.js';
 import type { ShareHistory } from './share-history.js';
 import type { VersionRolling } from './version-rolling.js';
@@ -55,9 +56,8 @@ const BEST_BYTES = 200;
 export class PastSessions {
   private readonly proven: PastShelf<PastSession>;
   private readonly unproven: PastShelf<PastSession>;
-  private readonly idsOfWorker = new Map<string, Set<string>>();
-  /** To connections that knew a name. */
-  private readonly lent = new Set<string>();
+  /** Of those that are not lent. */
+  private readonly names = new PastNames();
 
   /** `secret`: random bytes, so that a stranger cannot name another's session. `mostBytes`: of all of them. */
   constructor(
@@ -87,9 +87,7 @@ export class PastSessions {
   keep(past: PastSession): void {
     this.shelve(past, past.history.shares > 0);
     const id = this.idOf(past.extranonce1);
-    const ids = this.idsOfWorker.get(past.username);
-    if (ids === undefined) this.idsOfWorker.set(past.username, new Set([id]));
-    else ids.add(id);
+    if (this.find(id) !== null) this.names.offer(id, past.username, past.userAgent);
   }
 
   /** For who can name it alone: nothing that it says of the worker was shown by a share. */
@@ -103,7 +101,6 @@ export class PastSessions {
     this.expire(past.endedMs);
     const id = this.idOf(past.extranonce1);
     this.put(isProven ? this.proven : this.unproven, id, past);
-    this.lent.delete(id);
   }
 
   private put(shelf: PastShelf<PastSession>, id: string, past: PastSession): void {
@@ -123,24 +120,19 @@ export class PastSessions {
    */
   borrow(username: string, userAgent: string, nowMs: number): PastSession | null {
     this.expire(nowMs);
-    for (const id of Array.from(this.idsOfWorker.get(username) ?? []).reverse()) {
-      if (this.lent.has(id)) continue;
-      if (userAgent !== '' && this.find(id)?.userAgent !== userAgent) continue;
-      this.lent.add(id);
-      return this.find(id);
-    }
-    return null;
+    const id = this.names.take(username, userAgent);
+    return id === null ? null : this.find(id);
   }
 
   /** The connection that had it is gone and found nothing. `stray`: what that one was given, whose time begins now. */
   giveBack({ extranonce1 }: PastSession, stray: StrayJobs | null, nowMs: number): void {
     const id = this.idOf(extranonce1);
-    this.lent.delete(id);
     stray?.jobs.keepLatest(JOBS);
     for (const shelf of [this.proven, this.unproven]) {
       const past = shelf.get(id);
-      if (past === null || stray === null) continue;
-      this.put(shelf, id, { ...past, stray, endedMs: nowMs });
+      if (past === null) continue;
+      this.names.offer(id, past.username, past.userAgent);
+      if (stray !== null) this.put(shelf, id, { ...past, stray, endedMs: nowMs });
     }
   }
 
@@ -170,10 +162,7 @@ export class PastSessions {
     if (past === null) return null;
     this.proven.delete(id);
     this.unproven.delete(id);
-    this.lent.delete(id);
-    const ids = this.idsOfWorker.get(past.username);
-    ids?.delete(id);
-    if (ids?.size === 0) this.idsOfWorker.delete(past.username);
+    this.names.withdraw(id);
     return past;
   }
 
