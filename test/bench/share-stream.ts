@@ -48,7 +48,13 @@ export class ShareStream {
     socket.setEncoding('utf8');
     socket.on('data', (chunk: string) => this.read(chunk));
     socket.on('error', (error) => this.fail(error));
-    socket.on('close', () => this.fail(new Error('the pool hung up')));
+    const startMs = performance.now();
+    socket.on('close', () => {
+      const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
+      const { sentMs, answered } = this;
+      const what = `${answered} of ${sentMs.length} shares answered`;
+      this.fail(new Error(`the pool hung up on ${username} after ${seconds} s, ${what}`));
+    });
   }
 
   /** Resolves when it has work. `from`: its address, of 127.0.0.0/8. */
