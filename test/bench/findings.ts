@@ -9,6 +9,8 @@ export interface Findings {
   /** Cores that other programs kept busy. */
   readonly othersBefore: number;
   readonly othersAfter: number;
+  /** Of the cores' time meanwhile, 0 to 1, what the host of the virtual machine gave to others; null where nothing tells. */
+  readonly stolenPart?: number | null;
   readonly tookSeconds: number;
   /** Before and after the rows; absent from what was measured before there was one. */
   readonly yardsticks?: readonly Yardstick[];

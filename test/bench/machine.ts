@@ -1,5 +1,5 @@
 /** What the figures were measured on: without it they mean nothing. */
-import { statfsSync } from 'node:fs';
+import { readFileSync, statfsSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -54,4 +54,28 @@ export async function othersCores(): Promise<number> {
   const startMs = performance.now();
   await sleep(1_000);
   return (busySeconds() - before) / ((performance.now() - startMs) / 1000);
+}
+
+/** Fields of a line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal, and two that are in the first. */
+const STEAL = 7;
+
+/** Time of the cores since they began, and how much of it the host of a virtual machine had them for others; null where nothing tells. */
+export interface CoreTime {
+  readonly all: number;
+  readonly stolen: number;
+}
+
+export function coreTime(stat = readStat()): CoreTime | null {
+  const fields = /^cpu +([\d ]+)$/m.exec(stat)?.[1]?.split(' ').map(Number) ?? [];
+  if (fields.length <= STEAL) return null;
+  return { all: fields.slice(0, STEAL + 1).reduce((sum, each) => sum + each, 0), stolen: fields[STEAL]! };
+}
+
+/** Of all time of all cores in between, 0 to 1. */
+export function stolenPart(before: CoreTime | null, after: CoreTime | null): number | null {
+  return before === null || after === null ? null : (after.stolen - before.stolen) / (after.all - before.all);
+}
+
+function readStat(): string {
+  return process.platform === 'linux' ? readFileSync('/proc/stat', 'latin1') : '';
 }

@@ -26,7 +26,7 @@ import { benchHostile } from './hostile.js';
 import { benchKilled } from './killed.js';
 import { benchKills } from './kills.js';
 import { PER_ADDRESS } from './load/source-addresses.js';
-import { describeMachine, machineText, othersCores } from './machine.js';
+import { coreTime, describeMachine, machineText, othersCores, stolenPart } from './machine.js';
 import type { Measurement } from './measurement.js';
 import { benchNonceScanner } from './nonce-scanner.js';
 import { benchOtherPort, type OtherPort, parsePort } from './other-port.js';
@@ -141,6 +141,7 @@ if (values.quick && values.page !== undefined) giveUp('--quick measures nothing 
 const machine = describeMachine(values.folder);
 console.log(machineText(machine));
 const startMs = performance.now();
+const timeBefore = coreTime();
 const othersBefore = await othersCores();
 if (values.profile) process.env.BENCH_PROFILE = 'yes';
 const measures = chosen.length > 0 || other !== null;
@@ -156,11 +157,13 @@ const measurements = await measure(chosen, scale);
 if (other !== null) measurements.push(...(await benchOtherPort(other, scale)));
 await lookAtMachine('after');
 const othersAfter = await othersCores();
+const stolen = stolenPart(timeBefore, coreTime());
 const tookSeconds = (performance.now() - startMs) / 1000;
 const measuredNow: Findings = {
   machine,
   othersBefore,
   othersAfter,
+  stolenPart: stolen,
   tookSeconds,
   yardsticks,
   quick: scale.quick,
@@ -168,7 +171,8 @@ const measuredNow: Findings = {
 };
 console.log(
   `\n${table(measurements)}\n\nmeasured in ${tookSeconds.toFixed(0)} s; ` +
-    `other programs kept ${othersBefore.toFixed(2)} cores busy just before, ${othersAfter.toFixed(2)} just after`,
+    `other programs kept ${othersBefore.toFixed(2)} cores busy just before, ${othersAfter.toFixed(2)} just after` +
+    (stolen === null ? '' : `; the host gave ${(100 * stolen).toFixed(1)} % of the cores' time to others`),
 );
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(measuredNow, null, 2)}\n`);
 const all = measurements.length === 0 ? before : [...before, measuredNow];

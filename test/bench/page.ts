@@ -43,7 +43,12 @@ const PARTS: Readonly<Record<string, Part>> = {
       ...findings.flatMap(({ othersBefore, othersAfter }) => [othersBefore, othersAfter]),
     );
     const name = machines.size === 1 ? 'Machine' : 'Machines';
-    return `${name}: ${[...machines].join('; ')}. Other programs kept ${fixed(others, 2)} cores busy at most, before and after each call.`;
+    const stolen = findings.flatMap((each) => each.stolenPart ?? []).map((part) => fixed(100 * part, 1));
+    const host =
+      stolen.length === 0
+        ? ''
+        : ` In the calls, in turn, the host gave ${stolen.join(', ')} % of the cores' time to others.`;
+    return `${name}: ${[...machines].join('; ')}. Other programs kept ${fixed(others, 2)} cores busy at most, before and after each call.${host}`;
   },
   yardstick: (found, findings) => {
     const measured = findings.flatMap(({ yardsticks }) => yardsticks ?? []);

@@ -50,6 +50,16 @@ describe('the page on performance', () => {
     expect([lines[0], lines.at(-2)]).toEqual(['by hand', 'more by hand']);
   });
 
+  it('says what the host took of the machine, call by call, where that is known', () => {
+    const [found] = findings(tip);
+    const page = '<!-- bench: machine -->\n<!-- bench end -->\n';
+    const calls = [{ ...found!, stolenPart: 0.004 }, found!, { ...found!, stolenPart: 0.125 }];
+    expect(filledPage(page, calls)).toContain(
+      "In the calls, in turn, the host gave 0.4, 12.5 % of the cores' time to others.",
+    );
+    expect(filledPage(page, [found!])).not.toContain('the host');
+  });
+
   it('keeps a part of which nothing was measured', () => {
     const page = '<!-- bench: growth -->\nold\n<!-- bench end -->\n';
     expect(filledPage(page, findings(tip))).toBe(page);
