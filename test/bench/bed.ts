@@ -72,6 +72,9 @@ export async function withMiners<Result extends readonly Measurement[]>(
       const profiled = profiles.get(row.id ?? '');
       return profiled === undefined ? own : { ...own, profiled };
     });
+  } catch (error) {
+    console.error(`what the pool said before it failed:\n${pool.output}`);
+    throw error;
   } finally {
     await load?.stop();
     await pool.stop();
