@@ -18,8 +18,10 @@ const step = z.union([
     cut: z.union([z.literal('together'), z.number().int().positive()]).optional(),
     end: z.enum(['\n', '\r\n']).optional(),
   }),
-  /** Bytes that are no line. */
-  z.strictObject({ sendHex: hex }),
+  /** Bytes that are no line; `<job>` and its like are bytes here, little-endian, the extranonce2 its last four. */
+  z.strictObject({ sendHex: z.string().regex(/^(?:[0-9a-f]{2}|<[a-z0-9]+>)+$/) }),
+  /** The pool's next words are a frame with these bytes. */
+  z.strictObject({ frame: hex, else: z.string() }),
   /** The pool's next line answers the request of that id; without `error` that has to be null. */
   z.strictObject({
     answer: z.json(),
@@ -95,7 +97,11 @@ const dialogue = z.strictObject({
   about: z.string(),
   sources: z.array(z.string()).min(1),
   pool: z
-    .strictObject({ startDifficulty: z.number().optional(), minDifficulty: z.number().optional() })
+    .strictObject({
+      startDifficulty: z.number().optional(),
+      minDifficulty: z.number().optional(),
+      maxDifficulty: z.number().optional(),
+    })
     .optional(),
   rules: z.array(rule),
   steps: z.array(step),

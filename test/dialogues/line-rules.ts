@@ -7,6 +7,8 @@ export interface Heard {
   readonly params?: readonly unknown[];
   readonly result?: unknown;
   readonly error?: unknown;
+  /** No line, but a frame to a farm agent, in hex. */
+  readonly frame?: string;
 }
 
 /** What the rules remember of one connection. */
@@ -18,6 +20,7 @@ export class HeardSoFar {
 /** Null for a line of Stratum; else why it is none. Every miner there is reads only these. */
 export function malformed(line: Heard): string | null {
   const keys = Object.keys(line).sort().join();
+  if (keys === 'frame') return null;
   if (line.method === undefined) return keys === 'error,id,result' ? null : `an answer with ${keys}`;
   return keys === 'id,method,params' && Array.isArray(line.params) ? null : `a call with ${keys}`;
 }

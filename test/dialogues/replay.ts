@@ -58,7 +58,8 @@ export class Replay {
 
   private async do(step: Step): Promise<void> {
     if ('send' in step) await this.send(step);
-    else if ('sendHex' in step) await this.wire.write([Buffer.from(step.sendHex, 'hex')]);
+    else if ('sendHex' in step) await this.wire.write([this.bytes(step.sendHex)]);
+    else if ('frame' in step) await this.hearFrame(step);
     else if ('answer' in step) await this.hearAnswer(step);
     else if ('call' in step) await this.hearCall(step);
     else if ('nothing' in step) await this.hearNothing(step);
@@ -95,6 +96,15 @@ export class Replay {
       if (value === undefined) this.fail(`<${name}> is not known yet`, 'the dialogue is wrong');
       return value;
     });
+  }
+
+  private bytes(text: string): Buffer {
+    const hex = text.replace(/<([a-z0-9]+)>/g, (whole, name: string) => {
+      const value = this.fill(whole);
+      if (name === 'job') return Buffer.of(Number(value)).toString('hex');
+      return Buffer.from(value.slice(-8), 'hex').reverse().toString('hex');
+    });
+    return Buffer.from(hex, 'hex');
   }
 
   private filledIn(expected: unknown): unknown {
@@ -155,6 +165,11 @@ export class Replay {
     if (!isIt) this.fail(`${JSON.stringify(line)} instead of ${step.call}`, step.else);
   }
 
+  private async hearFrame(step: StepOf<'frame'>): Promise<void> {
+    const line = await this.next(step.else);
+    if (line.frame !== step.frame) this.fail(`${JSON.stringify(line)} instead of ${step.frame}`, step.else);
+  }
+
   private async hearNothing(step: StepOf<'nothing'>): Promise<void> {
     await this.listen();
     const [more] = this.queue;
@@ -177,7 +192,7 @@ export class Replay {
       await this.listen();
       silence = this.queue.length > 0 ? 0 : silence + SECOND_MS;
       if (silenceMs !== undefined && silence > silenceMs) this.fail(`${silence} ms of silence`, otherwise);
-      for (const { line } of this.queue.splice(0)) methods.add(line.method ?? `answer ${line.id}`);
+      for (const { line } of this.queue.splice(0)) methods.add(nameOf(line));
     }
     const isAsWanted =
       hears.every((wanted) => wanted.endsWith('?') || methods.has(wanted)) &&
@@ -235,6 +250,10 @@ export class Replay {
   private fail(what: string, otherwise: string): never {
     throw new Error(`${this.dialogue.miner}, step ${this.at}: ${what}. Then: ${otherwise}`);
   }
+}
+
+function nameOf({ method, id, frame }: Heard): string {
+  return method ?? (frame === undefined ? `answer ${id}` : `frame ${frame}`);
 }
 
 function pieces(text: string, size: number): string[] {

@@ -20,6 +20,8 @@ export interface Said {
   readonly params?: readonly unknown[];
   readonly result?: unknown;
   readonly error?: readonly [number, string, null] | null;
+  /** No line, but a frame to a farm agent, in hex. */
+  readonly frame?: string;
 }
 
 /** To these nothing is said. */
@@ -38,7 +40,19 @@ const MOST_ESCAPED = 6;
 const LONGEST_OWN_WORDS = 1_024;
 const RESULT = ',"result":';
 
+/** A farm agent's frames: those that submit, by their length, and those that the pool says. */
+const FRAME = '\x7f';
+const SUBMIT_LENGTHS: ReadonlyMap<number, number> = new Map([
+  [0x02, 15],
+  [0x03, 19],
+  [0x12, 19],
+  [0x13, 23],
+]);
+const POOLS_FRAMES = /^7f(?:05|100a00[0-9a-f]{12}$)/;
+
 export function readLine(line: string): Reading {
+  if (line.startsWith(FRAME))
+    return { owes: 'nothing', id: null, isSubmit: line.length === SUBMIT_LENGTHS.get(line.charCodeAt(1)) };
   let message: unknown;
   try {
     message = JSON.parse(line);
@@ -79,7 +93,8 @@ export class AnswersOwed {
   heard(line: string): Reading {
     const reading = readLine(line);
     if (reading.isSubmit) {
-      if (line.includes('mining.submit(') || line.includes('\\')) this.submitsPerhaps++;
+      const isSure = !line.startsWith(FRAME) && !line.includes('mining.submit(') && !line.includes('\\');
+      if (!isSure) this.submitsPerhaps++;
       else this.submits++;
     }
     if (reading.owes === 'answer' || reading.owes === 'perhaps') this.debts.push({ reading, line });
@@ -94,6 +109,15 @@ export class AnswersOwed {
       said = JSON.parse(text) as Said;
     } catch {
       check(false, 'answer', `no JSON: ${JSON.stringify(text.slice(0, 500))}`);
+    }
+    const { frame } = said;
+    if (frame !== undefined) {
+      check(
+        POOLS_FRAMES.test(frame),
+        'answer',
+        `no frame that a farm agent can read: ${frame.slice(0, 200)}`,
+      );
+      return said;
     }
     const fault = malformed(said);
     check(fault === null, 'answer', `${fault}: ${text.slice(0, 500)}`);

@@ -4,6 +4,7 @@
  * is thrown on purpose.
  */
 import { errorCode } from '../../src/lib/index.js';
+import { parseFrame } from '../../src/stratum/agent/frame.js';
 import { DEFAULT_LIMITS } from '../../src/stratum/index.js';
 import { LineReader } from '../../src/stratum/listener/line-reader.js';
 import {
@@ -19,7 +20,7 @@ import type { Target } from './target.js';
 
 const CAP = DEFAULT_LIMITS.lineBytesBeforeLogin;
 const NEWLINE = 0x0a;
-/** A line that begins so is none, whether it is refused at once or for not being JSON. */
+/** What begins so is a farm agent's frame, and nothing where there is none. */
 const BINARY = '\x7f';
 
 export class BytesTarget implements Target {
@@ -29,10 +30,17 @@ export class BytesTarget implements Target {
     const said = steps.flatMap((step) => ('say' in step ? [step] : []));
     const segments = said.flatMap(({ say, cuts }) => segmentsOf(say, cuts));
     const whole = Buffer.concat(segments);
-    const lines = linesOf(segments);
-    check(same(lines, linesOf([whole])), 'reading', 'the bytes give other lines in one segment than in many');
-    check(same(lines, expectedLines(whole)), 'reading', 'the bytes give other lines than they hold');
-    for (const line of lines) if (line !== '') readMessage(line);
+    for (const takesFrames of [false, true]) {
+      const lines = linesOf(segments, takesFrames);
+      const together = linesOf([whole], takesFrames);
+      check(same(lines, together), 'reading', 'the bytes give other lines in one segment than in many');
+      const expected = expectedLines(whole, takesFrames);
+      check(same(lines, expected), 'reading', 'the bytes give other lines than they hold');
+      for (const line of lines) {
+        if (line.startsWith(BINARY)) parseFrame(line);
+        else if (line !== '') readMessage(line);
+      }
+    }
     readHeader(whole);
   }
 
@@ -45,15 +53,15 @@ function same(one: readonly string[], other: readonly string[]): boolean {
 }
 
 /** Up to the first that the reader refuses. */
-function linesOf(segments: readonly Buffer[]): string[] {
+function linesOf(segments: readonly Buffer[], takesFrames: boolean): string[] {
   const reader = new LineReader();
+  const next = (): string | null => reader.next(CAP, takesFrames);
   const lines: string[] = [];
   try {
     for (const segment of segments) {
       reader.push(segment);
-      for (let line = reader.next(CAP); line !== null; line = reader.next(CAP)) {
+      for (let line = next(); line !== null; line = next()) {
         check(line.length <= CAP, 'reading', `a line of ${line.length} bytes, above ${CAP}`);
-        if (line.startsWith(BINARY)) return lines;
         lines.push(line);
       }
       check(
@@ -70,12 +78,19 @@ function linesOf(segments: readonly Buffer[]): string[] {
 }
 
 /** The same by other means. */
-function expectedLines(bytes: Buffer): string[] {
+function expectedLines(bytes: Buffer, takesFrames: boolean): string[] {
   const lines: string[] = [];
   let from = 0;
   for (;;) {
+    if (bytes[from] === BINARY.charCodeAt(0)) {
+      const length = bytes.length - from < 4 ? 0 : bytes.readUInt16LE(from + 2);
+      if (!takesFrames || length < 4 || length > CAP || from + length > bytes.length) return lines;
+      lines.push(bytes.toString('latin1', from, from + length));
+      from += length;
+      continue;
+    }
     const end = bytes.indexOf(NEWLINE, from);
-    if (end < 0 || end - from > CAP || bytes[from] === BINARY.charCodeAt(0)) return lines;
+    if (end < 0 || end - from > CAP) return lines;
     lines.push(bytes.subarray(from, end).toString('latin1').replace(/\r$/, ''));
     from = end + 1;
   }

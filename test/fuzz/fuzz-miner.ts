@@ -65,12 +65,23 @@ export class FuzzMiner {
       .set('job', work.jobId)
       .set('time', uint32Hex(work.time))
       .set('extranonce2', extranonce2)
-      .set('nonce', uint32Hex(nonce));
+      .set('nonce', uint32Hex(nonce))
+      .set('frame', submitFrame(work.jobId, this.extranonce2, nonce, work.time));
   }
 
   fill(text: string): string {
     return text.replace(/<([a-z0-9]+)>/g, (whole, name: string) => this.filled.get(name) ?? whole);
   }
+}
+
+/** As a farm agent says it for its machine 0. */
+function submitFrame(jobId: string, extranonce2: number, nonce: number, time: number): string {
+  const frame = Buffer.from(`7f031300${'00'.repeat(15)}`, 'hex');
+  frame.writeUInt8(Number(jobId) & 0xff, 4);
+  frame.writeUInt32LE(extranonce2, 7);
+  frame.writeUInt32LE(nonce, 11);
+  frame.writeUInt32LE(time, 15);
+  return frame.toString('latin1');
 }
 
 function sessionOf(subscription: readonly unknown[]): string {

@@ -1,5 +1,6 @@
 /** The hostile end of a real connection. It hears what comes back as bytes and has them checked as lines. */
 import { connect, type Socket } from 'node:net';
+import { PoolWords } from '../dialogues/pool-words.js';
 import type { AnswersOwed } from './answers-owed.js';
 import { type Finding, findingOf } from './finding.js';
 import type { FuzzMiner } from './fuzz-miner.js';
@@ -9,7 +10,7 @@ export class FuzzSocket {
   /** Rises with whatever happens. */
   events = 0;
   fault: Finding | null = null;
-  private rest = '';
+  private readonly words = new PoolWords('latin1');
 
   private constructor(
     private readonly socket: Socket,
@@ -18,8 +19,7 @@ export class FuzzSocket {
     private readonly owed: AnswersOwed | null,
   ) {
     socket.setNoDelay(true);
-    socket.setEncoding('latin1');
-    socket.on('data', (text: string) => this.hear(text));
+    socket.on('data', (chunk: Buffer) => this.hear(chunk));
     socket.on('error', () => {});
     socket.on('close', () => {
       this.closed = true;
@@ -64,11 +64,9 @@ export class FuzzSocket {
     this.socket.destroy();
   }
 
-  private hear(text: string): void {
+  private hear(chunk: Buffer): void {
     this.events++;
-    this.rest += text;
-    const lines = this.rest.split('\n');
-    this.rest = lines.pop()!;
+    const lines = this.words.take(chunk);
     if (this.owed === null || this.fault !== null) return;
     try {
       for (const line of lines) this.miner.hear(this.owed.said(line));

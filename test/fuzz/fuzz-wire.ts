@@ -11,6 +11,7 @@ import { V1Dialogue } from '../../src/stratum/listener/v1-dialogue.js';
 import type { Wire } from '../../src/stratum/listener/wire.js';
 import type { Session } from '../../src/stratum/session/session.js';
 import type { DropReason } from '../../src/stratum/stratum-metrics.js';
+import { PoolWords } from '../dialogues/pool-words.js';
 import { AnswersOwed } from './answers-owed.js';
 import { check, type Finding, findingOf } from './finding.js';
 import type { FuzzFloor } from './fuzz-floor.js';
@@ -47,12 +48,12 @@ export class FuzzWire implements Wire {
     this.workOff();
   }
 
-  send(line: string): void {
+  send(words: string): void {
     // As the socket writes it: a character above 255 loses its upper half.
-    const wire = Buffer.from(line, 'latin1').toString('latin1');
+    const said = new PoolWords('latin1');
     this.noting(() => {
-      check(wire.endsWith('\n'), 'answer', `no newline at the end of ${line}`);
-      for (const text of wire.slice(0, -1).split('\n')) this.miner.hear(this.owed.said(text));
+      for (const text of said.take(Buffer.from(words, 'latin1'))) this.miner.hear(this.owed.said(text));
+      check(said.isAtEnd, 'answer', `no newline at the end of ${words}`);
     });
   }
 
@@ -93,9 +94,10 @@ export class FuzzWire implements Wire {
 
   private nextLine(): string | null {
     const { lineBytes, lineBytesBeforeLogin } = this.pool.floor.limits;
-    const most = this.session.workers.size > 0 ? lineBytes : lineBytesBeforeLogin;
+    const isLoggedIn = this.session.workers.size > 0;
+    const most = isLoggedIn ? lineBytes : lineBytesBeforeLogin;
     try {
-      const line = this.reader.next(most);
+      const line = this.reader.next(most, isLoggedIn && this.session.agent !== null);
       check(
         line === null || line.length <= most,
         'reading',

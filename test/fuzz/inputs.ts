@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { readDialogues } from '../dialogues/dialogue.js';
+import { agentFrame } from './agent-frames.js';
 import { firstBytes, mutated, noLine } from './hostile-bytes.js';
 import { otherLine, rightRequest, wrongRequest } from './hostile-requests.js';
 import { type Input, readCorpus, type Step } from './input.js';
@@ -101,6 +102,16 @@ const comesBack: fc.Arbitrary<Step[]> = fc
     { say: SUBMIT + SUBMIT },
   ]);
 
+const AGENT_LOGIN =
+  '{"id":"s","method":"mining.subscribe","params":["btccom-agent/2.0.0-mu"]}\n' +
+  '{"id":"a","method":"mining.authorize","params":["<address>",""]}\n' +
+  '{"id":"c","method":"agent.get_capabilities","params":[["verrol","subres"]]}\n';
+
+/** A farm agent's frames, each a step or a few of them in one. */
+const framed: fc.Arbitrary<Step[]> = fc
+  .tuple(fc.array(agentFrame, { minLength: 1, maxLength: 6 }), cuts)
+  .map(([frames, at]): Step[] => [{ solve: 'share' }, { say: frames.join(''), cuts: [...at] }]);
+
 const happening: fc.Arbitrary<Step> = fc.constantFrom<Step>(
   { passMs: 1_000 },
   { passMs: 61_000 },
@@ -119,11 +130,13 @@ const part: fc.Arbitrary<Step[]> = fc.oneof(
   { weight: 1, arbitrary: eased },
   { weight: 1, arbitrary: comesBack },
   { weight: 3, arbitrary: happening.map((step) => [step]) },
+  { weight: 1, arbitrary: framed },
 );
 
 const opening: fc.Arbitrary<Step[]> = fc.oneof(
   { weight: 6, arbitrary: LOGINS.map((say): Step[] => [{ say }]) },
   { weight: 2, arbitrary: fc.constant<Step[]>([]) },
+  { weight: 1, arbitrary: framed.map((steps) => [{ say: AGENT_LOGIN }, ...steps]) },
   { weight: 2, arbitrary: firstBytes.map((say): Step[] => [{ say }]) },
   {
     weight: 2,

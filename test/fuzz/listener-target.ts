@@ -187,8 +187,12 @@ export class ListenerTarget implements Target {
   }
 }
 
+/** With it frames go between the lines: where these begin is the pool's to find out, as `DialogueTarget` does in its place. */
+const AGENT = 'btccom-agent/';
+
 /** Whether what comes back is Stratum: there is no other layer before it, or only a PROXY header that is right. */
 function speaksPlainly({ door, steps }: Input): boolean {
+  if (steps.some((step) => 'say' in step && step.say.includes(AGENT))) return false;
   const first = steps.find((step) => 'say' in step && step.say !== '');
   const text = first !== undefined && 'say' in first ? first.say : '';
   const header = RIGHT_HEADERS.find((each) => text.startsWith(each)) ?? '';

@@ -220,8 +220,10 @@ export class Connection {
   }
 
   private nextLine(): string | null {
-    const { limits } = this.floor;
-    return this.reader.next(this.session.workers.size > 0 ? limits.lineBytes : limits.lineBytesBeforeLogin);
+    const { session } = this;
+    const { lineBytes, lineBytesBeforeLogin } = this.floor.limits;
+    if (session.workers.size === 0) return this.reader.next(lineBytesBeforeLogin, false);
+    return this.reader.next(lineBytes, session.agent !== null);
   }
 
   private hear(line: string): void {

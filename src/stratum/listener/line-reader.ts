@@ -1,15 +1,15 @@
 /**
- * Bytes of a socket into lines, one asked for at a time, because how long a line may be changes with the login. Each
- * byte is one character: see `json-text.ts`.
+ * Bytes of a socket into lines, one asked for at a time, because how long a line may be changes with the login; and into
+ * the frames of a farm agent, which go between lines and are lines to whoever asks, each whole with its head. Each byte is
+ * one character: see `json-text.ts`.
  */
 import { CodedError } from '../../lib/index.js';
+import { FRAME_BYTE, frameLength, HEAD_BYTES } from '../agent/frame.js';
 
 export class LineError extends CodedError<'LINE_TOO_LONG' | 'LINE_BINARY'> {}
 
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-/** With it BTCAgent's binary messages begin, which this pool does not speak and which may never have a newline. */
-const BINARY = 0x7f;
 
 const EMPTY = Buffer.alloc(0);
 
@@ -30,35 +30,64 @@ export class LineReader {
     this.moved();
   }
 
-  /** Whole lines that wait for their turn, each once: those that end within so many of the bytes that wait. */
+  /** Whole lines and frames that wait for their turn, each once: those that end within so many of the bytes that wait. */
   ahead(bytes: number): string[] {
     const lines: string[] = [];
     const last = this.at + bytes;
     this.seen = Math.max(this.seen, this.at);
     for (;;) {
-      const end = this.buffer.indexOf(NEWLINE, this.seen);
-      if (end < 0 || end >= last) return lines;
-      lines.push(this.buffer.toString('latin1', this.seen, end));
-      this.seen = end + 1;
+      const end = this.endOf(this.seen);
+      if (end === null || end > last) return lines;
+      const isFrame = this.buffer[this.seen] === FRAME_BYTE;
+      lines.push(this.buffer.toString('latin1', this.seen, isFrame ? end : end - 1));
+      this.seen = end;
     }
   }
 
   /**
-   * The next whole line without its end; null when there is none yet. Throws `LineError` for a line, finished or
-   * not, of more than `maxBytes`, and for what will never be one.
+   * The next whole line without its end, or the next whole frame; null when there is none yet. Throws `LineError` for
+   * one, finished or not, of more than `maxBytes`, for what will never be one, and for any frame unless `takesFrames`.
    */
-  next(maxBytes: number): string | null {
+  next(maxBytes: number, takesFrames: boolean): string | null {
+    if (this.buffer[this.at] === FRAME_BYTE) return this.nextFrame(maxBytes, takesFrames);
     const end = this.buffer.indexOf(NEWLINE, this.at);
     const length = (end < 0 ? this.buffer.length : end) - this.at;
     if (length > maxBytes) throw new LineError('LINE_TOO_LONG', `a line has more than ${maxBytes} bytes`);
     if (end < 0) {
-      if (this.buffer[this.at] === BINARY) throw new LineError('LINE_BINARY', 'a binary message is no line');
       this.compact();
       return null;
     }
     const from = this.at;
     this.at = end + 1;
     return this.buffer.toString('latin1', from, this.buffer[end - 1] === CARRIAGE_RETURN ? end - 1 : end);
+  }
+
+  private nextFrame(maxBytes: number, takesFrames: boolean): string | null {
+    if (!takesFrames) throw new LineError('LINE_BINARY', 'a binary message is no line');
+    const { at, buffer } = this;
+    const length = frameLength(buffer, at);
+    if (length !== null && length < HEAD_BYTES) {
+      throw new LineError('LINE_BINARY', 'a frame is shorter than its head');
+    }
+    if (length !== null && length > maxBytes) {
+      throw new LineError('LINE_TOO_LONG', `a frame has more than ${maxBytes} bytes`);
+    }
+    if (length === null || this.pendingBytes < length) {
+      this.compact();
+      return null;
+    }
+    this.at = at + length;
+    return buffer.toString('latin1', at, this.at);
+  }
+
+  /** Just past what begins at `from`; null where it is not whole, or never will be. */
+  private endOf(from: number): number | null {
+    if (this.buffer[from] !== FRAME_BYTE) {
+      const newline = this.buffer.indexOf(NEWLINE, from);
+      return newline < 0 ? null : newline + 1;
+    }
+    const length = frameLength(this.buffer, from) ?? 0;
+    return length < HEAD_BYTES || from + length > this.buffer.length ? null : from + length;
   }
 
   /** A few bytes of a line to come must not keep the 64 KiB alive that they came in. */

@@ -4,31 +4,23 @@
  * stand here beside it, on the same session. Nothing unasked is said before subscribe's answer.
  */
 import { errorMessage, toHex } from '../../lib/index.js';
+import { answerWords, jobWords, refusalWords } from '../agent/agent-words.js';
+import { FRAME_BYTE } from '../agent/frame.js';
+import { frameRequest } from '../agent/frame-request.js';
 import { addressKey } from '../guard/address-key.js';
 import { allowanceKeys } from '../session/outgrown-allowance.js';
 import type { PasswordComplaint } from '../session/password-options.js';
 import type { Session } from '../session/session.js';
 import { WishBudget } from '../session/wish-budget.js';
-import { usernameOf } from '../session/worker.js';
 import type { Effect } from '../v1/effect.js';
 import { heardVersion } from '../v1/get-version.js';
-import {
-  answer,
-  getVersion,
-  ping,
-  reconnect,
-  refusal,
-  setDifficulty,
-  setVersionMask,
-  showMessage,
-} from '../v1/messages.js';
+import { getVersion, ping, reconnect, setDifficulty, setVersionMask, showMessage } from '../v1/messages.js';
 import { callMethod } from '../v1/methods.js';
-import { notify } from '../v1/notify.js';
 import { parseMessage, type Request } from '../v1/request.js';
 import { errorOfRefusal, OTHER, type StratumError, stratumError, UNAUTHORIZED } from '../v1/stratum-error.js';
-import { foundIn } from '../v1/submit.js';
 import { subscription } from '../v1/subscribe.js';
 import type { Floor } from './floor.js';
+import { lookAhead } from './look-ahead.js';
 import type { MinerReport } from './miner-report.js';
 import type { Settlement } from './settlement.js';
 import { type LogIn, logIn, nameKey } from './v1-login.js';
@@ -73,8 +65,12 @@ export class V1Dialogue {
     this.wishes = new WishBudget(session.connectedMs);
   }
 
-  /** Later lines wait for the promise, where there is one. Throws `RequestError` on what is no JSON object. */
+  /**
+   * `line`: or a farm agent's frame. Later ones wait for the promise, where there is one. Throws `RequestError` on what
+   * is no JSON object.
+   */
   hear(line: string): Promise<void> | null {
+    if (line.charCodeAt(0) === FRAME_BYTE) return this.hearFrame(line);
     const message = parseMessage(line);
     if (message.kind === 'request') {
       return this.perform(callMethod(this.session, message, this.floor.timers.nowMs()), message);
@@ -83,18 +79,9 @@ export class V1Dialogue {
     return null;
   }
 
-  /** A line whose turn a login holds up: a block in it waits for no login's disk. Its turn comes all the same. */
+  /** A line whose turn a login holds up. */
   lookAhead(line: string): void {
-    const found = line.includes('mining.submit') ? foundIn(line) : null;
-    if (found === null) return;
-    const { session, floor } = this;
-    const nowMs = floor.timers.nowMs();
-    const { username, solution } = found;
-    const block = session.strayBlock(solution, nowMs);
-    const worker = session.crew.workerOf(username);
-    const isOwn = worker !== null && session.job(solution.jobId, nowMs) === block?.issued;
-    if (block !== null) floor.desk.stray(isOwn ? { ...block, worker: usernameOf(worker) } : block);
-    if (session.isElsewhere(solution.jobId)) floor.desk.elsewhere(solution);
+    lookAhead(line, this.session, this.floor);
   }
 
   /** The current work as a new job. Nothing happens for a miner that cannot take one, or without work. */
@@ -108,7 +95,7 @@ export class V1Dialogue {
       this.wire.send(setDifficulty(assignment.announce));
       if (this.report.difficulty(assignment.announce, nowMs)) this.rememberDifficulty(nowMs);
     }
-    this.wire.send(notify(assignment));
+    this.wire.send(jobWords(this.session.agent, assignment));
     this.lastWorkMs = nowMs;
     this.wished = false;
     this.spoke(nowMs);
@@ -128,7 +115,7 @@ export class V1Dialogue {
   /** Called about once a second. */
   tick(nowMs: number): void {
     if (!this.session.ready) return;
-    if (this.wished) this.sendWished();
+    if (this.wished || this.session.agent?.isBehind === true) this.sendWished();
     if (nowMs - this.rememberedMs >= REMEMBER_MS) this.rememberDifficulty(nowMs);
     if (!this.session.tick(nowMs) && nowMs < this.speakAtMs) return;
     if (this.floor.board.current !== null) this.sendWork();
@@ -157,6 +144,14 @@ export class V1Dialogue {
     } else if (left !== null) pasts.keep(left);
   }
 
+  private hearFrame(frame: string): Promise<void> | null {
+    const { session, floor } = this;
+    const request = session.agent === null ? null : frameRequest(session.agent, session.crew, frame);
+    return request === null
+      ? null
+      : this.perform(callMethod(session, request, floor.timers.nowMs()), request);
+  }
+
   private get clientId(): string {
     return toHex(this.session.extranonce1);
   }
@@ -171,7 +166,7 @@ export class V1Dialogue {
         if (effect.thenWork) this.sendWished();
         return null;
       case 'answer':
-        this.wire.send(answer(request.id, effect.result));
+        this.answer(request, effect.result);
         if (effect.thenWork) this.sendWished();
         return null;
       case 'refuse':
@@ -219,7 +214,7 @@ export class V1Dialogue {
     if (past !== null) session.resume(past, false);
     const first = !session.subscribed;
     session.subscribed = true;
-    this.wire.send(answer(request.id, subscription(session, floor.pasts.idOf(session.extranonce1))));
+    this.answer(request, subscription(session, floor.pasts.idOf(session.extranonce1)));
     if (first) this.startWork();
   }
 
@@ -233,7 +228,7 @@ export class V1Dialogue {
         this.refuse(request, stratumError(OTHER, `The share was not stored: ${settlement.reason}`));
         break;
       default:
-        this.wire.send(answer(request.id, 'true'));
+        this.answer(request, 'true');
     }
     if (this.owed === 0) this.wire.settled();
   }
@@ -244,7 +239,7 @@ export class V1Dialogue {
     try {
       const loggedIn = await logIn(session, floor, wire, wanted);
       if (loggedIn === null) return;
-      wire.send(answer(request.id, 'true'));
+      this.answer(request, 'true');
       const { first, worker } = loggedIn;
       if (first === null) return;
       this.isNew = first.isNew;
@@ -294,7 +289,15 @@ export class V1Dialogue {
     else if (step === 'drop') this.wire.drop('reject-loop');
   }
 
-  private refuse(request: Request, error: StratumError): void {
-    this.wire.send(refusal(request.id, error));
+  private answer({ id }: Request, result: string): void {
+    this.say(answerWords(this.session.agent, id, result));
+  }
+
+  private refuse({ id }: Request, error: StratumError): void {
+    this.say(refusalWords(this.session.agent, id, error));
+  }
+
+  private say(words: string): void {
+    if (words !== '') this.wire.send(words);
   }
 }

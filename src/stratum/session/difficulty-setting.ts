@@ -7,13 +7,9 @@
  * has room for, a fixed difficulty becomes a lower bound for good, or one miner's cheap shares would cost all others
  * theirs; where that is so by the excess of a few, only theirs does. Pure: time comes in.
  */
-import { gridFloor } from '../../bitcoin/index.js';
+import { type DifficultyGrid, POWERS_OF_TWO, WHOLE_GRID } from './difficulty-grid.js';
 import type { FixedRule, SessionRules } from './session-rules.js';
 import { Vardiff } from './vardiff.js';
-
-/** More than one step of the grid and less than two: below 1, and where integers are multiples of a power of two. */
-const ONE_FRACTION_UP = 1.29;
-const ONE_INTEGER_UP = 1 + 2 ** -23;
 
 /** On average, as everybody reckons it. */
 const HASHES_PER_DIFFICULTY = 2 ** 32;
@@ -37,6 +33,7 @@ export class DifficultySetting {
   private vardiff: Vardiff | null = null;
   /** The password's difficulty, set before the login; null for none. */
   fixed: number | null = null;
+  private grid: DifficultyGrid = WHOLE_GRID;
   private minimum: number;
   private fixedRule: FixedRule;
   /** What vardiff steers to at present. */
@@ -51,7 +48,7 @@ export class DifficultySetting {
     private readonly rules: SessionRules,
     private readonly ceiling: () => number,
   ) {
-    this.minimum = gridFloor(rules.minDifficulty);
+    this.minimum = this.grid.floor(rules.minDifficulty);
     this.shareIntervalMs = rules.shareIntervalMs;
     this.fixedRule = rules.fixed;
   }
@@ -67,6 +64,12 @@ export class DifficultySetting {
     // What silence did to it since the last share says nothing of the miner, and would be done to it again.
     const value = vardiff?.isEased === true ? (proven ?? this.value) : this.value;
     return { value: fixed === null ? value : null, suggested, isProven: proven !== null };
+  }
+
+  /** Whoever speaks for the miner can tell it no others, and nothing below 1. Before the login. */
+  keepToPowersOfTwo(): void {
+    this.grid = POWERS_OF_TWO;
+    this.minimum = this.grid.ceiling(this.minimum);
   }
 
   /**
@@ -110,8 +113,9 @@ export class DifficultySetting {
    */
   demand(minimum: number, nowMs: number): boolean | null {
     const { minDifficulty, maxDifficulty } = this.rules;
-    const wanted = Math.max(gridFloor(minDifficulty), gridCeiling(minimum));
-    if (wanted > gridFloor(maxDifficulty)) return null;
+    const { grid } = this;
+    const wanted = grid.ceiling(Math.max(WHOLE_GRID.floor(minDifficulty), minimum));
+    if (wanted > grid.floor(maxDifficulty)) return null;
     const before = this.value;
     if (wanted === this.minimum) return false;
     this.minimum = wanted;
@@ -169,7 +173,8 @@ export class DifficultySetting {
         isRemembered,
         hasRoom: this.fixedRule === 'holds',
         wish: this.suggested ?? 0,
-        ceiling: this.ceiling,
+        grid: this.grid,
+        ceiling: () => this.highest,
       },
       nowMs,
     );
@@ -177,16 +182,14 @@ export class DifficultySetting {
 
   private clamp(difficulty: number): number {
     const bounded = Math.min(
-      gridFloor(this.rules.maxDifficulty),
-      Math.max(this.minimum, gridFloor(difficulty)),
+      this.grid.floor(this.rules.maxDifficulty),
+      Math.max(this.minimum, this.grid.floor(difficulty)),
     );
-    return Math.min(bounded, this.ceiling());
+    return Math.min(bounded, this.highest);
   }
-}
 
-/** The smallest grid difficulty that is not below `difficulty`. */
-function gridCeiling(difficulty: number): number {
-  const floor = gridFloor(difficulty);
-  if (floor >= difficulty) return floor;
-  return gridFloor(floor < 1 ? floor * ONE_FRACTION_UP : Math.max(floor + 1, floor * ONE_INTEGER_UP));
+  /** Of all there may be at present. */
+  private get highest(): number {
+    return this.grid.floor(this.ceiling());
+  }
 }

@@ -9,6 +9,7 @@
 import { difficultyOfHash } from '../../bitcoin/index.js';
 import { equalBytes } from '../../lib/index.js';
 import { minerId } from '../../mining/index.js';
+import { FarmAgent } from '../agent/farm-agent.js';
 import { Crew } from './crew.js';
 import { DifficultySetting } from './difficulty-setting.js';
 import { type Recipient, type StrayBlock, type StraySolution, strayBlock } from './given-jobs.js';
@@ -43,6 +44,8 @@ export class Session {
   subscribed = false;
   userAgent = '';
   readonly rolling: VersionRolling;
+  /** Who speaks here for the machines of a farm; null for who mines for itself. */
+  agent: FarmAgent | null = null;
   /** What the password wants in the coinbase of this session's blocks. */
   signature: Signature = NO_SIGNATURE;
   /** The earlier session that this one continues. */
@@ -93,7 +96,8 @@ export class Session {
 
   /** About what this session keeps in memory beyond what each has to have. */
   get stateBytes(): number {
-    return Math.max(0, this.jobs.stateBytes + this.crew.stateBytes - ORDINARY_BYTES);
+    const agentBytes = this.agent?.stateBytes ?? 0;
+    return Math.max(0, this.jobs.stateBytes + this.crew.stateBytes + agentBytes - ORDINARY_BYTES);
   }
 
   /** In difficulty per second; multiplied by 2³² it is hashes. */
@@ -109,6 +113,12 @@ export class Session {
   /** Throws `IdentityError`. */
   identify(username: string): Identity {
     return parseUsername(username, this.rules.network, this.rules.mode);
+  }
+
+  /** It turns out that a farm agent is at the other end. Before the login. */
+  serveFarm(): void {
+    this.agent = new FarmAgent();
+    this.difficultySetting.keepToPowersOfTwo();
   }
 
   /** Whether shares of this connection may be paid to `identity`: the first payout owns it. */

@@ -46,8 +46,8 @@
  *   explains means that the miner changed. The evidence is thrown away and gathered anew.
  * - Silence: see `MinerSilence`.
  */
-import { gridFloor } from '../../bitcoin/index.js';
 import { Beginning } from './beginning.js';
+import type { DifficultyGrid } from './difficulty-grid.js';
 import { HashrateEvidence } from './hashrate-evidence.js';
 import { MinerSilence } from './miner-silence.js';
 import { adjusted, COOLDOWN_INTERVALS, nearestRate, rampTarget } from './steering.js';
@@ -64,6 +64,7 @@ export interface VardiffOptions {
   readonly minDifficulty: number;
   readonly maxDifficulty: number;
   readonly shareIntervalMs: number;
+  readonly grid: DifficultyGrid;
   /** The highest difficulty there may be at present, on the grid; it goes before both bounds. */
   readonly ceiling: () => number;
 }
@@ -91,6 +92,7 @@ export class Vardiff {
   private min: number;
   private readonly max: number;
   private intervalMs: number;
+  private readonly grid: DifficultyGrid;
   private readonly ceiling: () => number;
 
   private readonly evidence = new HashrateEvidence();
@@ -109,8 +111,9 @@ export class Vardiff {
   private silentFloor = 0;
 
   constructor(options: VardiffOptions, nowMs: number) {
-    this.min = gridFloor(options.minDifficulty);
-    this.max = gridFloor(options.maxDifficulty);
+    this.grid = options.grid;
+    this.min = this.grid.floor(options.minDifficulty);
+    this.max = this.grid.floor(options.maxDifficulty);
     this.intervalMs = options.shareIntervalMs;
     this.ceiling = options.ceiling;
     this.current = this.onGrid(options.startDifficulty);
@@ -161,7 +164,7 @@ export class Vardiff {
     const found = told === null ? this.current : this.onGrid(nearestRate(told));
     this.wasKnown ||= this.isKnown;
     this.lastProven = isOwn ? found : Math.min(this.lastProven ?? shareDifficulty, found);
-    this.silentFloor = gridFloor(this.current / MOST_EASING);
+    this.silentFloor = this.grid.floor(this.current / MOST_EASING);
     return changed;
   }
 
@@ -200,7 +203,7 @@ export class Vardiff {
 
   /** The miner can work at no less from now on. */
   setMinimum(difficulty: number, nowMs: number): void {
-    this.min = gridFloor(difficulty);
+    this.min = this.grid.floor(difficulty);
     this.pass(nowMs);
     this.change(this.onGrid(this.current), nowMs);
   }
@@ -273,7 +276,7 @@ export class Vardiff {
     this.evidence.replace(told, BEGINNING_SHARES);
     const changed = this.change(this.onGrid(nearestRate(told)), nowMs);
     // What silence has taken off since the last share is not to be taken off again.
-    this.silentFloor = Math.max(this.silentFloor, gridFloor(this.current / MOST_EASING));
+    this.silentFloor = Math.max(this.silentFloor, this.grid.floor(this.current / MOST_EASING));
     return changed;
   }
 
@@ -303,8 +306,8 @@ export class Vardiff {
 
   /** The grid's nearest within the bounds; above only where that is at most a tenth away. */
   private onGrid(difficulty: number): number {
-    const floor = gridFloor(difficulty);
-    const above = gridFloor(difficulty * 1.1);
+    const floor = this.grid.floor(difficulty);
+    const above = this.grid.floor(difficulty * 1.1);
     const nearest = above - difficulty < difficulty - floor ? above : floor;
     return Math.min(this.ceiling(), this.max, Math.max(this.min, this.silentFloor, nearest));
   }

@@ -1,5 +1,6 @@
 /** The methods miners may call. What is not here is answered with an error, and the connection goes on. */
 import type { Session } from '../session/session.js';
+import { agentCapabilities } from './agent-capabilities.js';
 import { authorize } from './authorize.js';
 import { capabilities } from './capabilities.js';
 import { configure } from './configure.js';
@@ -32,6 +33,7 @@ const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['pong', pong],
   ['client.get_version', getVersion],
   ['mining.capabilities', capabilities],
+  ['agent.get_capabilities', agentCapabilities],
   // ckpool takes any method that begins so, and ckproxy sends the second.
   ['mining.auth', authorize],
   ['mining.suggest', suggestDifficulty],

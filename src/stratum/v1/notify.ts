@@ -12,8 +12,9 @@ import type { LiveWork } from '../session/work-board.js';
 /** Of what many jobs have in common. A miner's own is not kept: it is 64 digits between two of these. */
 const renderedPieces = new WeakMap<Uint8Array, string>();
 
-export function notify({ issued, clean }: Assignment): string {
-  const { id, job, work, time } = issued;
+/** `id`: the job's on this wire, where that is another. */
+export function notify({ issued, clean }: Assignment, id: string = issued.id): string {
+  const { job, work, time } = issued;
   const { prevHash, rest } = renderedWorks.get(work) ?? renderWork(work);
   return `{"id":null,"method":"mining.notify","params":["${id}","${prevHash}",${renderCoinbase(job)},${rest},"${uint32Hex(time)}",${clean}]}\n`;
 }

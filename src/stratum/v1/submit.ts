@@ -76,9 +76,14 @@ export interface Found {
 
 /** What a line says was found, for a look at it before its turn; null where it says nothing of that or cannot be read. */
 export function foundIn(line: string): Found | null {
-  const { method, params } = requestIn(line) ?? { method: '', params: [] };
+  const request = requestIn(line);
+  return request?.method === 'mining.submit' ? foundBy(request.params) : null;
+}
+
+/** The same of a submit's parameters. */
+export function foundBy(params: readonly unknown[]): Found | null {
   const [username, jobId] = params;
-  if (method !== 'mining.submit' || typeof jobId !== 'string') return null;
+  if (typeof jobId !== 'string') return null;
   const solution = parseSolution(params);
   if ('code' in solution) return null;
   return { username: String(username), solution: { jobId: jobId.toLowerCase(), solution } };

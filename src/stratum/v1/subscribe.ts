@@ -4,6 +4,7 @@
  * cgminer the one of `mining.notify`: both are the session id. A second subscribe gets the same extranonce1 again.
  */
 import { toHex } from '../../lib/index.js';
+import { isFarmAgent } from '../agent/farm-agent.js';
 import type { Session } from '../session/session.js';
 import type { Effect } from './effect.js';
 import { printable } from './printable.js';
@@ -15,8 +16,9 @@ export function subscribe(session: Session, params: readonly unknown[]): Effect 
   const [userAgent, sessionId] = params;
   if (typeof userAgent === 'string' && userAgent !== '') session.userAgent = printable(userAgent);
   // A miner that has work for its extranonce1 keeps it.
-  const mayResume = !session.subscribed && session.owner === null && typeof sessionId === 'string';
-  return { kind: 'subscribe', resume: mayResume ? sessionId : null };
+  const isNew = !session.subscribed && session.owner === null;
+  if (isNew && isFarmAgent(session.userAgent)) session.serveFarm();
+  return { kind: 'subscribe', resume: isNew && typeof sessionId === 'string' ? sessionId : null };
 }
 
 /** The answer's result. */

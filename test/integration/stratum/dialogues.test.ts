@@ -14,8 +14,9 @@ const dialogues = [...readDialogues()];
 afterEach(() => PoolUnderTest.closeAll());
 
 async function hold(dialogue: Dialogue, bend?: Bend): Promise<Replay> {
-  const { startDifficulty = EASY, minDifficulty = EASY } = dialogue.pool ?? {};
-  const pool = await PoolUnderTest.open({ network: HARD_REGTEST, startDifficulty, minDifficulty });
+  const { startDifficulty = EASY, minDifficulty = EASY, maxDifficulty = 1e6 } = dialogue.pool ?? {};
+  const network = HARD_REGTEST;
+  const pool = await PoolUnderTest.open({ network, startDifficulty, minDifficulty, maxDifficulty });
   const replay = new Replay(dialogue, pool, bend);
   await replay.run();
   return replay;

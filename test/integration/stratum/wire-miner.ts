@@ -3,9 +3,9 @@
  * from nothing but what came over the wire, with the test miner's header code, which shares none with the pool.
  */
 import { connect, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import { fromHex, sha256d } from '../../../src/lib/index.js';
 import { buildHeader, meetsTarget, parseNotify, targetLeOfDifficulty } from '../../../src/miner/index.js';
+import { PoolWords } from '../../dialogues/pool-words.js';
 
 export interface Line {
   readonly id?: unknown;
@@ -13,6 +13,8 @@ export interface Line {
   readonly params?: readonly unknown[];
   readonly result?: unknown;
   readonly error?: readonly [number, string, null] | null;
+  /** In hex: to a farm agent. */
+  readonly frame?: string;
 }
 
 export interface Grind {
@@ -33,18 +35,19 @@ export class WireMiner {
   readonly texts: string[] = [];
   closed = false;
   private taken = 0;
+  private takenFrames = 0;
   private nextId = 1;
   private changed: (() => void)[] = [];
 
   private constructor(readonly socket: Socket) {
-    const reader = createInterface({ input: socket });
-    reader.on('line', (text) => {
-      this.texts.push(text);
-      this.lines.push(JSON.parse(text) as Line);
+    const words = new PoolWords('utf8');
+    socket.on('data', (chunk: Buffer) => {
+      for (const text of words.take(chunk)) {
+        this.texts.push(text);
+        this.lines.push(JSON.parse(text) as Line);
+      }
       this.wake();
     });
-    // A reader passes its socket's errors on.
-    reader.on('error', () => {});
     socket.on('error', () => {});
     socket.on('close', () => {
       this.closed = true;
@@ -61,7 +64,7 @@ export class WireMiner {
     });
   }
 
-  write(text: string): void {
+  write(text: string | Buffer): void {
     this.socket.write(text);
   }
 
@@ -83,6 +86,16 @@ export class WireMiner {
       if (at < 0) return undefined;
       this.taken = at + 1;
       return this.lines[at];
+    });
+  }
+
+  /** The next frame not yet taken by this call, in hex. */
+  nextFrame(): Promise<string> {
+    return this.until(() => {
+      const at = this.lines.findIndex((line, i) => i >= this.takenFrames && line.frame !== undefined);
+      if (at < 0) return undefined;
+      this.takenFrames = at + 1;
+      return this.lines[at]!.frame;
     });
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { FULL_TIER_SHARES, shareInterval } from '../../../src/rounds/index.js';
+import { WHOLE_GRID } from '../../../src/stratum/session/difficulty-grid.js';
 import { ShareAllowance } from '../../../src/stratum/session/share-allowance.js';
 import { Vardiff } from '../../../src/stratum/session/vardiff.js';
 import { seededRandom } from '../stratum/session/modelled-miner.js';
@@ -62,7 +63,14 @@ describe('the share interval', () => {
         perSecond,
         allowance: new ShareAllowance(0),
         vardiff: new Vardiff(
-          { ...options, isRemembered: true, hasRoom: true, wish: 0, shareIntervalMs: WANTED },
+          {
+            ...options,
+            isRemembered: true,
+            hasRoom: true,
+            wish: 0,
+            grid: WHOLE_GRID,
+            shareIntervalMs: WANTED,
+          },
           0,
         ),
       };

@@ -3,6 +3,7 @@
  * start difficulty, which comes down while it is silent. Its shares are a Poisson process. Where it loses its place it
  * tries again, and the listener that it had been at before has its difficulty of then.
  */
+import { WHOLE_GRID } from '../../../../src/stratum/session/difficulty-grid.js';
 import { Vardiff } from '../../../../src/stratum/session/vardiff.js';
 import type { Client, NodeOfDoors } from './node-of-doors.js';
 
@@ -94,6 +95,7 @@ export class SlowMiner {
         minDifficulty: LOWEST_DIFFICULTY,
         maxDifficulty: 1e9,
         shareIntervalMs: INTERVAL_MS,
+        grid: WHOLE_GRID,
         ceiling: () => Number.POSITIVE_INFINITY,
       },
       nowMs,

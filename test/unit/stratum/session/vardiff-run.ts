@@ -1,4 +1,5 @@
 /** Runs of vardiff at T = 10 s with modelled miners, and how far off they were. */
+import { WHOLE_GRID } from '../../../../src/stratum/session/difficulty-grid.js';
 import { Vardiff } from '../../../../src/stratum/session/vardiff.js';
 import { difficultyAt, idealDifficulty, type ModelledMiner, type Run, runMiner } from './modelled-miner.js';
 
@@ -33,6 +34,7 @@ export function vardiff(startDifficulty: number, start: Start = {}): Vardiff {
       hasRoom,
       wish,
       shareIntervalMs: INTERVAL_MS,
+      grid: WHOLE_GRID,
       ceiling,
     },
     0,

@@ -1,0 +1,36 @@
+/**
+ * A farm agent's jobs: its frames have one byte for a job's id, which its notify spells as a decimal number. So ids come
+ * round after 256 jobs, and what is then submitted for the older job of two is judged as a share of the newer one.
+ */
+const IDS = 256;
+/** Measured on the safe side. */
+const ENTRY_BYTES = 100;
+
+export interface ShortJob {
+  /** As it is on any other miner's wire. */
+  readonly id: string;
+  /** The header time in the notify, seconds. */
+  readonly time: number;
+}
+
+export class ShortJobIds {
+  private readonly given: ShortJob[] = [];
+  private next = 0;
+
+  get stateBytes(): number {
+    return this.given.length * ENTRY_BYTES;
+  }
+
+  /** The id for its notify. */
+  give({ id, time }: ShortJob): string {
+    const short = this.next;
+    this.given[short] = { id, time };
+    this.next = (short + 1) % IDS;
+    return String(short);
+  }
+
+  /** Null for one that was not given. */
+  find(short: number): ShortJob | null {
+    return this.given[short] ?? null;
+  }
+}

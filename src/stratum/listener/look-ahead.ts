@@ -1,0 +1,31 @@
+/**
+ * A look at a line or frame whose turn a login holds up: a block in it waits for no login's disk. Its turn comes all the
+ * same.
+ */
+import { FRAME_BYTE } from '../agent/frame.js';
+import { shareRequest } from '../agent/frame-request.js';
+import type { Session } from '../session/session.js';
+import { usernameOf } from '../session/worker.js';
+import { type Found, foundBy, foundIn } from '../v1/submit.js';
+import type { Floor } from './floor.js';
+
+export function lookAhead(line: string, session: Session, floor: Floor): void {
+  const found = line.charCodeAt(0) === FRAME_BYTE ? foundInFrame(line, session) : foundInLine(line);
+  if (found === null) return;
+  const nowMs = floor.timers.nowMs();
+  const { username, solution } = found;
+  const block = session.strayBlock(solution, nowMs);
+  const worker = session.crew.workerOf(username);
+  const isOwn = worker !== null && session.job(solution.jobId, nowMs) === block?.issued;
+  if (block !== null) floor.desk.stray(isOwn ? { ...block, worker: usernameOf(worker) } : block);
+  if (session.isElsewhere(solution.jobId)) floor.desk.elsewhere(solution);
+}
+
+function foundInLine(line: string): Found | null {
+  return line.includes('mining.submit') ? foundIn(line) : null;
+}
+
+function foundInFrame(frame: string, { agent, crew }: Session): Found | null {
+  const request = agent === null ? null : shareRequest(agent, crew, frame);
+  return request === null ? null : foundBy(request.params);
+}

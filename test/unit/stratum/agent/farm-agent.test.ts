@@ -1,0 +1,102 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { FarmAgent, isFarmAgent } from '../../../../src/stratum/agent/farm-agent.js';
+import { ShortJobIds } from '../../../../src/stratum/agent/short-job-ids.js';
+
+const hex = (text: string): string => Buffer.from(text, 'latin1').toString('hex');
+
+let agent: FarmAgent;
+
+beforeEach(() => {
+  agent = new FarmAgent();
+});
+
+describe('who is a farm agent', () => {
+  it('is known by how its user agent begins', () => {
+    expect(['btccom-agent/2.0.0-mu', 'btccom-agent', 'cgminer btccom-agent/2'].map(isFarmAgent)).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe('its machines', () => {
+  it('are told no first difficulty, which the agent tells them itself, whenever they come', () => {
+    agent.register(1, 'a.r1');
+    expect(agent.tell(1024)).toBe('');
+    agent.register(2, 'a.r2');
+    expect(agent.isBehind).toBe(false);
+    expect(agent.tell(1024)).toBe('');
+  });
+
+  it('are told of a change, all in one frame, and once', () => {
+    agent.register(1, 'a.r1');
+    agent.tell(1024);
+    agent.register(0x0102, 'a.r2');
+    // 2^12, two machines.
+    expect(hex(agent.tell(4096))).toBe('7f050b000c020001000201');
+    expect(agent.tell(4096)).toBe('');
+  });
+
+  it('that come after a change are told alone, and those that left not at all', () => {
+    agent.register(1, 'a.r1');
+    agent.tell(1024);
+    agent.tell(4096);
+    agent.register(2, 'a.r2');
+    agent.register(3, 'a.r3');
+    agent.unregister(3);
+    expect(agent.isBehind).toBe(true);
+    expect(hex(agent.tell(4096))).toBe('7f0509000c01000200');
+    expect(agent.isBehind).toBe(false);
+    agent.unregister(1);
+    expect(hex(agent.tell(2048))).toBe('7f0509000b01000200');
+  });
+
+  it('that know another are told when the first difficulty is back, and newcomers need not be', () => {
+    agent.register(1, 'a.r1');
+    agent.tell(1024);
+    agent.tell(4096);
+    expect(hex(agent.tell(1024))).toBe('7f0509000a01000100');
+    agent.register(2, 'a.r2');
+    expect(agent.isBehind).toBe(false);
+  });
+
+  it('are told nothing that is below 1', () => {
+    agent.register(1, 'a.r1');
+    agent.tell(1e-9);
+    expect(agent.tell(1e-8)).toBe('');
+  });
+
+  it('cost what is counted for them, and a name once', () => {
+    const before = agent.stateBytes;
+    for (let machine = 0; machine < 1_000; machine++) agent.register(machine, 'a'.repeat(100));
+    expect(agent.stateBytes - before).toBe(1_000 * 50 + 200);
+    for (let machine = 0; machine < 1_000; machine++) agent.unregister(machine);
+    expect(agent.stateBytes - before).toBe(200);
+  });
+});
+
+describe('its shares', () => {
+  it('are counted from 0 and in 16 bits', () => {
+    const first = [agent.countShare(), agent.countShare()];
+    for (let i = 2; i < 65_536; i++) agent.countShare();
+    expect([...first, agent.countShare()]).toEqual([0, 1, 0]);
+  });
+});
+
+describe('short job ids', () => {
+  it('are decimal, and come round after 256', () => {
+    const ids = new ShortJobIds();
+    const given = Array.from({ length: 257 }, (_, i) => ids.give({ id: `job ${i}`, time: i }));
+    expect([given[0], given[1], given[255], given[256]]).toEqual(['0', '1', '255', '0']);
+    expect(ids.find(0)).toEqual({ id: 'job 256', time: 256 });
+    expect(ids.find(1)).toEqual({ id: 'job 1', time: 1 });
+    expect(ids.stateBytes).toBe(25_600);
+  });
+
+  it('mean nothing before they are given', () => {
+    const ids = new ShortJobIds();
+    ids.give({ id: 'job', time: 1 });
+    expect(ids.find(1)).toBeNull();
+  });
+});
