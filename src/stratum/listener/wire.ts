@@ -7,7 +7,8 @@ export interface Wire {
   /** Nothing can be said any more. */
   readonly ended: boolean;
   readonly guard: ConnectionGuard;
-  send(line: string): void;
+  /** Lines, or a farm agent's frames. */
+  send(words: string): void;
   /** A share is on disk; `difficulty` is what it is credited with. */
   proved(difficulty: number): void;
   drop(reason: DropReason): void;

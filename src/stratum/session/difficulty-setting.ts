@@ -46,7 +46,7 @@ export class DifficultySetting {
   /** `ceiling`: the highest difficulty there may be at present, on the grid. */
   constructor(
     private readonly rules: SessionRules,
-    private readonly ceiling: () => number,
+    private ceiling: () => number,
   ) {
     this.minimum = this.grid.floor(rules.minDifficulty);
     this.shareIntervalMs = rules.shareIntervalMs;
@@ -68,7 +68,9 @@ export class DifficultySetting {
 
   /** Whoever speaks for the miner can tell it no others, and nothing below 1. Before the login. */
   keepToPowersOfTwo(): void {
+    const { ceiling } = this;
     this.grid = POWERS_OF_TWO;
+    this.ceiling = () => POWERS_OF_TWO.floor(ceiling());
     this.minimum = this.grid.ceiling(this.minimum);
   }
 
@@ -174,7 +176,7 @@ export class DifficultySetting {
         hasRoom: this.fixedRule === 'holds',
         wish: this.suggested ?? 0,
         grid: this.grid,
-        ceiling: () => this.highest,
+        ceiling: this.ceiling,
       },
       nowMs,
     );
@@ -185,11 +187,6 @@ export class DifficultySetting {
       this.grid.floor(this.rules.maxDifficulty),
       Math.max(this.minimum, this.grid.floor(difficulty)),
     );
-    return Math.min(bounded, this.highest);
-  }
-
-  /** Of all there may be at present. */
-  private get highest(): number {
-    return this.grid.floor(this.ceiling());
+    return Math.min(bounded, this.ceiling());
   }
 }
