@@ -9,6 +9,8 @@ import { GUARD_LIMITS } from '../../src/stratum/index.js';
 /** Of a listener, beside its miners' sockets. */
 const OTHER_DESCRIPTORS = 512;
 const LEAST_PLACES = 1_000;
+/** Load processes open equally many, so a few more come than are wanted, and the last ones must not find a crowd. */
+const SPARE = 1.01;
 
 export interface NodeSize {
   readonly maxConnections: number;
@@ -17,7 +19,7 @@ export interface NodeSize {
 
 export async function nodeFor(strangers: number): Promise<NodeSize> {
   const { strangersPart, crowdedPart } = GUARD_LIMITS;
-  const maxConnections = Math.max(LEAST_PLACES, Math.ceil(strangers / (strangersPart * crowdedPart)));
+  const maxConnections = Math.max(LEAST_PLACES, Math.ceil((SPARE * strangers) / (strangersPart * crowdedPart)));
   const places = (await descriptorLimit()) - OTHER_DESCRIPTORS;
   return { maxConnections, listeners: Math.ceil(maxConnections / places) };
 }
