@@ -43,7 +43,7 @@ export class Door {
       mayBegin: (stay, nowMs) => this.mayBegin(stay, nowMs),
       works: (stay) => this.places.works(stay),
       mark: (local) => this.mark(local),
-      end: (stay, nowMs) => this.end(stay, nowMs),
+      end: (stay, nowMs) => this.left(stay, nowMs),
     };
   }
 
@@ -161,11 +161,26 @@ export class Door {
   }
 
   private yield(stay: LocalStay, nowMs: number): void {
-    stay.local.news.refused++;
+    const { local } = stay;
+    local.news.refused++;
     // Or it would come back as somebody who did nothing.
-    if (stay.floods) stay.local.news.faults++;
+    if (stay.floods) local.news.faults++;
+    if (this.isSilent(stay, nowMs)) local.news.empty++;
     this.end(stay, nowMs);
     stay.occupant?.yieldPlace();
+  }
+
+  /** It had time to log in and did not, and nobody of its address has: one slow line among a farm's is no harm. */
+  private isSilent(stay: LocalStay, nowMs: number): boolean {
+    const { crowdedGraceMs, crowdedTenureMs } = this.limits;
+    if (stay.ready || stay.waits || !stay.hadTime(crowdedGraceMs, crowdedTenureMs, nowMs)) return false;
+    for (const other of stay.local.strangers) if (other.ready) return false;
+    return true;
+  }
+
+  private left(stay: LocalStay, nowMs: number): void {
+    if (!stay.gone && stay.stranger && !stay.ready) stay.local.news.empty++;
+    this.end(stay, nowMs);
   }
 
   private end(stay: LocalStay, nowMs: number): void {
@@ -175,7 +190,6 @@ export class Door {
     if (!stay.paid) local.unpaid--;
     local.unqueue(stay);
     if (stay.paid && !stay.stranger) local.mayReturn();
-    else if (stay.stranger && !stay.ready) local.news.empty++;
     if (stay.guest && stay.stranger && !stay.waits) local.sat(stay.sittingMs(this.limits, nowMs), nowMs);
     this.places.leave(stay);
     this.mark(local);

@@ -105,6 +105,47 @@ describe('a farm behind one address with somebody hostile', () => {
   });
 });
 
+describe('an address whose newcomer the pool sends away', () => {
+  it('keeps its others, where that one was slow to log in', () => {
+    comeFrom(1, 240);
+    for (let i = 0; i < 9; i++) come(FARM, { name: 'logged in' });
+    come(FARM, { name: 'slow', ready: false });
+    later(250);
+    later(3_000);
+    for (let i = 0; i < 12; i++) {
+      come(`10.7.0.${i}`, { name: 'newcomer' });
+      later(250);
+    }
+    expect(yielded).toEqual(['slow']);
+  });
+
+  it('keeps its others, where two doors let one too many in at once', () => {
+    doors.set('b', new Door(GUARD_LIMITS, OPTIONS, 1));
+    comeFrom(1, 125);
+    comeFrom(2, 116, { at: 'b' });
+    for (let i = 0; i < 9; i++) come(FARM, { name: 'logged in', at: 'b' });
+    // The 251st on 250 places.
+    come(FARM, { name: 'last', ready: false, at: 'b' });
+    later(250);
+    expect(yielded).toEqual(['last']);
+    for (let i = 0; i < 12; i++) {
+      come(`10.7.0.${i}`, { name: 'newcomer', at: i % 2 === 0 ? 'a' : 'b' });
+      later(250);
+    }
+    expect(yielded).toEqual(['last']);
+  });
+
+  it('is suspect where nobody of it has logged in and that one had time to', () => {
+    const [silent] = comeFrom(1, 250, { ready: false });
+    later(3_250);
+    expect(come('10.7.0.0', { name: 'newcomer' })).not.toBeNull();
+    expect(yielded).toEqual([silent!.name]);
+    later(250);
+    // As a suspect it takes nobody's place for a minute.
+    expect(come(silent!.name)).toBeNull();
+  });
+});
+
 describe('a newcomer to a full room of strangers', () => {
   it('takes the place of one that did harm', () => {
     const [worst] = comeFrom(1, 250);
