@@ -19,7 +19,10 @@ export interface NodeSize {
 
 export async function nodeFor(strangers: number): Promise<NodeSize> {
   const { strangersPart, crowdedPart } = GUARD_LIMITS;
-  const maxConnections = Math.max(LEAST_PLACES, Math.ceil((SPARE * strangers) / (strangersPart * crowdedPart)));
+  const maxConnections = Math.max(
+    LEAST_PLACES,
+    Math.ceil((SPARE * strangers) / (strangersPart * crowdedPart)),
+  );
   const places = (await descriptorLimit()) - OTHER_DESCRIPTORS;
   return { maxConnections, listeners: Math.ceil(maxConnections / places) };
 }

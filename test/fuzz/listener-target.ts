@@ -120,7 +120,11 @@ export class ListenerTarget implements Target {
     else socket.half();
     await this.until(() => socket.closed, 'the miner is never hung up on', socket);
     if (socket.fault !== null) throw socket.fault;
-    const lines = Buffer.concat(said).toString('latin1').split('\n').length;
+    // A long line counts as several.
+    const lines = Buffer.concat(said)
+      .toString('latin1')
+      .split('\n')
+      .reduce((sum, { length }) => sum + 1 + Math.floor(length / 1024), 0);
     const isWhole = end === 'half' && pool.sink.drops.length === 0 && lines < MOST_LINES;
     // Where its lines begin is the pool's to find out.
     if (!isPlain) owed.submitsPerhaps = Number.POSITIVE_INFINITY;
