@@ -2,5 +2,7 @@
 const MAX_LENGTH = 256;
 
 export function printable(text: string): string {
-  return text.slice(0, MAX_LENGTH).replace(/[^\x20-\x7e]/g, '?');
+  const words = text.slice(0, MAX_LENGTH).replace(/[^\x20-\x7e]/g, '?');
+  // A slice would keep the whole text alive, 8 KB of it, for as long as the session is remembered.
+  return Buffer.from(words, 'latin1').toString('latin1');
 }
