@@ -1,23 +1,21 @@
 /**
- * `orcapool restore`: an archive becomes a data directory. Everything is unpacked and checked beside its place, and
- * takes it in one rename, so that a failure leaves nothing half restored.
+ * `orcapool restore`: an archive becomes a data directory. Everything is unpacked and checked first, so that a failure
+ * leaves nothing half restored: beside its place, which it then takes in one rename, or inside it where the directory is
+ * there, because a mount point cannot be renamed over and what is beside it may not be writable. The folder in which it
+ * was unpacked goes last, and no node works on a directory that still has it.
  */
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { readArchive } from './archive.js';
 import type { OpenKey } from './archive-key.js';
 import { BackupError } from './backup-error.js';
 import { damageOf } from './copy-database.js';
 import type { Manifest } from './manifest.js';
+
+/** In a data directory: a restore that has not finished. */
+export const UNFINISHED_RESTORE = '.restoring';
+/** What a new file system has in it. */
+const NO_STATE: ReadonlySet<string> = new Set(['lost+found']);
 
 /** Called with the bytes unpacked so far. */
 export type OnUnpacked = (bytes: number) => void;
@@ -34,21 +32,44 @@ export async function restore<Settled>(
   onUnpacked: OnUnpacked,
 ): Promise<{ manifest: Manifest; settled: Settled }> {
   const place = resolve(datadir);
-  if (existsSync(place) && readdirSync(place).length > 0) {
-    throw new BackupError(
-      'RESTORE_NOT_EMPTY',
-      `${datadir} is not empty: move it away, or restore to another --datadir`,
-    );
-  }
+  const isThere = existsSync(place);
+  if (isThere) expectEmpty(place, datadir);
   mkdirSync(dirname(place), { recursive: true });
-  const folder = mkdtempSync(join(dirname(place), `.${basename(place)}-restoring-`));
+  const folder = isThere
+    ? join(place, UNFINISHED_RESTORE)
+    : mkdtempSync(join(dirname(place), `.${basename(place)}-restoring-`));
   try {
+    if (isThere) mkdirSync(folder);
     const result = await unpack(archive, key, folder, settle, onUnpacked);
-    if (existsSync(place)) rmdirSync(place);
-    renameSync(folder, place);
+    if (isThere) moveInto(place, folder);
+    else renameSync(folder, place);
     return result;
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function expectEmpty(place: string, datadir: string): void {
+  const names = readdirSync(place).filter((name) => !NO_STATE.has(name));
+  if (names.length === 0) return;
+  const why = names.includes(UNFINISHED_RESTORE) ? ' (an earlier restore did not finish there)' : '';
+  throw new BackupError(
+    'RESTORE_NOT_EMPTY',
+    `${datadir} is not empty${why}: move it away, or restore to another --datadir`,
+  );
+}
+
+/** Everything in `folder`, or where that fails nothing; the emptied folder is left. */
+function moveInto(place: string, folder: string): void {
+  const moved: string[] = [];
+  try {
+    for (const name of readdirSync(folder)) {
+      renameSync(join(folder, name), join(place, name));
+      moved.push(name);
+    }
+  } catch (error) {
+    for (const name of moved) rmSync(join(place, name), { recursive: true, force: true });
+    throw error;
   }
 }
 

@@ -7,11 +7,12 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UNFINISHED_RESTORE } from '../backup/index.js';
 import { CodedError, errorCode, errorMessage } from '../lib/index.js';
 import { ExclusiveFile } from '../shares/index.js';
 
 export class DatadirError extends CodedError<
-  'DATADIR_IN_USE' | 'DATADIR_UNUSABLE' | 'DATADIR_OTHER_NETWORK' | 'DATADIR_EMPTY'
+  'DATADIR_IN_USE' | 'DATADIR_UNUSABLE' | 'DATADIR_OTHER_NETWORK' | 'DATADIR_EMPTY' | 'DATADIR_UNFINISHED'
 > {}
 
 const NETWORK_FILE = 'network';
@@ -53,9 +54,17 @@ function otherNetwork(datadir: string, held: string, wanted: string): DatadirErr
   );
 }
 
+function unfinished(datadir: string): DatadirError {
+  return new DatadirError(
+    'DATADIR_UNFINISHED',
+    `a restore into ${datadir} is under way, or did not finish: wait for it, or empty the directory and restore again`,
+  );
+}
+
 /** Makes the directory if need be. Returns what gives it back; throws `DatadirError`. */
 export function claimDatadir(datadir: string, network: string): () => void {
   try {
+    if (existsSync(join(datadir, UNFINISHED_RESTORE))) throw unfinished(datadir);
     mkdirSync(join(datadir, 'shares'), { recursive: true });
     const unlock = lock(datadir);
     const held = networkIn(datadir);

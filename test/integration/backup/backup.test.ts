@@ -18,7 +18,14 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { pack } from 'tar-stream';
-import { backUp, drill, type OpenKey, restore, type SealKey } from '../../../src/backup/index.js';
+import {
+  backUp,
+  drill,
+  type OpenKey,
+  restore,
+  type SealKey,
+  UNFINISHED_RESTORE,
+} from '../../../src/backup/index.js';
 import { network } from '../../../src/bitcoin/index.js';
 import { ShareShard, skipExtranonces, verifyShares } from '../../../src/shares/index.js';
 import type { DiskFault } from '../../disk-fault/faulty-disk.js';
@@ -296,6 +303,31 @@ describe('restoring', () => {
     const empty = newFolder();
     await restore(archive, OPEN, empty, async () => {}, ignore);
     expect(hashesIn(empty)).toEqual(hashesIn(datadir));
+  });
+
+  it('fills a directory that is there without putting another in its place: it may be a mount point', async () => {
+    const datadir = await stateOfTwoShards();
+    const archive = await archived(datadir);
+    const mounted = newFolder();
+    // What an ext4 file system begins with.
+    mkdirSync(join(mounted, 'lost+found'));
+    const { ino } = statSync(mounted);
+    const failing = restore(archive, OPEN, mounted, async () => Promise.reject(new Error('no')), ignore);
+    await expect(failing).rejects.toThrow('no');
+    expect(readdirSync(mounted)).toEqual(['lost+found']);
+    await restore(archive, OPEN, mounted, async () => {}, ignore);
+    expect(statSync(mounted).ino).toBe(ino);
+    expect(hashesIn(mounted)).toEqual(hashesIn(datadir));
+    expect(readdirSync(mounted)).not.toContain(UNFINISHED_RESTORE);
+  });
+
+  it('that did not finish is said where the next one is tried', async () => {
+    const archive = await archived(await stateOfTwoShards());
+    const half = newFolder();
+    mkdirSync(join(half, UNFINISHED_RESTORE));
+    await expect(restore(archive, OPEN, half, async () => {}, ignore)).rejects.toThrow(
+      'an earlier restore did not finish there',
+    );
   });
 
   it('can be tried without keeping anything', async () => {

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { UNFINISHED_RESTORE } from '../../../src/backup/index.js';
 import { claimDatadir, expectDatadir } from '../../../src/roles/datadir.js';
 import { openLocalnetFolder } from '../../../src/roles/localnet-folder.js';
 import { atTestEnd, temporaryFolder } from '../../bitcoind.js';
@@ -59,6 +60,18 @@ describe('the lock of a data directory', () => {
       expect.objectContaining({ code: 'DATADIR_EMPTY' }),
     );
     claimDatadir(folder, 'regtest')();
+  });
+
+  it('is refused while a restore into it has not finished', async () => {
+    const folder = await temporaryFolder();
+    mkdirSync(join(folder, UNFINISHED_RESTORE));
+    expect(() => claimDatadir(folder, 'regtest')).toThrow(
+      expect.objectContaining({
+        code: 'DATADIR_UNFINISHED',
+        message: expect.stringContaining('restore again'),
+      }),
+    );
+    expect(readdirSync(folder)).toEqual([UNFINISHED_RESTORE]);
   });
 
   it('says in one sentence that the directory cannot be used', async () => {
