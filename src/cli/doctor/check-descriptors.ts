@@ -10,9 +10,12 @@ const OWN_DESCRIPTORS = 512;
 const UNEVEN = 1.4;
 const SHARE_FOR_MINERS = 0.6;
 
-/** How many listener processes `maxConnections` miners take; `nofile` may be Infinity. */
+/** Each has extranonces of its own by their first byte; also the most that may be configured. */
+const MOST_LISTENERS = 256;
+
+/** How many listener processes `maxConnections` miners take, as far as there may be; `nofile` may be Infinity. */
 export function listenersFor(cores: number, maxConnections: number, nofile: number): number {
-  return Math.max(cores, Math.ceil(maxConnections / (SHARE_FOR_MINERS * nofile)));
+  return Math.min(MOST_LISTENERS, Math.max(cores, Math.ceil(maxConnections / (SHARE_FOR_MINERS * nofile))));
 }
 
 export interface DescriptorFacts {
@@ -61,7 +64,7 @@ export function checkDescriptors(facts: DescriptorFacts): Finding {
   const how =
     listeners > 0
       ? 'as configured'
-      : `the larger of ${cores} cores and ⌈${maxConnections} / (${SHARE_FOR_MINERS} × ${nofile})⌉ = ${Math.ceil(maxConnections / (SHARE_FOR_MINERS * nofile))}`;
+      : `the larger of ${cores} cores and ⌈${maxConnections} / (${SHARE_FOR_MINERS} × ${nofile})⌉ = ${Math.ceil(maxConnections / (SHARE_FOR_MINERS * nofile))}${count === MOST_LISTENERS ? `, ${MOST_LISTENERS} at most` : ''}`;
   const told = [
     `${maxConnections} miners over ${count} listeners (${how})`,
     `each ${mean} × ${UNEVEN} + ${OWN_DESCRIPTORS} = ${worst} of ${nofile} descriptors`,

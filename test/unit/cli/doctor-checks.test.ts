@@ -108,6 +108,15 @@ describe('file descriptors', () => {
     expect(listenersFor(4, 10_000, Number.POSITIVE_INFINITY)).toBe(4);
   });
 
+  it('ask for no more listeners than there are first bytes of an extranonce', () => {
+    // 2 processors of 96 cores and 2 threads each; 1,000,000 / (0.6 · 4096) = 406.9.
+    expect(listenersFor(384, 10_000, 20_000)).toBe(256);
+    expect(listenersFor(2, 1_000_000, 4096)).toBe(256);
+    const { told } = checkDescriptors({ cores: 384, maxConnections: 10_000, listeners: 0, nofile: 20_000 });
+    expect(told).toContain('over 256 listeners (the larger of 384 cores and');
+    expect(told).toContain(', 256 at most)');
+  });
+
   it.each([
     // 10,000 over 2: 5000 · 1.4 + 512 = 7512.
     [
