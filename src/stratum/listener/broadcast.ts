@@ -3,18 +3,20 @@
  * which the event loop turns. A newer work ends the round of an older one; whom that one did not reach gets only the
  * newer.
  */
-import type { Connection } from './connection.js';
-
 const CHUNK = 100;
 
-export class Broadcast {
+export interface Ranked {
+  readonly session: { hashrate(nowMs: number): number };
+}
+
+export class Broadcast<Each extends Ranked> {
   private generation = 0;
 
   /** Calls `send` for each; the first chunk at once. `done` is not called when newer work came before the end. */
   start(
-    connections: Iterable<Connection>,
+    connections: Iterable<Each>,
     nowMs: number,
-    send: (connection: Connection) => void,
+    send: (connection: Each) => void,
     done: (miners: number) => void,
   ): void {
     const generation = ++this.generation;

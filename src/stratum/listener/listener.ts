@@ -55,7 +55,7 @@ export class Listener {
   private readonly proofs: ProofDesk;
   private readonly door: Door;
   private readonly memory: MemoryMeter;
-  private readonly broadcast = new Broadcast();
+  private readonly broadcast = new Broadcast<Connection>();
   private readonly stopTicking: () => void;
 
   /** Throws `ListenerError` when a share at the lowest difficulty would be worth less than the network's least. */
