@@ -23,6 +23,8 @@ const LENGTH_INTERVALS = 5.8;
 const ENOUGH_INTERVALS = 5.3;
 /** and as few shares better than a start that was anybody's guess. */
 const TELLING_SHARES = 9;
+/** So many tell it to within a sixth: enough for a later connection to go by. */
+const PROOF_SHARES = 36;
 /** From as many on the difficulty may follow them upwards; half a share of slack. */
 const RISING_SHARES = 16 - 0.5;
 const HIGH = 2;
@@ -118,6 +120,11 @@ export class Beginning {
   get told(): number | null {
     const { shares, exposure } = this;
     return shares < TELLING_SHARES || exposure === 0 ? null : shares / exposure;
+  }
+
+  /** Whether what it told is more than a first guess. */
+  get isTelling(): boolean {
+    return this.shares >= PROOF_SHARES;
   }
 
   /** Intervals, each moment over the difficulty that its shares had to meet. */

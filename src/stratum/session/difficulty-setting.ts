@@ -24,7 +24,7 @@ export interface PastDifficulty {
   readonly value: number | null;
   /** The miner's wish. */
   readonly suggested: number | null;
-  /** Whether a share proved it. */
+  /** Whether shares proved it; else it is a first guess. */
   readonly isProven: boolean;
 }
 
@@ -60,9 +60,10 @@ export class DifficultySetting {
 
   get past(): PastDifficulty {
     const { fixed, suggested, vardiff, resumed } = this;
-    const proven = vardiff?.proven ?? (resumed?.isProven === true ? resumed.value : null);
+    const isResumed = vardiff?.hasShares !== true && resumed?.isProven === true;
+    const proven = isResumed ? resumed.value : (vardiff?.proven ?? null);
     // What silence did to it since the last share says nothing of the miner, and would be done to it again.
-    const value = vardiff?.isEased === true ? (proven ?? this.value) : this.value;
+    const value = proven ?? vardiff?.guess ?? this.value;
     return { value: fixed === null ? value : null, suggested, isProven: proven !== null };
   }
 
@@ -160,9 +161,9 @@ export class DifficultySetting {
     this.vary(start, true, nowMs);
   }
 
-  /** What is worth remembering of the miner: where its last share left vardiff. Null where the password fixed it. */
+  /** What is worth remembering of the miner: where its last share left vardiff. Null where too few were, or the password fixed it. */
   get proven(): number | null {
-    return this.fixed === null ? (this.vardiff?.proven ?? this.value) : null;
+    return this.fixed === null ? (this.vardiff?.proven ?? null) : null;
   }
 
   private vary(startDifficulty: number, isRemembered: boolean, nowMs: number): void {

@@ -25,6 +25,15 @@ function wait(difficulty: DifficultySetting): void {
   for (let nowMs = 1_000; nowMs <= 600_000; nowMs += 1_000) difficulty.onTick(nowMs);
 }
 
+/** As many shares as 16 · 2³² hashes a second make, second by second. */
+function work(difficulty: DifficultySetting, untilMs: number, fromMs = 0): void {
+  let work = 0;
+  for (let nowMs = fromMs + 1_000; nowMs <= untilMs; nowMs += 1_000) {
+    for (work += 16; work >= difficulty.value; work -= difficulty.value) difficulty.onShare(nowMs, difficulty.value);
+    difficulty.onTick(nowMs);
+  }
+}
+
 describe('a difficulty fixed in the password', () => {
   it('holds whatever is let go of where it is the highest that the pool gives', () => {
     const fixed = setting('released', 1024);
@@ -118,8 +127,34 @@ describe('what is kept of a difficulty', () => {
     moving.suggest(64, 0);
     moving.start(null, 0);
     expect(moving.past).toEqual({ value: 64, suggested: 64, isProven: false });
-    moving.onShare(1_000, 64);
-    expect(moving.past).toMatchObject({ isProven: true });
+    work(moving, 120_000);
+    expect(moving.past).toMatchObject({ suggested: 64, isProven: true });
+  });
+
+  it('is no more than a first guess while no minute or few shares tell it: that of a beginning, not its pace', () => {
+    const unknown = setting();
+    unknown.start(null, 0);
+    work(unknown, 20_000);
+    // 16 a second are 160 an interval at difficulty 1: 12 of them are wanted of a beginning, 1 afterwards.
+    expect(unknown.value).toBeLessThan(20);
+    expect(unknown.past.value).toBeGreaterThan(100);
+    expect(unknown.past.value).toBeLessThan(220);
+    expect([unknown.past.isProven, unknown.proven]).toEqual([false, null]);
+    work(unknown, 70_000, 20_000);
+    expect(unknown.past).toEqual({ value: unknown.proven, suggested: null, isProven: true });
+    const crowded = setting('released');
+    crowded.start(null, 0);
+    for (let share = 1; share <= 8; share++) crowded.onShare(share * 10_000, 16);
+    expect([crowded.past, crowded.proven]).toEqual([{ value: 16, suggested: null, isProven: false }, null]);
+    crowded.onShare(90_000, 16);
+    expect([crowded.past.isProven, crowded.proven]).toEqual([true, 16]);
+  });
+
+  it('is proven by one share where it was remembered', () => {
+    const known = setting();
+    known.start(4096, 0);
+    known.onShare(1_000, 4096);
+    expect([known.past, known.proven]).toEqual([{ value: 4096, suggested: null, isProven: true }, 4096]);
   });
 
   it('is what the shares proved, however silent the miner fell on this connection and the next', () => {

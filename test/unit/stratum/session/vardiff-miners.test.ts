@@ -453,6 +453,23 @@ describe('vardiff for a miner that comes back', () => {
   });
 });
 
+describe('vardiff for a miner that comes back from a connection of less than a minute', () => {
+  it.each([2, 10, 20, 30, 45, 55])('of %d s: settled 60 s later, and then', (seconds) => {
+    const runs = seeds(200).map((seed) => {
+      const first = vardiff(4096);
+      drive(first, { hashrateAt: () => 2e14, seed }, seconds * 1000);
+      const { proven, guess } = first;
+      const second = vardiff(proven ?? guess, { isRemembered: proven !== null });
+      return drive(second, { hashrateAt: () => 2e14, seed: 1000 + seed }, 5 * MINUTE_MS);
+    });
+    for (const minute of [1, 2, 5]) {
+      const rates = runs.map(({ rateAt }) => rateAt(minute * MINUTE_MS, 2e14));
+      // 200 draws of 0.87 are off by 0.024 (one deviation).
+      expect([minute, partOf(rates, isRight) >= 0.82]).toEqual([minute, true]);
+    }
+  });
+});
+
 describe('vardiff whose share interval is stretched', () => {
   it.each([
     [10_000, 60_000],
