@@ -33,6 +33,11 @@ export class MinerSilence {
     return this.steps > 0;
   }
 
+  /** A share was for the difficulty. */
+  get isProven(): boolean {
+    return this.proven;
+  }
+
   /** Nothing but an earlier connection's word is for the difficulty. */
   get isOnMemory(): boolean {
     return this.isRemembered && !this.proven;

@@ -166,14 +166,19 @@ export class Vardiff {
     if (this.silence.eased) this.evidence.forget();
     this.pass(nowMs);
     this.evidence.add(shareDifficulty);
-    if (this.hasJustCome(nowMs)) this.begun();
-    this.shares++;
-    this.beginning?.add(shareDifficulty, this.current, hashDifficulty);
-    this.silence.onShare(nowMs);
-    this.silentFloor = 0;
     // Shares still on older, easier jobs are evidence, but a jump is not judged before one at its own difficulty;
     // nor does one prove a difficulty that was only wished for.
     const isOwn = shareDifficulty >= this.current;
+    if (isOwn && this.hasJustCome(nowMs)) this.begun();
+    this.shares++;
+    this.beginning?.add(shareDifficulty, this.current, hashDifficulty);
+    if (isOwn || this.silence.isProven) this.silence.onShare(nowMs);
+    // What only a wish says holds nobody above what its shares prove.
+    const mostFloor =
+      isOwn || this.wasKnown
+        ? Number.POSITIVE_INFINITY
+        : Math.max(this.silentFloor, shareDifficulty / MOST_EASING);
+    this.silentFloor = 0;
     let changed = this.begin(isOwn, nowMs);
     if (changed === undefined) {
       changed = (isOwn ? (this.comeBack(nowMs) ?? this.ramp(nowMs)) : null) ?? this.adjust(nowMs);
@@ -182,7 +187,10 @@ export class Vardiff {
     const found = told === null ? this.current : this.onGrid(nearestRate(told));
     this.wasKnown ||= this.isKnown;
     this.lastProven = isOwn ? found : Math.min(this.lastProven ?? shareDifficulty, found);
-    this.silentFloor = this.grid.floor(this.current / MOST_EASING);
+    this.silentFloor = Math.max(
+      this.silentFloor,
+      this.grid.floor(Math.min(this.current / MOST_EASING, mostFloor)),
+    );
     return changed;
   }
 
@@ -211,7 +219,10 @@ export class Vardiff {
       return this.silence.eased && this.isAnother(this.current) ? this.beginAnew(nowMs) : null;
     }
     this.silence.begin(nowMs);
-    if (!this.wasKnown && !this.isKnown) this.silentFloor = 0;
+    if (!this.wasKnown && !this.isKnown) {
+      if (difficulty > this.current) this.silence = new MinerSilence(false, nowMs);
+      else this.silentFloor = 0;
+    }
     this.hasStrayed = this.isKnown;
     const { perInterval } = this.evidence;
     const lowest = Math.min(this.current, perInterval / MOST_EASING);
@@ -299,6 +310,7 @@ export class Vardiff {
     if (told === null) return null;
     this.evidence.replace(told, BEGINNING_SHARES);
     const changed = this.change(this.onGrid(nearestRate(told)), nowMs);
+    if (!this.silence.isProven) this.silence.onShare(nowMs);
     // What silence has taken off since the last share is not to be taken off again.
     this.silentFloor = Math.max(this.silentFloor, this.grid.floor(this.current / MOST_EASING));
     return changed;

@@ -29,7 +29,8 @@ function wait(difficulty: DifficultySetting): void {
 function work(difficulty: DifficultySetting, untilMs: number, fromMs = 0): void {
   let work = 0;
   for (let nowMs = fromMs + 1_000; nowMs <= untilMs; nowMs += 1_000) {
-    for (work += 16; work >= difficulty.value; work -= difficulty.value) difficulty.onShare(nowMs, difficulty.value);
+    for (work += 16; work >= difficulty.value; work -= difficulty.value)
+      difficulty.onShare(nowMs, difficulty.value);
     difficulty.onTick(nowMs);
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { gridFloor } from '../../../../src/bitcoin/index.js';
 import { ShareAllowance } from '../../../../src/stratum/session/share-allowance.js';
 import type { Vardiff } from '../../../../src/stratum/session/vardiff.js';
-import { difficultyAt, idealDifficulty } from './modelled-miner.js';
+import { difficultyAt, idealDifficulty, runMiner } from './modelled-miner.js';
 import {
   drive,
   HOUR_MS,
@@ -305,6 +305,27 @@ describe('vardiff for a miner that is known and changes its wish', () => {
     expect(partOf(untilBack, (shares) => shares <= 1)).toBeGreaterThanOrEqual(0.95);
     expect(Math.max(...untilBack)).toBeLessThan(60);
   });
+});
+
+describe('vardiff for a miner that wishes for far too much in its first minute', () => {
+  it.each([
+    [1e5, true],
+    [1e8, true],
+    [1e8, false],
+  ])(
+    'for %d, while shares of its easier job are under way: room for a beginning %s',
+    (difficulty, hasRoom) => {
+      const untilMs = 4 * MINUTE_MS;
+      const rates = seeds(100).map((seed) => {
+        const miner = { hashrateAt: () => 1.2e12, latencyMs: 2_000, tickMs: 1000, seed };
+        const pool = vardiff(233, { hasRoom });
+        runMiner(pool, { ...miner, wishes: [{ atMs: 20_000, difficulty }] }, untilMs);
+        return idealDifficulty(1.2e12, INTERVAL_MS) / pool.difficulty;
+      });
+      expect(partOf(rates, (rate) => isWithin(3, rate))).toBeGreaterThanOrEqual(0.85);
+      expect(Math.min(...rates)).toBeGreaterThan(1 / 16);
+    },
+  );
 });
 
 describe('the first minute of a miner that reports no hash below a bound of its own', () => {
