@@ -9,8 +9,9 @@
  *   band then, and never changes again. That takes a `Beginning`: 55 to 85 shares in the minute (90 to 140 where the right
  *   difficulty is below 8), besides what floods in from a start more than 500 times too low; and at most eight changes.
  *   256 times too high a start takes 90 s to the same in 8 runs of 10; each factor of 16 more takes 15 s more, and luck.
- * - A wish is such a start, before the login or after it: a Bitaxe that wishes for 1000 and a NerdMiner that wishes for
- *   0.00015 are within 25 % after 60 s in 9 runs of 10 (measured: 93 to 95 of 100).
+ * - A wish is such a start, before the login or however long after it, until the first share: a Bitaxe that wishes for
+ *   1000 and a NerdMiner that wishes for 0.00015 are within 25 % after 60 s in 9 runs of 10 (measured: 93 to 95 of 100).
+ *   One that is far too high in the first minute is left again: after three minutes the rate is within 3 in 85 of 100.
  * - A miner that is remembered at the right difficulty is within 25 % at each of the next minutes in 85 runs of 100
  *   (measured: 89 to 99), whatever it wishes for. Of one that has nothing but the name and wishes for less, the same is
  *   true from 45 s on as of one that nobody knows.
@@ -32,7 +33,8 @@
  *   a beginning is. One that becomes slower is within a factor of 1.5 again after 5 to 20 minutes (median).
  * - Silence takes the difficulty down 16-fold at most from where the last share left it (to the grid below that), all rules
  *   together, also in the first minute (where the difficulty is a twelfth of the right one or less: 100 to 600 below that
- *   for who leaves within 10 s), and with wishes where the speed is known; a remembered one's for 60 T.
+ *   for who leaves within 10 s), and with wishes where the speed is known; a remembered one's for 60 T. Time without work
+ *   is no silence.
  *   Where a remembered one wishes for still less, its silence takes it to that.
  * - The integers 1, 2 and 3 are coarse: where the right difficulty is between 1.2 and 1.9 or between 2.4 and 2.8 no
  *   difficulty of the grid gives a rate inside the dead band, and the rate may be up to 1.9.
@@ -111,7 +113,7 @@ export class Vardiff {
   private lastProven: number | null = null;
   /** Good ones of the same miner; what is remembered of it stands for as many as prove it. */
   private shares: number;
-  /** At one of its shares its speed was known. */
+  /** Its speed was known, even if silence or chance have had the evidence thrown away. */
   private wasKnown = false;
   /** The lowest difficulty that silence may lead to; 0 before the first share. */
   private silentFloor = 0;
@@ -185,7 +187,6 @@ export class Vardiff {
     }
     const told = this.beginning?.told ?? null;
     const found = told === null ? this.current : this.onGrid(nearestRate(told));
-    this.wasKnown ||= this.isKnown;
     this.lastProven = isOwn ? found : Math.min(this.lastProven ?? shareDifficulty, found);
     this.silentFloor = Math.max(
       this.silentFloor,
@@ -218,15 +219,19 @@ export class Vardiff {
     if (this.silence.isOnMemory) {
       return this.silence.eased && this.isAnother(this.current) ? this.beginAnew(nowMs) : null;
     }
+    if (this.lastProven === null) return this.beginAnew(nowMs);
+    // As at a share: its silence is no evidence of slowness.
+    if (this.silence.eased) this.evidence.forget();
     this.silence.begin(nowMs);
-    if (!this.wasKnown && !this.isKnown) {
+    if (!this.wasKnown) {
       if (difficulty > this.current) this.silence = new MinerSilence(false, nowMs);
       else this.silentFloor = 0;
     }
     this.hasStrayed = this.isKnown;
     const { perInterval } = this.evidence;
     const lowest = Math.min(this.current, perInterval / MOST_EASING);
-    const highest = this.hasStrayed ? perInterval * MOST_WISHED : Number.POSITIVE_INFINITY;
+    const most = MOST_WISHED * (this.isKnown ? perInterval : this.lastProven);
+    const highest = this.wasKnown ? Math.max(this.current, most) : Number.POSITIVE_INFINITY;
     return this.change(this.onGrid(Math.min(highest, Math.max(difficulty, lowest))), nowMs);
   }
 
@@ -255,6 +260,7 @@ export class Vardiff {
     this.evidence.pass(intervals);
     this.beginning?.pass(intervals, this.current);
     this.seenMs = Math.max(this.seenMs, nowMs);
+    this.wasKnown ||= this.isKnown;
   }
 
   /** Its first share is so late that it is taken not to have been there before. */
@@ -265,7 +271,8 @@ export class Vardiff {
 
   /** Its first minute is over, and its shares tell its speed. */
   private get isKnown(): boolean {
-    return this.beginning === null && this.evidence.intervals >= KNOWN_INTERVALS;
+    const { beginning, evidence } = this;
+    return beginning === null && evidence.intervals >= KNOWN_INTERVALS && evidence.shares > 0;
   }
 
   /** Silent at what is remembered of its name, and wishes for less than `difficulty`: it is another miner. */
@@ -276,7 +283,6 @@ export class Vardiff {
   /** As a miner that nobody knows, from its wish. */
   private beginAnew(nowMs: number): number | null {
     this.silence = new MinerSilence(false, nowMs);
-    this.wasKnown = false;
     this.evidence.forget();
     this.begun();
     return this.change(this.onGrid(this.wish), nowMs);
@@ -285,6 +291,7 @@ export class Vardiff {
   /** Whoever it is, it was not there before. */
   private begun(): void {
     this.shares = 0;
+    this.wasKnown = false;
     this.beginning = this.hasRoom ? new Beginning() : null;
   }
 

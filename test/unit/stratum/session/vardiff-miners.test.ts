@@ -386,17 +386,29 @@ describe('what a beginning costs a round', () => {
 });
 
 describe('vardiff for a miner that nobody knows and that falls silent in its first minutes', () => {
+  /** At which second, and for what part of what fits. */
+  const WISHES: readonly (readonly [number, number])[] = [
+    [250, 0.15],
+    [566, 0.0012],
+    [576, 0.17],
+    [890, 0.08],
+  ];
+
   it.each([
-    ['an S21', 2e14, 10],
-    ['a heater of 100 TH/s', 1e14, 10],
-    ['a Bitaxe', 1.2e12, 20],
-    ['a Bitaxe', 1.2e12, 57],
-    ['a Bitaxe', 1.2e12, 120],
-  ])('takes that of %s of %d H/s, on for %d s, 16-fold down at most', (_name, hashrate, seconds) => {
+    ['an S21', 2e14, 10, []],
+    ['a heater of 100 TH/s', 1e14, 10, []],
+    ['a Bitaxe', 1.2e12, 20, []],
+    ['a Bitaxe', 1.2e12, 57, []],
+    ['a Bitaxe', 1.2e12, 120, []],
+    ['an S21 that wishes in its silence', 2e14, 57, WISHES],
+    ['a Bitaxe that wishes in its silence', 1.2e12, 120, WISHES],
+  ])('takes that of %s of %d H/s, on for %d s, 16-fold down at most', (_name, hashrate, seconds, wished) => {
     const hashrateAt = (nowMs: number): number => (nowMs < seconds * 1000 ? hashrate : 0);
+    const ideal = idealDifficulty(hashrate, INTERVAL_MS);
+    const wishes = wished.map(([second, part]) => ({ atMs: second * 1000, difficulty: part * ideal }));
     let cameDown = 0;
     for (const seed of seeds(200)) {
-      const { run } = drive(vardiff(4096), { hashrateAt, seed }, HOUR_MS);
+      const { run } = drive(vardiff(4096), { hashrateAt, seed, wishes }, HOUR_MS);
       const lastMs = run.shareTimesMs.at(-1);
       if (lastMs === undefined) continue;
       const left = difficultyAt(run, 4096, lastMs);

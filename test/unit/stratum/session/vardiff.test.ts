@@ -185,6 +185,18 @@ describe('vardiff', () => {
     expect(pool.difficulty).toBe(10_000);
   });
 
+  it.each([30, 57, 61, 300])(
+    'takes a wish before any share for the start, also %d s after the login',
+    (second) => {
+      const pool = vardiff(4096);
+      for (let nowMs = 1000; nowMs <= second * 1000; nowMs += 1000) pool.onTick(nowMs);
+      expect(pool.suggest(2 ** 20, second * 1000)).toBe(2 ** 20);
+      // A beginning's first step, and silence's.
+      for (let ms = 1000; ms <= 15_000; ms += 1000) pool.onTick(second * 1000 + ms);
+      expect(pool.difficulty).toBe(2 ** 20 / 8 / 16);
+    },
+  );
+
   it.each([
     ['once, when silence has had its way', 3600, 600],
     ['again and again', 3 * 3600, 400],
