@@ -139,6 +139,11 @@ export class DifficultySetting {
     return this.vardiff !== null && this.vardiff.onTick(nowMs) !== null;
   }
 
+  /** Time went by without work. */
+  pause(nowMs: number): void {
+    this.vardiff?.pause(nowMs);
+  }
+
   /** What vardiff steers to from now on; the difficulty follows in its own time. */
   setShareInterval(shareIntervalMs: number, fixedRule: FixedRule, nowMs: number): void {
     this.shareIntervalMs = shareIntervalMs;
@@ -161,7 +166,10 @@ export class DifficultySetting {
     this.vary(start, true, nowMs);
   }
 
-  /** What is worth remembering of the miner: where its last share left vardiff. Null where too few were, or the password fixed it. */
+  /**
+   * What is worth remembering of the miner: where its last share left vardiff. Null where they were too few to prove it,
+   * and where the password fixed it.
+   */
   get proven(): number | null {
     return this.fixed === null ? (this.vardiff?.proven ?? null) : null;
   }

@@ -54,6 +54,11 @@ export class MinerSilence {
     this.sinceMs = nowMs;
   }
 
+  /** So long it was nobody's silence. */
+  pause(ms: number): void {
+    this.sinceMs += ms;
+  }
+
   /** How long it lasts, in share intervals. */
   intervals(nowMs: number, intervalMs: number): number {
     return (nowMs - this.sinceMs) / intervalMs;

@@ -203,6 +203,10 @@ export class Session {
 
   /** Time went by. True when the next job has another difficulty. */
   tick(nowMs: number): boolean {
+    if (this.board.current === null) {
+      this.difficultySetting.pause(nowMs);
+      return false;
+    }
     return this.difficultySetting.onTick(nowMs);
   }
 

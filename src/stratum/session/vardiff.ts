@@ -34,8 +34,7 @@
  * - Silence takes the difficulty down 16-fold at most from where the last share left it (to the grid below that), all rules
  *   together, also in the first minute (where the difficulty is a twelfth of the right one or less: 100 to 600 below that
  *   for who leaves within 10 s), and with wishes where the speed is known; a remembered one's for 60 T. Time without work
- *   is no silence.
- *   Where a remembered one wishes for still less, its silence takes it to that.
+ *   is no silence. Where a remembered one wishes for still less, its silence takes it to that.
  * - The integers 1, 2 and 3 are coarse: where the right difficulty is between 1.2 and 1.9 or between 2.4 and 2.8 no
  *   difficulty of the grid gives a rate inside the dead band, and the rate may be up to 1.9.
  *
@@ -193,6 +192,14 @@ export class Vardiff {
       this.grid.floor(Math.min(this.current / MOST_EASING, mostFloor)),
     );
     return changed;
+  }
+
+  /** Time went by in which there was nothing to work on: it says nothing of the miner. Instead of `onTick`. */
+  pause(nowMs: number): void {
+    const ms = Math.max(0, nowMs - this.seenMs);
+    this.seenMs += ms;
+    this.changedMs += ms;
+    this.silence.pause(ms);
   }
 
   /** Time went by; call it every second or few. */

@@ -93,6 +93,7 @@ describe('a session’s difficulty', () => {
     [null, 5, 8],
     [1e-5, 45, 16],
   ])('falls while a miner stays silent; remembered is %p: after %d s', (remembered, afterSeconds, easing) => {
+    board.set(sampleWork({ job: 1, tip: 1 }), now());
     logIn(remembered);
     const before = session.difficulty;
     let seconds = 0;
@@ -102,6 +103,26 @@ describe('a session’s difficulty', () => {
     }
     expect(seconds).toBe(afterSeconds);
     expect(session.difficulty).toBeLessThan((1.2 * before) / easing);
+  });
+
+  it.each([null, 1e-5])('stays where it is while there is no work; remembered is %p', (remembered) => {
+    const tickFor = (seconds: number): boolean[] =>
+      Array.from({ length: seconds }, () => {
+        clock.advance(1_000);
+        return session.tick(now());
+      });
+    logIn(remembered);
+    const before = session.difficulty;
+    expect(tickFor(300)).not.toContain(true);
+    board.set(sampleWork({ job: 1, tip: 1 }), now());
+    expect(tickFor(4)).not.toContain(true);
+    board.clear('bitcoind restarts', now());
+    expect(tickFor(1000)).not.toContain(true);
+    board.set(sampleWork({ job: 2, tip: 1 }), now());
+    expect(session.difficulty).toBe(before);
+    // The fifth second of a beginning, the 45th of who is remembered.
+    const [moved] = tickFor(remembered === null ? 1 : 41).slice(-1);
+    expect(moved).toBe(true);
   });
 
   it('does not move before the login', () => {

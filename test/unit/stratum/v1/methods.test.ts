@@ -177,6 +177,7 @@ describe('suggest_difficulty', () => {
   });
 
   it('repeated changes nothing, even when vardiff has moved on since', () => {
+    board.set(sampleWork({ job: 1, tip: 1 }), START_MS);
     logIn(ADDRESS);
     suggestDifficulty(session, [1000], START_MS);
     let nowMs = START_MS;
