@@ -26,11 +26,15 @@ export interface PastDifficulty {
   readonly suggested: number | null;
   /** Whether shares proved it; else it is a first guess. */
   readonly isProven: boolean;
+  /** What was remembered of the worker when that session began; null for nothing. */
+  readonly remembered: number | null;
 }
 
 export class DifficultySetting {
   /** Null before the login and where the difficulty is fixed. */
   private vardiff: Vardiff | null = null;
+  /** At the login. */
+  private remembered: number | null = null;
   /** The password's difficulty, set before the login; null for none. */
   fixed: number | null = null;
   private grid: DifficultyGrid = WHOLE_GRID;
@@ -39,7 +43,7 @@ export class DifficultySetting {
   /** What vardiff steers to at present. */
   shareIntervalMs: number;
   /** Where the session that this one continues had got to. */
-  private resumed: { readonly value: number; readonly isProven: boolean } | null = null;
+  private resumed: (Omit<PastDifficulty, 'suggested'> & { readonly value: number }) | null = null;
   /** The miner's wish; the last one, however often it was repeated. */
   suggested: number | null = null;
 
@@ -64,7 +68,12 @@ export class DifficultySetting {
     const proven = isResumed ? resumed.value : (vardiff?.proven ?? null);
     // What silence did to it since the last share says nothing of the miner, and would be done to it again.
     const value = proven ?? vardiff?.guess ?? this.value;
-    return { value: fixed === null ? value : null, suggested, isProven: proven !== null };
+    return {
+      value: fixed === null ? value : null,
+      suggested,
+      isProven: proven !== null,
+      remembered: this.remembered,
+    };
   }
 
   /** Whoever speaks for the miner can tell it no others, and nothing below 1. Before the login. */
@@ -82,12 +91,17 @@ export class DifficultySetting {
   resume(past: PastDifficulty): void {
     if (!past.isProven && this.suggested !== null && this.suggested !== past.suggested) return;
     this.suggested ??= past.suggested;
-    this.resumed = past.value === null ? null : { value: past.value, isProven: past.isProven };
+    const { value, isProven, remembered } = past;
+    this.resumed = value === null ? null : { value, isProven, remembered };
   }
 
   /** The login. `remembered`: the worker's difficulty when it was last here; null for unknown. */
   start(remembered: number | null, nowMs: number, userAgent = ''): void {
-    const { fixed, resumed, suggested, rules } = this;
+    const { fixed, suggested, rules } = this;
+    this.remembered = remembered;
+    // What shares proved elsewhere since goes before what none proved here.
+    if (this.resumed?.isProven === false && remembered !== this.resumed.remembered) this.resumed = null;
+    const { resumed } = this;
     if (fixed !== null) {
       if (this.fixedRule === 'released') this.release(fixed, nowMs);
       return;

@@ -127,7 +127,7 @@ describe('what is kept of a difficulty', () => {
     const moving = setting();
     moving.suggest(64, 0);
     moving.start(null, 0);
-    expect(moving.past).toEqual({ value: 64, suggested: 64, isProven: false });
+    expect(moving.past).toEqual({ value: 64, suggested: 64, isProven: false, remembered: null });
     work(moving, 120_000);
     expect(moving.past).toMatchObject({ suggested: 64, isProven: true });
   });
@@ -142,11 +142,19 @@ describe('what is kept of a difficulty', () => {
     expect(unknown.past.value).toBeLessThan(220);
     expect([unknown.past.isProven, unknown.proven]).toEqual([false, null]);
     work(unknown, 70_000, 20_000);
-    expect(unknown.past).toEqual({ value: unknown.proven, suggested: null, isProven: true });
+    expect(unknown.past).toEqual({
+      value: unknown.proven,
+      suggested: null,
+      isProven: true,
+      remembered: null,
+    });
     const crowded = setting('released');
     crowded.start(null, 0);
     for (let share = 1; share <= 8; share++) crowded.onShare(share * 10_000, 16);
-    expect([crowded.past, crowded.proven]).toEqual([{ value: 16, suggested: null, isProven: false }, null]);
+    expect([crowded.past, crowded.proven]).toEqual([
+      { value: 16, suggested: null, isProven: false, remembered: null },
+      null,
+    ]);
     crowded.onShare(90_000, 16);
     expect([crowded.past.isProven, crowded.proven]).toEqual([true, 16]);
   });
@@ -155,7 +163,10 @@ describe('what is kept of a difficulty', () => {
     const known = setting();
     known.start(4096, 0);
     known.onShare(1_000, 4096);
-    expect([known.past, known.proven]).toEqual([{ value: 4096, suggested: null, isProven: true }, 4096]);
+    expect([known.past, known.proven]).toEqual([
+      { value: 4096, suggested: null, isProven: true, remembered: 4096 },
+      4096,
+    ]);
   });
 
   it('is what the shares proved, however silent the miner fell on this connection and the next', () => {
@@ -261,7 +272,7 @@ describe('the first minute of a miner that nobody knows', () => {
 });
 
 describe('a session that continues another', () => {
-  const past = { value: 5000, suggested: 64, isProven: true };
+  const past = { value: 5000, suggested: 64, isProven: true, remembered: null };
 
   it('goes on at its difficulty, and the same wish again changes nothing', () => {
     const silent = setting();
@@ -287,6 +298,20 @@ describe('a session that continues another', () => {
       each.onTick(15_000);
     }
     expect([proven.value, unproven.value]).toEqual([5000, 312]);
+  });
+
+  it('goes on at what shares proved at another listener since, where none proved anything here', () => {
+    const begins = (isProven: boolean, before: number | null, now: number | null): number => {
+      const each = setting();
+      each.resume({ ...past, isProven, remembered: before });
+      each.start(now, 0);
+      return each.value;
+    };
+    expect(begins(false, null, 256)).toBe(256);
+    expect(begins(false, 4096, 256)).toBe(256);
+    // Nothing new: it has come down from there, and goes on coming down.
+    expect(begins(false, 256, 256)).toBe(5000);
+    expect(begins(true, null, 256)).toBe(5000);
   });
 
   it('follows another wish only where no share proved what it was at', () => {
