@@ -112,7 +112,8 @@ describe('minimum-difficulty', () => {
     expect(session.difficulty).toBe(2048);
     logIn();
     expect(session.difficulty).toBe(2048);
-    for (let seconds = 1; seconds < 600; seconds++) session.tick(START_MS + seconds * 1000);
+    for (let seconds = 1; seconds < 600; seconds++)
+      session.difficultySetting.onTick(START_MS + seconds * 1000);
     expect(session.difficulty).toBe(2048);
     session.suggest(4, START_MS + 600_000);
     expect(session.difficulty).toBe(2048);
