@@ -52,6 +52,7 @@ async function receive(
   else if (message.kind === 'wanted-events') running.carry(message.events);
   else if (message.kind === 'standing') running.setStanding(message.standing);
   else if (message.kind === 'stray') running.tryStray(message.stray);
+  else if (message.kind === 'read-back') await running.readBack();
   else if (message.kind === 'close-round') await running.closeRound(message.round);
   else tell({ kind: 'proof-verdict', id: message.id, verdict: await running.submitProof(message.proof) });
 }

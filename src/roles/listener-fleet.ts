@@ -115,6 +115,11 @@ export class ListenerFleet {
     return this.posts.find((post) => post.life === life)?.kill() === true;
   }
 
+  /** Has the writer of a shard in which damage was met look for itself; it ends when it finds what keeps it from starting. */
+  readBack(shard: string): void {
+    this.posts.find((post) => post.shard === shard)?.send({ kind: 'read-back' });
+  }
+
   /**
    * A share with its full proof, asked of each listener until the one that gave out its work is found. While one is down
    * or does not answer, nobody knows whether it was that one.

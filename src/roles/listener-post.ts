@@ -4,6 +4,7 @@
  * miners once it is ready.
  */
 import cluster, { type Worker } from 'node:cluster';
+import { basename } from 'node:path';
 import { CodedError, type Logger, type Timers } from '../lib/index.js';
 import type { ProofVerdict, ShareProof } from '../stratum/index.js';
 import type { FromListener, ListenerAssignment, ListenerReport, ToListener } from './process-messages.js';
@@ -57,6 +58,11 @@ export class ListenerPost {
     private readonly logger: Logger,
     private readonly timers: Timers,
   ) {}
+
+  /** The name of its shard. */
+  get shard(): string {
+    return basename(this.assignment.shardPath, '.sqlite');
+  }
 
   /** Names the run of its process; null while there is none. */
   get life(): string | null {

@@ -254,6 +254,11 @@ export class ListenerProcess {
     this.listener.setShareInterval(shareIntervalMs, fixed);
   }
 
+  /** Ends the process when the shard is damaged, in what a start looks at. */
+  readBack(): Promise<void> {
+    return this.shard.readBack();
+  }
+
   tryStray(stray: StraySolution): void {
     this.listener.tryStray(stray);
   }

@@ -227,6 +227,7 @@ export class PoolNode implements NodeView {
       if (this.damaged.has(shard)) continue;
       this.damaged.add(shard);
       this.deps.logger.error({ shard }, unreadShard(shard));
+      this.parts.fleet.readBack(shard);
     }
   }
 

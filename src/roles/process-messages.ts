@@ -107,6 +107,8 @@ export type ToListener =
   | { readonly kind: 'close-round'; readonly round: bigint }
   /** A renewed certificate, for connections from now on. */
   | { readonly kind: 'tls'; readonly pem: TlsPem }
+  /** The coordinator met damage in the shard. */
+  | { readonly kind: 'read-back' }
   | { readonly kind: 'stop' };
 
 /** A listener's own measure of itself, once a second. */

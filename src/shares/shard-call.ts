@@ -5,6 +5,7 @@
 import type { BlockTemplate, CoinbaseShape, Payout, RoundBinding } from '../mining/index.js';
 import type { StoredBlock } from './block-rows.js';
 import type { RowsInUse } from './idle-rows.js';
+import type { ReadBackDepth } from './read-back.js';
 import type { ShareBatch } from './share-batch.js';
 import type { WorkerMemory } from './worker-rows.js';
 
@@ -39,6 +40,8 @@ export type ToShard =
   | { readonly id: number; readonly method: 'prune'; readonly beforeMs: number }
   /** Forgets rows that nobody needs, where it is time to; between calls, too. */
   | { readonly id: number; readonly method: 'sweep'; readonly inUse: RowsInUse; readonly nowMs: number }
+  /** When what is read back is damaged this fails, and nothing that comes later is done or answered. */
+  | { readonly id: number; readonly method: 'read-back'; readonly depth: ReadBackDepth }
   | { readonly id: number; readonly method: 'close' };
 
 /** `code` is SQLite's (SQLITE_FULL, SQLITE_IOERR, …) or our own. */

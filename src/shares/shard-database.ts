@@ -17,6 +17,7 @@ import {
 } from '../mining/index.js';
 import { batchGains } from './batch-gains.js';
 import { BlockRows, type StoredBlock } from './block-rows.js';
+import { checkNewest } from './check-newest.js';
 import { checkPages } from './check-pages.js';
 import { ContentRows } from './content-rows.js';
 import { hashesOn } from './hashes-on.js';
@@ -67,6 +68,7 @@ export class ShardDatabase {
       this.database.pragma(`journal_size_limit = ${LARGEST_IDLE_WAL_BYTES}`);
       migrate(this.database, path);
       checkPages(this.database);
+      checkNewest(this.database);
       this.jobs = new JobRows(this.database);
       this.miners = new ContentRows(this.database, 'miners');
       this.signatures = new SignatureRows(this.database);

@@ -7,6 +7,7 @@ import type { Worker } from 'node:worker_threads';
 import { errorMessage, type Logger, type Timers } from '../lib/index.js';
 import { DiskWait } from './disk-wait.js';
 import type { RowsInUse } from './idle-rows.js';
+import type { ReadBackDepth } from './read-back.js';
 import type { FromShard, ShardCalls, ShardMethod, ToShard } from './shard-call.js';
 import type { ShareBatch } from './share-batch.js';
 import { closedError, damagedError, deadError, failedError, ShareLogError } from './share-log-error.js';
@@ -143,6 +144,11 @@ export class ShardLink {
   /** Rows forgotten. */
   sweep(inUse: RowsInUse): Promise<number> {
     return this.post({ method: 'sweep', inUse, nowMs: this.timers.nowMs() }) as Promise<number>;
+  }
+
+  /** Resolves where it is sound, as far as could be seen; of what is damaged `died` tells. */
+  async readBack(depth: ReadBackDepth): Promise<void> {
+    await this.post({ method: 'read-back', depth });
   }
 
   /** Ends the thread behind everything posted so far. */

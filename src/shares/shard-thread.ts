@@ -8,6 +8,7 @@ import { orphanedLogs } from '../disk/index.js';
 import { errorCode, errorMessage } from '../lib/index.js';
 import { ExclusiveFile } from './exclusive-file.js';
 import type { RowsInUse } from './idle-rows.js';
+import { ReadBack, type ReadBackDepth } from './read-back.js';
 import type { FromShard, ShardCalls, ShardFailure, ShardRequest, ToShard } from './shard-call.js';
 import { ShardDatabase } from './shard-database.js';
 import { ShareLogError } from './share-log-error.js';
@@ -41,13 +42,23 @@ function callsOn(database: ShardDatabase, nowMs: number): ShardCalls {
   };
 }
 
+/** Of a thread's own, which are no part of a transaction. */
+const BETWEEN_CALLS: ReadonlySet<ToShard['method']> = new Set(['close', 'prune', 'read-back', 'sweep']);
+
+function isCall(message: ToShard): message is ShardRequest {
+  return !BETWEEN_CALLS.has(message.method);
+}
+
 class ShardThread {
   private uncheckpointedBytes = 0;
   private closed = false;
+  /** As what was read back says: nothing is written, nor answered, any more. */
+  private damaged = false;
 
   constructor(
     private readonly port: MessagePort,
     private readonly database: ShardDatabase,
+    private readonly readBack: ReadBack,
     private readonly owner: ExclusiveFile,
   ) {
     port.on('message', (first: ToShard) => this.onMessages(first));
@@ -56,7 +67,8 @@ class ShardThread {
   private onMessages(first: ToShard): void {
     let requests: ShardRequest[] = [];
     for (let message: ToShard | undefined = first; message !== undefined; message = this.next()) {
-      if (message.method === 'close' || message.method === 'prune' || message.method === 'sweep') {
+      if (this.damaged) return;
+      if (!isCall(message)) {
         this.perform(requests);
         requests = [];
         if (message.method === 'close') {
@@ -64,6 +76,7 @@ class ShardThread {
           return;
         }
         if (message.method === 'prune') this.prune(message.id, message.beforeMs, 0);
+        else if (message.method === 'read-back') this.check(message.id, message.depth);
         else this.beginSweep(message.id, message.inUse, message.nowMs);
       } else {
         requests.push(message);
@@ -116,7 +129,7 @@ class ShardThread {
 
   /** A slice at a time, so that no share waits for more than one. */
   private prune(id: number, beforeMs: number, pruned: number): void {
-    if (this.closed) return;
+    if (this.closed || this.damaged) return;
     try {
       const { batches, more } = this.database.prune(beforeMs);
       this.uncheckpointedBytes += CHECKPOINT_BYTES / 16;
@@ -133,7 +146,7 @@ class ShardThread {
   }
 
   private sweep(id: number, swept: number): void {
-    if (this.closed) return;
+    if (this.closed || this.damaged) return;
     try {
       const { rows, more } = this.database.sweep();
       if (rows > 0) this.uncheckpointedBytes += CHECKPOINT_BYTES / 16;
@@ -144,8 +157,18 @@ class ShardThread {
     }
   }
 
+  private check(id: number, depth: ReadBackDepth): void {
+    try {
+      this.readBack.check(depth);
+      this.port.postMessage({ id, ok: true, value: null } satisfies FromShard);
+    } catch (error) {
+      this.damaged = true;
+      this.port.postMessage({ id, ok: false, failure: failureOf(error) } satisfies FromShard);
+    }
+  }
+
   private checkpoint(): void {
-    if (this.closed) return;
+    if (this.closed || this.damaged) return;
     this.uncheckpointedBytes = 0;
     try {
       this.database.checkpoint();
@@ -156,6 +179,7 @@ class ShardThread {
 
   private close(id: number): void {
     this.closed = true;
+    this.readBack.close();
     this.database.close();
     this.owner.release();
     this.port.postMessage({ id, ok: true, value: null } satisfies FromShard);
@@ -186,7 +210,8 @@ try {
         'the disk): see that no other node uses this data directory, then start again',
     );
   }
-  new ShardThread(port, new ShardDatabase(path), owner);
+  const database = new ShardDatabase(path);
+  new ShardThread(port, database, new ReadBack(path), owner);
   port.postMessage({ id: 0, ok: true, value: orphanedLogs(path) } satisfies FromShard);
 } catch (error) {
   port.postMessage({ id: 0, ok: false, failure: failureOf(error) } satisfies FromShard);

@@ -1,10 +1,12 @@
 /**
- * What a shard forgets while it is in use: every ten minutes the batches that are older than the retention, every minute
+ * What is done beside the shares while a shard is in use. Every second the rows that the newest ones need are read back
+ * from the disk: a listener must not go on acknowledging what nobody could recompute. And it forgets: every ten minutes the batches that are older than the retention, every minute
  * the rows that nobody needs, where it is time to (see `IdleRows`). One sweep is asked for after the other, and while no
  * batch is on its way: so all that was given out before the last one's reply is named by a session or the next batch.
  */
 import { errorMessage, type Logger, type Timers } from '../lib/index.js';
 import type { RowsInUse } from './idle-rows.js';
+import type { ReadBackDepth } from './read-back.js';
 import type { ShardLink } from './shard-link.js';
 import type { ShareLogError } from './share-log-error.js';
 
@@ -14,6 +16,7 @@ export interface NamedRows {
   readonly signatures: readonly number[];
 }
 
+const READ_BACK_MS = 1_000;
 const PRUNE_MS = 600_000;
 const SWEEP_MS = 60_000;
 
@@ -21,6 +24,7 @@ export class ShardUpkeep {
   /** All rows that sessions will name again without asking for them anew; null while that is not known. */
   rowsInUse: (() => NamedRows) | null = null;
   private sweeping = false;
+  private readingBack = false;
   private stopped = false;
   private readonly cancels: readonly (() => void)[];
 
@@ -34,6 +38,7 @@ export class ShardUpkeep {
     private readonly timers: Timers,
   ) {
     this.cancels = [
+      timers.every(READ_BACK_MS, () => void this.readBack('newest')),
       timers.every(PRUNE_MS, () => this.prune()),
       timers.every(SWEEP_MS, () => {
         if (this.rowsInUse !== null) void this.sweep(this.rowsInUse);
@@ -47,6 +52,15 @@ export class ShardUpkeep {
   stop(): void {
     this.stopped = true;
     for (const cancel of this.cancels) cancel();
+  }
+
+  /** Damage ends the link. One at a time: on a slow disk they would pile up. */
+  async readBack(depth: ReadBackDepth): Promise<void> {
+    if (this.readingBack && depth === 'newest') return;
+    this.readingBack = true;
+    // A link that has ended told why.
+    await this.link.readBack(depth).catch(() => {});
+    this.readingBack = false;
   }
 
   private prune(): void {

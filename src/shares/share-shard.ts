@@ -102,6 +102,11 @@ export class ShareShard {
     this.upkeep.rowsInUse = rowsInUse;
   }
 
+  /** What an opened shard is looked through for, read back from the disk: `died` tells of damage. */
+  readBack(): Promise<void> {
+    return this.upkeep.readBack('all');
+  }
+
   get unacknowledged(): number {
     return this.waiting.length + this.inFlight;
   }

@@ -1,0 +1,38 @@
+/**
+ * What a shard's writer reads back of its own file, by a connection of its own: a page that was overwritten stands whole in
+ * the writer's cache for as long as it runs, and every share it stores may need that page. This one forgets its pages with
+ * each commit of the writer's.
+ */
+import Database from 'better-sqlite3';
+import { checkNewest } from './check-newest.js';
+import { checkPages } from './check-pages.js';
+import { tellsDamage } from './storage-fault.js';
+
+/** `newest`: what the newest shares need. `all`: what a writer looks through when it opens the file. */
+export type ReadBackDepth = 'newest' | 'all';
+
+export class ReadBack {
+  private readonly database: Database.Database;
+
+  /** Beside the writer, who has the file open. */
+  constructor(path: string) {
+    this.database = new Database(path, { readonly: true, fileMustExist: true, timeout: 0 });
+  }
+
+  /** Throws what tells of damage, and only that: what a lock or a failing disk keeps from being read is read the next time. */
+  check(depth: ReadBackDepth): void {
+    try {
+      this.database.transaction(() => {
+        if (depth === 'all') checkPages(this.database);
+        checkNewest(this.database);
+      })();
+    } catch (error) {
+      if (tellsDamage(error)) throw error;
+    }
+  }
+
+  /** Before the writer, who as the last one moves the write-ahead log into the file. */
+  close(): void {
+    this.database.close();
+  }
+}

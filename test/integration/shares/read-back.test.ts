@@ -1,0 +1,107 @@
+/** A shard altered on the disk while its writer, who has all in its cache, goes on. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
+import type { ShareShard } from '../../../src/shares/index.js';
+import { integrityOf } from './logged-hashes.js';
+import { appendAll, appended } from './shard-surroundings.js';
+import { newFolder, openShard } from './shard-test.js';
+import { partsOn, ShareSource } from './share-source.js';
+
+interface Written {
+  readonly path: string;
+  readonly shard: ShareShard;
+  readonly source: ShareSource;
+}
+
+/** A log of an earlier run, all of it in the file, and a writer that has gone on with it. */
+async function written(): Promise<Written> {
+  const path = join(newFolder(), 'shard-0.sqlite');
+  const first = await openShard(path);
+  const words = new TextEncoder().encode('words');
+  await appendAll(first, (await ShareSource.on(first, partsOn(1), 'rig', undefined, words)).take(5));
+  await first.close();
+  expect(integrityOf(path)).toBe('ok');
+  const shard = await openShard(path);
+  const source = await ShareSource.on(shard, partsOn(1), 'rig', undefined, words);
+  await appended(shard, source.next(1_000));
+  return { path, shard, source };
+}
+
+function execute(path: string, sql: string): void {
+  const database = new Database(path);
+  database.exec(sql);
+  database.close();
+}
+
+function overwriteFirstPage(path: string, table: string): void {
+  const database = new Database(path, { readonly: true });
+  const page = database
+    .prepare<[string], number>('SELECT rootpage FROM sqlite_schema WHERE name = ?')
+    .pluck()
+    .get(table)!;
+  database.close();
+  // From another process: the first descriptor of a file that is closed takes all locks of its process on it along.
+  const place = [`of=${path}`, 'bs=4096', 'count=1', `seek=${page - 1}`];
+  execFileSync('dd', ['if=/dev/zero', ...place, 'conv=notrunc', 'status=none']);
+}
+
+/** As it mines on: what its end says; null when there was none. */
+async function untilDead({ shard, source }: Written, withinMs: number): Promise<string | null> {
+  let died: string | null = null;
+  void shard.died.then(({ code, message }) => {
+    died = `${code}: ${message}`;
+  });
+  const endMs = performance.now() + withinMs;
+  for (let nonce = 2_000; died === null && performance.now() < endMs; nonce += 1_000) {
+    await appended(shard, source.next(nonce)).catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return died;
+}
+
+it.each(['templates', 'shapes', 'bindings', 'signatures', 'miners'])(
+  'ends within seconds when a page of %s is overwritten, and takes no share any more',
+  async (table) => {
+    const running = await written();
+    overwriteFirstPage(running.path, table);
+    expect(await untilDead(running, 5_000)).toMatch(
+      /^SHARE_LOG_DAMAGED: .*shard-0\.sqlite is damaged \(SQLITE_CORRUPT\)/,
+    );
+    const { shard, source } = running;
+    expect(shard.fault).toContain('shard-0.sqlite is damaged');
+    await expect(appended(shard, source.next(900_000))).rejects.toMatchObject({ code: 'SHARE_LOG_DAMAGED' });
+    await shard.close();
+    await expect(openShard(running.path)).rejects.toMatchObject({ code: 'SHARE_LOG_DAMAGED' });
+  },
+);
+
+it.each([
+  "UPDATE templates SET bytes = x'00'",
+  "UPDATE miners SET bytes = x'ff'",
+  'DELETE FROM templates',
+  'DELETE FROM workers',
+])('ends, and is not opened again, where somebody says %s', async (sql) => {
+  const running = await written();
+  execute(running.path, sql);
+  expect(await untilDead(running, 5_000)).toMatch(/^SHARE_LOG_DAMAGED: .*\(SHARD_ALTERED: /);
+  await running.shard.close();
+  await expect(openShard(running.path)).rejects.toMatchObject({ code: 'SHARE_LOG_DAMAGED' });
+});
+
+it('goes on beside a page that no share needs, until it is told to look at all of the file', async () => {
+  const running = await written();
+  overwriteFirstPage(running.path, 'blocks');
+  expect(await untilDead(running, 2_500)).toBeNull();
+  await running.shard.readBack();
+  expect((await running.shard.died).message).toContain('shard-0.sqlite is damaged (SQLITE_CORRUPT)');
+});
+
+it('goes on when it is told to look and all that it needs is sound', async () => {
+  const { path, shard, source } = await written();
+  execute(path, "UPDATE batches SET records = x'00' WHERE id = 1");
+  await shard.readBack();
+  await appended(shard, source.next(3_000));
+  expect(shard.fault).toBeNull();
+});
