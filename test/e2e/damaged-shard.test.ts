@@ -3,8 +3,8 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync } from '
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import Database from 'better-sqlite3';
 import { startBitcoind } from '../bitcoind.js';
+import { execute, rootPage } from '../integration/shares/alter-database.js';
 import { integrityOf } from '../integration/shares/logged-hashes.js';
 import { PoolProcess } from './pool-process.js';
 import { SteadyMiners } from './steady-miners.js';
@@ -26,30 +26,24 @@ function shardPath(pool: PoolProcess): string {
   return join(pool.shardFolder, 'shard-0.sqlite');
 }
 
-/** The first page of a table, from 1. */
-function rootPage(path: string, table: string): number {
-  const database = new Database(path, { readonly: true });
-  try {
-    return database
-      .prepare<[string], { rootpage: number }>('SELECT rootpage FROM sqlite_schema WHERE name = ?')
-      .get(table)!.rootpage;
-  } finally {
-    database.close();
-  }
-}
-
-/** As somebody does with SQLite's own shell. */
-function execute(path: string, sql: string): void {
-  const database = new Database(path);
-  database.exec(sql);
-  database.close();
-}
-
 async function overwrite(path: string, page: number): Promise<void> {
   const file = await open(path, 'r+');
   await file.write(Buffer.alloc(PAGE_BYTES, 0xa5), 0, PAGE_BYTES, (page - 1) * PAGE_BYTES);
   await file.sync();
   await file.close();
+}
+
+/** A pool whose two listeners have shares on the disk, and who brought them. `path`: the first one's shard. */
+async function minedAndStopped(): Promise<{ pool: PoolProcess; before: SteadyMiners; path: string }> {
+  const pool = await startPool();
+  const before = await SteadyMiners.onEach(pool, 2);
+  await pool.until('shares on both', () => before.listeners.every(({ accepted }) => accepted > 5));
+  await before.stop();
+  expect(await pool.stop()).toBe(0);
+  const path = shardPath(pool);
+  // Its last user, so everything moves from the write-ahead log into the file.
+  expect(integrityOf(path)).toBe('ok');
+  return { pool, before, path };
 }
 
 interface Health {
@@ -78,14 +72,7 @@ const SAYS =
 it.each(['the header', 'jobs_by_prev_hash', 'DROP TABLE batches'])(
   'a shard damaged while the node was stopped (%s): its listener stays down and is named, the other works',
   async (what) => {
-    const pool = await startPool();
-    const before = await SteadyMiners.onEach(pool, 2);
-    await pool.until('shares on both', () => before.listeners.every(({ accepted }) => accepted > 5));
-    await before.stop();
-    expect(await pool.stop()).toBe(0);
-    const path = shardPath(pool);
-    // Its last user, so everything moves from the write-ahead log into the file.
-    expect(integrityOf(path)).toBe('ok');
+    const { pool, before, path } = await minedAndStopped();
     const whole = `${path}.whole`;
     copyFileSync(path, whole);
     if (/^[A-Z]/.test(what)) execute(path, what);
@@ -136,14 +123,7 @@ it.each(['the header', 'jobs_by_prev_hash', 'DROP TABLE batches'])(
 it.each(['blocks', 'miners'])(
   'a shard damaged under a running node (%s): its listener sends its miners away and is not started, the other goes on',
   async (table) => {
-    const pool = await startPool();
-    const before = await SteadyMiners.onEach(pool, 2);
-    await pool.until('shares on both', () => before.listeners.every(({ accepted }) => accepted > 5));
-    await before.stop();
-    expect(await pool.stop()).toBe(0);
-    const path = shardPath(pool);
-    // Its last user, so everything moves from the write-ahead log into the file.
-    expect(integrityOf(path)).toBe('ok');
+    const { pool, path } = await minedAndStopped();
     await pool.launch();
     await pool.untilHealthy();
     const miners = await SteadyMiners.onEach(pool, 2);

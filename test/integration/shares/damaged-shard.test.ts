@@ -4,6 +4,7 @@ import { expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { network } from '../../../src/bitcoin/index.js';
 import { boundsNow, openShards, verifyShares } from '../../../src/shares/index.js';
+import { rootPage } from './alter-database.js';
 import { integrityOf } from './logged-hashes.js';
 import { appendAll, appended } from './shard-surroundings.js';
 import { newFolder, openShard } from './shard-test.js';
@@ -116,14 +117,8 @@ it.each(ALTERED.filter(([, when]) => when === 'at once'))(
 
 /** The first page of a table or an index, filled with what is none. */
 function overwriteFirstPage(path: string, of: string): void {
-  const database = new Database(path, { readonly: true });
-  const page = database
-    .prepare<[string], number>('SELECT rootpage FROM sqlite_schema WHERE name = ?')
-    .pluck()
-    .get(of)!;
-  database.close();
   const file = openSync(path, 'r+');
-  writeSync(file, Buffer.alloc(4096, 0xa5), 0, 4096, (page - 1) * 4096);
+  writeSync(file, Buffer.alloc(4096, 0xa5), 0, 4096, (rootPage(path, of) - 1) * 4096);
   closeSync(file);
 }
 

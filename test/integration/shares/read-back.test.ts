@@ -2,8 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import Database from 'better-sqlite3';
 import type { ShareShard } from '../../../src/shares/index.js';
+import { execute, rootPage } from './alter-database.js';
 import { integrityOf } from './logged-hashes.js';
 import { appendAll, appended } from './shard-surroundings.js';
 import { newFolder, openShard } from './shard-test.js';
@@ -29,21 +29,9 @@ async function written(): Promise<Written> {
   return { path, shard, source };
 }
 
-function execute(path: string, sql: string): void {
-  const database = new Database(path);
-  database.exec(sql);
-  database.close();
-}
-
 function overwriteFirstPage(path: string, table: string): void {
-  const database = new Database(path, { readonly: true });
-  const page = database
-    .prepare<[string], number>('SELECT rootpage FROM sqlite_schema WHERE name = ?')
-    .pluck()
-    .get(table)!;
-  database.close();
   // From another process: the first descriptor of a file that is closed takes all locks of its process on it along.
-  const place = [`of=${path}`, 'bs=4096', 'count=1', `seek=${page - 1}`];
+  const place = [`of=${path}`, 'bs=4096', 'count=1', `seek=${rootPage(path, table) - 1}`];
   execFileSync('dd', ['if=/dev/zero', ...place, 'conv=notrunc', 'status=none']);
 }
 
