@@ -23,20 +23,10 @@ import type { Floor } from './floor.js';
 import { lookAhead } from './look-ahead.js';
 import type { MinerReport } from './miner-report.js';
 import type { Settlement } from './settlement.js';
+import { SilenceBound } from './silence-bound.js';
 import { type LogIn, logIn, nameKey } from './v1-login.js';
 import type { Wire } from './wire.js';
 
-/**
- * How long a miner may wait for a notify, in renotify intervals: spread, so that not all are due at once after each
- * new work, and short of the whole by the second between two ticks.
- */
-const RENOTIFY_LEAST = 5 / 6;
-const RENOTIFY_SPREAD = 2 / 15;
-/**
- * Without work a miner is kept by pings for as long as a restart of bitcoind takes; after that silence lets its own
- * failover do its work. cgminer leaves a pool that is silent for 90 s.
- */
-const PING_FOR_MS = 300_000;
 /** A difficulty that does not change is noted anew this often, or after a day it would count as forgotten. */
 const REMEMBER_MS = 3_600_000;
 
@@ -48,11 +38,10 @@ export class V1Dialogue {
   private readonly wishes: WishBudget;
   /** A wished-for job is still to be sent. */
   private wished = false;
-  private speakAtMs = Number.POSITIVE_INFINITY;
+  private readonly silence: SilenceBound;
   private rememberedMs = 0;
   /** Of its first worker nothing was known. */
   private isNew = false;
-  private lastWorkMs = Number.NEGATIVE_INFINITY;
   /** About the password, for the owner's eyes once there is something to send them with. */
   private complaints: readonly PasswordComplaint[] = [];
 
@@ -63,6 +52,7 @@ export class V1Dialogue {
     private readonly wire: Wire,
   ) {
     this.wishes = new WishBudget(session.connectedMs);
+    this.silence = new SilenceBound(floor.limits.renotifyMs);
   }
 
   /**
@@ -96,9 +86,8 @@ export class V1Dialogue {
       if (this.report.difficulty(assignment.announce, nowMs)) this.rememberDifficulty(nowMs);
     }
     this.wire.send(jobWords(this.session.agent, assignment));
-    this.lastWorkMs = nowMs;
     this.wished = false;
-    this.spoke(nowMs);
+    this.silence.worked(nowMs, this.session.extranonce1[3]!);
   }
 
   /** The miner wished for another difficulty: its job goes out now, or as soon as it may. */
@@ -117,11 +106,11 @@ export class V1Dialogue {
     if (!this.session.ready) return;
     if (this.wished || this.session.agent?.isBehind === true) this.sendWished();
     if (nowMs - this.rememberedMs >= REMEMBER_MS) this.rememberDifficulty(nowMs);
-    if (!this.session.tick(nowMs) && nowMs < this.speakAtMs) return;
+    if (!this.session.tick(nowMs) && !this.silence.isReached(nowMs)) return;
     if (this.floor.board.current !== null) this.sendWork();
-    else if (nowMs >= this.speakAtMs && nowMs - this.lastWorkMs <= PING_FOR_MS) {
+    else if (this.silence.wantsPing(nowMs)) {
       this.wire.send(ping());
-      this.spoke(nowMs);
+      this.silence.spoke(nowMs, this.session.extranonce1[3]!);
     }
   }
 
@@ -261,12 +250,6 @@ export class V1Dialogue {
     else this.tell(`No work: ${this.floor.board.reason}`);
     for (const { message } of this.complaints) this.tell(message);
     if (this.session.userAgent === '') this.wire.send(getVersion());
-  }
-
-  private spoke(nowMs: number): void {
-    const { renotifyMs } = this.floor.limits;
-    const part = RENOTIFY_LEAST + RENOTIFY_SPREAD * ((this.session.extranonce1[3]! % 64) / 64);
-    this.speakAtMs = nowMs + renotifyMs * part;
   }
 
   /** Not for every name that logged in: names cost nothing, and notes of them would push out those of miners at work. */
