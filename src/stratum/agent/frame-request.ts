@@ -72,7 +72,7 @@ function usernameOfFirst(crew: Crew): string {
 /** Where no more names are told apart, none is kept either. */
 function nameFor(crew: Crew, written: string): string {
   const { address } = (crew.owner as Worker).identity;
-  const worker = written.replace(NOT_IN_A_NAME, '_').slice(0, LONGEST_NAME);
+  const worker = written.slice(0, LONGEST_NAME).replace(NOT_IN_A_NAME, '_');
   // A machine without a worker name has the name of its account.
   const username = worker === '' || worker === address ? address : `${address}.${worker}`;
   return crew.isFull && !crew.workers.has(username) ? usernameOfFirst(crew) : username;

@@ -16,8 +16,6 @@ const SUBMIT_RESPONSE = 0x10;
 const SUBMIT_VERSION = 0x12;
 const SUBMIT_TIME_VERSION = 0x13;
 
-/** btcpool ignores a longer one. */
-const LONGEST_REGISTER = 100;
 const SHORTEST_REGISTER = 8;
 const UNREGISTER_BYTES = 6;
 const SUBMIT_BYTES = 15;
@@ -69,9 +67,12 @@ export function parseFrame(text: string): Frame | null {
   }
 }
 
-/** Two strings, each ended by a NUL: the machine's user agent and its worker name. The last byte may be anything. */
+/**
+ * Two strings, each ended by a NUL: the machine's user agent and its worker name. The last byte may be anything. btcpool
+ * ignores one of more than 100 bytes, which a machine's user agent can fill.
+ */
 function parseRegister(text: string): Frame | null {
-  if (text.length < SHORTEST_REGISTER || text.length > LONGEST_REGISTER) return null;
+  if (text.length < SHORTEST_REGISTER) return null;
   const [, worker = ''] = text.slice(6, -1).split('\0', 2);
   return { kind: 'register', machine: uint16(text, 4), worker };
 }

@@ -43,6 +43,11 @@ describe('a frame from an agent', () => {
       '7f 01 0b00 0100 6100 7231 7a',
       { kind: 'register', machine: 1, worker: 'r1' },
     ],
+    [
+      'registers what has more to say of itself than btcpool reads, 101 bytes',
+      `7f 01 6500 2211 ${'61'.repeat(91)}00 723100`,
+      { kind: 'register', machine: 0x1122, worker: 'r1' },
+    ],
     ['unregisters', '7f 04 0600 2211', { kind: 'unregister', machine: 0x1122 }],
     ['submits', '7f 02 0f00 a9 2211 44332211 ddccbbaa', SUBMIT as Frame],
     [
@@ -68,7 +73,6 @@ describe('a frame from an agent', () => {
 
   it.each([
     ['a register of 7 bytes', '7f 01 0700 2211 61'],
-    ['a register of 101 bytes', `7f 01 6500 2211 ${'61'.repeat(95)}`],
     ['an unregister with more', '7f 04 0700 2211 00'],
     ['a submit that is too short', '7f 02 0e00 a9 2211 44332211 ddccbb'],
     ['a submit whose time is missing', '7f 03 0f00 a9 2211 44332211 ddccbbaa'],
