@@ -56,6 +56,11 @@ export class ConnectionGuard {
     this.loop.good();
   }
 
+  /** The line that was admitted last took no more than a look into a map. */
+  slightLine(nowMs: number): void {
+    this.lines.slight(nowMs);
+  }
+
   rejectedShare(nowMs: number): LoopStep | null {
     return this.loop.rejected(nowMs);
   }

@@ -10,6 +10,7 @@ const BYTES_PER_TOKEN = 1024;
 
 export class LineBudget {
   private readonly bucket: TokenBucket;
+  private readonly slights: TokenBucket;
   private earned = 0;
   private drySinceMs: number | null = null;
 
@@ -17,7 +18,9 @@ export class LineBudget {
     private readonly limits: GuardLimits,
     nowMs: number,
   ) {
-    this.bucket = new TokenBucket(limits.lineBurst, limits.linesPerSecond / 1000, nowMs);
+    const { lineBurst, linesPerSecond, slightBurst, slightsPerLine } = limits;
+    this.bucket = new TokenBucket(lineBurst, linesPerSecond / 1000, nowMs);
+    this.slights = new TokenBucket(slightBurst, (slightsPerLine * linesPerSecond) / 1000, nowMs);
   }
 
   /** Pays for a line of so many bytes; false when it has to wait. What shares have earned pays for short ones. */
@@ -41,9 +44,18 @@ export class LineBudget {
     this.earned = Math.min(this.limits.provenLineBurst, this.earned + 1);
   }
 
+  /** The line was slight (`slightBurst`): it is given back, but for what its bytes cost, as long as these last. */
+  slight(nowMs: number): void {
+    if (this.slights.left(nowMs) < 1) return;
+    this.slights.spend(1);
+    this.bucket.spend(-1);
+  }
+
   /** An accepted share is on disk. */
   proved(nowMs: number): void {
-    this.bucket.resize(this.limits.lineBurst, this.limits.provenLinesPerSecond / 1000, nowMs);
+    const { lineBurst, provenLinesPerSecond, slightBurst, slightsPerLine } = this.limits;
+    this.bucket.resize(lineBurst, provenLinesPerSecond / 1000, nowMs);
+    this.slights.resize(slightBurst, (slightsPerLine * provenLinesPerSecond) / 1000, nowMs);
   }
 
   /** For how long lines have had to wait without a break; 0 while none do. */

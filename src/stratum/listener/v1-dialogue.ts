@@ -134,11 +134,12 @@ export class V1Dialogue {
   }
 
   private hearFrame(frame: string): Promise<void> | null {
-    const { session, floor } = this;
+    const { session, wire } = this;
+    const nowMs = this.floor.timers.nowMs();
     const request = session.agent === null ? null : frameRequest(session.agent, session.crew, frame);
-    return request === null
-      ? null
-      : this.perform(callMethod(session, request, floor.timers.nowMs()), request);
+    if (request !== null) return this.perform(callMethod(session, request, nowMs), request);
+    wire.guard.slightLine(nowMs);
+    return null;
   }
 
   private get clientId(): string {
@@ -179,6 +180,10 @@ export class V1Dialogue {
           difficulty: this.session.difficulty,
         });
         this.rejected();
+        return null;
+      case 'logged-in':
+        this.wire.guard.slightLine(this.floor.timers.nowMs());
+        this.answer(request, 'true');
         return null;
       case 'share': {
         const { judgement, worker } = effect;

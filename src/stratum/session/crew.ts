@@ -47,7 +47,9 @@ export class Crew {
   }
 
   mayPay(identity: Identity): boolean {
-    return this.ownerId === null || equalBytes(this.ownerId, minerId(identity.payout));
+    const { payout } = identity;
+    if (payout === this.owner?.identity.payout) return true;
+    return this.ownerId === null || equalBytes(this.ownerId, minerId(payout));
   }
 
   /** Best share difficulty of the session, by `<address>[.worker]`: of those that had a share. */

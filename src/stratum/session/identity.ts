@@ -26,8 +26,16 @@ const WORKER_PATTERN = /^[A-Za-z0-9_.-]{1,64}$/;
 const BASE58_PATTERN = /^[1-9A-HJ-NP-Za-km-z]{32,44}$/;
 const BECH32_PATTERN = /^(?:bc|tb|bcrt)1/i;
 
-/** Throws `IdentityError`, whose message tells the miner's owner what to write instead. */
-export function parseUsername(username: string, network: Network, mode: PoolMode): Identity {
+/**
+ * `known`: whose address it may be; then that is not read again, which takes longer than all the rest. Throws
+ * `IdentityError`, whose message tells the miner's owner what to write instead.
+ */
+export function parseUsername(
+  username: string,
+  network: Network,
+  mode: PoolMode,
+  known: Identity | null = null,
+): Identity {
   const text = username.trim();
   if (text === '') {
     throw new IdentityError('USERNAME_EMPTY', 'log in with <Bitcoin or K2 address>[.worker] as the username');
@@ -42,6 +50,7 @@ export function parseUsername(username: string, network: Network, mode: PoolMode
     );
   }
   const address = looksLikeBech32(written) ? written.toLowerCase() : written;
+  if (address === known?.address) return { payout: known.payout, address, worker };
   const payout = parsePayout(address, network);
   if (mode === 'solo' && payout.type === 'k2') {
     throw new IdentityError(

@@ -112,7 +112,7 @@ export class Session {
 
   /** Throws `IdentityError`. */
   identify(username: string): Identity {
-    return parseUsername(username, this.rules.network, this.rules.mode);
+    return parseUsername(username, this.rules.network, this.rules.mode, this.owner?.identity);
   }
 
   /** It turns out that a farm agent is at the other end. Before the login. */

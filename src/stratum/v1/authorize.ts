@@ -7,16 +7,18 @@ import { errorMessage } from '../../lib/index.js';
 import type { Identity } from '../session/identity.js';
 import { parsePassword } from '../session/password-options.js';
 import type { Session } from '../session/session.js';
-import { answered, type Effect, refused } from './effect.js';
+import { type Effect, refused } from './effect.js';
 import { stratumError, UNAUTHORIZED } from './stratum-error.js';
 
 /** More than any address and worker name; it is kept as it was written, because submits repeat it. */
 const MAX_USERNAME = 200;
 
+const LOGGED_IN: Effect = { kind: 'logged-in' };
+
 export function authorize(session: Session, params: readonly unknown[]): Effect {
   const [username, password] = params;
   if (typeof username !== 'string') return unauthorized('The username is missing');
-  if (session.workers.has(username)) return answered('true');
+  if (session.workers.has(username)) return LOGGED_IN;
   if (username.length > MAX_USERNAME)
     return unauthorized(`A username has ${MAX_USERNAME} characters at most`);
   let identity: Identity;
@@ -31,7 +33,7 @@ export function authorize(session: Session, params: readonly unknown[]): Effect 
     );
   }
   // A proxy would send the miner behind it away for an error.
-  if (session.crew.isFull) return answered('true');
+  if (session.crew.isFull) return LOGGED_IN;
   return { kind: 'log-in', username, identity, options: parsePassword(password) };
 }
 

@@ -25,6 +25,8 @@ export type Effect =
       readonly identity: Identity;
       readonly options: PasswordOptions;
     }
+  /** The name is logged in, or counts as the first: answer. It costs the pool next to nothing. */
+  | { readonly kind: 'logged-in' }
   /** A judged share: store it as the verdict says, then answer. */
   | { readonly kind: 'share'; readonly worker: Worker; readonly judgement: Judgement }
   /** A share that cannot be judged: count it and answer. `worker` is null when it is unknown whose it is. */

@@ -130,11 +130,7 @@ describe('the machines of an agent', () => {
     const frames: Buffer[] = [];
     for (let machine = 0; machine < 300; machine++) frames.push(register(machine, `rig${machine}`));
     agent.write(Buffer.concat([...frames, mine(254, 1), mine(255, 1), mine(299, 1)]));
-    // They are lines to the guard, and beyond a stranger's 300 they wait.
-    for (let waits = 0; pool.sink.committed.length < 3 && waits < 200; waits++) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      pool.clock.advance(100);
-    }
+    await settled();
     // The first is the agent's own name, the address alone.
     expect(names()).toEqual(['rig254', '', '']);
   });
@@ -167,6 +163,42 @@ describe('the machines of an agent', () => {
     agent.write(third);
     await settled();
     expect(shares()).toEqual({ accepted: 2, 'low-difficulty': 1 });
+  });
+});
+
+describe('an agent with 5,000 machines', () => {
+  const frames = Array.from({ length: 5_000 }, (_, machine) => register(machine, `rig${machine}`));
+
+  it('that register all at once has the share behind them judged at once, each time it comes back', async () => {
+    for (let visit = 1; visit <= 3; visit++) {
+      agent.write(Buffer.concat([...frames, mine(4_999, visit)]));
+      await settled();
+      expect(shares()).toEqual({ accepted: visit });
+      agent.end();
+      agent = await pool.miner();
+      notify = await logIn();
+    }
+  });
+
+  it('that all leave at once, a little later, has the share behind that judged at once', async () => {
+    agent.write(Buffer.concat(frames));
+    await settled();
+    // 4,745 that brought no new name, at 80 a second.
+    pool.clock.advance(60_000);
+    const leaving = frames.slice(1).map((_, i) => unregister(i + 1));
+    agent.write(Buffer.concat([...leaving, mine(0, 1)]));
+    await settled();
+    expect(shares()).toEqual({ accepted: 1 });
+  });
+
+  it('that registers them without end is a flood', async () => {
+    const all = Buffer.concat(frames);
+    for (let i = 0; i < 40; i++) agent.write(all);
+    for (let second = 0; second < 70 && !agent.closed; second++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      pool.clock.advance(1_000);
+    }
+    await agent.closing();
   });
 });
 

@@ -102,6 +102,26 @@ describe('lines above what a connection may send', () => {
     await miner.closing();
   });
 
+  it('are not the logins of a proxy with 5,000 miners, all at once, each time it comes back', async () => {
+    const pool = await open();
+    const logins = Array.from({ length: 5_000 }, (_, i) =>
+      JSON.stringify({ id: i, method: 'mining.authorize', params: [`${ADDRESS}.rig${i}`, 'x'] }),
+    ).join('\n');
+    for (let visit = 1; visit <= 3; visit++) {
+      const proxy = await pool.miner();
+      const notify = await proxy.logIn(USER);
+      proxy.write(`${logins}\n`);
+      const share = proxy.submit(`${ADDRESS}.rig4999`, proxy.grind(notify));
+      for (let second = 0; second < 30 && proxy.lines.length < 5_006; second++) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        pool.clock.advance(1_000);
+      }
+      expect((await share).result).toBe(true);
+      expect(proxy.lines.filter(({ result }) => result === true)).toHaveLength(5_002);
+      proxy.end();
+    }
+  });
+
   it('do not keep good shares of a miner waiting', async () => {
     const pool = await open();
     const miner = await proven(pool);

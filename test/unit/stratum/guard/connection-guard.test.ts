@@ -19,6 +19,13 @@ function lines(nowMs: number, bytes = SHORT): number {
   return count;
 }
 
+/** The same, each of which turns out to be slight. */
+function slight(nowMs: number, bytes = SHORT): number {
+  let count = 0;
+  for (; guard.admitLine(nowMs, bytes); count++) guard.slightLine(nowMs);
+  return count;
+}
+
 describe('lines', () => {
   it('without good shares are 300 at once and five a second', () => {
     expect(lines(0)).toBe(300);
@@ -43,6 +50,31 @@ describe('lines', () => {
     }
     // 300, and 5,000 that were earned.
     expect(lines(0)).toBe(5_300);
+  });
+
+  it('that are slight are 6,000 more at once, and sixteen more for each line that comes back', () => {
+    expect(slight(0)).toBe(6_300);
+    for (let second = 1; second <= 60; second++) {
+      expect(guard.overdue(MINING, second * 1_000)).toBe(second < 60 ? null : 'flood');
+      expect(slight(second * 1_000)).toBe(5 + 80);
+    }
+    guard.proved(60_000);
+    slight(60_000);
+    expect(slight(61_000)).toBe(20 + 320);
+  });
+
+  it('that are slight pay for their bytes: one of 8 KiB eight of the nine', () => {
+    // 300 / 8 = 37.5: 36 leave 12, and one more leaves 4.
+    expect(slight(0, 8_192)).toBe(37);
+    expect(lines(0)).toBe(4);
+  });
+
+  it('that are slight leave what others need', () => {
+    for (let i = 0; i < 5_000; i++) {
+      expect(guard.admitLine(0, SHORT)).toBe(true);
+      guard.slightLine(0);
+    }
+    expect(lines(0)).toBe(300);
   });
 
   it('of a connection with an accepted share are 20 a second', () => {

@@ -106,7 +106,7 @@ describe('authorize', () => {
 
   it('answers a repeated login as before', () => {
     logIn(ADDRESS);
-    expect(authorize(session, [ADDRESS])).toEqual({ kind: 'answer', result: 'true', thenWork: false });
+    expect(authorize(session, [ADDRESS])).toEqual({ kind: 'logged-in' });
   });
 
   it('refuses another address, and what is no username, with 24', () => {
@@ -130,7 +130,7 @@ describe('a worker more than are told apart', () => {
   });
 
   it('is let in, for an error would have its proxy send the miner away', () => {
-    expect(authorize(session, [`${ADDRESS}.third`])).toEqual(answered('true'));
+    expect(authorize(session, [`${ADDRESS}.third`])).toEqual({ kind: 'logged-in' });
     expect(codeOf(authorize(session, [`${OTHER}.third`]))).toBe(24);
     expect(codeOf(authorize(session, [`${ADDRESS}.<third>`]))).toBe(24);
     expect(session.workers.size).toBe(2);
