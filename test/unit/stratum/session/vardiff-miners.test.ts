@@ -503,6 +503,31 @@ describe('vardiff for a miner that comes back from a connection of less than a m
   });
 });
 
+describe('vardiff for a NerdMiner that comes back before it had a share, from a start of 4096', () => {
+  it.each([
+    [5e4, 2],
+    [5e4, 30],
+    [5e4, 55],
+    [3.5e5, 2],
+    [3.5e5, 30],
+    [3.5e5, 55],
+  ])('of %d H/s and a connection of %d s: settled after three minutes', (hashrate, seconds) => {
+    const rates = seeds(200).map((seed) => {
+      const first = vardiff(4096);
+      drive(first, { hashrateAt: () => hashrate, seed }, seconds * 1000);
+      expect(first.proven).toBeNull();
+      const run = drive(
+        vardiff(first.guess),
+        { hashrateAt: () => hashrate, seed: 1000 + seed },
+        3 * MINUTE_MS,
+      );
+      return run.rateAt(3 * MINUTE_MS, hashrate);
+    });
+    // 200 draws of 0.91 are off by 0.02 (one deviation).
+    expect(partOf(rates, isRight)).toBeGreaterThanOrEqual(0.85);
+  });
+});
+
 describe('vardiff whose share interval is stretched', () => {
   it.each([
     [10_000, 60_000],
