@@ -5,7 +5,7 @@
  * that it must be told machine by machine, in a frame that knows powers of two.
  */
 import { setDifficultyFrames } from './frame.js';
-import { ShortJobIds } from './short-job-ids.js';
+import type { ShortJobIds } from './short-job-ids.js';
 
 /** As btcpool has it; BTCAgent 2 says `btccom-agent/2.0.0-mu`. */
 const USER_AGENT = 'btccom-agent/';
@@ -19,7 +19,6 @@ export function isFarmAgent(userAgent: string): boolean {
 }
 
 export class FarmAgent {
-  readonly jobIds = new ShortJobIds();
   /** It wants to hear what became of each share. */
   hearsOfShares = false;
   /** Usernames by the agent's numbers. */
@@ -34,6 +33,9 @@ export class FarmAgent {
   /** Machines that came since, and know only the first. */
   private readonly untold = new Set<number>();
   private shares = 0;
+
+  /** `jobIds`: an earlier connection's go on. */
+  constructor(public jobIds: ShortJobIds) {}
 
   get stateBytes(): number {
     const { machines, untold, nameBytes, jobIds } = this;

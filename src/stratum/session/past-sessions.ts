@@ -13,6 +13,7 @@
  * All of them together keep no more bytes than they may; beyond that the oldest go, those without a share by themselves.
  */
 import { concatBytes, sha256, toHex } from '../../lib/index.js';
+import type { ShortJobIds } from '../agent/short-job-ids.js';
 import type { PastDifficulty } from './difficulty-setting.js';
 import type { JobMemory } from './job-memory.js';
 import { PastNames } from './past-names.js';
@@ -32,6 +33,8 @@ export interface PastSession {
   readonly userAgent: string;
   readonly difficulty: PastDifficulty;
   readonly jobs: JobMemory;
+  /** Of a farm agent. */
+  readonly shortJobIds: ShortJobIds | null;
   /** Of the last connection that went on with it in vain. */
   readonly stray: StrayJobs | null;
   readonly rolling: VersionRolling;
@@ -176,8 +179,9 @@ export class PastSessions {
   }
 }
 
-function bytesOf({ jobs, stray, bests }: PastSession): number {
-  let bytes = SESSION_BYTES + jobs.stateBytes + (stray?.jobs.stateBytes ?? 0);
+function bytesOf({ jobs, shortJobIds, stray, bests }: PastSession): number {
+  let bytes =
+    SESSION_BYTES + jobs.stateBytes + (shortJobIds?.stateBytes ?? 0) + (stray?.jobs.stateBytes ?? 0);
   for (const name of bests.keys()) bytes += BEST_BYTES + name.length;
   return bytes;
 }

@@ -10,6 +10,7 @@ import { difficultyOfHash } from '../../bitcoin/index.js';
 import { equalBytes } from '../../lib/index.js';
 import { minerId } from '../../mining/index.js';
 import { FarmAgent } from '../agent/farm-agent.js';
+import { ShortJobIds } from '../agent/short-job-ids.js';
 import { Crew } from './crew.js';
 import { DifficultySetting } from './difficulty-setting.js';
 import { type Recipient, type StrayBlock, type StraySolution, strayBlock } from './given-jobs.js';
@@ -117,7 +118,7 @@ export class Session {
 
   /** It turns out that a farm agent is at the other end. Before the login. */
   serveFarm(): void {
-    this.agent = new FarmAgent();
+    this.agent = new FarmAgent(new ShortJobIds(this.extranonce1[3]!));
     this.difficultySetting.keepToPowersOfTwo();
   }
 
@@ -188,6 +189,7 @@ export class Session {
       userAgent,
       difficulty: this.difficultySetting.past,
       jobs: this.jobs.kept,
+      shortJobIds: this.agent?.jobIds ?? null,
       stray: null,
       rolling,
       history,
@@ -303,6 +305,7 @@ export class Session {
     if (!isOwn) return;
     this.history.goOn(past.history);
     this.crew.goOn(past.bests);
+    if (this.agent !== null && past.shortJobIds !== null) this.agent.jobIds = past.shortJobIds;
     this.difficultySetting.resume(past.difficulty);
     if (this.extranonce1 === past.extranonce1) this.rolling.goOn(past.rolling);
   }

@@ -1,7 +1,7 @@
 /** BTC.com's farm agent with real frames over a real socket: machines registered, shares mined and found in the log. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { toHex } from '../../../src/lib/index.js';
-import { ADDRESS, EASY, PoolUnderTest } from './pool-under-test.js';
+import { ADDRESS, EASY, OTHER_ADDRESS, PoolUnderTest } from './pool-under-test.js';
 import { HARD_REGTEST, REGTEST, sampleWork } from './sample-work.js';
 import type { Grind, Line, WireMiner } from './wire-miner.js';
 import { hex8 } from './wire-miner.js';
@@ -199,6 +199,34 @@ describe('an agent with 5,000 machines', () => {
       pool.clock.advance(1_000);
     }
     await agent.closing();
+  });
+});
+
+describe('the jobs of an agent that comes back', () => {
+  it('go on where they were, and what its machines found for those of before is credited', async () => {
+    const difficulty = 1e-6;
+    await open({ network: HARD_REGTEST, startDifficulty: difficulty, maxDifficulty: difficulty });
+    notify = await logIn();
+    agent.write(register(1, 'rig1'));
+    agent.write(mine(1, 1));
+    await settled();
+    const late = mine(1, 2);
+    agent.end();
+    while (pool.listener.stats().connections > 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    agent = await pool.miner();
+    const next = await logIn();
+    expect([notify, next].map(({ params }) => params![0])).toEqual(['0', '1']);
+    agent.write(Buffer.concat([register(1, 'rig1'), late]));
+    await settled();
+    expect(shares()).toEqual({ accepted: 2 });
+  });
+
+  it('of which the pool knows nothing begin elsewhere', async () => {
+    expect(notify.params![0]).toBe('0');
+    agent = await pool.miner();
+    await agent.call('mining.subscribe', [AGENT]);
+    await agent.call('mining.authorize', [OTHER_ADDRESS, '']);
+    expect((await agent.next('mining.notify')).params![0]).toBe('89');
   });
 });
 

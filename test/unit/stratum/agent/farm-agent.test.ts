@@ -7,7 +7,7 @@ const hex = (text: string): string => Buffer.from(text, 'latin1').toString('hex'
 let agent: FarmAgent;
 
 beforeEach(() => {
-  agent = new FarmAgent();
+  agent = new FarmAgent(new ShortJobIds(0));
 });
 
 describe('who is a farm agent', () => {
@@ -86,7 +86,7 @@ describe('its shares', () => {
 
 describe('short job ids', () => {
   it('are decimal, and come round after 256', () => {
-    const ids = new ShortJobIds();
+    const ids = new ShortJobIds(0);
     const given = Array.from({ length: 257 }, (_, i) => ids.give({ id: `job ${i}`, time: i }));
     expect([given[0], given[1], given[255], given[256]]).toEqual(['0', '1', '255', '0']);
     expect(ids.find(0)).toEqual({ id: 'job 256', time: 256 });
@@ -95,8 +95,15 @@ describe('short job ids', () => {
   });
 
   it('mean nothing before they are given', () => {
-    const ids = new ShortJobIds();
+    const ids = new ShortJobIds(0);
     ids.give({ id: 'job', time: 1 });
     expect(ids.find(1)).toBeNull();
+  });
+
+  it('begin elsewhere on each connection', () => {
+    const ids = new ShortJobIds(255);
+    // 22,695 = 88 · 256 + 167.
+    expect(ids.give({ id: 'job', time: 1 })).toBe('167');
+    expect(ids.find(167)).toEqual({ id: 'job', time: 1 });
   });
 });

@@ -45,6 +45,7 @@ function past(extranonce1: string, more: Partial<PastSession> = {}): PastSession
     userAgent: 'cgminer',
     difficulty: { value: 1, suggested: null, isProven: true, remembered: null },
     jobs: new JobMemory(LIFE_MS),
+    shortJobIds: null,
     stray: null,
     rolling: new VersionRolling(0),
     history: historyOf(1),
