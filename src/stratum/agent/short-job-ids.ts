@@ -7,6 +7,7 @@
 const IDS = 256;
 /** Odd, so that all are met. */
 const APART = 89;
+const SPELLED = /^\d{1,3}$/;
 /** Measured on the safe side. */
 const ENTRY_BYTES = 100;
 
@@ -36,6 +37,11 @@ export class ShortJobIds {
     this.given.set(short, { id, time });
     this.next = (short + 1) % IDS;
     return String(short);
+  }
+
+  /** By what a line says. */
+  spelled(text: string): ShortJob | null {
+    return SPELLED.test(text) ? this.find(Number(text)) : null;
   }
 
   /** Null for one that was not given. */

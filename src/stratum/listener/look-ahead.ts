@@ -14,11 +14,12 @@ export function lookAhead(line: string, session: Session, floor: Floor): void {
   if (found === null) return;
   const nowMs = floor.timers.nowMs();
   const { username, solution } = found;
-  const block = session.strayBlock(solution, nowMs);
+  const jobId = session.jobIdOf(found.jobId);
+  const block = session.strayBlock({ jobId, solution }, nowMs);
   const worker = session.crew.workerOf(username);
-  const isOwn = worker !== null && session.job(solution.jobId, nowMs) === block?.issued;
+  const isOwn = worker !== null && session.job(jobId, nowMs) === block?.issued;
   if (block !== null) floor.desk.stray(isOwn ? { ...block, worker: usernameOf(worker) } : block);
-  if (session.isElsewhere(solution.jobId)) floor.desk.elsewhere(solution);
+  if (session.isElsewhere(jobId)) floor.desk.elsewhere({ jobId, solution });
 }
 
 function foundInLine(line: string): Found | null {

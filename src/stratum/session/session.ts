@@ -232,6 +232,11 @@ export class Session {
     return true;
   }
 
+  /** In full and in lower case. `written`: as it came, which may be short from a farm agent. */
+  jobIdOf(written: string): string {
+    return this.agent?.jobIds.spelled(written)?.id ?? written.toLowerCase();
+  }
+
   /** Null for a job this session was not given, or was given too long ago. */
   job(id: string, nowMs: number): IssuedJob | null {
     return this.jobs.find(id, nowMs);

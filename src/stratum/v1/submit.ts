@@ -41,7 +41,7 @@ export function submit(session: Session, params: readonly unknown[], nowMs: numb
   if (params.length < 5 || typeof jobId !== 'string') return refuse(worker, 'malformed', FEW_PARAMS);
   const solution = parseSolution(params);
   if ('code' in solution) return refuse(worker, 'malformed', solution);
-  const id = jobId.toLowerCase();
+  const id = session.jobIdOf(jobId);
   const issued = session.job(id, nowMs);
   if (issued === null)
     return stray(session, worker, 'unknown-job', UNKNOWN_JOB, { jobId: id, solution }, nowMs);
@@ -60,7 +60,7 @@ function submitUnknown(
   const jobId = params[1];
   const solution = parseSolution(params);
   if (typeof jobId !== 'string' || 'code' in solution) return refuse(null, reason, error);
-  const id = jobId.toLowerCase();
+  const id = session.jobIdOf(jobId);
   const issued = owner === null ? null : session.job(id, nowMs);
   if (owner !== null && issued !== null && session.isBlock(issued, solution)) {
     return { kind: 'share', worker: owner, judgement: session.submit(issued, solution, nowMs) };
@@ -71,7 +71,8 @@ function submitUnknown(
 export interface Found {
   /** As it was sent. */
   readonly username: string;
-  readonly solution: StraySolution;
+  readonly jobId: string;
+  readonly solution: Solution;
 }
 
 /** What a line says was found, for a look at it before its turn; null where it says nothing of that or cannot be read. */
@@ -86,7 +87,7 @@ export function foundBy(params: readonly unknown[]): Found | null {
   if (typeof jobId !== 'string') return null;
   const solution = parseSolution(params);
   if ('code' in solution) return null;
-  return { username: String(username), solution: { jobId: jobId.toLowerCase(), solution } };
+  return { username: String(username), jobId, solution };
 }
 
 function requestIn(line: string): Request | null {

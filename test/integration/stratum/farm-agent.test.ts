@@ -295,6 +295,27 @@ describe('a block in a frame', () => {
     expect(pool.sink.found).toMatchObject([{ worker: ADDRESS }]);
   });
 
+  it('is tried in a line of JSON that names the job as the agent knows it', async () => {
+    expect(notify.params![0]).toBe('0');
+    expect((await agent.submit(ADDRESS, agent.grind(notify))).result).toBe(true);
+    expect(pool.sink.calls).toEqual(['found', 'block', 'append']);
+  });
+
+  it('is tried in such a line while a machine is being registered', async () => {
+    let release = (): void => {};
+    pool.sink.gate = new Promise((resolve) => {
+      release = resolve;
+    });
+    agent.write(register(2, 'rig2'));
+    const answer = agent.submit(ADDRESS, agent.grind(notify));
+    for (let waits = 0; pool.sink.found.length === 0 && waits < 100; waits++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(pool.sink.calls).toEqual(['found', 'block']);
+    release();
+    expect((await answer).result).toBe(true);
+  });
+
   it('is tried while the machine before it is being registered', async () => {
     let release = (): void => {};
     pool.sink.gate = new Promise((resolve) => {

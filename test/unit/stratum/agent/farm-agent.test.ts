@@ -100,10 +100,11 @@ describe('short job ids', () => {
     expect(ids.find(1)).toBeNull();
   });
 
-  it('begin elsewhere on each connection', () => {
+  it('begin elsewhere on each connection, and are found by what a line says', () => {
     const ids = new ShortJobIds(255);
     // 22,695 = 88 · 256 + 167.
     expect(ids.give({ id: 'job', time: 1 })).toBe('167');
-    expect(ids.find(167)).toEqual({ id: 'job', time: 1 });
+    const found = ['167', '0167', '', ' 167', '1e1', '168', 'a5000001'].map((text) => ids.spelled(text));
+    expect(found).toEqual([{ id: 'job', time: 1 }, ...Array<null>(6).fill(null)]);
   });
 });
