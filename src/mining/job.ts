@@ -67,7 +67,8 @@ export function blockTarget(template: JobTemplate, network: Network): Uint8Array
 const targets = new Map<number, Uint8Array>();
 const MOST_TARGETS = 4_096;
 
-function targetOf(bits: number): Uint8Array {
+/** 32 bytes little-endian. */
+export function targetOf(bits: number): Uint8Array {
   let target = targets.get(bits);
   if (target === undefined) {
     target = targetToLe(bitsToTarget(bits));

@@ -2,7 +2,8 @@
  * What a session keeps where BTC.com's farm agent speaks for the machines of a farm: under which name each mines, which
  * job has which short id, and what each machine was told of the difficulty. The agent passes the first
  * `mining.set_difficulty` of a connection on to every machine, also to those that come later, and no other; all after
- * that it must be told machine by machine, in a frame that knows powers of two.
+ * that it must be told machine by machine, in a frame that knows powers of two. So one that comes later works off the job
+ * that there is at the first difficulty until the frame is there, or where its firmware waits for it until the next job.
  */
 import { setDifficultyFrames } from './frame.js';
 import type { ShortJobIds } from './short-job-ids.js';
@@ -30,24 +31,21 @@ export class FarmAgent {
   private first: number | null = null;
   /** What its machines were told last. */
   private told: number | null = null;
-  /** Machines that came since, and know only the first. */
-  private readonly untold = new Set<number>();
+  /** Machines that came since, and are to be told. */
+  private readonly newcomers = new Set<number>();
+  /** When the machines came that the agent told the first difficulty while another held: what they had was sent before. */
+  private readonly strayedMs = new Map<number, number>();
   private shares = 0;
 
   /** `jobIds`: an earlier connection's go on. */
   constructor(public jobIds: ShortJobIds) {}
 
   get stateBytes(): number {
-    const { machines, untold, nameBytes, jobIds } = this;
-    return (machines.size + untold.size) * MACHINE_BYTES + nameBytes + jobIds.stateBytes;
+    const { machines, strayedMs, nameBytes, jobIds } = this;
+    return (machines.size + strayedMs.size) * MACHINE_BYTES + nameBytes + jobIds.stateBytes;
   }
 
-  /** There are machines that do not know the difficulty of the job they have. */
-  get isBehind(): boolean {
-    return this.untold.size > 0;
-  }
-
-  register(machine: number, username: string): void {
+  register(machine: number, username: string, nowMs: number): void {
     let name = this.names.get(username);
     if (name === undefined) {
       name = username;
@@ -55,12 +53,16 @@ export class FarmAgent {
       this.nameBytes += NAME_BYTES + name.length;
     }
     this.machines.set(machine, name);
-    if (this.told !== this.first) this.untold.add(machine);
+    this.strayedMs.delete(machine);
+    if (this.told === this.first) return;
+    this.newcomers.add(machine);
+    this.strayedMs.set(machine, nowMs);
   }
 
   unregister(machine: number): void {
     this.machines.delete(machine);
-    this.untold.delete(machine);
+    this.newcomers.delete(machine);
+    this.strayedMs.delete(machine);
   }
 
   /** Null for a machine that is not registered. */
@@ -79,10 +81,36 @@ export class FarmAgent {
   tell(difficulty: number): string {
     this.first ??= difficulty;
     const isNews = difficulty !== (this.told ?? difficulty);
-    const machines = [...(isNews ? this.machines.keys() : this.untold)];
     this.told = difficulty;
-    this.untold.clear();
-    // Less than 1 no frame can say; only on networks with blocks that easy is there such a difficulty for an agent.
-    return difficulty < 1 ? '' : setDifficultyFrames(Math.log2(difficulty), machines);
+    if (!isNews) return this.tellNewcomers();
+    this.newcomers.clear();
+    return frames(difficulty, [...this.machines.keys()]);
   }
+
+  /** What goes out within a second, to machines that came while another difficulty held than the agent tells them. */
+  tellNewcomers(): string {
+    if (this.newcomers.size === 0) return '';
+    const machines = [...this.newcomers];
+    this.newcomers.clear();
+    return frames(this.told!, machines);
+  }
+
+  /**
+   * The difficulty that the machine, by the extranonce2 of its share, has been told for a job that was sent then, where it
+   * need not be the job's own; else null.
+   */
+  toldOf(extranonce2: Uint8Array, sentMs: number): number | null {
+    const cameMs = this.strayedMs.get(machineOf(extranonce2));
+    return cameMs === undefined || sentMs > cameMs ? null : this.first;
+  }
+}
+
+/** It is the first 4 bytes. */
+function machineOf(extranonce2: Uint8Array): number {
+  return new DataView(extranonce2.buffer, extranonce2.byteOffset).getUint32(0);
+}
+
+/** Less than 1 no frame can say; only on networks with blocks that easy is there such a difficulty for an agent. */
+function frames(difficulty: number, machines: readonly number[]): string {
+  return difficulty < 1 ? '' : setDifficultyFrames(Math.log2(difficulty), machines);
 }

@@ -17,13 +17,13 @@ const NOT_IN_A_NAME = /[^A-Za-z0-9_.-]/g;
 const LONGEST_NAME = 64;
 
 /** `frame`: a whole one, of an agent that is logged in. Null where nothing is left to be done. */
-export function frameRequest(agent: FarmAgent, crew: Crew, frame: string): Request | null {
+export function frameRequest(agent: FarmAgent, crew: Crew, frame: string, nowMs: number): Request | null {
   const said = parseFrame(frame);
   if (said === null) return null;
   switch (said.kind) {
     case 'register': {
       const username = nameFor(crew, said.worker);
-      agent.register(said.machine, username);
+      agent.register(said.machine, username, nowMs);
       return { kind: 'request', id: SILENT, method: 'mining.authorize', params: [username, ''] };
     }
     case 'unregister':

@@ -104,7 +104,8 @@ export class V1Dialogue {
   /** Called about once a second. */
   tick(nowMs: number): void {
     if (!this.session.ready) return;
-    if (this.wished || this.session.agent?.isBehind === true) this.sendWished();
+    this.say(this.session.agent?.tellNewcomers() ?? '');
+    if (this.wished) this.sendWished();
     if (nowMs - this.rememberedMs >= REMEMBER_MS) this.rememberDifficulty(nowMs);
     if (!this.session.tick(nowMs) && !this.silence.isReached(nowMs)) return;
     if (this.floor.board.current !== null) this.sendWork();
@@ -136,7 +137,7 @@ export class V1Dialogue {
   private hearFrame(frame: string): Promise<void> | null {
     const { session, wire } = this;
     const nowMs = this.floor.timers.nowMs();
-    const request = session.agent === null ? null : frameRequest(session.agent, session.crew, frame);
+    const request = session.agent === null ? null : frameRequest(session.agent, session.crew, frame, nowMs);
     if (request !== null) return this.perform(callMethod(session, request, nowMs), request);
     wire.guard.slightLine(nowMs);
     return null;

@@ -2,7 +2,8 @@
  * The jobs of one session, each following from the one before it: at which difficulty, from which time on, and what the
  * miner must be told with it. A later session that continues this one goes on with the same jobs.
  */
-import { hashMeets } from '../../bitcoin/index.js';
+import { bitsOfDifficulty, hashMeets } from '../../bitcoin/index.js';
+import { targetOf } from '../../mining/index.js';
 import { type GivenJob, noteGiven, type Recipient } from './given-jobs.js';
 import { jobFor, type Wanted } from './job-for.js';
 import { type Assignment, type IssuedJob, JobMemory } from './job-memory.js';
@@ -82,10 +83,15 @@ export class JobSeries {
     return difficulty < (this.latest?.difficulty ?? difficulty);
   }
 
-  /** The present target where it is easier than the job's. */
-  easierTarget({ job }: IssuedJob): Uint8Array | null {
+  /**
+   * The present target where it is easier than the job's; or one that is easier still, where the miner has been `told`
+   * another difficulty.
+   */
+  easierTarget({ job }: IssuedJob, told: number | null): Uint8Array | null {
     const present = this.latest?.job ?? job;
-    return present.bits === job.bits || hashMeets(present.target, job.target) ? null : present.target;
+    if (told === null && present.bits === job.bits) return null;
+    const target = told === null ? present.target : easier(targetOf(bitsOfDifficulty(told)), present.target);
+    return hashMeets(target, job.target) ? null : target;
   }
 }
 
@@ -93,4 +99,8 @@ export class JobSeries {
 function freshTime(work: LiveWork, last: IssuedJob | null, nowMs: number): number {
   const present = Math.max(work.template.curTime, Math.floor(nowMs / 1000));
   return last?.work.tip === work.tip ? Math.max(present, last.time + 1) : present;
+}
+
+function easier(one: Uint8Array, other: Uint8Array): Uint8Array {
+  return hashMeets(one, other) ? other : one;
 }

@@ -250,10 +250,11 @@ export class Session {
     const { versionBits } = solution;
     const versionMask = this.rolling.maskOf(solution);
     const share = shareOf(issued, solution, versionMask);
+    const told = this.agent?.toldOf(solution.extranonce2, issued.sentMs) ?? null;
     const verdict = judgeShare(issued, share, {
       versionMask,
       versionBitsAllowed: versionBits === null || (versionBits & ~versionMask) === 0,
-      easierTarget: this.jobs.easierTarget(issued),
+      easierTarget: this.jobs.easierTarget(issued, told),
       hasWork: this.board.current !== null,
       openRound: this.board.openRound,
       staleGraceMs: this.rules.limits.staleGraceMs,
@@ -264,7 +265,7 @@ export class Session {
       kind === 'accepted' && this.allowance.isExcess(nowMs, this.difficultySetting.shareIntervalMs);
     if (isExcess) this.difficultySetting.exceed(nowMs);
     // Each field by name: spread, the verdict would be copied by a slow path of V8, a tenth of what a share costs.
-    const difficultyMoved = this.learn(kind, issued, verdict.hash, nowMs);
+    const difficultyMoved = this.learn(kind, issued, told, verdict.hash, nowMs);
     const { refusal, hash } = verdict;
     return { kind, refusal, hash, isBlock: verdict.isBlock, isExcess, issued, share, difficultyMoved };
   }
@@ -289,11 +290,20 @@ export class Session {
     return kind === 'accepted' && this.jobs.isOutgrown(issued) && !this.allowance.outgrown.credits(nowMs);
   }
 
-  /** Takes a good share as evidence of the miner's hashrate. True when that changes the difficulty. */
-  private learn(kind: Verdict['kind'], issued: IssuedJob, hash: Uint8Array, nowMs: number): boolean {
+  /**
+   * Takes a good share as evidence of the miner's hashrate. `told`: whoever found it was told that difficulty, if not the
+   * job's. True when that changes the difficulty.
+   */
+  private learn(
+    kind: Verdict['kind'],
+    { difficulty }: IssuedJob,
+    told: number | null,
+    hash: Uint8Array,
+    nowMs: number,
+  ): boolean {
     if (kind === 'rejected') return false;
-    const { difficulty } = issued;
-    const met = kind === 'accepted' ? difficulty : Math.min(difficulty, this.jobs.announced ?? difficulty);
+    const other = kind === 'accepted' ? told : (told ?? this.jobs.announced);
+    const met = Math.min(difficulty, other ?? difficulty);
     this.history.onShare(nowMs, met);
     return this.difficultySetting.onShare(nowMs, met, difficultyOfHash(hash));
   }

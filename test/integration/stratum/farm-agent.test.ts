@@ -1,5 +1,6 @@
 /** BTC.com's farm agent with real frames over a real socket: machines registered, shares mined and found in the log. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { bitsOfDifficulty } from '../../../src/bitcoin/index.js';
 import { toHex } from '../../../src/lib/index.js';
 import { ADDRESS, EASY, OTHER_ADDRESS, PoolUnderTest } from './pool-under-test.js';
 import { HARD_REGTEST, REGTEST, sampleWork } from './sample-work.js';
@@ -335,7 +336,7 @@ describe('a block in a frame', () => {
 });
 
 describe('a machine that comes after the difficulty has changed', () => {
-  it('is told it with a job within a second, and a change reaches all of them', async () => {
+  it('is told it within a second, without a job, and a change reaches all of them', async () => {
     await open({ network: HARD_REGTEST, startDifficulty: 1024 });
     notify = await logIn();
     expect(agent.difficultyOf(notify)).toBe(1024);
@@ -349,7 +350,35 @@ describe('a machine that comes after the difficulty has changed', () => {
     await settled();
     pool.clock.advance(1_000);
     expect(await agent.nextFrame()).toBe('7f050b000c020002000300');
-    await agent.next('mining.notify');
+    await settled();
     expect(agent.lines.filter(({ method }) => method === 'mining.set_difficulty')).toHaveLength(2);
+    expect(agent.lines.filter(({ method }) => method === 'mining.notify')).toHaveLength(2);
+  });
+
+  it('has its shares at what it was told answered as good ones, and credited where they meet the job', async () => {
+    // Below 1 an agent's difficulty is the network's.
+    await open({ network: { ...REGTEST, blockTargetBits: null } });
+    pool.listener.setWork(sampleWork({ job: 2, tip: 2, bits: bitsOfDifficulty(1e-9) }));
+    notify = await logIn();
+    const first = agent.difficultyOf(notify);
+    agent.write(register(1, 'rig1'));
+    pool.listener.setWork(sampleWork({ job: 3, tip: 2, bits: bitsOfDifficulty(1e-6) }));
+    await agent.next('mining.notify');
+    await agent.call('mining.suggest_difficulty', [1]);
+    const changed = await agent.next('mining.notify');
+    const present = agent.difficultyOf(changed);
+    expect(present).toBeGreaterThan(500 * first);
+    agent.write(register(2, 'rig2'));
+    await settled();
+    const low: Grind = { difficulty: first, notDifficulty: present };
+    // The first one knows of the change.
+    agent.write(Buffer.concat([mine(2, 1, low, changed), mine(1, 2, low, changed), mine(2, 3, {}, changed)]));
+    await settled();
+    expect(shares()).toEqual({ accepted: 1, uncredited: 1, 'low-difficulty': 1 });
+    pool.clock.advance(1);
+    pool.listener.setWork(sampleWork({ job: 4, tip: 2, bits: bitsOfDifficulty(1e-6) }));
+    agent.write(mine(2, 4, low, await agent.next('mining.notify')));
+    await settled();
+    expect(shares()).toEqual({ accepted: 1, uncredited: 1, 'low-difficulty': 2 });
   });
 });

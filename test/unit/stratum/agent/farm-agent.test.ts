@@ -20,59 +20,103 @@ describe('who is a farm agent', () => {
   });
 });
 
+const NOW_MS = 1_000_000;
+/** As a machine's share has it: its number in 4 bytes, and 4 of its own. */
+const extranonce2 = (machine: number): Uint8Array => Uint8Array.of(0, 0, machine >> 8, machine, 1, 2, 3, 4);
+
+function register(...machines: number[]): void {
+  for (const machine of machines) agent.register(machine, `a.r${machine}`, NOW_MS);
+}
+
 describe('its machines', () => {
   it('are told no first difficulty, which the agent tells them itself, whenever they come', () => {
-    agent.register(1, 'a.r1');
+    register(1);
     expect(agent.tell(1024)).toBe('');
-    agent.register(2, 'a.r2');
-    expect(agent.isBehind).toBe(false);
+    register(2);
+    expect(agent.tellNewcomers()).toBe('');
     expect(agent.tell(1024)).toBe('');
   });
 
   it('are told of a change, all in one frame, and once', () => {
-    agent.register(1, 'a.r1');
+    register(1);
     agent.tell(1024);
-    agent.register(0x0102, 'a.r2');
+    register(0x0102);
     // 2^12, two machines.
     expect(hex(agent.tell(4096))).toBe('7f050b000c020001000201');
     expect(agent.tell(4096)).toBe('');
+    expect(agent.tellNewcomers()).toBe('');
   });
 
   it('that come after a change are told alone, and those that left not at all', () => {
-    agent.register(1, 'a.r1');
+    register(1);
     agent.tell(1024);
     agent.tell(4096);
-    agent.register(2, 'a.r2');
-    agent.register(3, 'a.r3');
+    register(2, 3);
     agent.unregister(3);
-    expect(agent.isBehind).toBe(true);
-    expect(hex(agent.tell(4096))).toBe('7f0509000c01000200');
-    expect(agent.isBehind).toBe(false);
+    expect(hex(agent.tellNewcomers())).toBe('7f0509000c01000200');
+    expect(agent.tellNewcomers()).toBe('');
+    expect(agent.tell(4096)).toBe('');
     agent.unregister(1);
     expect(hex(agent.tell(2048))).toBe('7f0509000b01000200');
   });
 
+  it('that come right before a job are told before it', () => {
+    agent.tell(1024);
+    agent.tell(4096);
+    register(2);
+    expect(hex(agent.tell(4096))).toBe('7f0509000c01000200');
+    expect(agent.tellNewcomers()).toBe('');
+  });
+
   it('that know another are told when the first difficulty is back, and newcomers need not be', () => {
-    agent.register(1, 'a.r1');
+    register(1);
     agent.tell(1024);
     agent.tell(4096);
     expect(hex(agent.tell(1024))).toBe('7f0509000a01000100');
-    agent.register(2, 'a.r2');
-    expect(agent.isBehind).toBe(false);
+    register(2);
+    expect(agent.tellNewcomers()).toBe('');
+  });
+
+  it('that come after a change may have the first difficulty for what was sent before, and others not', () => {
+    register(1);
+    agent.tell(1024);
+    agent.tell(4096);
+    register(2);
+    expect(agent.toldOf(extranonce2(2), NOW_MS)).toBe(1024);
+    expect(agent.toldOf(extranonce2(2), NOW_MS + 1)).toBeNull();
+    expect(agent.toldOf(extranonce2(1), NOW_MS)).toBeNull();
+    expect(agent.toldOf(Uint8Array.of(1, 0, 0, 2, 0, 0, 0, 0), NOW_MS)).toBeNull();
+    agent.unregister(2);
+    expect(agent.toldOf(extranonce2(2), NOW_MS)).toBeNull();
+    register(2);
+    agent.tell(1024);
+    register(2);
+    expect(agent.toldOf(extranonce2(2), NOW_MS)).toBeNull();
   });
 
   it('are told nothing that is below 1', () => {
-    agent.register(1, 'a.r1');
+    register(1);
     agent.tell(1e-9);
     expect(agent.tell(1e-8)).toBe('');
+    register(2);
+    expect(agent.tellNewcomers()).toBe('');
   });
 
   it('cost what is counted for them, and a name once', () => {
     const before = agent.stateBytes;
-    for (let machine = 0; machine < 1_000; machine++) agent.register(machine, 'a'.repeat(100));
+    for (let machine = 0; machine < 1_000; machine++) agent.register(machine, 'a'.repeat(100), NOW_MS);
     expect(agent.stateBytes - before).toBe(1_000 * 50 + 200);
     for (let machine = 0; machine < 1_000; machine++) agent.unregister(machine);
     expect(agent.stateBytes - before).toBe(200);
+  });
+
+  it('cost as much again where they come after a change', () => {
+    agent.tell(1024);
+    agent.tell(4096);
+    const before = agent.stateBytes;
+    register(1, 2, 3);
+    // The names have four characters.
+    expect(agent.stateBytes - before).toBe(3 * 100 + 3 * 104);
   });
 });
 

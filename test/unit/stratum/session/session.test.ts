@@ -237,3 +237,31 @@ describe('what a session keeps in memory', () => {
     expect(session.stateBytes).toBeLessThan(64 * 4_000);
   });
 });
+
+describe('a share of a farm agent’s machine that was told less than its job', () => {
+  it('is good where it meets that, and work of that difficulty', () => {
+    session.serveFarm();
+    logIn();
+    const agent = session.agent!;
+    agent.tell(1e-9);
+    const { issued } = session.assign(board.set(sampleWork({ job: 1, tip: 1 }), now()), now());
+    expect(issued.difficulty).toBe(1);
+    agent.tell(1);
+    agent.register(7, `${ADDRESS}.rig7`, now());
+    const submit = (machine: number, nonce: number): string => {
+      const extranonce2 = Uint8Array.of(0, 0, 0, machine, 0, 0, 0, 0);
+      return session.submit(issued, { extranonce2, time: issued.time, nonce, versionBits: null }, now()).kind;
+    };
+    const kinds = Array.from({ length: 400 }, (_, nonce) => submit(7, nonce));
+    // Every fourth or fifth meets 1e-9 (4.3 hashes), and none meets 1.
+    const good = kinds.filter((kind) => kind === 'uncredited').length;
+    expect(good).toBeGreaterThan(60);
+    expect(good).toBeLessThan(130);
+    expect(kinds).not.toContain('accepted');
+    expect(new Set(Array.from({ length: 400 }, (_, nonce) => submit(8, nonce)))).toEqual(
+      new Set(['rejected']),
+    );
+    clock.advance(1_000);
+    expect(session.hashrate(now())).toBeLessThan(130 * 1e-9);
+  });
+});
