@@ -15,7 +15,7 @@
 import { foldBranch, HEADER_BYTES, hashMeets } from '../bitcoin/index.js';
 import { PackedTemplate, sha256d, shareHasher } from '../lib/index.js';
 import { EXTRANONCE_BYTES } from './coinbase.js';
-import type { Job } from './job.js';
+import type { HashedParts, Job } from './job.js';
 import type { JobTemplate } from './template.js';
 
 export interface Share {
@@ -107,7 +107,7 @@ function packed(template: JobTemplate): PackedTemplate {
 }
 
 /** Writes the hash of a share's header, internal order, to `out` (32 bytes) and allocates nothing. */
-export function hashShare(job: Job, share: Share, out: Uint8Array): void {
+export function hashShare(job: HashedParts, share: Share, out: Uint8Array): void {
   shareHasher.hash(job, packed(job.template), share, out);
 }
 

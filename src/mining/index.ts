@@ -27,7 +27,16 @@ export {
 export { COINBASE_CLASSES, type CoinbaseClass, coinbaseClassOf, coinbaseLength } from './coinbase-class.js';
 export { decodeBinding, encodeBinding, type RoundBinding, shareCommitment } from './commitment.js';
 export { emptyTemplate, type TipHeader } from './empty-template.js';
-export { blockTarget, type Job, JobError, type JobParts, makeJob, targetOf } from './job.js';
+export {
+  blockTarget,
+  type HashedParts,
+  hashedParts,
+  type Job,
+  JobError,
+  type JobParts,
+  makeJob,
+  targetOf,
+} from './job.js';
 export { decodeJobTemplate, encodeJobTemplate } from './job-template.js';
 export { decodePayout, encodePayout, minerId, type Payout, PayoutError } from './payout.js';
 export { readShareRecord, SHARE_RECORD_BYTES, type ShareRecord, writeShareRecord } from './share-record.js';

@@ -11,13 +11,17 @@ import type { JobTemplate } from './template.js';
 
 export class JobError extends CodedError<'SOLO_NEEDS_BITCOIN_PAYOUT'> {}
 
-export interface Job {
+/** What the hash of a job's share depends on. */
+export interface HashedParts {
   readonly template: JobTemplate;
-  /** The one whose hole its `suffix` fills. */
-  readonly shape: CoinbaseShape;
   /** The coinbase without witness is prefix ‖ 12 extranonce bytes ‖ suffix. */
   readonly prefix: Uint8Array;
   readonly suffix: Uint8Array;
+}
+
+export interface Job extends HashedParts {
+  /** The one whose hole its `suffix` fills. */
+  readonly shape: CoinbaseShape;
   /** The committed share bits: the only difficulty a share of this job is judged at. */
   readonly bits: number;
   /** `bits` as a target, 32 bytes little-endian. */
@@ -37,16 +41,22 @@ export interface JobParts {
 
 /** Throws `JobError` when a solo shape is to pay a K2 key. */
 export function makeJob(parts: JobParts, network: Network): Job {
-  const { prefix, suffix } = fillShape(parts.shape, parts.signature, filling(parts));
+  const { template, prefix, suffix } = hashedParts(parts);
   return {
-    template: parts.template,
+    template,
     shape: parts.shape,
     prefix,
     suffix,
     bits: parts.bits,
     target: targetOf(parts.bits),
-    blockTarget: blockTarget(parts.template, network),
+    blockTarget: blockTarget(template, network),
   };
+}
+
+/** As `makeJob`, for whoever needs no targets. Throws as it does. */
+export function hashedParts(parts: JobParts): HashedParts {
+  const { prefix, suffix } = fillShape(parts.shape, parts.signature, filling(parts));
+  return { template: parts.template, prefix, suffix };
 }
 
 function filling({ shape, binding, payout, bits }: JobParts): Uint8Array {

@@ -1,20 +1,18 @@
 /**
- * Whether the pages are whole that a writer needs at any time, and their totals numbers: all but the batches, which are nearly all of a large log
- * and of which a writer needs the newest only. SQLite itself looks at a page when it needs it, which may be hours after
- * the first miner.
+ * Whether the pages are whole that a writer needs at any time, contents what was stored and totals numbers: all but the
+ * batches, which are nearly all of a large log and of which a writer needs the newest only. SQLite itself looks at a page
+ * when it needs it, which may be hours after the first miner, and not at what it says.
  */
 import type { Database } from 'better-sqlite3';
 import { CodedError } from '../lib/index.js';
+import { alteredRows, CONTENTS } from './contents.js';
 import { ShardAlteredError } from './storage-fault.js';
 import { IS_NO_WORK } from './work-text.js';
 
 /** The code is the one SQLite has for it. */
 export class DamagedPagesError extends CodedError<'SQLITE_CORRUPT'> {}
 
-const TABLES = [
-  ...['counters', 'templates', 'shapes', 'bindings', 'signatures', 'miners', 'jobs', 'workers', 'rounds'],
-  'blocks',
-];
+const TABLES = ['counters', ...CONTENTS, 'jobs', 'workers', 'rounds', 'blocks'];
 
 const WORKS = [
   ['workers', 'work'],
@@ -27,6 +25,11 @@ export function checkPages(database: Database): void {
   for (const table of TABLES) {
     const says = database.pragma(`quick_check('${table}')`, { simple: true });
     if (says !== 'ok') throw new DamagedPagesError('SQLITE_CORRUPT', `table ${table}: ${says}`);
+  }
+  for (const table of CONTENTS) {
+    const [row] = alteredRows(database, table);
+    if (row === undefined) continue;
+    throw new ShardAlteredError('SHARD_ALTERED', `row ${row} of ${table} is not what its digest says`);
   }
   for (const [table, column] of WORKS) {
     const altered = database

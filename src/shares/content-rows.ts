@@ -1,10 +1,9 @@
 /** One table of rows told apart by their content: the same bytes get the same row, now and after a restart. */
 import type { Database, Statement } from 'better-sqlite3';
 import { sha256, toHex } from '../lib/index.js';
+import type { ContentTable } from './contents.js';
 
 const MOST_IN_MEMORY = 50_000;
-
-export type ContentTable = 'templates' | 'shapes' | 'bindings' | 'signatures' | 'miners';
 
 export class ContentRows {
   private readonly known = new Map<string, number>();

@@ -4,8 +4,8 @@
  * each commit of the writer's.
  */
 import Database from 'better-sqlite3';
-import { checkNewest } from './check-newest.js';
 import { checkPages } from './check-pages.js';
+import { NewestShares } from './newest-shares.js';
 import { tellsDamage } from './storage-fault.js';
 
 /** `newest`: what the newest shares need. `all`: what a writer looks through when it opens the file. */
@@ -13,10 +13,12 @@ export type ReadBackDepth = 'newest' | 'all';
 
 export class ReadBack {
   private readonly database: Database.Database;
+  private readonly newest: NewestShares;
 
   /** Beside the writer, who has the file open. */
   constructor(path: string) {
     this.database = new Database(path, { readonly: true, fileMustExist: true, timeout: 0 });
+    this.newest = new NewestShares(this.database);
   }
 
   /** Throws what tells of damage, and only that: what a lock or a failing disk keeps from being read is read the next time. */
@@ -24,7 +26,7 @@ export class ReadBack {
     try {
       this.database.transaction(() => {
         if (depth === 'all') checkPages(this.database);
-        checkNewest(this.database);
+        this.newest.check();
       })();
     } catch (error) {
       if (tellsDamage(error)) throw error;

@@ -7,9 +7,9 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { difficultyOfHash, type Network, workOfBits } from '../bitcoin/index.js';
-import { CodedError, equalBytes, errorCode, errorMessage, sha256, sha256d } from '../lib/index.js';
+import { CodedError, equalBytes, errorCode, errorMessage, sha256d } from '../lib/index.js';
 import { commitsToWitnesses, SHARE_RECORD_BYTES, shareCoinbase, shareHeader } from '../mining/index.js';
-import type { ContentTable } from './content-rows.js';
+import { CONTENTS, isStanding } from './contents.js';
 import { HashTable } from './counted-hashes.js';
 import { type Cell, DamagedTables, type Row } from './damaged-tables.js';
 import { readableTables } from './readable-tables.js';
@@ -31,7 +31,6 @@ export interface RecoveredShard {
   readonly asItStood: readonly string[];
 }
 
-const CONTENTS: readonly ContentTable[] = ['templates', 'shapes', 'bindings', 'signatures', 'miners'];
 const NOT_RECOMPUTED =
   'names of workers, refusals, remembered difficulties and rates, times of jobs and batches: nothing else in a shard says them';
 
@@ -76,10 +75,6 @@ function recoverInto(
 
 function removeDatabase(path: string): void {
   for (const end of ['', '-wal', '-shm']) rmSync(`${path}${end}`, { force: true });
-}
-
-function isDigestOf(digest: Cell | undefined, bytes: Cell | undefined): boolean {
-  return digest instanceof Uint8Array && bytes instanceof Uint8Array && equalBytes(sha256(bytes), digest);
 }
 
 class Recovery {
@@ -155,10 +150,8 @@ class Recovery {
   private takeTables(): void {
     for (const table of CONTENTS) {
       for (const { id, digest, bytes } of this.tables.rows(table, 'id')) {
-        const isStanding = isDigestOf(digest, bytes);
-        const isEmptyWhereItMust =
-          table !== 'signatures' || (id === 0n) === ((bytes as Uint8Array | null)?.length === 0);
-        if (isStanding && isEmptyWhereItMust) this.put(table, { id: id!, digest: digest!, bytes: bytes! });
+        if (isStanding(table, Number(id), digest, bytes))
+          this.put(table, { id: id!, digest: digest!, bytes: bytes! });
         else this.lost.push(`${table} ${id}: not what its digest says`);
       }
     }

@@ -4,11 +4,10 @@
  * say of their rows is held as they are read; docs/operations.md lists the columns that nothing can be held against.
  */
 import type { Database } from 'better-sqlite3';
-import { equalBytes, sha256, sha256d } from '../lib/index.js';
-import type { ContentTable } from './content-rows.js';
+import { equalBytes, sha256d } from '../lib/index.js';
+import { alteredRows, CONTENTS } from './contents.js';
 import { BOUND_STEP } from './job-rows.js';
 
-const CONTENTS: readonly ContentTable[] = ['templates', 'shapes', 'bindings', 'signatures', 'miners'];
 const COUNTERS = ['extranonce1', 'probe', 'removed_batches'];
 const REFUSALS = ['uncredited', 'stale', 'duplicate', 'low_difficulty', 'invalid', 'not_stored'];
 
@@ -81,7 +80,9 @@ const WRONG_ROWS: readonly (readonly [says: string, select: string])[] = [
 /** For people; none in a shard that nobody has altered. Inside one transaction, beside a live writer. */
 export function rowContradictions(database: Database): string[] {
   return [
-    ...CONTENTS.flatMap((table) => wrongContents(database, table)),
+    ...CONTENTS.flatMap((table) =>
+      told(`${table} are not what their digests say`, alteredRows(database, table)),
+    ),
     ...WRONG_ROWS.flatMap(([says, select]) => wrongRows(database, says, select)),
     ...wrongBlocks(database),
     ...wrongCounts(database),
@@ -94,23 +95,6 @@ function told(says: string, wrong: readonly unknown[]): string[] {
 
 function wrongRows(database: Database, says: string, select: string): string[] {
   return told(says, database.prepare<[], unknown>(select).pluck().all());
-}
-
-function wrongContents(database: Database, table: ContentTable): string[] {
-  const wrong: number[] = [];
-  const rows = database
-    .prepare<[], { id: number; digest: Uint8Array | null; bytes: Uint8Array | null }>(
-      `SELECT id, digest, bytes FROM ${table}`,
-    )
-    .iterate();
-  for (const { id, digest, bytes } of rows) {
-    // Row 0 is the empty signature, which records name without asking.
-    const isEmptyWhereItMust = table !== 'signatures' || (id === 0) === (bytes?.length === 0);
-    // A flipped bit in a row's header makes a null of what no row may have as one.
-    const isStanding = bytes !== null && digest !== null && equalBytes(sha256(bytes), digest);
-    if (!isEmptyWhereItMust || !isStanding) wrong.push(id);
-  }
-  return told(`${table} are not what their digests say`, wrong);
 }
 
 function wrongBlocks(database: Database): string[] {

@@ -17,13 +17,13 @@ import {
 } from '../mining/index.js';
 import { batchGains } from './batch-gains.js';
 import { BlockRows, type StoredBlock } from './block-rows.js';
-import { checkNewest } from './check-newest.js';
 import { checkPages } from './check-pages.js';
 import { ContentRows } from './content-rows.js';
 import { hashesOn } from './hashes-on.js';
 import { IdleRows, type IdleTable, type RowsInUse, type Swept } from './idle-rows.js';
 import { JobRows } from './job-rows.js';
 import { migrate } from './migrations.js';
+import { NewestShares } from './newest-shares.js';
 import { refuseNoFile } from './refuse-no-file.js';
 import { type Pruned, pruneSlice } from './retention.js';
 import { RoundRows } from './round-rows.js';
@@ -68,7 +68,7 @@ export class ShardDatabase {
       this.database.pragma(`journal_size_limit = ${LARGEST_IDLE_WAL_BYTES}`);
       migrate(this.database, path);
       checkPages(this.database);
-      checkNewest(this.database);
+      new NewestShares(this.database).check();
       this.jobs = new JobRows(this.database);
       this.miners = new ContentRows(this.database, 'miners');
       this.signatures = new SignatureRows(this.database);

@@ -1,8 +1,8 @@
 /**
  * The rows of a shard that shares name by number: jobs with what they are made of, payouts, signatures, workers. They
- * never change once written, so those read last are remembered.
+ * never change once written, so those read last are remembered. What is not what its digest says is none of them.
  */
-import type Database from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { errorMessage } from '../lib/index.js';
 import {
   type CoinbaseShape,
@@ -14,7 +14,7 @@ import {
   type Payout,
   type RoundBinding,
 } from '../mining/index.js';
-import type { ContentTable } from './content-rows.js';
+import { type ContentTable, isStanding } from './contents.js';
 import { ShardAlteredError } from './storage-fault.js';
 
 export interface StoredJob {
@@ -28,6 +28,11 @@ export interface StoredWorker {
   readonly name: string;
 }
 
+interface ContentRow {
+  readonly digest: unknown;
+  readonly bytes: Uint8Array;
+}
+
 /** Of each kind. */
 const MOST_REMEMBERED = 10_000;
 
@@ -36,18 +41,23 @@ export class StoredRows {
   private readonly payouts = new Map<number, Payout>();
   private readonly workers = new Map<number, StoredWorker>();
   private readonly signatures = new Map<number, Uint8Array>();
+  private readonly statements = new Map<string, Statement>();
 
-  constructor(private readonly database: Database.Database) {}
+  constructor(private readonly database: Database) {}
+
+  /** Reads all anew from now on. */
+  forget(): void {
+    for (const known of [this.jobs, this.payouts, this.workers, this.signatures]) known.clear();
+  }
 
   /** Null when the row, or one it points to, is missing; so too below. Throws `ShardAlteredError`. */
   job(id: number): StoredJob | null {
     return remembered(this.jobs, id, () => {
-      const row = this.database
-        .prepare<[number], { template: number; shape: number; binding: number }>(
-          'SELECT template, shape, binding FROM jobs WHERE id = ?',
-        )
-        .get(id);
-      if (row === undefined) return null;
+      const row = this.row<{ template: number; shape: number; binding: number }>(
+        'SELECT template, shape, binding FROM jobs WHERE id = ?',
+        id,
+      );
+      if (row === null) return null;
       const template = this.content('templates', row.template);
       const shape = this.content('shapes', row.shape);
       const binding = this.content('bindings', row.binding);
@@ -73,16 +83,27 @@ export class StoredRows {
   }
 
   worker(id: number): StoredWorker | null {
-    const read = () =>
-      this.database.prepare<[number], StoredWorker>('SELECT miner, name FROM workers WHERE id = ?').get(id);
-    return remembered(this.workers, id, () => read() ?? null);
+    return remembered(this.workers, id, () =>
+      this.row<StoredWorker>('SELECT miner, name FROM workers WHERE id = ?', id),
+    );
   }
 
   private content(table: ContentTable, id: number): Uint8Array | null {
-    const row = this.database
-      .prepare<[number], { bytes: Uint8Array }>(`SELECT bytes FROM ${table} WHERE id = ?`)
-      .get(id);
-    return row === undefined ? null : Uint8Array.from(row.bytes);
+    const row = this.row<ContentRow>(`SELECT digest, bytes FROM ${table} WHERE id = ?`, id);
+    if (row === null) return null;
+    if (!isStanding(table, id, row.digest, row.bytes)) {
+      throw new ShardAlteredError('SHARD_ALTERED', `row ${id} of ${table} is not what its digest says`);
+    }
+    return Uint8Array.from(row.bytes);
+  }
+
+  private row<Row>(sql: string, id: number): Row | null {
+    let statement = this.statements.get(sql);
+    if (statement === undefined) {
+      statement = this.database.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    return (statement.get(id) as Row | undefined) ?? null;
   }
 }
 

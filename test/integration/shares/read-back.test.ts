@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import type { ShareShard } from '../../../src/shares/index.js';
-import { execute, rootPage } from './alter-database.js';
+import { cell, execute, flipBit, rootPage } from './alter-database.js';
 import { integrityOf } from './logged-hashes.js';
 import { appendAll, appended } from './shard-surroundings.js';
 import { newFolder, openShard } from './shard-test.js';
@@ -77,6 +77,55 @@ it.each([
   await running.shard.close();
   await expect(openShard(running.path)).rejects.toMatchObject({ code: 'SHARE_LOG_DAMAGED' });
 });
+
+it.each(['templates', 'shapes', 'bindings', 'signatures', 'miners'])(
+  'ends within seconds when one bit of a row of %s is another, which every page still reads well with',
+  async (table) => {
+    const running = await written();
+    flipBit(running.path, cell(running.path, `SELECT bytes FROM ${table} ORDER BY id DESC LIMIT 1`));
+    expect(integrityOf(running.path)).toBe('ok');
+    expect(await untilDead(running, 5_000)).toMatch(
+      new RegExp(`^SHARE_LOG_DAMAGED: .*SHARD_ALTERED: row \\d+ of ${table} is not what its digest says`),
+    );
+    await running.shard.close();
+    await expect(openShard(running.path)).rejects.toMatchObject({ code: 'SHARE_LOG_DAMAGED' });
+  },
+);
+
+it('meets the altered row of a miner that brought one share between many of others', async () => {
+  const path = join(newFolder(), 'shard-0.sqlite');
+  const others = { type: 'k2', key: new Uint8Array(32).fill(9) } as const;
+  const first = await openShard(path);
+  await appendAll(first, (await ShareSource.on(first, partsOn(1))).take(1));
+  await appendAll(first, (await ShareSource.on(first, partsOn(1), 'rig', others)).take(1));
+  await first.close();
+  const shard = await openShard(path);
+  const seldom = await ShareSource.on(shard, partsOn(1));
+  const many = await ShareSource.on(shard, partsOn(1), 'rig', others);
+  await appendAll(shard, many.take(40));
+  // Past the first look, which is at the newest batch alone.
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  flipBit(path, cell(path, 'SELECT bytes FROM miners WHERE id = 1'));
+  await appended(shard, seldom.next(1_000));
+  await appendAll(shard, many.take(40));
+  expect((await shard.died).message).toContain('row 1 of miners is not what its digest says');
+});
+
+it.each(['records', 'hashes', 'workers'])(
+  'ends, and is not opened again, where one bit of the newest %s is another',
+  async (column) => {
+    const path = join(newFolder(), 'shard-0.sqlite');
+    const first = await openShard(path);
+    await appendAll(first, (await ShareSource.on(first, partsOn(1))).take(3));
+    await first.close();
+    // No write of this run's, which would be in the write-ahead log as well.
+    const shard = await openShard(path);
+    flipBit(path, cell(path, `SELECT ${column} FROM batches ORDER BY id DESC LIMIT 1`));
+    expect((await shard.died).message).toMatch(/SHARD_ALTERED: /);
+    await shard.close();
+    await expect(openShard(path)).rejects.toMatchObject({ code: 'SHARE_LOG_DAMAGED' });
+  },
+);
 
 it('goes on beside a page that no share needs, until it is told to look at all of the file', async () => {
   const running = await written();

@@ -1,0 +1,130 @@
+/**
+ * Whether the shares stored since it was last asked can be recomputed from what the file has: every row they name is
+ * there and is what its digest says, each worker is the miner's own, and some shares of each batch are hashed again.
+ * Reads rows by their keys, so that it can be asked every second.
+ */
+import type { Database, Statement } from 'better-sqlite3';
+import { bitsToTarget, hashMeets, isCanonicalBits, targetToLe } from '../bitcoin/index.js';
+import { equalBytes } from '../lib/index.js';
+import { type HashedParts, hashedParts, hashShare, SHARE_RECORD_BYTES } from '../mining/index.js';
+import type { StoredBatch } from './shard-file.js';
+import { HASH_BYTES } from './share-batch.js';
+import { ShardAlteredError } from './storage-fault.js';
+import { StoredRows } from './stored-rows.js';
+import { batchLength, hashAt, isWhole, recordAt } from './stored-share.js';
+
+/** Of the shares of a batch one of so many is hashed, and the first always. */
+const HASHED_ONE_OF = 32;
+
+export class NewestShares {
+  private readonly rows: StoredRows;
+  private readonly newest: Statement<[], number | null>;
+  private readonly after: Statement<[number], StoredBatch>;
+  /** The last batch looked at; null before the first look. */
+  private last: number | null = null;
+
+  constructor(database: Database) {
+    this.rows = new StoredRows(database);
+    this.newest = database.prepare<[], number | null>('SELECT max(id) FROM batches').pluck();
+    this.after = database.prepare(
+      'SELECT id, committed_ms AS committedMs, records, hashes, workers FROM batches WHERE id > ? ORDER BY id',
+    );
+  }
+
+  /**
+   * At first, and while there is none since, that is the newest batch. Throws `ShardAlteredError`, or what SQLite throws,
+   * and begins where it began the next time.
+   */
+  check(): void {
+    const newest = this.newest.get() ?? 0;
+    const look = new Look(this.rows);
+    const since = Math.min(this.last ?? newest, newest - 1);
+    for (const batch of this.after.iterate(since)) look.at(batch);
+    this.last = newest;
+  }
+}
+
+/** One look through some batches: what was read for one share stands for the others. */
+class Look {
+  /** Miners by worker. */
+  private readonly senders = new Map<number, number>();
+  private readonly jobs = new Set<number>();
+  private readonly signatures = new Set<number>();
+  private readonly parts = new Map<string, HashedParts>();
+  private readonly hash = new Uint8Array(HASH_BYTES);
+
+  constructor(private readonly rows: StoredRows) {
+    rows.forget();
+  }
+
+  at(batch: StoredBatch): void {
+    if (!isWhole(batch)) {
+      throw altered(`the records, hashes and workers of batch ${batch.id} do not belong together`);
+    }
+    this.readRows(batch);
+    for (let index = 0; index < batchLength(batch); index += HASHED_ONE_OF) this.hashAgain(batch, index);
+  }
+
+  private readRows({ id, records, workers }: StoredBatch): void {
+    const record = new DataView(records.buffer, records.byteOffset, records.byteLength);
+    const worker = new DataView(workers.buffer, workers.byteOffset, workers.byteLength);
+    for (let share = 0, at = 0; at < records.length; share += 4, at += SHARE_RECORD_BYTES) {
+      this.readJob(record.getUint32(at, true), id);
+      this.readSender(worker.getUint32(share, true), record.getUint32(at + 4, true), id);
+      this.readSignature(record.getUint32(at + 12, true), id);
+    }
+  }
+
+  private readJob(job: number, batch: number): void {
+    if (this.jobs.has(job)) return;
+    if (this.rows.job(job) === null) throw missing('job', job, batch);
+    this.jobs.add(job);
+  }
+
+  private readSender(worker: number, miner: number, batch: number): void {
+    let owner = this.senders.get(worker);
+    if (owner === undefined) {
+      owner = this.rows.worker(worker)?.miner;
+      if (owner === undefined) throw missing('worker', worker, batch);
+      if (this.rows.payout(owner) === null) throw missing('miner', owner, batch);
+      this.senders.set(worker, owner);
+    }
+    if (owner !== miner) {
+      throw altered(`worker ${worker} belongs to miner ${owner}; a share of batch ${batch} says to ${miner}`);
+    }
+  }
+
+  private readSignature(signature: number, batch: number): void {
+    if (this.signatures.has(signature)) return;
+    if (this.rows.signature(signature) === null) throw missing('signature', signature, batch);
+    this.signatures.add(signature);
+  }
+
+  private hashAgain(batch: StoredBatch, index: number): void {
+    const record = recordAt(batch, index);
+    const { job, miner, signature, bits } = record;
+    const key = `${job} ${miner} ${signature} ${bits}`;
+    let parts = this.parts.get(key);
+    if (parts === undefined) {
+      const [stored, payout, text] = [
+        this.rows.job(job)!,
+        this.rows.payout(miner)!,
+        this.rows.signature(signature)!,
+      ];
+      parts = hashedParts({ ...stored, payout, signature: text, bits });
+      this.parts.set(key, parts);
+    }
+    hashShare(parts, record, this.hash);
+    const isMet = isCanonicalBits(bits) && hashMeets(this.hash, targetToLe(bitsToTarget(bits)));
+    if (isMet && equalBytes(this.hash, hashAt(batch, index))) return;
+    throw altered(`share ${index} of batch ${batch.id} has another hash than the one stored beside it`);
+  }
+}
+
+function missing(what: string, row: number, batch: number): ShardAlteredError {
+  return altered(`${what} ${row}, or a row it names, is missing; batch ${batch} names it`);
+}
+
+function altered(says: string): ShardAlteredError {
+  return new ShardAlteredError('SHARD_ALTERED', says);
+}
