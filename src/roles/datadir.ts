@@ -85,8 +85,9 @@ export function claimDatadir(datadir: string, network: string): () => void {
   }
 }
 
-/** For readers beside a node, or without one. Throws `DatadirError` where there is no log of this network. */
+/** For readers beside a node, or without one. Throws `DatadirError` where there is no log of this network, or half of one. */
 export function expectDatadir(datadir: string, network: string): void {
+  if (existsSync(join(datadir, UNFINISHED_RESTORE))) throw unfinished(datadir);
   const held = networkIn(datadir);
   if (held === null) {
     throw new DatadirError('DATADIR_EMPTY', `no node has kept a log in ${datadir}: name its --datadir`);

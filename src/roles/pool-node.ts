@@ -31,6 +31,8 @@ const ROUND_CHECK_MS = 1_000;
 const STORED_BLOCKS_MS = 5_000;
 const RATES_MS = 60_000;
 const STOP_MS = 8_800;
+/** What keeps a start from a shard may come later than the first damage that was met in it. */
+const LOOK_AGAIN_MS = 600_000;
 
 export class PoolNode implements NodeView {
   readonly facts: NodeFacts;
@@ -43,8 +45,8 @@ export class PoolNode implements NodeView {
   private readonly events: NodeEvents;
   private readonly common: CommonState;
   private httpPort = 0;
-  /** Shards whose damage was told. */
-  private readonly damaged = new Set<string>();
+  /** When a shard's listener was last told to look for damage that was met in it. */
+  private readonly toldOfDamageMs = new Map<string, number>();
   private readonly cancels: (() => void)[] = [];
 
   private constructor(
@@ -223,10 +225,12 @@ export class PoolNode implements NodeView {
   }
 
   private tellOfDamage(): void {
+    const nowMs = this.deps.timers.nowMs();
     for (const shard of this.parts.shares.damaged) {
-      if (this.damaged.has(shard)) continue;
-      this.damaged.add(shard);
-      this.deps.logger.error({ shard }, unreadShard(shard));
+      const toldMs = this.toldOfDamageMs.get(shard);
+      if (toldMs === undefined) this.deps.logger.error({ shard }, unreadShard(shard));
+      else if (nowMs - toldMs < LOOK_AGAIN_MS) continue;
+      this.toldOfDamageMs.set(shard, nowMs);
       this.parts.fleet.readBack(shard);
     }
   }

@@ -71,7 +71,12 @@ describe('the lock of a data directory', () => {
         message: expect.stringContaining('restore again'),
       }),
     );
-    expect(readdirSync(folder)).toEqual([UNFINISHED_RESTORE]);
+    // Nor is it read, as by a backup: with the network's name there it looks like any other.
+    writeFileSync(join(folder, 'network'), 'regtest\n');
+    expect(() => expectDatadir(folder, 'regtest')).toThrow(
+      expect.objectContaining({ code: 'DATADIR_UNFINISHED' }),
+    );
+    expect(readdirSync(folder).sort()).toEqual([UNFINISHED_RESTORE, 'network'].sort());
   });
 
   it('says in one sentence that the directory cannot be used', async () => {
