@@ -19,7 +19,7 @@ export class CommonState {
     miners: () => number,
   ) {
     for (const { payout, name, ...memory } of parts.shares.memories()) {
-      this.notes.add([{ key: noteKey(payout, name), ...memory }]);
+      this.notes.add([{ key: noteKey(payout, name), ...memory, difficultyBy: null }]);
     }
     const { tls, fleet } = parts;
     if (tls !== null) tls.onRenewed = (pem) => fleet.tell({ kind: 'tls', pem });

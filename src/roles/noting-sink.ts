@@ -8,6 +8,7 @@ import type { Payout } from '../mining/index.js';
 import type {
   BlockCandidate,
   CreditedShare,
+  RememberedDifficulty,
   ShareSink,
   UncreditedOutcome,
   WorkerMemory,
@@ -51,17 +52,23 @@ export class NotingSink implements ShareSink {
     const week = weekOf(nowMs);
     const key = noteKey(payout, name);
     const noted = this.notes.get(key);
-    const isFresh = noted !== null && nowMs - noted.difficultyMs <= DIFFICULTY_MEMORY_MS;
     const memory: WorkerMemory = {
       worker: own.worker,
       // The notes have what this log has, and what is newer.
-      difficulty: (isFresh ? noted.difficulty : null) ?? own.difficulty,
+      difficulty: difficultyIn(noted, nowMs) ?? own.difficulty,
       bestEver: Math.max(own.bestEver, noted?.bestEver ?? 0),
       bestWeek: Math.max(own.bestWeek, noted?.week === week ? noted.bestWeek : 0),
     };
     const { difficulty, bestEver, bestWeek } = memory;
-    const difficultyMs = noted?.difficultyMs ?? 0;
-    keep(this.known, own.worker, { key, difficulty, difficultyMs, bestEver, bestWeek, week });
+    keep(this.known, own.worker, {
+      key,
+      difficulty: difficulty?.value ?? null,
+      difficultyMs: difficulty?.atMs ?? 0,
+      difficultyBy: difficulty?.userAgent ?? null,
+      bestEver,
+      bestWeek,
+      week,
+    });
     return memory;
   }
 
@@ -91,11 +98,12 @@ export class NotingSink implements ShareSink {
     this.log.count(worker, outcome, round);
   }
 
-  remember(worker: number, difficulty: number): void {
-    this.log.remember(worker, difficulty);
+  remember(worker: number, difficulty: number, difficultyBy: string): void {
+    this.log.remember(worker, difficulty, difficultyBy);
     const known = this.known.get(worker);
     if (known === undefined) return;
-    this.note(worker, { ...known, difficulty, difficultyMs: this.timers.nowMs() }, DIFFICULTY_GATHER_MS);
+    const difficultyMs = this.timers.nowMs();
+    this.note(worker, { ...known, difficulty, difficultyMs, difficultyBy }, DIFFICULTY_GATHER_MS);
   }
 
   private best(worker: number, best: number, week: number): void {
@@ -123,6 +131,12 @@ export class NotingSink implements ShareSink {
     this.changed.clear();
     this.tell(notes);
   }
+}
+
+function difficultyIn(note: WorkerNote | null, nowMs: number): RememberedDifficulty | null {
+  if (note === null || note.difficulty === null || nowMs - note.difficultyMs > DIFFICULTY_MEMORY_MS)
+    return null;
+  return { value: note.difficulty, atMs: note.difficultyMs, userAgent: note.difficultyBy };
 }
 
 /** The oldest goes for one too many. */

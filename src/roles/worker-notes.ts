@@ -14,6 +14,8 @@ export interface WorkerNote {
   readonly difficulty: number | null;
   /** When it was noted. */
   readonly difficultyMs: number;
+  /** The user agent whose shares proved it; null for unknown. */
+  readonly difficultyBy: string | null;
   readonly bestEver: number;
   readonly bestWeek: number;
   /** The week of `bestWeek`. */
@@ -21,7 +23,7 @@ export interface WorkerNote {
 }
 
 export const DIFFICULTY_MEMORY_MS = 86_400_000;
-/** About 20 MB; those heard of longest ago go first. */
+/** About 30 MB; those heard of longest ago go first. */
 const MOST = 100_000;
 
 export function noteKey(payout: Payout, name: string): string {
@@ -36,6 +38,7 @@ export function mergeNotes(a: WorkerNote, b: WorkerNote): WorkerNote {
     key: a.key,
     difficulty: newer.difficulty,
     difficultyMs: newer.difficultyMs,
+    difficultyBy: newer.difficultyBy,
     bestEver: Math.max(a.bestEver, b.bestEver),
     bestWeek: Math.max(a.week === week ? a.bestWeek : 0, b.week === week ? b.bestWeek : 0),
     week,

@@ -20,8 +20,8 @@ export class WorkerRowsError extends CodedError<'WORKER_UNKNOWN'> {}
 export interface WorkerMemory {
   /** Row number. */
   readonly worker: number;
-  /** Its difficulty of the last 24 hours; null for none. */
-  readonly difficulty: number | null;
+  /** Of the last 24 hours; null for none. The log does not say which of a worker's devices it was. */
+  readonly difficulty: { readonly value: number; readonly atMs: number; readonly userAgent: null } | null;
   /** The highest difficulty a share of it ever reached; 0 for none. */
   readonly bestEver: number;
   /** Of this week, from Monday. */
@@ -116,10 +116,11 @@ export class WorkerRows {
       row = this.find.get(miner, name)!;
       made();
     }
-    const isFresh = nowMs - row.difficulty_ms <= DIFFICULTY_MEMORY_MS;
+    const { difficulty: value, difficulty_ms: atMs } = row;
+    const isKnown = value !== null && nowMs - atMs <= DIFFICULTY_MEMORY_MS;
     return {
       worker: row.id,
-      difficulty: isFresh ? row.difficulty : null,
+      difficulty: isKnown ? { value, atMs, userAgent: null } : null,
       bestEver: row.best_ever,
       bestWeek: row.week === weekOf(nowMs) ? row.best_week : 0,
     };

@@ -23,6 +23,7 @@ export type {
   BlockCandidate,
   BlockSink,
   CreditedShare,
+  RememberedDifficulty,
   ShareSink,
   UncreditedOutcome,
   WorkerMemory,

@@ -5,12 +5,21 @@
 import type { Payout, ShareRecord } from '../mining/index.js';
 import type { StraySolution } from './session/given-jobs.js';
 
+/** What shares of a worker proved, at whichever listener. */
+export interface RememberedDifficulty {
+  readonly value: number;
+  /** When it was noted. */
+  readonly atMs: number;
+  /** Of the miner whose shares they were, since devices of any kind may have one name; null for unknown. */
+  readonly userAgent: string | null;
+}
+
 /** What is remembered of a worker between its connections. */
 export interface WorkerMemory {
   /** Row number. */
   readonly worker: number;
-  /** Its difficulty of the last 24 hours; null for none. */
-  readonly difficulty: number | null;
+  /** Of the last 24 hours; null for none. */
+  readonly difficulty: RememberedDifficulty | null;
   /** The highest difficulty a share of it ever reached; 0 for none. */
   readonly bestEver: number;
   /** The same of this week. */
@@ -71,7 +80,7 @@ export interface ShareSink {
   block(candidate: BlockCandidate, done: (error: Error | null) => void): void;
   /** Kept until it can be stored. */
   count(worker: number | null, outcome: UncreditedOutcome, round: bigint): void;
-  remember(worker: number, difficulty: number): void;
+  remember(worker: number, difficulty: number, userAgent: string): void;
 }
 
 /** Whoever submits blocks to bitcoind. Called before anything else happens with the share. */

@@ -7,6 +7,8 @@
  * has room for, a fixed difficulty becomes a lower bound for good, or one miner's cheap shares would cost all others
  * theirs; where that is so by the excess of a few, only theirs does. Pure: time comes in.
  */
+
+import type { RememberedDifficulty } from '../share-sink.js';
 import { type DifficultyGrid, POWERS_OF_TWO, WHOLE_GRID } from './difficulty-grid.js';
 import type { FixedRule, SessionRules } from './session-rules.js';
 import { Vardiff } from './vardiff.js';
@@ -26,15 +28,23 @@ export interface PastDifficulty {
   readonly suggested: number | null;
   /** Whether shares proved it; else it is a first guess. */
   readonly isProven: boolean;
-  /** What was remembered of the worker when that session began; null for nothing. */
-  readonly remembered: number | null;
+  /** What the node learnt of the worker later than this was unknown to the session. */
+  readonly knownMs: number;
+}
+
+/** All sessions of one name that end together note what they proved; a visit elsewhere takes longer. */
+const TOGETHER_MS = 1_000;
+
+/** Whether it may be the same device: one that does not say what it is may be any. */
+function isOfModel(known: RememberedDifficulty, userAgent: string): boolean {
+  return !known.userAgent || userAgent === '' || known.userAgent === userAgent;
 }
 
 export class DifficultySetting {
   /** Null before the login and where the difficulty is fixed. */
   private vardiff: Vardiff | null = null;
-  /** At the login. */
-  private remembered: number | null = null;
+  private startedMs = 0;
+  private isLent = false;
   /** The password's difficulty, set before the login; null for none. */
   fixed: number | null = null;
   private grid: DifficultyGrid = WHOLE_GRID;
@@ -62,18 +72,18 @@ export class DifficultySetting {
     return vardiff?.difficulty ?? this.clamp(fixed ?? suggested ?? rules.startDifficulty);
   }
 
-  get past(): PastDifficulty {
-    const { fixed, suggested, vardiff, resumed } = this;
-    const isResumed = vardiff?.hasShares !== true && resumed?.isProven === true;
-    const proven = isResumed ? resumed.value : (vardiff?.proven ?? null);
+  /** At the session's end. */
+  past(nowMs: number): PastDifficulty {
+    const { fixed, suggested, vardiff, resumed, startedMs } = this;
+    if (fixed === null && vardiff?.hasShares !== true && resumed?.isProven === true) {
+      return { ...resumed, suggested };
+    }
+    const proven = vardiff?.proven ?? null;
     // What silence did to it since the last share says nothing of the miner, and would be done to it again.
-    const value = proven ?? vardiff?.guess ?? this.value;
-    return {
-      value: fixed === null ? value : null,
-      suggested,
-      isProven: proven !== null,
-      remembered: this.remembered,
-    };
+    const value = fixed === null ? (proven ?? vardiff?.guess ?? this.value) : null;
+    return proven === null
+      ? { value, suggested, isProven: false, knownMs: startedMs }
+      : { value, suggested, isProven: true, knownMs: nowMs + TOGETHER_MS };
   }
 
   /** Whoever speaks for the miner can tell it no others, and nothing below 1. Before the login. */
@@ -86,21 +96,22 @@ export class DifficultySetting {
 
   /**
    * The session continues an earlier one, whose wish, if it had one, still stands. A wish for another goes before what
-   * no share proved. Before the login.
+   * no share proved. Before the login. `isLent`: by its name alone, so it may have been at another listener since.
    */
-  resume(past: PastDifficulty): void {
+  resume(past: PastDifficulty, isLent = false): void {
+    this.isLent = isLent;
     if (!past.isProven && this.suggested !== null && this.suggested !== past.suggested) return;
     this.suggested ??= past.suggested;
-    const { value, isProven, remembered } = past;
-    this.resumed = value === null ? null : { value, isProven, remembered };
+    const { value, isProven, knownMs } = past;
+    this.resumed = value === null ? null : { value, isProven, knownMs };
   }
 
-  /** The login. `remembered`: the worker's difficulty when it was last here; null for unknown. */
-  start(remembered: number | null, nowMs: number, userAgent = ''): void {
+  /** The login. `known`: what is remembered of the worker; null for nothing. */
+  start(known: RememberedDifficulty | null, nowMs: number, userAgent = ''): void {
     const { fixed, suggested, rules } = this;
-    this.remembered = remembered;
-    // What shares proved elsewhere since goes before what none proved here.
-    if (this.resumed?.isProven === false && remembered !== this.resumed.remembered) this.resumed = null;
+    this.startedMs = nowMs;
+    const remembered = known !== null && isOfModel(known, userAgent) ? known.value : null;
+    if (remembered !== null && this.isOutdatedBy(known!.atMs)) this.resumed = null;
     const { resumed } = this;
     if (fixed !== null) {
       if (this.fixedRule === 'released') this.release(fixed, nowMs);
@@ -110,6 +121,12 @@ export class DifficultySetting {
     // What no share proved is no more than a place to go on from, or a miner that drops out early never gets anywhere.
     const isRemembered = resumed?.isProven ?? remembered !== null;
     this.vary(resumed?.value ?? remembered ?? suggested ?? rules.startDifficulty, isRemembered, nowMs);
+  }
+
+  /** What shares proved elsewhere since goes before what was known here. */
+  private isOutdatedBy(notedMs: number): boolean {
+    const { resumed, isLent } = this;
+    return resumed !== null && (isLent || !resumed.isProven) && notedMs > resumed.knownMs;
   }
 
   /** The miner's wish. True when the next job has another difficulty. Repeating a wish changes nothing. */

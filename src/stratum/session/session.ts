@@ -11,6 +11,7 @@ import { equalBytes } from '../../lib/index.js';
 import { minerId } from '../../mining/index.js';
 import { FarmAgent } from '../agent/farm-agent.js';
 import { ShortJobIds } from '../agent/short-job-ids.js';
+import type { RememberedDifficulty } from '../share-sink.js';
 import { Crew } from './crew.js';
 import { DifficultySetting } from './difficulty-setting.js';
 import { type Recipient, type StrayBlock, type StraySolution, strayBlock } from './given-jobs.js';
@@ -153,7 +154,7 @@ export class Session {
   }
 
   /** `remembered`: the worker's difficulty when it was last here; it goes before the miner's own wish. */
-  logIn(username: string, worker: Worker, remembered: number | null, nowMs: number): void {
+  logIn(username: string, worker: Worker, remembered: RememberedDifficulty | null, nowMs: number): void {
     if (this.owner === null) {
       if (this.past !== null) this.goOn(this.past, minerId(worker.identity.payout));
       this.difficultySetting.start(remembered, nowMs, this.userAgent);
@@ -187,7 +188,7 @@ export class Session {
       ownerId,
       username: usernameOf(owner),
       userAgent,
-      difficulty: this.difficultySetting.past,
+      difficulty: this.difficultySetting.past(nowMs),
       jobs: this.jobs.kept,
       shortJobIds: this.agent?.jobIds ?? null,
       stray: null,
@@ -321,7 +322,7 @@ export class Session {
     this.history.goOn(past.history);
     this.crew.goOn(past.bests);
     if (this.agent !== null && past.shortJobIds !== null) this.agent.jobIds = past.shortJobIds;
-    this.difficultySetting.resume(past.difficulty);
+    this.difficultySetting.resume(past.difficulty, this.isPastLent);
     if (this.extranonce1 === past.extranonce1) this.rolling.goOn(past.rolling);
   }
 }

@@ -28,6 +28,8 @@ export class MemoryShareSink implements ShareSink, EventSink {
   readonly waiting: { share: CreditedShare | null; done: Done }[] = [];
   readonly counts: { worker: number | null; outcome: UncreditedOutcome; round: bigint }[] = [];
   readonly remembered = new Map<number, number>();
+  /** When all of that was noted. */
+  rememberedMs = 0;
   /** What every worker reached before. */
   bests = { bestEver: 0, bestWeek: 0 };
   readonly found: BlockCandidate[] = [];
@@ -54,7 +56,13 @@ export class MemoryShareSink implements ShareSink, EventSink {
 
   async worker(miner: number, name: string): Promise<WorkerMemory> {
     const worker = row(this.workers, `${miner}.${name}`);
-    return { worker, difficulty: this.remembered.get(worker) ?? null, ...this.bests };
+    const value = this.remembered.get(worker);
+    const atMs = this.rememberedMs;
+    return {
+      worker,
+      difficulty: value === undefined ? null : { value, atMs, userAgent: null },
+      ...this.bests,
+    };
   }
 
   async signature(bytes: Uint8Array): Promise<number> {

@@ -11,7 +11,8 @@ const START_MS = 1_767_225_600_000;
 const HOUR_MS = 3_600_000;
 
 function note(part: Partial<WorkerNote>): WorkerNote {
-  return { key: KEY, difficulty: null, difficultyMs: 0, bestEver: 0, bestWeek: 0, week: 0, ...part };
+  const none = { difficulty: null, difficultyMs: 0, difficultyBy: null, bestEver: 0, bestWeek: 0, week: 0 };
+  return { key: KEY, ...none, ...part };
 }
 
 interface Side {
@@ -42,9 +43,30 @@ function share(worker: number, hashDifficulty: number): CreditedShare {
 
 describe('notes of one worker', () => {
   it('merge to the newer difficulty and the higher bests', () => {
-    const older = note({ difficulty: 8, difficultyMs: 100, bestEver: 50, bestWeek: 50, week: 7 });
-    const newer = note({ difficulty: 4, difficultyMs: 200, bestEver: 20, bestWeek: 10, week: 8 });
-    const merged = note({ difficulty: 4, difficultyMs: 200, bestEver: 50, bestWeek: 10, week: 8 });
+    const older = note({
+      difficulty: 8,
+      difficultyMs: 100,
+      difficultyBy: 'a',
+      bestEver: 50,
+      bestWeek: 50,
+      week: 7,
+    });
+    const newer = note({
+      difficulty: 4,
+      difficultyMs: 200,
+      difficultyBy: 'b',
+      bestEver: 20,
+      bestWeek: 10,
+      week: 8,
+    });
+    const merged = note({
+      difficulty: 4,
+      difficultyMs: 200,
+      difficultyBy: 'b',
+      bestEver: 50,
+      bestWeek: 10,
+      week: 8,
+    });
     expect(mergeNotes(older, newer)).toEqual(merged);
     expect(mergeNotes(newer, older)).toEqual(merged);
     expect(mergeNotes(older, note({ difficultyMs: 999 }))).toEqual(older);
@@ -62,11 +84,12 @@ describe('a worker that comes back to another listener', () => {
   it('finds the difficulty it had, for 24 hours', async () => {
     const clock = new ManualClock(START_MS);
     const [first, second] = listeners(clock);
-    first.sink.remember((await logIn(first)).worker, 4096);
+    first.sink.remember((await logIn(first)).worker, 4096, 'cgminer');
+    const remembered = { value: 4096, atMs: START_MS, userAgent: 'cgminer' };
     clock.advance(1_000);
-    expect((await logIn(second)).difficulty).toBe(4096);
+    expect((await logIn(second)).difficulty).toEqual(remembered);
     clock.advance(24 * HOUR_MS - 1_000);
-    expect((await logIn(second)).difficulty).toBe(4096);
+    expect((await logIn(second)).difficulty).toEqual(remembered);
     clock.advance(1);
     expect((await logIn(second)).difficulty).toBeNull();
   });
@@ -96,7 +119,7 @@ describe('a worker that comes back to another listener', () => {
     clock.advance(1);
     expect(second.notes.get(KEY)).toMatchObject({ bestEver: 300, difficulty: null });
     first.sink.append(share(worker, 900), () => {});
-    first.sink.remember(worker, 64);
+    first.sink.remember(worker, 64, 'cgminer');
     clock.advance(5);
     // What there is to tell goes with the first message.
     expect(second.notes.get(KEY)).toMatchObject({ bestEver: 900, difficulty: 64 });

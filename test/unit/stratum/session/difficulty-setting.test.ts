@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEFAULT_LIMITS } from '../../../../src/stratum/index.js';
+import { DEFAULT_LIMITS, type RememberedDifficulty } from '../../../../src/stratum/index.js';
 import { DifficultySetting } from '../../../../src/stratum/session/difficulty-setting.js';
 import type { FixedRule } from '../../../../src/stratum/session/session-rules.js';
 import { REGTEST } from '../../../integration/stratum/sample-work.js';
@@ -19,6 +19,11 @@ const setting = (fixed: FixedRule = 'holds', maxDifficulty = 2 ** 40): Difficult
     },
     () => Number.POSITIVE_INFINITY,
   );
+
+/** Noted before any session of these tests, by a miner that says not what it is. */
+function known(value: number, atMs = -1, userAgent: string | null = null): RememberedDifficulty {
+  return { value, atMs, userAgent };
+}
 
 /** Ten minutes of silence, second by second. */
 function wait(difficulty: DifficultySetting): void {
@@ -52,7 +57,7 @@ describe('a difficulty fixed in the password', () => {
     const fixed = setting();
     fixed.suggest(64, 0);
     fixed.fixed = 1024;
-    fixed.start(256, 0);
+    fixed.start(known(256), 0);
     expect(fixed.value).toBe(1024);
     wait(fixed);
     for (let i = 0; i < 100; i++) fixed.onShare(600_000, 1024);
@@ -127,9 +132,9 @@ describe('what is kept of a difficulty', () => {
     const moving = setting();
     moving.suggest(64, 0);
     moving.start(null, 0);
-    expect(moving.past).toEqual({ value: 64, suggested: 64, isProven: false, remembered: null });
+    expect(moving.past(0)).toEqual({ value: 64, suggested: 64, isProven: false, knownMs: 0 });
     work(moving, 120_000);
-    expect(moving.past).toMatchObject({ suggested: 64, isProven: true });
+    expect(moving.past(120_000)).toMatchObject({ suggested: 64, isProven: true });
   });
 
   it('is no more than a first guess while no minute or few shares tell it: that of a beginning, not its pace', () => {
@@ -138,49 +143,49 @@ describe('what is kept of a difficulty', () => {
     work(unknown, 20_000);
     // 16 a second are 160 an interval at difficulty 1: 12 of them are wanted of a beginning, 1 afterwards.
     expect(unknown.value).toBeLessThan(20);
-    expect(unknown.past.value).toBeGreaterThan(100);
-    expect(unknown.past.value).toBeLessThan(220);
-    expect([unknown.past.isProven, unknown.proven]).toEqual([false, null]);
+    expect(unknown.past(20_000).value).toBeGreaterThan(100);
+    expect(unknown.past(20_000).value).toBeLessThan(220);
+    expect([unknown.past(20_000).isProven, unknown.proven]).toEqual([false, null]);
     work(unknown, 70_000, 20_000);
-    expect(unknown.past).toEqual({
+    expect(unknown.past(70_000)).toEqual({
       value: unknown.proven,
       suggested: null,
       isProven: true,
-      remembered: null,
+      knownMs: 71_000,
     });
     const crowded = setting('released');
     crowded.start(null, 0);
     for (let share = 1; share <= 8; share++) crowded.onShare(share * 10_000, 16);
-    expect([crowded.past, crowded.proven]).toEqual([
-      { value: 16, suggested: null, isProven: false, remembered: null },
+    expect([crowded.past(80_000), crowded.proven]).toEqual([
+      { value: 16, suggested: null, isProven: false, knownMs: 0 },
       null,
     ]);
     crowded.onShare(90_000, 16);
-    expect([crowded.past.isProven, crowded.proven]).toEqual([true, 16]);
+    expect([crowded.past(90_000).isProven, crowded.proven]).toEqual([true, 16]);
   });
 
   it('is proven by one share where it was remembered', () => {
-    const known = setting();
-    known.start(4096, 0);
-    known.onShare(1_000, 4096);
-    expect([known.past, known.proven]).toEqual([
-      { value: 4096, suggested: null, isProven: true, remembered: 4096 },
+    const miner = setting();
+    miner.start(known(4096), 0);
+    miner.onShare(1_000, 4096);
+    expect([miner.past(2_000), miner.proven]).toEqual([
+      { value: 4096, suggested: null, isProven: true, knownMs: 3_000 },
       4096,
     ]);
   });
 
   it('is what the shares proved, however silent the miner fell on this connection and the next', () => {
     const first = setting();
-    first.start(4096, 0);
+    first.start(known(4096), 0);
     first.onShare(1_000, 4096);
     wait(first);
     expect(first.value).toBe(256);
     const second = setting();
-    second.resume(first.past);
+    second.resume(first.past(600_000));
     second.start(null, 0);
     wait(second);
     expect(second.value).toBe(256);
-    expect([first.past.value, second.past.value]).toEqual([4096, 4096]);
+    expect([first.past(600_000).value, second.past(600_000).value]).toEqual([4096, 4096]);
   });
 
   it('is not what the password fixed', () => {
@@ -188,8 +193,8 @@ describe('what is kept of a difficulty', () => {
     fixed.fixed = 1024;
     fixed.start(null, 0);
     const after = setting();
-    after.resume(fixed.past);
-    after.start(256, 0);
+    after.resume(fixed.past(0));
+    after.start(known(256), 0);
     expect(after.value).toBe(256);
   });
 });
@@ -199,24 +204,24 @@ describe('without one', () => {
     const start = setting();
     start.start(null, 0);
     const remembered = setting();
-    remembered.start(256, 0);
+    remembered.start(known(256), 0);
     const wished = setting();
     wished.suggest(64, 0);
     wished.start(null, 0);
     const both = setting();
     both.suggest(64, 0);
-    both.start(256, 0);
+    both.start(known(256), 0);
     expect([start, remembered, wished, both].map(({ value }) => value)).toEqual([16, 256, 64, 256]);
   });
 
   it('a wish after the login moves nobody from what is remembered until it is silent there', () => {
-    const known = setting();
-    known.start(2 ** 20, 0);
-    expect(known.suggest(64, 1_000)).toBe(false);
-    for (let ms = 1_000; ms < 45_000; ms += 1_000) known.onTick(ms);
-    expect(known.value).toBe(2 ** 20);
-    known.onTick(45_000);
-    expect(known.value).toBe(64);
+    const miner = setting();
+    miner.start(known(2 ** 20), 0);
+    expect(miner.suggest(64, 1_000)).toBe(false);
+    for (let ms = 1_000; ms < 45_000; ms += 1_000) miner.onTick(ms);
+    expect(miner.value).toBe(2 ** 20);
+    miner.onTick(45_000);
+    expect(miner.value).toBe(64);
   });
 
   it('a marketplace has what it demands from the beginning, and keeps it through silence', () => {
@@ -243,7 +248,7 @@ describe('without one', () => {
 
 describe('the first minute of a miner that nobody knows', () => {
   const afterHalfAnInterval = (of: DifficultySetting, remembered: number | null = null): number => {
-    of.start(remembered, 0);
+    of.start(remembered === null ? null : known(remembered), 0);
     for (let ms = 1_000; ms <= 5_000; ms += 1_000) of.onTick(ms);
     return of.value;
   };
@@ -272,16 +277,16 @@ describe('the first minute of a miner that nobody knows', () => {
 });
 
 describe('a session that continues another', () => {
-  const past = { value: 5000, suggested: 64, isProven: true, remembered: null };
+  const past = { value: 5000, suggested: 64, isProven: true, knownMs: 0 };
 
   it('goes on at its difficulty, and the same wish again changes nothing', () => {
     const silent = setting();
     silent.resume(past);
-    silent.start(256, 0);
+    silent.start(known(256), 0);
     const wishing = setting();
     wishing.suggest(64, 0);
     wishing.resume(past);
-    wishing.start(256, 0);
+    wishing.start(known(256), 0);
     for (const resumed of [silent, wishing]) {
       expect(resumed.value).toBe(5000);
       expect(resumed.suggest(64, 0)).toBe(false);
@@ -300,18 +305,41 @@ describe('a session that continues another', () => {
     expect([proven.value, unproven.value]).toEqual([5000, 312]);
   });
 
-  it('goes on at what shares proved at another listener since, where none proved anything here', () => {
-    const begins = (isProven: boolean, before: number | null, now: number | null): number => {
+  it('goes on at what shares proved at another listener since, unless its id says that it was at none', () => {
+    const begins = (isProven: boolean, isLent: boolean, noted: RememberedDifficulty | null): number => {
       const each = setting();
-      each.resume({ ...past, isProven, remembered: before });
-      each.start(now, 0);
+      each.resume({ ...past, isProven }, isLent);
+      each.start(noted, 0, 'cgminer');
       return each.value;
     };
-    expect(begins(false, null, 256)).toBe(256);
-    expect(begins(false, 4096, 256)).toBe(256);
-    // Nothing new: it has come down from there, and goes on coming down.
-    expect(begins(false, 256, 256)).toBe(5000);
-    expect(begins(true, null, 256)).toBe(5000);
+    for (const isLent of [false, true]) {
+      expect(begins(false, isLent, known(256, 1))).toBe(256);
+      // Nothing new: it has come down from there, and goes on coming down.
+      expect(begins(false, isLent, known(256, 0))).toBe(5000);
+      expect(begins(false, isLent, null)).toBe(5000);
+      expect(begins(true, isLent, known(256, 0))).toBe(5000);
+    }
+    expect(begins(true, true, known(256, 1))).toBe(256);
+    expect(begins(true, false, known(256, 1))).toBe(5000);
+  });
+
+  it('heeds no device of another kind that has its name', () => {
+    const begins = (isLent: boolean, by: string, userAgent: string): number => {
+      const each = setting();
+      if (isLent) each.resume(past, true);
+      each.start(known(2 ** 20, 1, by), 0, userAgent);
+      return each.value;
+    };
+    expect(begins(true, 'Antminer S21', 'NMMiner')).toBe(5000);
+    expect(begins(false, 'Antminer S21', 'NMMiner')).toBe(16);
+    for (const [by, userAgent] of [
+      ['NMMiner', 'NMMiner'],
+      ['', 'NMMiner'],
+      ['Antminer S21', ''],
+    ] as const) {
+      expect(begins(true, by, userAgent)).toBe(2 ** 20);
+      expect(begins(false, by, userAgent)).toBe(2 ** 20);
+    }
   });
 
   it('follows another wish only where no share proved what it was at', () => {

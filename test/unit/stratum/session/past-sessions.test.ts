@@ -43,7 +43,7 @@ function past(extranonce1: string, more: Partial<PastSession> = {}): PastSession
     ownerId: new Uint8Array(32),
     username: 'address.rig',
     userAgent: 'cgminer',
-    difficulty: { value: 1, suggested: null, isProven: true, remembered: null },
+    difficulty: { value: 1, suggested: null, isProven: true, knownMs: 0 },
     jobs: new JobMemory(LIFE_MS),
     shortJobIds: null,
     stray: null,

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { bitsOfDifficulty } from '../../../../src/bitcoin/index.js';
 import { ManualClock, toHex, utf8 } from '../../../../src/lib/index.js';
-import { DEFAULT_LIMITS } from '../../../../src/stratum/index.js';
+import { DEFAULT_LIMITS, type RememberedDifficulty } from '../../../../src/stratum/index.js';
 import { Session } from '../../../../src/stratum/session/session.js';
 import type { SessionRules } from '../../../../src/stratum/session/session-rules.js';
 import { NO_SIGNATURE, type Signature } from '../../../../src/stratum/session/signature.js';
@@ -30,10 +30,14 @@ let session: Session;
 
 const now = (): number => clock.nowMs();
 
+function noted(value: number | null): RememberedDifficulty | null {
+  return value === null ? null : { value, atMs: START_MS, userAgent: null };
+}
+
 function logIn(remembered: number | null = null): Worker {
   const identity = session.identify(`${ADDRESS}.rig`);
   const worker = { identity, miner: 1, row: 1, bestSession: 0, bestWeek: 0, week: 0, bestEver: 0 };
-  session.logIn(`${ADDRESS}.rig`, worker, remembered, now());
+  session.logIn(`${ADDRESS}.rig`, worker, noted(remembered), now());
   return worker;
 }
 
@@ -58,7 +62,7 @@ describe('a session’s difficulty', () => {
       wishing.logIn(
         ADDRESS,
         { identity, miner: 1, row: 1, bestSession: 0, bestWeek: 0, week: 0, bestEver: 0 },
-        remembered,
+        noted(remembered),
         now(),
       );
       expect(wishing.difficulty).toBe(difficulty);
