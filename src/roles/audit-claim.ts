@@ -16,11 +16,11 @@ import {
   type AuditedSubmitter,
   AuditQuestions,
   NO_ANSWERS,
-  questionsOf,
   SIGHTINGS_FILE,
 } from './audit-questions.js';
 import type { UnaskedSubject } from './audit-thread.js';
 import { auditedPackage, isUrl } from './audited-package.js';
+import { questionsOf } from './chain-questions.js';
 import { k2Address } from './k2-address.js';
 import { boundsOfRound, nodeRounds } from './node-rounds.js';
 import { configOf } from './read-config.js';

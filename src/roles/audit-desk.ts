@@ -11,16 +11,11 @@ import { type AuditRecord, AuditStore } from '../claims/index.js';
 import type { Config } from '../config/index.js';
 import type { AuditReader, AuditView, AuditWish, PlatformVerdict } from '../http/index.js';
 import { CodedError, errorMessage, jsonText, type Logger, oneByOne, type Timers } from '../lib/index.js';
-import {
-  type AuditAnswers,
-  type AuditedSubmitter,
-  AuditQuestions,
-  type ChainQuestions,
-  NO_ANSWERS,
-} from './audit-questions.js';
+import { type AuditAnswers, type AuditedSubmitter, AuditQuestions, NO_ANSWERS } from './audit-questions.js';
 import { AuditSubjects } from './audit-subjects.js';
 import type { AuditThreadMessage, UnaskedSubject } from './audit-thread.js';
 import { AuditedPackages } from './audited-packages.js';
+import type { ChainQuestions } from './chain-questions.js';
 import { k2Address } from './k2-address.js';
 import type { NodeDeps, NodeParts } from './node-parts.js';
 import type { NodeRounds } from './node-rounds.js';

@@ -3,19 +3,12 @@
  * bitcoind that cannot be asked about the second leaves the audit without its suspicions, and the verdict as it is.
  */
 import { join } from 'node:path';
-import {
-  type AuditSubject,
-  type ChainFacts,
-  type ChainWindow,
-  chainQuestions,
-  chainWindow,
-  type ObserverFacts,
-  shownHeaders,
-} from '../audit/index.js';
+import type { AuditSubject, ChainFacts, ObserverFacts } from '../audit/index.js';
 import type { Network } from '../bitcoin/index.js';
 import { ChainReader, type ChainRpc, type Sightings } from '../bitcoind/index.js';
 import { BlockTally } from '../claims/index.js';
 import { errorMessage, type Logger } from '../lib/index.js';
+import type { ChainQuestions } from './chain-questions.js';
 
 export const SIGHTINGS_FILE = 'sightings.json';
 
@@ -25,19 +18,6 @@ export const NO_ANSWERS: AuditAnswers = {
   chain: null,
   observer: { bestFeesSats: null, replacedAt: null, blocksKnown: null, blocksFound: null },
 };
-
-/** As `audit` gives them. */
-export interface ChainQuestions {
-  /** In display order. */
-  readonly hashes: readonly string[];
-  /** By hash in display order, 80 bytes each. */
-  readonly shown: ReadonlyMap<string, Uint8Array>;
-  readonly window: ChainWindow;
-}
-
-export function questionsOf(subject: Pick<AuditSubject, 'claim' | 'before'>): ChainQuestions {
-  return { hashes: chainQuestions(subject), shown: shownHeaders(subject), window: chainWindow(subject) };
-}
 
 /** Whose submission, by K2 address. */
 export interface AuditedSubmitter {

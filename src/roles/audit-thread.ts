@@ -6,7 +6,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type AuditReport, type AuditSubject, audit, auditOfBytes } from '../audit/index.js';
 import { isSignedBy } from '../claims/index.js';
-import { type AuditAnswers, type ChainQuestions, questionsOf } from './audit-questions.js';
+import type { AuditAnswers } from './audit-questions.js';
+import { type ChainQuestions, questionsOf } from './chain-questions.js';
 
 /** Without what the chain says, and what this node observed. */
 export type UnaskedSubject = Omit<AuditSubject, keyof AuditAnswers>;
