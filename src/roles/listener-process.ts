@@ -53,6 +53,7 @@ function logStream(file: string | null): LogStream {
 export class ListenerProcess {
   private readonly work: ListenerWork;
   private readonly carried: EventSubscription;
+  private serves = false;
 
   private constructor(
     private readonly assignment: ListenerAssignment,
@@ -225,8 +226,13 @@ export class ListenerProcess {
     }
   }
 
-  apply(message: WorkMessage | NoWorkMessage): Promise<void> {
-    return this.work.apply(message);
+  /** That miners find work here, or none any more, is told at once and not with the second's report. */
+  async apply(message: WorkMessage | NoWorkMessage): Promise<void> {
+    await this.work.apply(message);
+    const serves = message.kind === 'work';
+    if (serves === this.serves) return;
+    this.serves = serves;
+    await this.report();
   }
 
   carry(events: readonly EventName[]): void {
