@@ -1,7 +1,7 @@
 /**
  * Whether the shares stored since it was last asked can be recomputed from what the file has: every row they name is
  * there and is what its digest says, each worker is the miner's own, and some shares of each batch are hashed again.
- * Reads rows by their keys, so that it can be asked every second.
+ * Reads rows by their keys and in small steps, so that it can be asked every second beside a writer.
  */
 import type { Database, Statement } from 'better-sqlite3';
 import { bitsToTarget, hashMeets, isCanonicalBits, targetToLe } from '../bitcoin/index.js';
@@ -20,6 +20,7 @@ export class NewestShares {
   private readonly rows: StoredRows;
   private readonly newest: Statement<[], number | null>;
   private readonly after: Statement<[number], StoredBatch>;
+  private readonly has: Statement<[number], 1>;
   /** The last batch looked at; null before the first look. */
   private last: number | null = null;
 
@@ -27,20 +28,48 @@ export class NewestShares {
     this.rows = new StoredRows(database);
     this.newest = database.prepare<[], number | null>('SELECT max(id) FROM batches').pluck();
     this.after = database.prepare(
-      'SELECT id, committed_ms AS committedMs, records, hashes, workers FROM batches WHERE id > ? ORDER BY id',
+      `SELECT id, committed_ms AS committedMs, records, hashes, workers FROM batches WHERE id > ?
+       ORDER BY id LIMIT 1`,
     );
+    this.has = database.prepare<[number], 1>('SELECT 1 FROM batches WHERE id = ?').pluck();
   }
 
   /**
-   * At first, and while there is none since, that is the newest batch. Throws `ShardAlteredError`, or what SQLite throws,
-   * and begins where it began the next time.
+   * At first, and while there is none since, that is the newest batch. Anything may be done between two steps, of which
+   * each takes a fraction of a millisecond. Throws `ShardAlteredError`, or what SQLite throws, and begins where it began
+   * the next time.
    */
-  check(): void {
+  *steps(): Generator<void> {
     const newest = this.newest.get() ?? 0;
     const look = new Look(this.rows);
-    const since = Math.min(this.last ?? newest, newest - 1);
-    for (const batch of this.after.iterate(since)) look.at(batch);
+    let at = Math.min(this.last ?? newest, newest - 1);
+    for (
+      let batch = this.after.get(at);
+      batch !== undefined;
+      batch = at < newest ? this.after.get(at) : undefined
+    ) {
+      yield* this.through(look, batch);
+      at = batch.id;
+    }
     this.last = newest;
+  }
+
+  /** All steps at once. */
+  check(): void {
+    const steps = this.steps();
+    while (!steps.next().done);
+  }
+
+  private *through(look: Look, batch: StoredBatch): Generator<void> {
+    if (!isWhole(batch)) {
+      throw altered(`the records, hashes and workers of batch ${batch.id} do not belong together`);
+    }
+    for (let first = 0; first < batchLength(batch); first += HASHED_ONE_OF) {
+      // Retention may have taken it and its rows along since the last step.
+      if (first > 0 && this.has.get(batch.id) === undefined) return;
+      look.at(batch, first, Math.min(first + HASHED_ONE_OF, batchLength(batch)));
+      yield;
+    }
   }
 }
 
@@ -57,22 +86,18 @@ class Look {
     rows.forget();
   }
 
-  at(batch: StoredBatch): void {
-    if (!isWhole(batch)) {
-      throw altered(`the records, hashes and workers of batch ${batch.id} do not belong together`);
-    }
-    this.readRows(batch);
-    for (let index = 0; index < batchLength(batch); index += HASHED_ONE_OF) this.hashAgain(batch, index);
-  }
-
-  private readRows({ id, records, workers }: StoredBatch): void {
+  /** The shares from `first` until `end`, the first of which is hashed. */
+  at(batch: StoredBatch, first: number, end: number): void {
+    const { id, records, workers } = batch;
     const record = new DataView(records.buffer, records.byteOffset, records.byteLength);
     const worker = new DataView(workers.buffer, workers.byteOffset, workers.byteLength);
-    for (let share = 0, at = 0; at < records.length; share += 4, at += SHARE_RECORD_BYTES) {
+    for (let share = first; share < end; share++) {
+      const at = share * SHARE_RECORD_BYTES;
       this.readJob(record.getUint32(at, true), id);
-      this.readSender(worker.getUint32(share, true), record.getUint32(at + 4, true), id);
+      this.readSender(worker.getUint32(share * 4, true), record.getUint32(at + 4, true), id);
       this.readSignature(record.getUint32(at + 12, true), id);
     }
+    this.hashAgain(batch, first);
   }
 
   private readJob(job: number, batch: number): void {
@@ -82,11 +107,11 @@ class Look {
   }
 
   private readSender(worker: number, miner: number, batch: number): void {
-    let owner = this.senders.get(worker);
-    if (owner === undefined) {
-      owner = this.rows.worker(worker)?.miner;
-      if (owner === undefined) throw missing('worker', worker, batch);
-      if (this.rows.payout(owner) === null) throw missing('miner', owner, batch);
+    let owner = this.senders.get(worker) ?? null;
+    if (owner === null) {
+      owner = this.rows.minerOf(worker);
+      if (owner === null) throw missing('worker', worker, batch);
+      if (!this.rows.hasMiner(owner)) throw missing('miner', owner, batch);
       this.senders.set(worker, owner);
     }
     if (owner !== miner) {

@@ -14,22 +14,38 @@ export type ReadBackDepth = 'newest' | 'all';
 export class ReadBack {
   private readonly database: Database.Database;
   private readonly newest: NewestShares;
+  /** One transaction, since each query by itself would take its locks anew. */
+  private readonly within: Database.Transaction<(look: () => boolean) => boolean>;
 
   /** Beside the writer, who has the file open. */
   constructor(path: string) {
     this.database = new Database(path, { readonly: true, fileMustExist: true, timeout: 0 });
     this.newest = new NewestShares(this.database);
+    this.within = this.database.transaction((look) => look());
   }
 
-  /** Throws what tells of damage, and only that: what a lock or a failing disk keeps from being read is read the next time. */
-  check(depth: ReadBackDepth): void {
+  /** For `goOn`. But for the first of `all` steps are short. */
+  *steps(depth: ReadBackDepth): Generator<void> {
+    if (depth === 'all') checkPages(this.database);
+    yield* this.newest.steps();
+  }
+
+  /**
+   * Takes a step, and more for about as long as that; false when there are none left. Anything may be done before the next call. Throws
+   * what tells of damage, and only that: what a lock or a failing disk keeps from being read is read the next time.
+   */
+  goOn(steps: Iterator<void>, forMs: number): boolean {
+    const endMs = performance.now() + forMs;
     try {
-      this.database.transaction(() => {
-        if (depth === 'all') checkPages(this.database);
-        this.newest.check();
-      })();
+      return this.within(() => {
+        do {
+          if (steps.next().done === true) return false;
+        } while (performance.now() < endMs);
+        return true;
+      });
     } catch (error) {
       if (tellsDamage(error)) throw error;
+      return false;
     }
   }
 

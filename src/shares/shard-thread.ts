@@ -8,7 +8,7 @@ import { orphanedLogs } from '../disk/index.js';
 import { errorCode, errorMessage } from '../lib/index.js';
 import { ExclusiveFile } from './exclusive-file.js';
 import type { RowsInUse } from './idle-rows.js';
-import { ReadBack, type ReadBackDepth } from './read-back.js';
+import { ReadBack } from './read-back.js';
 import type { FromShard, ShardCalls, ShardFailure, ShardRequest, ToShard } from './shard-call.js';
 import { ShardDatabase } from './shard-database.js';
 import { ShareLogError } from './share-log-error.js';
@@ -22,6 +22,7 @@ const CHECKPOINT_BYTES = 4 << 20;
 /** What one call or batch changes besides the shares: a few pages of 4 KiB. */
 const CALL_BYTES = 16 << 10;
 const CALLS_PER_TRANSACTION = 500;
+const LOOK_MS = 1;
 
 function failureOf(error: unknown): ShardFailure {
   return { code: String(errorCode(error) ?? 'UNKNOWN'), message: errorMessage(error) };
@@ -76,7 +77,7 @@ class ShardThread {
           return;
         }
         if (message.method === 'prune') this.prune(message.id, message.beforeMs, 0);
-        else if (message.method === 'read-back') this.check(message.id, message.depth);
+        else if (message.method === 'read-back') this.look(message.id, this.readBack.steps(message.depth));
         else this.beginSweep(message.id, message.inUse, message.nowMs);
       } else {
         requests.push(message);
@@ -157,10 +158,12 @@ class ShardThread {
     }
   }
 
-  private check(id: number, depth: ReadBackDepth): void {
+  /** For a moment at a time, so that no share waits for longer. */
+  private look(id: number, steps: Iterator<void>): void {
+    if (this.closed || this.damaged) return;
     try {
-      this.readBack.check(depth);
-      this.port.postMessage({ id, ok: true, value: null } satisfies FromShard);
+      if (this.readBack.goOn(steps, LOOK_MS)) setImmediate(() => this.look(id, steps));
+      else this.port.postMessage({ id, ok: true, value: null } satisfies FromShard);
     } catch (error) {
       this.damaged = true;
       this.port.postMessage({ id, ok: false, failure: failureOf(error) } satisfies FromShard);

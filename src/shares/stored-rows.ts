@@ -78,6 +78,16 @@ export class StoredRows {
     });
   }
 
+  /** The miner's row; null as above. */
+  minerOf(worker: number): number | null {
+    return this.row<{ miner: number }>('SELECT miner FROM workers WHERE id = ?', worker)?.miner ?? null;
+  }
+
+  /** Whether the miner's row is there. Throws `ShardAlteredError` where it is not what its digest says. */
+  hasMiner(miner: number): boolean {
+    return this.content('miners', miner) !== null;
+  }
+
   signature(id: number): Uint8Array | null {
     return remembered(this.signatures, id, () => this.content('signatures', id));
   }

@@ -2,12 +2,15 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import type { ShareShard } from '../../../src/shares/index.js';
+import type { CreditedShare, ShareShard } from '../../../src/shares/index.js';
+import { ReadBack } from '../../../src/shares/read-back.js';
+import { ShardDatabase } from '../../../src/shares/shard-database.js';
+import { BatchBuilder } from '../../../src/shares/share-batch.js';
 import { cell, execute, flipBit, rootPage } from './alter-database.js';
 import { integrityOf } from './logged-hashes.js';
 import { appendAll, appended } from './shard-surroundings.js';
 import { newFolder, openShard } from './shard-test.js';
-import { partsOn, ShareSource } from './share-source.js';
+import { PAYOUT, partsOn, ShareSource } from './share-source.js';
 
 interface Written {
   readonly path: string;
@@ -109,6 +112,39 @@ it('meets the altered row of a miner that brought one share between many of othe
   await appended(shard, seldom.next(1_000));
   await appendAll(shard, many.take(40));
   expect((await shard.died).message).toContain('row 1 of miners is not what its digest says');
+});
+
+it('looks a step at a time, and takes what retention removes between two of them for no damage', () => {
+  const path = join(newFolder(), 'shard-0.sqlite');
+  const database = new ShardDatabase(path);
+  const readBack = new ReadBack(path);
+  const look = (): Iterator<void> => readBack.steps('newest');
+  expect(readBack.goOn(look(), 1_000)).toBe(false);
+  const [first, second, third] = [1, 2, 3].map((prevByte) => {
+    const { template, shape, binding } = partsOn(prevByte);
+    return database.together(() => {
+      const job = database.addJob(template, shape, binding, 0);
+      const miner = database.miner(PAYOUT);
+      const { worker } = database.worker(miner, 'rig', 0);
+      return new ShareSource({ template, shape, binding }, { job, miner, worker });
+    });
+  });
+  const batches: readonly CreditedShare[][] = [[...first!.take(32), ...second!.take(1)], third!.take(1)];
+  for (const [at, shares] of batches.entries()) {
+    const batch = new BatchBuilder();
+    for (const share of shares) batch.add(share);
+    database.together(() => database.commit(batch.finish(), at));
+  }
+  const steps = look();
+  expect(readBack.goOn(steps, 0)).toBe(true);
+  // As retention does where fifty batches more have passed.
+  execute(path, 'DELETE FROM batches WHERE id = 1; DELETE FROM jobs WHERE id < 3');
+  expect(readBack.goOn(steps, 1_000)).toBe(false);
+  // What is missing of the one that is there is damage.
+  execute(path, 'DELETE FROM jobs');
+  expect(() => readBack.goOn(look(), 1_000)).toThrow('job 3, or a row it names, is missing');
+  readBack.close();
+  database.close();
 });
 
 it.each(['records', 'hashes', 'workers'])(

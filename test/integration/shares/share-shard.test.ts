@@ -135,7 +135,10 @@ describe('a shard', () => {
       { retentionMs: WEEK_MS },
       { ...systemTimers, nowMs: () => Date.now() + 86_000_000 },
     );
-    expect(await nextDay.worker(miner, 'rig')).toMatchObject({ difficulty: 512, bestEver: best });
+    expect(await nextDay.worker(miner, 'rig')).toMatchObject({
+      difficulty: { value: 512, userAgent: null },
+      bestEver: best,
+    });
     await nextDay.close();
     const later = await openShard(
       path,
