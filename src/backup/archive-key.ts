@@ -2,7 +2,6 @@
  * Whom an archive is sealed for. Sealing is the age format (age-encryption.org/v1), so that an archive can also be
  * opened with any other implementation of it; what lies inside is a gzipped tar.
  */
-import { Decrypter, Encrypter } from 'age-encryption';
 import { errorMessage } from '../lib/index.js';
 import { BackupError } from './backup-error.js';
 
@@ -20,9 +19,15 @@ export type OpenKey =
 
 type Bytes = ReadableStream<Uint8Array>;
 
+/** Where it is used: a node, which has this file without ever sealing, would load its 56 modules at each start. */
+function ageEncryption() {
+  return import('age-encryption');
+}
+
 /** Throws `BackupError` for a recipient that is none. */
 export async function seal(plain: Bytes, key: SealKey): Promise<Bytes> {
   if (key.kind === 'open') return plain;
+  const { Encrypter } = await ageEncryption();
   const encrypter = new Encrypter();
   try {
     if (key.kind === 'passphrase') encrypter.setPassphrase(key.passphrase);
@@ -36,6 +41,7 @@ export async function seal(plain: Bytes, key: SealKey): Promise<Bytes> {
 /** Throws `BackupError` for a key that does not open it; a damaged rest fails when it is read. */
 export async function unseal(sealed: Bytes, key: OpenKey): Promise<Bytes> {
   if (key.kind === 'open') return sealed;
+  const { Decrypter } = await ageEncryption();
   const decrypter = new Decrypter();
   try {
     if (key.kind === 'passphrase') decrypter.addPassphrase(key.passphrase);
