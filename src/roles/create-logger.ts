@@ -4,8 +4,8 @@
  * user:password@ wherever they stand, in fields, messages and errors alike. Rooms see only `Logger`.
  */
 
+import { createRequire } from 'node:module';
 import { type DestinationStream, pino, stdSerializers } from 'pino';
-import { prettyFactory } from 'pino-pretty';
 import type { Logger } from '../lib/index.js';
 
 export interface LoggerOptions {
@@ -55,6 +55,8 @@ function cleanFields(fields: object, depth: number): Record<string, unknown> {
 
 function destination(stream: LogStream, pretty: boolean): DestinationStream {
   if (!pretty || stream.isTTY !== true) return { write: (line) => void stream.write(line) };
+  // Where it is used, and at once: no process without a terminal loads it, and no line waits.
+  const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty');
   const format = prettyFactory({
     colorize: true,
     translateTime: 'SYS:HH:MM:ss.l',
