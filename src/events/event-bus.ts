@@ -6,8 +6,9 @@
  * Each process has a bus. A listener's is read by what carries events to the coordinator, which hands them to its
  * own bus with `relay`, id and time unchanged.
  */
+import { EVENT_NAMES, EVENT_VERSION, type EventName } from './event-names.js';
 import { EventSubscription } from './event-subscription.js';
-import { EVENT_NAMES, EVENT_VERSION, type EventData, type EventName, type PoolEvent } from './pool-event.js';
+import type { EventData, PoolEvent } from './pool-event.js';
 import { EventIds } from './uuid-v7.js';
 
 /** What a room that has something to tell asks for. */

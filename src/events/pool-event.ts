@@ -8,8 +8,7 @@
  * breaks readers gets a new `version`; a new optional field does not.
  */
 import { z } from 'zod';
-
-export const EVENT_VERSION = 1;
+import { EVENT_VERSION, type EventName } from './event-names.js';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const mask = z.string().regex(/^[0-9a-f]{8}$/);
@@ -89,12 +88,9 @@ export const eventDataSchemas = {
     pool_mask: mask,
     miner_mask: mask,
   }),
-} as const;
+} as const satisfies Readonly<Record<EventName, z.ZodType>>;
 
-export type EventName = keyof typeof eventDataSchemas;
 export type EventData = { [Name in EventName]: z.infer<(typeof eventDataSchemas)[Name]> };
-
-export const EVENT_NAMES = Object.keys(eventDataSchemas) as readonly EventName[];
 
 export interface Envelope<Name extends EventName> {
   readonly version: typeof EVENT_VERSION;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { listenersFor } from '../cli/index.js';
 import type { Config } from '../config/index.js';
 import type { GuardOptions, TlsIdentity } from '../stratum/index.js';
-import { NOTES_FOLDER } from './noted-blocks.js';
+import { NOTES_FOLDER } from './block-notes.js';
 import type { ListenerAssignment } from './process-messages.js';
 
 /** The kernel spreads connections unevenly: up to 1.4 times the mean on one listener was measured, more of few. */

@@ -19,11 +19,11 @@ import {
   type TlsContext,
   TrustedProxies,
 } from '../stratum/index.js';
+import { BlockNotes } from './block-notes.js';
 import { createLogger, type LogStream } from './create-logger.js';
 import { Extranonce1Counter } from './extranonce1-counter.js';
 import { tell, tellSurely } from './listener-channel.js';
 import { ListenerWork } from './listener-work.js';
-import { NotedBlocks } from './noted-blocks.js';
 import { NotingSink } from './noting-sink.js';
 import type {
   ListenerAssignment,
@@ -109,7 +109,7 @@ export class ListenerProcess {
       systemTimers,
       metrics.events,
     );
-    const noted = new NotedBlocks(assignment.notesFolder, logger);
+    const notedBlocks = new BlockNotes(assignment.notesFolder, logger);
     const listener = new Listener(
       {
         network: network(assignment.network),
@@ -137,7 +137,7 @@ export class ListenerProcess {
         blocks: {
           found: (candidate) => {
             tell({ kind: 'block', candidate });
-            noted.note(candidate);
+            notedBlocks.note(candidate);
           },
           elsewhere: (stray) => tell({ kind: 'stray', stray }),
         },

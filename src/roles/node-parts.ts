@@ -17,12 +17,13 @@ import { Metrics } from '../metrics/index.js';
 import { openShards, type ShardReader } from '../shares/index.js';
 import { TlsIdentity } from '../stratum/index.js';
 import { SIGHTINGS_FILE } from './audit-questions.js';
+import { NOTES_FOLDER } from './block-notes.js';
 import { claimDatadir } from './datadir.js';
 import { guardOptions, listenerAssignments } from './listener-assignments.js';
 import { type FleetSubscriber, ListenerFleet } from './listener-fleet.js';
 import { NodeGuard } from './node-guard.js';
 import { type NodeRounds, roundsOf } from './node-rounds.js';
-import { NOTES_FOLDER, NotedBlocks } from './noted-blocks.js';
+import { NotedBlocks } from './noted-blocks.js';
 import { TEMPLATE_LIFE_MS } from './template-life.js';
 
 export interface NodeDeps {

@@ -1,21 +1,15 @@
-/**
- * Blocks as they are found, each in a small file that nobody syncs: once written it is the kernel's, so it outlives any
- * process that is killed, while the journal and the share log may be waiting for the sync of what came before. It goes
- * when the journal has the block on disk.
- */
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+/** Found blocks that were noted: the coordinator's, who submits them. A note goes when the journal has the block on disk. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { BlockCandidate } from '../bitcoind/index.js';
-import { errorCode, errorMessage, fromHex, type Logger, sha256d, toDisplayHex, toHex } from '../lib/index.js';
+import { errorCode, errorMessage, fromHex, type Logger } from '../lib/index.js';
+import { type BlockNote, BlockNotes, NOTE_SUFFIX, notePath } from './block-notes.js';
 
-/** In the data directory. */
-export const NOTES_FOLDER = 'found-blocks';
-const SUFFIX = '.json';
 const DRAFT_LIFE_MS = 60_000;
 const HEX = z.string().regex(/^(?:[0-9a-f]{2})+$/);
-const NOTE = z.strictObject({
+const NOTE: z.ZodType<BlockNote> = z.strictObject({
   header: HEX.length(160),
   coinbase: HEX,
   templateId: z.string(),
@@ -24,36 +18,19 @@ const NOTE = z.strictObject({
 });
 
 export class NotedBlocks {
-  private hasFailed = false;
+  private readonly notes: BlockNotes;
   private isUnreadable = false;
 
   constructor(
     /** Made if need be. */
     private readonly folder: string,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.notes = new BlockNotes(folder, logger);
+  }
 
-  /** Says so once where it cannot be written: the block is on its way without. */
-  note({ header, coinbase, templateId, height, worker }: BlockCandidate): void {
-    const path = this.pathOf(sha256d(header));
-    const note: z.infer<typeof NOTE> = {
-      ...{ header: toHex(header), coinbase: toHex(coinbase) },
-      ...{ templateId, height, worker },
-    };
-    try {
-      mkdirSync(this.folder, { recursive: true });
-      // Whole or not at all, also where a listener and the coordinator note the same block at once.
-      const draft = `${path}.${process.pid}`;
-      writeFileSync(draft, JSON.stringify(note), { mode: 0o600 });
-      renameSync(draft, path);
-    } catch (error) {
-      if (this.hasFailed) return;
-      this.hasFailed = true;
-      this.logger.warn(
-        { error: errorMessage(error) },
-        'a found block could not be noted; it is submitted, and journalled when the disk takes it',
-      );
-    }
+  note(block: BlockCandidate): void {
+    this.notes.note(block);
   }
 
   /** Those that the journal may not have. What is no note, which a power cut may leave, is told and removed. */
@@ -79,14 +56,14 @@ export class NotedBlocks {
   /** `hash`: internal order. The journal has it. */
   async forget(hash: Uint8Array): Promise<void> {
     // What stays is read at the next start, and is the journal's then.
-    await unlink(this.pathOf(hash)).catch(() => {});
+    await unlink(notePath(this.folder, hash)).catch(() => {});
   }
 
   private names(): string[] {
     try {
       const names = readdirSync(this.folder);
-      for (const name of names) if (!name.endsWith(SUFFIX)) this.clearDraft(join(this.folder, name));
-      return names.filter((name) => name.endsWith(SUFFIX));
+      for (const name of names) if (!name.endsWith(NOTE_SUFFIX)) this.clearDraft(join(this.folder, name));
+      return names.filter((name) => name.endsWith(NOTE_SUFFIX));
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') this.complain(error);
       return [];
@@ -114,9 +91,5 @@ export class NotedBlocks {
       if (errorCode(error) !== 'ENOENT') this.complain(error);
       return null;
     }
-  }
-
-  private pathOf(hash: Uint8Array): string {
-    return join(this.folder, toDisplayHex(hash) + SUFFIX);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { poolEventSchema } from '../../src/events/index.js';
+import { poolEventSchema } from '../../src/events/pool-event.js';
 import { startBitcoind } from '../bitcoind.js';
 import { BLOCK_DIFFICULTY, StratumClient } from '../stratum-client.js';
 import { PoolProcess } from './pool-process.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { EVENT_NAMES, EventBus, type EventName, poolEventSchema } from '../../../src/events/index.js';
+import { EVENT_NAMES, EventBus, type EventName } from '../../../src/events/index.js';
+import { poolEventSchema } from '../../../src/events/pool-event.js';
 import { ManualClock } from '../../../src/lib/index.js';
 import { EVENT_SAMPLES } from './event-samples.js';
 
