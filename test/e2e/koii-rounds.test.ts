@@ -57,7 +57,7 @@ describe('a node that a Koii task drives', () => {
   it('mines the rounds it is told of, claims them, and judges what another node claims', async () => {
     const bitcoind = await startBitcoind();
     const clock = new SlotClock();
-    const [ours, auditor] = [await poolOf(KEYS[0], bitcoind), await poolOf(KEYS[1], bitcoind)];
+    const [ours, auditor] = await Promise.all([poolOf(KEYS[0], bitcoind), poolOf(KEYS[1], bitcoind)]);
     const [task, other] = [new TaskDouble(ours, KEYS[0], clock), new TaskDouble(auditor, KEYS[1], clock)];
 
     expect(await ours.get('/healthz')).toMatchObject({
@@ -167,7 +167,7 @@ describe('a node that a Koii task drives', () => {
   it('claims more shares than a package records by a sample, and is believed once it has shown the drawn ones', async () => {
     const bitcoind = await startBitcoind();
     const clock = new SlotClock();
-    const [ours, auditor] = [await poolOf(KEYS[0], bitcoind), await poolOf(KEYS[1], bitcoind)];
+    const [ours, auditor] = await Promise.all([poolOf(KEYS[0], bitcoind), poolOf(KEYS[1], bitcoind)]);
     const [task, other] = [new TaskDouble(ours, KEYS[0], clock), new TaskDouble(auditor, KEYS[1], clock)];
     const slots = slotsFrom(clock, 300);
     for (const each of [task, other]) await each.tell(1, slots);

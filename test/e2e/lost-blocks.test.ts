@@ -47,7 +47,7 @@ class Network {
     const blocks = await auditors.generate(3);
     for (const each of ours) if (each !== auditors) await give(each, auditors, blocks);
     const clock = new SlotClock();
-    const [pool, auditor] = [await poolOf(KEYS[0], ...ours), await poolOf(KEYS[1], auditors)];
+    const [pool, auditor] = await Promise.all([poolOf(KEYS[0], ...ours), poolOf(KEYS[1], auditors)]);
     const [task, other] = [new TaskDouble(pool, KEYS[0], clock), new TaskDouble(auditor, KEYS[1], clock)];
     const slots = slotsFrom(clock, roundSlots);
     for (const each of [task, other]) await each.tell(1, slots);
@@ -98,7 +98,7 @@ const VALID = { status: 200, body: true };
 
 describe('a claim', () => {
   it('is believed by a node that never saw the block that lost, on which some of its shares stand', async () => {
-    const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
+    const [here, elsewhere] = await Promise.all([startBitcoind(), startBitcoind()]);
     const network = await Network.start([here], elsewhere, 300);
     await network.mineOnTipOf(here);
     const [lost] = await here.generate(1);
@@ -111,7 +111,7 @@ describe('a claim', () => {
   }, 90_000);
 
   it('leaves out the shares on a branch that lost by two, and is valid', async () => {
-    const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
+    const [here, elsewhere] = await Promise.all([startBitcoind(), startBitcoind()]);
     const network = await Network.start([here], elsewhere, 300);
     await network.mineOnTipOf(here);
     for (let n = 0; n < 2; n++) {
@@ -124,7 +124,7 @@ describe('a claim', () => {
   }, 90_000);
 
   it('leaves out as many where its bitcoind was told that the branch is invalid, and is valid', async () => {
-    const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
+    const [here, elsewhere] = await Promise.all([startBitcoind(), startBitcoind()]);
     const network = await Network.start([here], elsewhere, 300);
     await network.mineOnTipOf(here);
     const lost: string[] = [];
@@ -156,7 +156,7 @@ describe('a claim', () => {
   }
 
   it('is voted on by nobody for whom its branch is tied two deep, and by all alike once the tie is broken', async () => {
-    const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
+    const [here, elsewhere] = await Promise.all([startBitcoind(), startBitcoind()]);
     const { network } = await tied(here, elsewhere);
     const [best] = [await elsewhere.rpc('getbestblockhash')];
     const unsure = await network.verdict();
@@ -171,7 +171,7 @@ describe('a claim', () => {
   }, 90_000);
 
   it('leaves out what a tie that its bitcoind sees may cost, and is valid on both sides and whichever wins', async () => {
-    const [here, elsewhere] = [await startBitcoind(), await startBitcoind()];
+    const [here, elsewhere] = await Promise.all([startBitcoind(), startBitcoind()]);
     const { network, rivals } = await tied(here, elsewhere);
     await give(here, elsewhere, rivals);
     expect(await network.verdict()).toEqual({ count: '8', offChain: 4, audit: VALID });
@@ -180,7 +180,7 @@ describe('a claim', () => {
   }, 90_000);
 
   it('shows a block that only a bitcoind saw which is gone since', async () => {
-    const [gone, stays, auditors] = [await startBitcoind(), await startBitcoind(), await startBitcoind()];
+    const [gone, stays, auditors] = await Promise.all([startBitcoind(), startBitcoind(), startBitcoind()]);
     const network = await Network.start([gone, stays], auditors, 300);
     await network.mineOnTipOf(gone);
     const [lost] = await gone.generate(1);
