@@ -98,7 +98,8 @@ describe.each(['nested', 'flat'] as const)(
 
     it('ends in time, also where an answer of more than a megabyte makes the relay drop the side-car', async () => {
       const { orca } = await client(shape);
-      const calls = ['never', 'large'].map((path) => orca.call(path, { method: 'GET', timeoutMs: 5_000 }));
+      await orca.call('echo', { method: 'GET', timeoutMs: 10_000 });
+      const calls = ['never', 'large'].map((path) => orca.call(path, { method: 'GET', timeoutMs: 1_500 }));
       // Whichever ends first.
       const ends = await Promise.all(
         calls.map((call) => call.catch((error: { code: string }) => error.code)),
@@ -154,8 +155,8 @@ describe('a call of the container', () => {
   });
 
   it('finds no container where none runs; and the pod goes with the client', async () => {
-    const { orca, pod } = await client('flat', 6_000);
-    await expect(orca.call('echo', { method: 'GET', timeoutMs: 4_500 })).rejects.toMatchObject({
+    const { orca, pod } = await client('flat', 3_000);
+    await expect(orca.call('echo', { method: 'GET', timeoutMs: 1_500 })).rejects.toMatchObject({
       code: 'POD_ABSENT',
     });
     const running = await client('flat');
