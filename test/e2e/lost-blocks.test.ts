@@ -1,8 +1,9 @@
 /** Claims with shares on blocks that lost: one deep, two deep, or seen by a bitcoind alone that is gone. */
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect } from '@jest/globals';
 import type { RegtestBitcoind } from '../../src/localnet/index.js';
 import { startBitcoind } from '../bitcoind.js';
 import { StratumClient } from '../stratum-client.js';
+import { together } from '../together.js';
 import type { PoolProcess } from './pool-process.js';
 import { type RoundSlots, SlotClock, TaskDouble } from './task-double.js';
 import {
@@ -97,53 +98,6 @@ class Network {
 const VALID = { status: 200, body: true };
 
 describe('a claim', () => {
-  it('is believed by a node that never saw the block that lost, on which some of its shares stand', async () => {
-    const [here, elsewhere] = await Promise.all([startBitcoind(), startBitcoind()]);
-    const network = await Network.start([here], elsewhere, 300);
-    await network.mineOnTipOf(here);
-    const [lost] = await here.generate(1);
-    await network.mineOnTipOf(here);
-    await give(here, elsewhere, await elsewhere.generate(2, OTHER_ADDRESS));
-    await network.mineOnTipOf(here);
-    await expect(elsewhere.rpc('getblockheader', [lost])).rejects.toThrow('not found');
-    expect(await network.verdict()).toEqual({ count: '12', offChain: 0, audit: VALID });
-    expect(await elsewhere.rpc('getblockheader', [lost])).toMatchObject({ confirmations: -1 });
-  }, 90_000);
-
-  it('leaves out the shares on a branch that lost by two, and is valid', async () => {
-    const [here, elsewhere] = await Promise.all([startBitcoind(), startBitcoind()]);
-    const network = await Network.start([here], elsewhere, 300);
-    await network.mineOnTipOf(here);
-    for (let n = 0; n < 2; n++) {
-      await here.generate(1);
-      await network.mineOnTipOf(here);
-    }
-    await give(here, elsewhere, await elsewhere.generate(3, OTHER_ADDRESS));
-    await network.mineOnTipOf(here);
-    expect(await network.verdict()).toEqual({ count: '12', offChain: 4, audit: VALID });
-  }, 90_000);
-
-  it('leaves out as many where its bitcoind was told that the branch is invalid, and is valid', async () => {
-    const [here, elsewhere] = await Promise.all([startBitcoind(), startBitcoind()]);
-    const network = await Network.start([here], elsewhere, 300);
-    await network.mineOnTipOf(here);
-    const lost: string[] = [];
-    for (let n = 0; n < 2; n++) {
-      lost.push(...(await here.generate(1)));
-      await network.mineOnTipOf(here);
-    }
-    const winners = await elsewhere.generate(3, OTHER_ADDRESS);
-    await give(here, elsewhere, winners.slice(0, 2));
-    await here.rpc('invalidateblock', [lost[0]]);
-    await give(here, elsewhere, winners.slice(2));
-    await network.mineOnTipOf(here);
-    expect(await network.verdict()).toEqual({
-      count: '12',
-      offChain: 4,
-      audit: VALID,
-    });
-  }, 90_000);
-
   /** The claim's bitcoind has two blocks upon the third, the auditor's two others; neither branch has more work. */
   async function tied(here: RegtestBitcoind, elsewhere: RegtestBitcoind) {
     const network = await Network.start([here], elsewhere, 300);
@@ -155,40 +109,108 @@ describe('a claim', () => {
     return { network, rivals: await elsewhere.generate(2, OTHER_ADDRESS) };
   }
 
-  it('is voted on by nobody for whom its branch is tied two deep, and by all alike once the tie is broken', async () => {
-    const [here, elsewhere] = await Promise.all([startBitcoind(), startBitcoind()]);
-    const { network } = await tied(here, elsewhere);
-    const [best] = [await elsewhere.rpc('getbestblockhash')];
-    const unsure = await network.verdict();
-    expect(unsure).toMatchObject({ count: '12', offChain: 0, audit: { status: 503 } });
-    expect(JSON.stringify(unsure.audit)).toContain('as much work as');
-    expect(await elsewhere.rpc('getbestblockhash')).toBe(best);
-    const [third] = await here.generate(1);
-    const height = await here.rpc<number>('getblockcount');
-    const branch = await Promise.all([2, 1].map((deep) => here.rpc<string>('getblockhash', [height - deep])));
-    await give(elsewhere, here, [...branch, third!]);
-    expect(await network.audited()).toEqual(VALID);
-  }, 90_000);
+  together(
+    {
+      'is believed by a node that never saw the block that lost, on which some of its shares stand':
+        async () => {
+          const [here, elsewhere] = await Promise.all([startBitcoind(), startBitcoind()]);
+          const network = await Network.start([here], elsewhere, 300);
+          await network.mineOnTipOf(here);
+          const [lost] = await here.generate(1);
+          await network.mineOnTipOf(here);
+          await give(here, elsewhere, await elsewhere.generate(2, OTHER_ADDRESS));
+          await network.mineOnTipOf(here);
+          await expect(elsewhere.rpc('getblockheader', [lost])).rejects.toThrow('not found');
+          expect(await network.verdict()).toEqual({ count: '12', offChain: 0, audit: VALID });
+          expect(await elsewhere.rpc('getblockheader', [lost])).toMatchObject({ confirmations: -1 });
+        },
+      'leaves out the shares on a branch that lost by two, and is valid': async () => {
+        const [here, elsewhere] = await Promise.all([startBitcoind(), startBitcoind()]);
+        const network = await Network.start([here], elsewhere, 300);
+        await network.mineOnTipOf(here);
+        for (let n = 0; n < 2; n++) {
+          await here.generate(1);
+          await network.mineOnTipOf(here);
+        }
+        await give(here, elsewhere, await elsewhere.generate(3, OTHER_ADDRESS));
+        await network.mineOnTipOf(here);
+        expect(await network.verdict()).toEqual({ count: '12', offChain: 4, audit: VALID });
+      },
+    },
+    120_000,
+  );
 
-  it('leaves out what a tie that its bitcoind sees may cost, and is valid on both sides and whichever wins', async () => {
-    const [here, elsewhere] = await Promise.all([startBitcoind(), startBitcoind()]);
-    const { network, rivals } = await tied(here, elsewhere);
-    await give(here, elsewhere, rivals);
-    expect(await network.verdict()).toEqual({ count: '8', offChain: 4, audit: VALID });
-    await elsewhere.generate(1);
-    expect(await network.audited()).toEqual(VALID);
-  }, 90_000);
+  together(
+    {
+      'leaves out as many where its bitcoind was told that the branch is invalid, and is valid': async () => {
+        const [here, elsewhere] = await Promise.all([startBitcoind(), startBitcoind()]);
+        const network = await Network.start([here], elsewhere, 300);
+        await network.mineOnTipOf(here);
+        const lost: string[] = [];
+        for (let n = 0; n < 2; n++) {
+          lost.push(...(await here.generate(1)));
+          await network.mineOnTipOf(here);
+        }
+        const winners = await elsewhere.generate(3, OTHER_ADDRESS);
+        await give(here, elsewhere, winners.slice(0, 2));
+        await here.rpc('invalidateblock', [lost[0]]);
+        await give(here, elsewhere, winners.slice(2));
+        await network.mineOnTipOf(here);
+        expect(await network.verdict()).toEqual({
+          count: '12',
+          offChain: 4,
+          audit: VALID,
+        });
+      },
+      'is voted on by nobody for whom its branch is tied two deep, and by all alike once the tie is broken':
+        async () => {
+          const [here, elsewhere] = await Promise.all([startBitcoind(), startBitcoind()]);
+          const { network } = await tied(here, elsewhere);
+          const [best] = [await elsewhere.rpc('getbestblockhash')];
+          const unsure = await network.verdict();
+          expect(unsure).toMatchObject({ count: '12', offChain: 0, audit: { status: 503 } });
+          expect(JSON.stringify(unsure.audit)).toContain('as much work as');
+          expect(await elsewhere.rpc('getbestblockhash')).toBe(best);
+          const [third] = await here.generate(1);
+          const height = await here.rpc<number>('getblockcount');
+          const branch = await Promise.all(
+            [2, 1].map((deep) => here.rpc<string>('getblockhash', [height - deep])),
+          );
+          await give(elsewhere, here, [...branch, third!]);
+          expect(await network.audited()).toEqual(VALID);
+        },
+    },
+    120_000,
+  );
 
-  it('shows a block that only a bitcoind saw which is gone since', async () => {
-    const [gone, stays, auditors] = await Promise.all([startBitcoind(), startBitcoind(), startBitcoind()]);
-    const network = await Network.start([gone, stays], auditors, 300);
-    await network.mineOnTipOf(gone);
-    const [lost] = await gone.generate(1);
-    await network.mineOnTipOf(gone);
-    await gone.kill();
-    await give(stays, auditors, await auditors.generate(2, OTHER_ADDRESS));
-    await network.mineOnTipOf(stays);
-    await expect(stays.rpc('getblockheader', [lost])).rejects.toThrow('not found');
-    expect(await network.verdict()).toEqual({ count: '12', offChain: 0, audit: VALID });
-  }, 120_000);
+  together(
+    {
+      'leaves out what a tie that its bitcoind sees may cost, and is valid on both sides and whichever wins':
+        async () => {
+          const [here, elsewhere] = await Promise.all([startBitcoind(), startBitcoind()]);
+          const { network, rivals } = await tied(here, elsewhere);
+          await give(here, elsewhere, rivals);
+          expect(await network.verdict()).toEqual({ count: '8', offChain: 4, audit: VALID });
+          await elsewhere.generate(1);
+          expect(await network.audited()).toEqual(VALID);
+        },
+      'shows a block that only a bitcoind saw which is gone since': async () => {
+        const [gone, stays, auditors] = await Promise.all([
+          startBitcoind(),
+          startBitcoind(),
+          startBitcoind(),
+        ]);
+        const network = await Network.start([gone, stays], auditors, 300);
+        await network.mineOnTipOf(gone);
+        const [lost] = await gone.generate(1);
+        await network.mineOnTipOf(gone);
+        await gone.kill();
+        await give(stays, auditors, await auditors.generate(2, OTHER_ADDRESS));
+        await network.mineOnTipOf(stays);
+        await expect(stays.rpc('getblockheader', [lost])).rejects.toThrow('not found');
+        expect(await network.verdict()).toEqual({ count: '12', offChain: 0, audit: VALID });
+      },
+    },
+    120_000,
+  );
 });

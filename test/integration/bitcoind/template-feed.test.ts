@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { toDisplayHex } from '../../../src/lib/index.js';
 import { startBitcoind, temporaryFolder } from '../../bitcoind.js';
+import { together } from '../../together.js';
 import { anyonesCoin, spend } from './anyones-coin.js';
 import { PoolSide, type PoolSideOptions, until } from './pool-side.js';
 
@@ -53,33 +54,6 @@ describe('TemplateFeed', () => {
     expect(await Promise.all(readable)).toEqual([true]);
   });
 
-  it('renews a template by time', async () => {
-    const node = await startBitcoind();
-    const side = await PoolSide.start(await temporaryFolder(), [node], {
-      feed: { refreshMs: 1_500, probeMs: 200 },
-    });
-    await until('a renewed template', () => side.said.length >= 2);
-    expect(side.said.slice(0, 2)).toEqual(['template 1 tip', 'template 1 age']);
-    const [first, second] = side.templates;
-    expect(second!.takenMs - first!.takenMs).toBeGreaterThanOrEqual(1_500);
-  });
-
-  it('takes a template that pays more before its time has come', async () => {
-    const node = await startBitcoind();
-    const coin = await anyonesCoin(node);
-    const side = await PoolSide.start(await temporaryFolder(), [node], { feed: { probeMs: 200 } });
-    const { templates } = side;
-    await until('the first template', () => templates.length === 1);
-    // Half of 50 BTC, far more than 5 thousandths of what the block at height 102 pays.
-    await spend(node, coin, 2_500_000_000n);
-    // bitcoind makes a template at most every 5 s while only its mempool changes.
-    await until('the better template', () => templates.length === 2);
-    expect(templates[1]).toMatchObject({
-      cause: 'fees',
-      template: { feesSats: 2_500_000_000n, transactionCount: 1 },
-    });
-  });
-
   it('says lost with reasons when the only node is killed, and resumes by itself', async () => {
     const node = await startBitcoind();
     const side = await PoolSide.start(await temporaryFolder(), [node]);
@@ -112,17 +86,6 @@ describe('TemplateFeed', () => {
     expect(side.said).toEqual(['template 1 tip', 'lost', 'restored', 'template 2 tip']);
   });
 
-  it('says lost when the node freezes, and resumes when it thaws', async () => {
-    const node = await startBitcoind();
-    const side = await PoolSide.start(await temporaryFolder(), [node]);
-    await until('the first template', () => side.height === 1);
-    node.pause();
-    await until('lost', () => side.feed.lostWork !== null, 8_000);
-    node.resume();
-    await until('restored', () => side.feed.current !== null, 8_000);
-    expect(side.said.slice(0, 3)).toEqual(['template 1 tip', 'lost', 'restored']);
-  });
-
   it('stops at once while its node hangs', async () => {
     const node = await startBitcoind();
     const side = await PoolSide.start(await temporaryFolder(), [node], {
@@ -146,75 +109,113 @@ describe('TemplateFeed', () => {
     expect(side.said).toEqual(['lost']);
     expect(side.feed.lostWork!.reasons[0]).toContain(node.cookieFile);
   });
+
+  together({
+    'renews a template by time': async () => {
+      const node = await startBitcoind();
+      const side = await PoolSide.start(await temporaryFolder(), [node], {
+        feed: { refreshMs: 1_500, probeMs: 200 },
+      });
+      await until('a renewed template', () => side.said.length >= 2);
+      expect(side.said.slice(0, 2)).toEqual(['template 1 tip', 'template 1 age']);
+      const [first, second] = side.templates;
+      expect(second!.takenMs - first!.takenMs).toBeGreaterThanOrEqual(1_500);
+    },
+    'takes a template that pays more before its time has come': async () => {
+      const node = await startBitcoind();
+      const coin = await anyonesCoin(node);
+      const side = await PoolSide.start(await temporaryFolder(), [node], { feed: { probeMs: 200 } });
+      const { templates } = side;
+      await until('the first template', () => templates.length === 1);
+      // Half of 50 BTC, far more than 5 thousandths of what the block at height 102 pays.
+      await spend(node, coin, 2_500_000_000n);
+      // bitcoind makes a template at most every 5 s while only its mempool changes.
+      await until('the better template', () => templates.length === 2);
+      expect(templates[1]).toMatchObject({
+        cause: 'fees',
+        template: { feesSats: 2_500_000_000n, transactionCount: 1 },
+      });
+    },
+    'says lost when the node freezes, and resumes when it thaws': async () => {
+      const node = await startBitcoind();
+      const side = await PoolSide.start(await temporaryFolder(), [node]);
+      await until('the first template', () => side.height === 1);
+      node.pause();
+      await until('lost', () => side.feed.lostWork !== null, 8_000);
+      node.resume();
+      await until('restored', () => side.feed.current !== null, 8_000);
+      expect(side.said.slice(0, 3)).toEqual(['template 1 tip', 'lost', 'restored']);
+    },
+  });
 });
 
 describe('two nodes', () => {
-  it('fail over at once and fail back after a while, without a break in the work', async () => {
-    const first = await startBitcoind({ listen: true });
-    const second = await startBitcoind();
-    await second.connectTo(first);
-    const [peer] = await second.rpc<{ addr: string }[]>('getpeerinfo');
-    const side = await PoolSide.start(await temporaryFolder(), [first, second]);
-    const { nodes } = side;
-    await until('the first template', () => side.height === 1);
-    await first.generate(1);
-    await until('both at height 1', () => nodes.status().every(({ height }) => height === 1));
-    expect(nodes.active!.name).toBe(first.rpcUrl);
+  together({
+    'fail over at once and fail back after a while, without a break in the work': async () => {
+      const first = await startBitcoind({ listen: true });
+      const second = await startBitcoind();
+      await second.connectTo(first);
+      const [peer] = await second.rpc<{ addr: string }[]>('getpeerinfo');
+      const side = await PoolSide.start(await temporaryFolder(), [first, second]);
+      const { nodes } = side;
+      await until('the first template', () => side.height === 1);
+      await first.generate(1);
+      await until('both at height 1', () => nodes.status().every(({ height }) => height === 1));
+      expect(nodes.active!.name).toBe(first.rpcUrl);
 
-    await first.kill();
-    await until('the second is active', () => nodes.active?.name === second.rpcUrl, 3_000);
-    await second.generate(1);
-    await until('a template of the second', () => side.height === 3, LIMIT_MS);
-    expect(side.templates.at(-1)!.node).toBe(second.rpcUrl);
+      await first.kill();
+      await until('the second is active', () => nodes.active?.name === second.rpcUrl, 3_000);
+      await second.generate(1);
+      await until('a template of the second', () => side.height === 3, LIMIT_MS);
+      expect(side.templates.at(-1)!.node).toBe(second.rpcUrl);
 
-    const backMs = Date.now();
-    await first.restart();
-    // bitcoind itself tries a lost peer again only after a minute.
-    await second.rpc('addnode', [peer!.addr, 'onetry']);
-    await until('the first is active again', () => nodes.active?.name === first.rpcUrl);
-    expect(Date.now() - backMs).toBeGreaterThanOrEqual(1_000);
-    await second.generate(1);
-    await until('a template of the first', () => side.height === 4);
-    expect(side.templates.at(-1)!.node).toBe(first.rpcUrl);
-    expect(side.said).not.toContain('lost');
-  });
-
-  it('leave no question to a node that hangs in the way of the other’s tips', async () => {
-    const first = await startBitcoind({ listen: true });
-    const second = await startBitcoind();
-    await second.connectTo(first);
-    const side = await PoolSide.start(await temporaryFolder(), [first, second], {
-      nodes: { failBackMs: NEVER_MS },
-      feed: { probeMs: 100, templateTimeoutMs: 30_000 },
-    });
-    const { nodes } = side;
-    await until('the first template', () => side.height === 1);
-    await until('both usable', () => nodes.status().every(({ state }) => state === 'usable'));
-    first.pause();
-    await until('the second is active', () => nodes.active?.name === second.rpcUrl);
-    await second.generate(1);
-    await until('a template of the second', () => side.height === 2, LIMIT_MS);
-    expect(side.templates.at(-1)!.node).toBe(second.rpcUrl);
-    // What the first had not answered yet it answers now.
-    first.resume();
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    expect([side.height, side.templates.at(-1)!.node]).toEqual([2, second.rpcUrl]);
-  });
-
-  it('are worked for on the tip of the second at once when the first hung before it', async () => {
-    const first = await startBitcoind();
-    const second = await startBitcoind();
-    const side = await PoolSide.start(await temporaryFolder(), [first, second], {
-      nodes: { failBackMs: NEVER_MS, maxLagBlocks: 9 },
-      feed: { probeMs: 100, templateTimeoutMs: 30_000 },
-    });
-    const { nodes } = side;
-    await until('the first template', () => side.height === 1);
-    await until('both usable', () => nodes.status().every(({ state }) => state === 'usable'));
-    first.pause();
-    await second.generate(1);
-    await until('the second is active', () => nodes.active?.name === second.rpcUrl);
-    await until('a template of the second', () => side.height === 2, LIMIT_MS);
-    first.resume();
+      const backMs = Date.now();
+      await first.restart();
+      // bitcoind itself tries a lost peer again only after a minute.
+      await second.rpc('addnode', [peer!.addr, 'onetry']);
+      await until('the first is active again', () => nodes.active?.name === first.rpcUrl);
+      expect(Date.now() - backMs).toBeGreaterThanOrEqual(1_000);
+      await second.generate(1);
+      await until('a template of the first', () => side.height === 4);
+      expect(side.templates.at(-1)!.node).toBe(first.rpcUrl);
+      expect(side.said).not.toContain('lost');
+    },
+    'leave no question to a node that hangs in the way of the other’s tips': async () => {
+      const first = await startBitcoind({ listen: true });
+      const second = await startBitcoind();
+      await second.connectTo(first);
+      const side = await PoolSide.start(await temporaryFolder(), [first, second], {
+        nodes: { failBackMs: NEVER_MS },
+        feed: { probeMs: 100, templateTimeoutMs: 30_000 },
+      });
+      const { nodes } = side;
+      await until('the first template', () => side.height === 1);
+      await until('both usable', () => nodes.status().every(({ state }) => state === 'usable'));
+      first.pause();
+      await until('the second is active', () => nodes.active?.name === second.rpcUrl);
+      await second.generate(1);
+      await until('a template of the second', () => side.height === 2, LIMIT_MS);
+      expect(side.templates.at(-1)!.node).toBe(second.rpcUrl);
+      // What the first had not answered yet it answers now.
+      first.resume();
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      expect([side.height, side.templates.at(-1)!.node]).toEqual([2, second.rpcUrl]);
+    },
+    'are worked for on the tip of the second at once when the first hung before it': async () => {
+      const first = await startBitcoind();
+      const second = await startBitcoind();
+      const side = await PoolSide.start(await temporaryFolder(), [first, second], {
+        nodes: { failBackMs: NEVER_MS, maxLagBlocks: 9 },
+        feed: { probeMs: 100, templateTimeoutMs: 30_000 },
+      });
+      const { nodes } = side;
+      await until('the first template', () => side.height === 1);
+      await until('both usable', () => nodes.status().every(({ state }) => state === 'usable'));
+      first.pause();
+      await second.generate(1);
+      await until('the second is active', () => nodes.active?.name === second.rpcUrl);
+      await until('a template of the second', () => side.height === 2, LIMIT_MS);
+      first.resume();
+    },
   });
 });

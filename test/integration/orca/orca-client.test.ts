@@ -7,6 +7,7 @@ import { systemTimers } from '../../../orca/task/src/system-timers.js';
 import type { Timers } from '../../../src/lib/index.js';
 import { OrcaRelay, type RelayOptions } from '../../../src/localnet/koii/index.js';
 import { atTestEnd } from '../../bitcoind.js';
+import { together } from '../../together.js';
 
 interface Container {
   readonly port: number;
@@ -213,18 +214,7 @@ describe('a pod that is gone, on a relay that answers nothing for it', () => {
     return Number.POSITIVE_INFINITY;
   }
 
-  it('is asked for again by a task that was restarted, when the first try came to nothing', async () => {
-    const { pods, start } = await scene();
-    const first = start();
-    expect(await asked(first)).toBe(200);
-    first.close();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    Object.assign(pods, { wishes: 0, failing: 1 });
-    expect(await minutesTo(start())).toBeLessThanOrEqual(3);
-    expect(pods.wishes).toBe(2);
-  });
-
-  it.each([0, 4])('comes back where its side-car was lost %d minutes ago', async (minutes) => {
+  const comesBackAfter = async (minutes: number): Promise<void> => {
     const { pods, relay, start } = await scene();
     const orca = start();
     expect(await asked(orca)).toBe(200);
@@ -233,17 +223,32 @@ describe('a pod that is gone, on a relay that answers nothing for it', () => {
     expect(await minutesTo(orca)).toBeLessThanOrEqual(6);
     // One that is made for a connection that the relay has forgotten is made anew with the next one.
     expect(pods.wishes).toBeLessThanOrEqual(3);
-  });
+  };
 
-  it('is left alone where one call took too long', async () => {
-    const { pods, start } = await scene();
-    const orca = start();
-    expect(await asked(orca)).toBe(200);
-    for (let n = 0; n < 6; n++) {
-      const slow = orca.call('never', { method: 'GET', timeoutMs: 30_000 });
-      await expect(slow).rejects.toMatchObject({ code: 'POD_SILENT' });
+  together({
+    'is asked for again by a task that was restarted, when the first try came to nothing': async () => {
+      const { pods, start } = await scene();
+      const first = start();
+      expect(await asked(first)).toBe(200);
+      first.close();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      Object.assign(pods, { wishes: 0, failing: 1 });
+      expect(await minutesTo(start())).toBeLessThanOrEqual(3);
+      expect(pods.wishes).toBe(2);
+    },
+
+    'comes back where its side-car was lost just now': () => comesBackAfter(0),
+    'comes back where its side-car was lost four minutes ago': () => comesBackAfter(4),
+    'is left alone where one call took too long': async () => {
+      const { pods, start } = await scene();
+      const orca = start();
       expect(await asked(orca)).toBe(200);
-    }
-    expect(pods.wishes).toBe(1);
+      for (let n = 0; n < 6; n++) {
+        const slow = orca.call('never', { method: 'GET', timeoutMs: 30_000 });
+        await expect(slow).rejects.toMatchObject({ code: 'POD_SILENT' });
+        expect(await asked(orca)).toBe(200);
+      }
+      expect(pods.wishes).toBe(1);
+    },
   });
 });

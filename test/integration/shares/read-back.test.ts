@@ -6,6 +6,7 @@ import type { CreditedShare, ShareShard } from '../../../src/shares/index.js';
 import { ReadBack } from '../../../src/shares/read-back.js';
 import { ShardDatabase } from '../../../src/shares/shard-database.js';
 import { BatchBuilder } from '../../../src/shares/share-batch.js';
+import { togetherFor } from '../../together.js';
 import { cell, execute, flipBit, rootPage } from './alter-database.js';
 import { integrityOf } from './logged-hashes.js';
 import { appendAll, appended } from './shard-surroundings.js';
@@ -52,7 +53,8 @@ async function untilDead({ shard, source }: Written, withinMs: number): Promise<
   return died;
 }
 
-it.each(['templates', 'shapes', 'bindings', 'signatures', 'miners'])(
+togetherFor(
+  ['templates', 'shapes', 'bindings', 'signatures', 'miners'],
   'ends within seconds when a page of %s is overwritten, and takes no share any more',
   async (table) => {
     const running = await written();
@@ -68,20 +70,25 @@ it.each(['templates', 'shapes', 'bindings', 'signatures', 'miners'])(
   },
 );
 
-it.each([
-  "UPDATE templates SET bytes = x'00'",
-  "UPDATE miners SET bytes = x'ff'",
-  'DELETE FROM templates',
-  'DELETE FROM workers',
-])('ends, and is not opened again, where somebody says %s', async (sql) => {
-  const running = await written();
-  execute(running.path, sql);
-  expect(await untilDead(running, 5_000)).toMatch(/^SHARE_LOG_DAMAGED: .*\(SHARD_ALTERED: /);
-  await running.shard.close();
-  await expect(openShard(running.path)).rejects.toMatchObject({ code: 'SHARE_LOG_DAMAGED' });
-});
+togetherFor(
+  [
+    "UPDATE templates SET bytes = x'00'",
+    "UPDATE miners SET bytes = x'ff'",
+    'DELETE FROM templates',
+    'DELETE FROM workers',
+  ],
+  'ends, and is not opened again, where somebody says %s',
+  async (sql) => {
+    const running = await written();
+    execute(running.path, sql);
+    expect(await untilDead(running, 5_000)).toMatch(/^SHARE_LOG_DAMAGED: .*\(SHARD_ALTERED: /);
+    await running.shard.close();
+    await expect(openShard(running.path)).rejects.toMatchObject({ code: 'SHARE_LOG_DAMAGED' });
+  },
+);
 
-it.each(['templates', 'shapes', 'bindings', 'signatures', 'miners'])(
+togetherFor(
+  ['templates', 'shapes', 'bindings', 'signatures', 'miners'],
   'ends within seconds when one bit of a row of %s is another, which every page still reads well with',
   async (table) => {
     const running = await written();
@@ -147,7 +154,8 @@ it('looks a step at a time, and takes what retention removes between two of them
   database.close();
 });
 
-it.each(['records', 'hashes', 'workers'])(
+togetherFor(
+  ['records', 'hashes', 'workers'],
   'ends, and is not opened again, where one bit of the newest %s is another',
   async (column) => {
     const path = join(newFolder(), 'shard-0.sqlite');
