@@ -16,9 +16,9 @@
  *   (measured: 89 to 99), whatever it wishes for. Of one that has nothing but the name and wishes for less, the same is
  *   true from 45 s on as of one that nobody knows.
  * - One whose last connection was too short to prove a difficulty (36 shares of a `Beginning`, or nine where there is none
- *   or it is over; one at the lowest difficulty that took 3 T) begins anew from what that told, and is within 25 % after 60 s
- *   in 85 runs of 100 (measured: 87 to 98). A NerdMiner whose start was 4096 had no share by then, and goes on coming down:
- *   it is within 25 % after three minutes in 85 of 100 (measured: 91 to 94), before that by luck.
+ *   or it is over) begins anew from what that told, and is within 25 % after 60 s in 85 runs of 100 (measured: 87 to 98).
+ *   A NerdMiner whose start was 4096 had no share by then, and goes on coming down: it is within 25 % after three minutes
+ *   in 85 of 100 (measured: 91 to 94), before that by luck.
  * - A `Beginning` has fewer shares where a twelfth of the right difficulty is below the lowest: 16 a minute are within a
  *   factor of 1.6 in 9 runs of 10. With less, and where rounds have no room for so many shares, the rate after 60 s is
  *   within 2.25 in 85 runs of 100, within 3 in 95. So too where chips or firmware report no hash below a bound of their own:
@@ -82,8 +82,6 @@ const BEGINNING_SHARES = 6;
 const REMEMBERED_SHARES = 6;
 /** As many prove a difficulty that nobody remembers to a later connection, if there was no beginning to tell it. */
 const PROOF_SHARES = 9;
-/** One that takes so long at the lowest difficulty is by chance, of a miner twice as fast as is right for it, once in 400 times. */
-const SLOW_INTERVALS = 3;
 /** Where the first share comes later, the miner is taken not to have been there from the start. */
 const LATE_INTERVALS = 2;
 /** As many tell of a miner more than its wish does. */
@@ -114,8 +112,6 @@ export class Vardiff {
   private hasRoom: boolean;
   private beginning: Beginning | null = null;
   private lastProven: number | null = null;
-  /** A share at the lowest difficulty was so long in coming that no other fits. */
-  private isSlowest = false;
   /** Good ones of the same miner; what is remembered of it stands for as many as prove it. */
   private shares: number;
   /** Its speed was known, even if silence or chance have had the evidence thrown away. */
@@ -152,7 +148,7 @@ export class Vardiff {
   get proven(): number | null {
     const { beginning } = this;
     const isProven = beginning === null ? this.shares >= PROOF_SHARES : beginning.isTelling;
-    return isProven || this.isSlowest ? this.lastProven : null;
+    return isProven ? this.lastProven : null;
   }
 
   /** What of it is a later connection's first guess where nothing is proven: not how low a beginning or silence has it. */
@@ -179,8 +175,6 @@ export class Vardiff {
     if (isOwn && this.hasJustCome(nowMs)) this.begun();
     this.shares++;
     this.beginning?.add(shareDifficulty, this.current, hashDifficulty);
-    this.isSlowest ||=
-      isOwn && this.isLowest && this.silence.intervals(nowMs, this.intervalMs) >= SLOW_INTERVALS;
     if (isOwn || this.silence.isProven) this.silence.onShare(nowMs);
     // What only a wish says holds nobody above what its shares prove.
     const mostFloor =
@@ -290,10 +284,6 @@ export class Vardiff {
     return beginning === null && evidence.intervals >= KNOWN_INTERVALS && evidence.shares > 0;
   }
 
-  private get isLowest(): boolean {
-    return this.current <= this.min;
-  }
-
   /** Silent at what is remembered of its name, and wishes for less than `difficulty`: it is another miner. */
   private isAnother(difficulty: number): boolean {
     return this.silence.isOnMemory && this.wish > 0 && this.wish < difficulty;
@@ -310,7 +300,6 @@ export class Vardiff {
   /** Whoever it is, it was not there before. */
   private begun(): void {
     this.shares = 0;
-    this.isSlowest = false;
     this.wasKnown = false;
     this.beginning = this.hasRoom ? new Beginning() : null;
   }
@@ -362,7 +351,6 @@ export class Vardiff {
   private change(next: number, nowMs: number): number | null {
     if (next === this.current) return null;
     this.beginning?.changed();
-    if (next > this.current) this.isSlowest = false;
     this.current = next;
     this.changedMs = nowMs;
     return next;
