@@ -98,11 +98,10 @@ export class NotingSink implements ShareSink {
     this.log.count(worker, outcome, round);
   }
 
-  remember(worker: number, difficulty: number, difficultyBy: string): void {
-    this.log.remember(worker, difficulty, difficultyBy);
+  remember(worker: number, difficulty: number, difficultyMs: number, difficultyBy: string): void {
+    this.log.remember(worker, difficulty, difficultyMs, difficultyBy);
     const known = this.known.get(worker);
-    if (known === undefined) return;
-    const difficultyMs = this.timers.nowMs();
+    if (known === undefined || difficultyMs < (this.notes.get(known.key)?.difficultyMs ?? 0)) return;
     this.note(worker, { ...known, difficulty, difficultyMs, difficultyBy }, DIFFICULTY_GATHER_MS);
   }
 

@@ -12,7 +12,7 @@ export interface WorkerNote {
   readonly key: string;
   /** Null for unknown. */
   readonly difficulty: number | null;
-  /** When it was noted. */
+  /** When the last share of it came. */
   readonly difficultyMs: number;
   /** The user agent whose shares proved it; null for unknown. */
   readonly difficultyBy: string | null;

@@ -24,7 +24,11 @@ export class NewestShares {
   /** The last batch looked at; null before the first look. */
   private last: number | null = null;
 
-  constructor(database: Database) {
+  /** `committed`: the last batch there has to be. */
+  constructor(
+    database: Database,
+    private committed: number,
+  ) {
     this.rows = new StoredRows(database);
     this.newest = database.prepare<[], number | null>('SELECT max(id) FROM batches').pluck();
     this.after = database.prepare(
@@ -35,12 +39,16 @@ export class NewestShares {
   }
 
   /**
-   * At first, and while there is none since, that is the newest batch. Anything may be done between two steps, of which
+   * At first, and while there is none since, that is the newest batch. `committed`: as above, by now. Anything may be done between two steps, of which
    * each takes a fraction of a millisecond. Throws `ShardAlteredError`, or what SQLite throws, and begins where it began
    * the next time.
    */
-  *steps(): Generator<void> {
+  *steps(committed = this.committed): Generator<void> {
+    this.committed = Math.max(this.committed, committed);
     const newest = this.newest.get() ?? 0;
+    if (newest < this.committed) {
+      throw altered(`batch ${this.committed} was committed, and the last one that can be found is ${newest}`);
+    }
     const look = new Look(this.rows);
     let at = Math.min(this.last ?? newest, newest - 1);
     for (

@@ -17,17 +17,17 @@ export class ReadBack {
   /** One transaction, since each query by itself would take its locks anew. */
   private readonly within: Database.Transaction<(look: () => boolean) => boolean>;
 
-  /** Beside the writer, who has the file open. */
-  constructor(path: string) {
+  /** Beside the writer, who has the file open. `committed`: its last batch. */
+  constructor(path: string, committed: number) {
     this.database = new Database(path, { readonly: true, fileMustExist: true, timeout: 0 });
-    this.newest = new NewestShares(this.database);
+    this.newest = new NewestShares(this.database, committed);
     this.within = this.database.transaction((look) => look());
   }
 
-  /** For `goOn`. But for the first of `all` steps are short. */
-  *steps(depth: ReadBackDepth): Generator<void> {
+  /** For `goOn`. But for the first of `all` steps are short. `committed`: the writer's last batch by now. */
+  *steps(depth: ReadBackDepth, committed: number): Generator<void> {
     if (depth === 'all') checkPages(this.database);
-    yield* this.newest.steps();
+    yield* this.newest.steps(committed);
   }
 
   /**

@@ -27,6 +27,7 @@ import { NewestShares } from './newest-shares.js';
 import { refuseNoFile } from './refuse-no-file.js';
 import { type Pruned, pruneSlice } from './retention.js';
 import { RoundRows } from './round-rows.js';
+import { lastUsedBatch } from './shard-standing.js';
 import type { ShareBatch } from './share-batch.js';
 import { SignatureRows } from './signature-rows.js';
 import { type WorkerMemory, WorkerRows } from './worker-rows.js';
@@ -68,7 +69,7 @@ export class ShardDatabase {
       this.database.pragma(`journal_size_limit = ${LARGEST_IDLE_WAL_BYTES}`);
       migrate(this.database, path);
       checkPages(this.database);
-      new NewestShares(this.database).check();
+      new NewestShares(this.database, lastUsedBatch(this.database)).check();
       this.jobs = new JobRows(this.database);
       this.miners = new ContentRows(this.database, 'miners');
       this.signatures = new SignatureRows(this.database);
@@ -191,9 +192,7 @@ export class ShardDatabase {
       if (worker !== null) this.workers.count(worker, { [outcome]: count });
     }
     for (const [round, gain] of byRound) this.rounds.add(round, gain);
-    for (const [worker, difficulty] of batch.difficulties) {
-      this.workers.remember(worker, difficulty, nowMs);
-    }
+    for (const [worker, { value, atMs }] of batch.difficulties) this.workers.remember(worker, value, atMs);
   }
 
   private checkSender(miner: number, worker: number): void {

@@ -13,6 +13,7 @@ import { type RoundFigures, readRound, roundKey } from './round-rows.js';
 import { rowContradictions } from './row-contradictions.js';
 import { type RowSpans, readRowSpans } from './row-spans.js';
 import { readStanding, removedBatches, type ShardStanding } from './shard-standing.js';
+import { ShardAlteredError } from './storage-fault.js';
 import { StoredRows, type StoredWorker } from './stored-rows.js';
 import type { WorkerFigures } from './worker-figures.js';
 import { readFigures } from './worker-rows.js';
@@ -52,6 +53,12 @@ function readBatch({ id, committedMs, records, hashes, workers }: StoredBatch): 
     ...{ id, committedMs: typeof committedMs === 'number' ? committedMs : 0 },
     ...{ records: bytes(records), hashes: bytes(hashes), workers: bytes(workers) },
   };
+}
+
+/** An altered pointer between pages leads to the same rows again and again. */
+function inOrder(row: StoredBatch, before: number, direction: 1 | -1): StoredBatch {
+  if ((row.id - before) * direction > 0) return row;
+  throw new ShardAlteredError('SHARD_ALTERED', `batch ${row.id} is found behind batch ${before}`);
 }
 
 export class ShardFile {
@@ -150,14 +157,14 @@ export class ShardFile {
       .get(lastBatch)!.count;
   }
 
-  /** The next batches behind `id`, oldest first. */
+  /** The next batches behind `id`, oldest first. Throws `ShardAlteredError`; so too below. */
   batchesAfter(id: number, lastBatch: number, limit: number): StoredBatch[] {
     return this.database
       .prepare<[number, number, number], StoredBatch>(
         `SELECT ${BATCH_COLUMNS} FROM batches WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`,
       )
       .all(id, lastBatch, limit)
-      .map(readBatch);
+      .map((row, at, rows) => readBatch(inOrder(row, rows[at - 1]?.id ?? id, 1)));
   }
 
   /** The batches before `id`, newest first. */
@@ -167,7 +174,7 @@ export class ShardFile {
         `SELECT ${BATCH_COLUMNS} FROM batches WHERE id < ? ORDER BY id DESC LIMIT ?`,
       )
       .all(id, limit)
-      .map(readBatch);
+      .map((row, at, rows) => readBatch(inOrder(row, rows[at - 1]?.id ?? id, -1)));
   }
 
   workers(): { readonly miner: number; readonly name: string; readonly figures: WorkerFigures }[] {

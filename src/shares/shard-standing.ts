@@ -134,6 +134,17 @@ function workerRecords(database: Database): ReadonlyMap<number, WorkerRecord> {
   return records;
 }
 
+/** A batch that is known to have been there: of the last fifty the bounds of jobs say nothing. */
+export function lastUsedBatch(database: Database): number {
+  return usedBatch(
+    database.prepare<[], number | null>('SELECT max(last_batch_bound) FROM jobs').pluck().get(),
+  );
+}
+
+function usedBatch(bound: number | null | undefined): number {
+  return Math.max(0, (bound ?? 0) - BOUND_STEP);
+}
+
 function jobContradictions(database: Database, lastBatch: number): string[] {
   const { newest, used } = database
     .prepare<[], { newest: number | null; used: number | null }>(
@@ -149,7 +160,7 @@ function jobContradictions(database: Database, lastBatch: number): string[] {
       `the newest job was number ${given}, and is never removed; the newest there is ${newest ?? 0}`,
     );
   }
-  const usedIn = (used ?? 0) - BOUND_STEP;
+  const usedIn = usedBatch(used);
   if (usedIn > lastBatch) found.push(`a job was used in batch ${usedIn}; the last one there is ${lastBatch}`);
   return found;
 }

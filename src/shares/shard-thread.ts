@@ -8,7 +8,7 @@ import { orphanedLogs } from '../disk/index.js';
 import { errorCode, errorMessage } from '../lib/index.js';
 import { ExclusiveFile } from './exclusive-file.js';
 import type { RowsInUse } from './idle-rows.js';
-import { ReadBack } from './read-back.js';
+import { ReadBack, type ReadBackDepth } from './read-back.js';
 import type { FromShard, ShardCalls, ShardFailure, ShardRequest, ToShard } from './shard-call.js';
 import { ShardDatabase } from './shard-database.js';
 import { ShareLogError } from './share-log-error.js';
@@ -77,7 +77,7 @@ class ShardThread {
           return;
         }
         if (message.method === 'prune') this.prune(message.id, message.beforeMs, 0);
-        else if (message.method === 'read-back') this.look(message.id, this.readBack.steps(message.depth));
+        else if (message.method === 'read-back') this.beginLook(message.id, message.depth);
         else this.beginSweep(message.id, message.inUse, message.nowMs);
       } else {
         requests.push(message);
@@ -158,6 +158,17 @@ class ShardThread {
     }
   }
 
+  private beginLook(id: number, depth: ReadBackDepth): void {
+    let committed = 0;
+    try {
+      // By the pages that its connection has, which the file may have lost.
+      committed = this.database.lastBatch();
+    } catch {
+      // The next commit asks for the same and is told.
+    }
+    this.look(id, this.readBack.steps(depth, committed));
+  }
+
   /** For a moment at a time, so that no share waits for longer. */
   private look(id: number, steps: Iterator<void>): void {
     if (this.closed || this.damaged) return;
@@ -214,7 +225,7 @@ try {
     );
   }
   const database = new ShardDatabase(path);
-  new ShardThread(port, database, new ReadBack(path), owner);
+  new ShardThread(port, database, new ReadBack(path, database.lastBatch()), owner);
   port.postMessage({ id: 0, ok: true, value: orphanedLogs(path) } satisfies FromShard);
 } catch (error) {
   port.postMessage({ id: 0, ok: false, failure: failureOf(error) } satisfies FromShard);

@@ -26,6 +26,12 @@ export interface CreditedShare {
   readonly isExcess: boolean;
 }
 
+export interface ProvenDifficulty {
+  readonly value: number;
+  /** When the last share of it came. */
+  readonly atMs: number;
+}
+
 export interface ShareBatch {
   /** 40 bytes a share. */
   readonly records: Uint8Array;
@@ -39,7 +45,7 @@ export interface ShareBatch {
   readonly excess: Uint8Array;
   readonly counts: readonly OutcomeCount[];
   /** Worker row and its present difficulty. */
-  readonly difficulties: readonly (readonly [number, number])[];
+  readonly difficulties: readonly (readonly [number, ProvenDifficulty])[];
 }
 
 export class BatchBuilder {
@@ -49,7 +55,7 @@ export class BatchBuilder {
   private hashDifficulties = new Float64Array(64);
   private excess = new Uint8Array(64);
   private readonly counts = new Map<string, { -readonly [Key in keyof OutcomeCount]: OutcomeCount[Key] }>();
-  private readonly difficulties = new Map<number, number>();
+  private readonly difficulties = new Map<number, ProvenDifficulty>();
   length = 0;
 
   get isEmpty(): boolean {
@@ -73,8 +79,10 @@ export class BatchBuilder {
     else known.count += count;
   }
 
-  remember(worker: number, difficulty: number): void {
-    this.difficulties.set(worker, difficulty);
+  /** `atMs`: when shares proved it. */
+  remember(worker: number, difficulty: number, atMs: number): void {
+    const known = this.difficulties.get(worker);
+    if (known === undefined || known.atMs <= atMs) this.difficulties.set(worker, { value: difficulty, atMs });
   }
 
   /** Row numbers that it names. */
@@ -91,9 +99,7 @@ export class BatchBuilder {
   /** Of a batch that was not stored, what nobody was told about: counts, and difficulties not set anew since. */
   takeBack({ counts, difficulties }: ShareBatch): void {
     for (const { worker, outcome, round, count } of counts) this.count(worker, outcome, round, count);
-    for (const [worker, difficulty] of difficulties) {
-      if (!this.difficulties.has(worker)) this.difficulties.set(worker, difficulty);
-    }
+    for (const [worker, { value, atMs }] of difficulties) this.remember(worker, value, atMs);
   }
 
   private grow(): void {

@@ -6,6 +6,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { CodedError, weekOf } from '../lib/index.js';
 import { decodeRates, encodeRates, NO_RATES } from './rate-windows.js';
+import { ShardAlteredError } from './storage-fault.js';
 import { workOfText } from './work-text.js';
 import {
   addOutcomes,
@@ -90,8 +91,9 @@ export class WorkerRows {
   private readonly insert: Statement<[number, string]>;
   private readonly find: Statement<[number, string], MemoryRow>;
   private readonly select: Statement<[number], { miner: number }>;
+  private readonly named: Statement<[number], { miner: number; name: string }>;
   private readonly update: Statement;
-  private readonly setDifficulty: Statement<[number, number, number]>;
+  private readonly setDifficulty: Statement<[number, number, number, number]>;
 
   constructor(database: Database) {
     this.insert = database.prepare('INSERT OR IGNORE INTO workers (miner, name) VALUES (?, ?)');
@@ -99,22 +101,31 @@ export class WorkerRows {
       'SELECT id, difficulty, difficulty_ms, best_ever, best_week, week FROM workers WHERE miner = ? AND name = ?',
     );
     this.select = database.prepare('SELECT * FROM workers WHERE id = ?');
+    this.named = database.prepare('SELECT miner, name FROM workers WHERE id = ?');
     this.update = database.prepare(
       `UPDATE workers SET accepted = ?, uncredited = ?, stale = ?, duplicate = ?, low_difficulty = ?, invalid = ?,
          not_stored = ?, work = ?, rates = ?, best_ever = ?, best_week = ?, week = ?, last_share_ms = ? WHERE id = ?`,
     );
     this.setDifficulty = database.prepare(
-      'UPDATE workers SET difficulty = ?, difficulty_ms = ? WHERE id = ?',
+      'UPDATE workers SET difficulty = ?, difficulty_ms = ? WHERE id = ? AND difficulty_ms <= ?',
     );
   }
 
-  /** Finds or makes the row. `made` is called when it is new. */
+  /** Finds or makes the row. `made` is called when it is new. Throws `ShardAlteredError`. */
   memory(miner: number, name: string, nowMs: number, made: () => void): WorkerMemory {
     let row = this.find.get(miner, name);
     if (row === undefined) {
       this.insert.run(miner, name);
       row = this.find.get(miner, name)!;
       made();
+    }
+    // An altered index leads to another miner's row, and no batch with a share of this one could be stored.
+    const found = this.named.get(row.id);
+    if (found?.miner !== miner || found.name !== name) {
+      throw new ShardAlteredError(
+        'SHARD_ALTERED',
+        `the index of workers leads to row ${row.id} for another's name`,
+      );
     }
     const { difficulty: value, difficulty_ms: atMs } = row;
     const isKnown = value !== null && nowMs - atMs <= DIFFICULTY_MEMORY_MS;
@@ -143,8 +154,9 @@ export class WorkerRows {
     this.write(worker, known.figures);
   }
 
-  remember(worker: number, difficulty: number, nowMs: number): void {
-    this.setDifficulty.run(difficulty, nowMs, worker);
+  /** Unless a newer one is remembered. */
+  remember(worker: number, difficulty: number, atMs: number): void {
+    this.setDifficulty.run(difficulty, atMs, worker, atMs);
   }
 
   forget(): void {

@@ -8,7 +8,7 @@ import type { StraySolution } from './session/given-jobs.js';
 /** What shares of a worker proved, at whichever listener. */
 export interface RememberedDifficulty {
   readonly value: number;
-  /** When it was noted. */
+  /** When the last of them came. */
   readonly atMs: number;
   /** Of the miner whose shares they were, since devices of any kind may have one name; null for unknown. */
   readonly userAgent: string | null;
@@ -80,7 +80,8 @@ export interface ShareSink {
   block(candidate: BlockCandidate, done: (error: Error | null) => void): void;
   /** Kept until it can be stored. */
   count(worker: number | null, outcome: UncreditedOutcome, round: bigint): void;
-  remember(worker: number, difficulty: number, userAgent: string): void;
+  /** `atMs`: as `RememberedDifficulty` says; an older one than is remembered is forgotten. */
+  remember(worker: number, difficulty: number, atMs: number, userAgent: string): void;
 }
 
 /** Whoever submits blocks to bitcoind. Called before anything else happens with the share. */

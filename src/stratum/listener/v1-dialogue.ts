@@ -261,11 +261,12 @@ export class V1Dialogue {
   /** Not for every name that logged in: names cost nothing, and notes of them would push out those of miners at work. */
   private rememberDifficulty(nowMs: number): void {
     const { history, difficultySetting, owner, workers, userAgent } = this.session;
-    const { proven } = difficultySetting;
+    const { proven, provenMs } = difficultySetting;
     if (history.own === 0 || proven === null) return;
     this.rememberedMs = nowMs;
     for (const worker of workers.values()) {
-      if (worker === owner || worker.bestSession > 0) this.floor.sink.remember(worker.row, proven, userAgent);
+      if (worker === owner || worker.bestSession > 0)
+        this.floor.sink.remember(worker.row, proven, provenMs, userAgent);
     }
   }
 

@@ -32,18 +32,22 @@ export interface PastDifficulty {
   readonly knownMs: number;
 }
 
-/** All sessions of one name that end together note what they proved; a visit elsewhere takes longer. */
-const TOGETHER_MS = 1_000;
-
-/** Whether it may be the same device: one that does not say what it is may be any. */
+/** Whether it may be the same device, be its firmware of another version; one that does not say what it is may be any. */
 function isOfModel(known: RememberedDifficulty, userAgent: string): boolean {
-  return !known.userAgent || userAgent === '' || known.userAgent === userAgent;
+  return !known.userAgent || userAgent === '' || modelOf(known.userAgent) === modelOf(userAgent);
+}
+
+/** Firmwares write what they are before the first slash, and versions behind it: `cgminer/4.11.1`, `bitaxe/BM1370/v2.6.0`. */
+function modelOf(userAgent: string): string {
+  return userAgent.split('/', 1)[0]!;
 }
 
 export class DifficultySetting {
   /** Null before the login and where the difficulty is fixed. */
   private vardiff: Vardiff | null = null;
   private startedMs = 0;
+  /** A connection may be silent for hours before it ends. */
+  private lastShareMs = 0;
   private isLent = false;
   /** The password's difficulty, set before the login; null for none. */
   fixed: number | null = null;
@@ -73,7 +77,7 @@ export class DifficultySetting {
   }
 
   /** At the session's end. */
-  past(nowMs: number): PastDifficulty {
+  get past(): PastDifficulty {
     const { fixed, suggested, vardiff, resumed, startedMs } = this;
     if (fixed === null && vardiff?.hasShares !== true && resumed?.isProven === true) {
       return { ...resumed, suggested };
@@ -83,7 +87,7 @@ export class DifficultySetting {
     const value = fixed === null ? (proven ?? vardiff?.guess ?? this.value) : null;
     return proven === null
       ? { value, suggested, isProven: false, knownMs: startedMs }
-      : { value, suggested, isProven: true, knownMs: nowMs + TOGETHER_MS };
+      : { value, suggested, isProven: true, knownMs: this.lastShareMs };
   }
 
   /** Whoever speaks for the miner can tell it no others, and nothing below 1. Before the login. */
@@ -162,6 +166,7 @@ export class DifficultySetting {
    * difficulty; so with `onTick`.
    */
   onShare(nowMs: number, difficulty: number, hashDifficulty = difficulty): boolean {
+    this.lastShareMs = nowMs;
     return this.vardiff !== null && this.vardiff.onShare(nowMs, difficulty, hashDifficulty) !== null;
   }
 
@@ -203,6 +208,11 @@ export class DifficultySetting {
    */
   get proven(): number | null {
     return this.fixed === null ? (this.vardiff?.proven ?? null) : null;
+  }
+
+  /** When the share came that was the last to prove it. */
+  get provenMs(): number {
+    return this.lastShareMs;
   }
 
   private vary(startDifficulty: number, isRemembered: boolean, nowMs: number): void {

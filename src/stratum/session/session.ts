@@ -188,7 +188,7 @@ export class Session {
       ownerId,
       username: usernameOf(owner),
       userAgent,
-      difficulty: this.difficultySetting.past(nowMs),
+      difficulty: this.difficultySetting.past,
       jobs: this.jobs.kept,
       shortJobIds: this.agent?.jobIds ?? null,
       stray: null,

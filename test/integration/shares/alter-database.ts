@@ -35,18 +35,36 @@ export function cell(path: string, sql: string): Uint8Array {
 
 const FLIP = `
   const { openSync, readFileSync, writeSync } = require('node:fs');
-  const [path, hex] = process.argv.slice(1);
+  const [path, hex, offset] = process.argv.slice(1);
   const at = readFileSync(path).indexOf(Buffer.from(hex, 'hex'));
   if (at < 0) throw new Error('these bytes are not in the file');
-  const flipped = Buffer.from(hex.slice(0, 2), 'hex');
+  const flipped = Buffer.from(hex, 'hex').subarray(Number(offset));
   flipped[0] ^= 1;
-  writeSync(openSync(path, 'r+'), flipped, 0, 1, at);
+  writeSync(openSync(path, 'r+'), flipped, 0, 1, at + Number(offset));
 `;
 
 /**
- * The lowest bit of the first of these bytes, where they first stand in the file. By another process: the first
- * descriptor of a file that is closed takes all locks of its process on it along.
+ * The lowest bit of one of these bytes, where they first stand in the file. By another process: the first descriptor of a
+ * file that is closed takes all locks of its process on it along.
  */
-export function flipBit(path: string, bytes: Uint8Array): void {
-  execFileSync(process.execPath, ['-e', FLIP, path, toHex(bytes)]);
+export function flipBit(path: string, bytes: Uint8Array, offset = 0): void {
+  execFileSync(process.execPath, ['-e', FLIP, path, toHex(bytes), String(offset)]);
+}
+
+const TURN = `
+  const { openSync, readFileSync, writeSync } = require('node:fs');
+  const [path, page, where] = process.argv.slice(1);
+  const at = (Number(page) - 1) * 4096;
+  const root = readFileSync(path).subarray(at, at + 4096);
+  if (root[0] !== 5) throw new Error('all rows are on one page');
+  const cell = (index) => root.readUInt16BE(12 + 2 * index);
+  writeSync(openSync(path, 'r+'), root, cell(0), 4, at + (where === 'end' ? 8 : cell(3)));
+`;
+
+/**
+ * Has the root of a table lead to its first rows where the last ones are, or some in between: SQLite finds the first ones
+ * twice, and those not.
+ */
+export function turnBack(path: string, table: string, where: 'end' | 'between'): void {
+  execFileSync(process.execPath, ['-e', TURN, path, String(rootPage(path, table)), where]);
 }

@@ -1,13 +1,18 @@
 /** A shard altered on the disk while its writer, who has all in its cache, goes on. */
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import type { CreditedShare, ShareShard } from '../../../src/shares/index.js';
+import Database from 'better-sqlite3';
+import { network } from '../../../src/bitcoin/index.js';
+import { encodePayout } from '../../../src/mining/index.js';
+import { ContentRows } from '../../../src/shares/content-rows.js';
+import { type CreditedShare, type ShareShard, verifyShares } from '../../../src/shares/index.js';
 import { ReadBack } from '../../../src/shares/read-back.js';
 import { ShardDatabase } from '../../../src/shares/shard-database.js';
 import { BatchBuilder } from '../../../src/shares/share-batch.js';
+import { WorkerRows } from '../../../src/shares/worker-rows.js';
 import { togetherFor } from '../../together.js';
-import { cell, execute, flipBit, rootPage } from './alter-database.js';
+import { cell, execute, flipBit, rootPage, turnBack } from './alter-database.js';
 import { integrityOf } from './logged-hashes.js';
 import { appendAll, appended } from './shard-surroundings.js';
 import { newFolder, openShard } from './shard-test.js';
@@ -124,8 +129,8 @@ it('meets the altered row of a miner that brought one share between many of othe
 it('looks a step at a time, and takes what retention removes between two of them for no damage', () => {
   const path = join(newFolder(), 'shard-0.sqlite');
   const database = new ShardDatabase(path);
-  const readBack = new ReadBack(path);
-  const look = (): Iterator<void> => readBack.steps('newest');
+  const readBack = new ReadBack(path, 0);
+  const look = (): Iterator<void> => readBack.steps('newest', 0);
   expect(readBack.goOn(look(), 1_000)).toBe(false);
   const [first, second, third] = [1, 2, 3].map((prevByte) => {
     const { template, shape, binding } = partsOn(prevByte);
@@ -185,4 +190,79 @@ it('goes on when it is told to look and all that it needs is sound', async () =>
   await shard.readBack();
   await appended(shard, source.next(3_000));
   expect(shard.fault).toBeNull();
+});
+
+/** Sixty batches of ten shares, of three miners by turns: rows on more than one page. */
+function sixtyBatches(path: string): void {
+  const database = new ShardDatabase(path);
+  const { template, shape, binding } = partsOn(1);
+  const sources = [0, 1, 2].map((miner) =>
+    database.together(() => {
+      const payout = { type: 'k2', key: new Uint8Array(32).fill(0x40 + miner) } as const;
+      const job = database.addJob(template, shape, binding, 0);
+      const row = database.miner(payout);
+      const { worker } = database.worker(row, `rig-of-${miner}`, 0);
+      return new ShareSource({ template, shape, binding }, { job, miner: row, worker }, payout);
+    }),
+  );
+  for (let number = 0; number < 60; number++) {
+    const batch = new BatchBuilder();
+    for (const share of sources[number % 3]!.take(10)) batch.add(share);
+    // Of today, or retention would remove them.
+    database.together(() => database.commit(batch.finish(), Date.now()));
+  }
+  database.close();
+}
+
+it('ends when the root of the batches leads elsewhere, and is not opened again', async () => {
+  const path = join(newFolder(), 'shard-0.sqlite');
+  sixtyBatches(path);
+  const shard = await openShard(path);
+  turnBack(path, 'batches', 'end');
+  expect((await shard.died).message).toMatch(
+    /batch 60 was committed, and the last one that can be found is \d+\)/,
+  );
+  await shard.close();
+  await expect(openShard(path)).rejects.toMatchObject({
+    code: 'SHARE_LOG_DAMAGED',
+    message: expect.stringMatching(/batch 5\d was committed/),
+  });
+});
+
+it('is not verified in a circle where the batches lead back to the first ones', async () => {
+  const path = join(newFolder(), 'shard-0.sqlite');
+  sixtyBatches(path);
+  turnBack(path, 'batches', 'between');
+  const { failures } = await verifyShares(dirname(path), network('regtest'));
+  expect(failures.find(({ fault }) => fault === 'shard-damaged')?.says).toMatch(
+    /batch 1 is found behind batch \d+/,
+  );
+});
+
+it.each([
+  // An index has what it is of and then the row's number, here of the second row.
+  ['miners', 'SELECT digest FROM miners WHERE id = 2'],
+  ['workers', 'SELECT CAST(name AS BLOB) FROM workers WHERE id = 2'],
+])('is not opened where one bit of an index of %s is another, nor is that followed', async (table, sql) => {
+  const path = join(newFolder(), 'shard-0.sqlite');
+  sixtyBatches(path);
+  const key = cell(path, sql);
+  flipBit(path, Uint8Array.of(...key, 2), key.length);
+  await expect(openShard(path)).rejects.toMatchObject({ code: 'SHARE_LOG_DAMAGED' });
+  // Met by a writer that had looked before.
+  const database = new Database(path);
+  const payout = { type: 'k2', key: new Uint8Array(32).fill(0x41) } as const;
+  const find = (): unknown =>
+    table === 'miners'
+      ? new ContentRows(database, 'miners').rowOf(encodePayout(payout))
+      : new WorkerRows(database).memory(2, 'rig-of-1', 0, () => {});
+  expect(find).toThrow(`the index of ${table} leads to row 3`);
+  database.close();
+});
+
+it('is not opened where a job has another previous block than its template', async () => {
+  const path = join(newFolder(), 'shard-0.sqlite');
+  sixtyBatches(path);
+  execute(path, 'UPDATE jobs SET prev_hash = zeroblob(32) WHERE id = 2');
+  await expect(openShard(path)).rejects.toMatchObject({ code: 'SHARE_LOG_DAMAGED' });
 });

@@ -39,7 +39,7 @@ export function realShard(path: string): void {
         // Of those who had not logged in.
         builder.count(null, outcome, parts.binding.round, 9_000);
       }
-      builder.remember(worker, 5);
+      builder.remember(worker, 5, nowMs);
       nowMs += 1_000;
       database.together(() => {
         if (from > 0) {

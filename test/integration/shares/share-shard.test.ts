@@ -125,7 +125,12 @@ describe('a shard', () => {
     const source = await ShareSource.on(shard, partsOn(1));
     const shares = source.take(20);
     await appendAll(shard, shares);
-    shard.remember(shares[0]!.worker, 512);
+    const { worker } = shares[0]!;
+    shard.remember(worker, 512, Date.now());
+    // Older ones change nothing, in the same batch or a later one.
+    shard.remember(worker, 8, Date.now() - 1_000);
+    await appendAll(shard, source.take(1));
+    shard.remember(worker, 16, Date.now() - 1_000);
     await shard.close();
     const best = Math.max(...shares.map(({ hashDifficulty }) => hashDifficulty));
     const miner = shares[0]!.record.miner;

@@ -84,7 +84,7 @@ describe('a worker that comes back to another listener', () => {
   it('finds the difficulty it had, for 24 hours', async () => {
     const clock = new ManualClock(START_MS);
     const [first, second] = listeners(clock);
-    first.sink.remember((await logIn(first)).worker, 4096, 'cgminer');
+    first.sink.remember((await logIn(first)).worker, 4096, START_MS, 'cgminer');
     const remembered = { value: 4096, atMs: START_MS, userAgent: 'cgminer' };
     clock.advance(1_000);
     expect((await logIn(second)).difficulty).toEqual(remembered);
@@ -92,6 +92,17 @@ describe('a worker that comes back to another listener', () => {
     expect((await logIn(second)).difficulty).toEqual(remembered);
     clock.advance(1);
     expect((await logIn(second)).difficulty).toBeNull();
+  });
+
+  it('finds none that a connection of before has left, which ended only now', async () => {
+    const clock = new ManualClock(START_MS);
+    const [first, second] = listeners(clock);
+    const { worker } = await logIn(second);
+    first.sink.remember((await logIn(first)).worker, 4096, START_MS, 'cgminer');
+    clock.advance(1_000);
+    second.sink.remember(worker, 16, START_MS - 1, 'cgminer');
+    clock.advance(1_000);
+    for (const side of [first, second]) expect((await logIn(side)).difficulty?.value).toBe(4096);
   });
 
   it('finds the best share it stored, and none that was not', async () => {
@@ -119,7 +130,7 @@ describe('a worker that comes back to another listener', () => {
     clock.advance(1);
     expect(second.notes.get(KEY)).toMatchObject({ bestEver: 300, difficulty: null });
     first.sink.append(share(worker, 900), () => {});
-    first.sink.remember(worker, 64, 'cgminer');
+    first.sink.remember(worker, 64, clock.nowMs(), 'cgminer');
     clock.advance(5);
     // What there is to tell goes with the first message.
     expect(second.notes.get(KEY)).toMatchObject({ bestEver: 900, difficulty: 64 });

@@ -132,9 +132,9 @@ describe('what is kept of a difficulty', () => {
     const moving = setting();
     moving.suggest(64, 0);
     moving.start(null, 0);
-    expect(moving.past(0)).toEqual({ value: 64, suggested: 64, isProven: false, knownMs: 0 });
+    expect(moving.past).toEqual({ value: 64, suggested: 64, isProven: false, knownMs: 0 });
     work(moving, 120_000);
-    expect(moving.past(120_000)).toMatchObject({ suggested: 64, isProven: true });
+    expect(moving.past).toMatchObject({ suggested: 64, isProven: true });
   });
 
   it('is no more than a first guess while no minute or few shares tell it: that of a beginning, not its pace', () => {
@@ -143,33 +143,33 @@ describe('what is kept of a difficulty', () => {
     work(unknown, 20_000);
     // 16 a second are 160 an interval at difficulty 1: 12 of them are wanted of a beginning, 1 afterwards.
     expect(unknown.value).toBeLessThan(20);
-    expect(unknown.past(20_000).value).toBeGreaterThan(100);
-    expect(unknown.past(20_000).value).toBeLessThan(220);
-    expect([unknown.past(20_000).isProven, unknown.proven]).toEqual([false, null]);
+    expect(unknown.past.value).toBeGreaterThan(100);
+    expect(unknown.past.value).toBeLessThan(220);
+    expect([unknown.past.isProven, unknown.proven]).toEqual([false, null]);
     work(unknown, 70_000, 20_000);
-    expect(unknown.past(70_000)).toEqual({
+    expect(unknown.past).toEqual({
       value: unknown.proven,
       suggested: null,
       isProven: true,
-      knownMs: 71_000,
+      knownMs: 69_000,
     });
     const crowded = setting('released');
     crowded.start(null, 0);
     for (let share = 1; share <= 8; share++) crowded.onShare(share * 10_000, 16);
-    expect([crowded.past(80_000), crowded.proven]).toEqual([
+    expect([crowded.past, crowded.proven]).toEqual([
       { value: 16, suggested: null, isProven: false, knownMs: 0 },
       null,
     ]);
     crowded.onShare(90_000, 16);
-    expect([crowded.past(90_000).isProven, crowded.proven]).toEqual([true, 16]);
+    expect([crowded.past.isProven, crowded.proven]).toEqual([true, 16]);
   });
 
   it('is proven by one share where it was remembered', () => {
     const miner = setting();
     miner.start(known(4096), 0);
     miner.onShare(1_000, 4096);
-    expect([miner.past(2_000), miner.proven]).toEqual([
-      { value: 4096, suggested: null, isProven: true, knownMs: 3_000 },
+    expect([miner.past, miner.proven]).toEqual([
+      { value: 4096, suggested: null, isProven: true, knownMs: 1_000 },
       4096,
     ]);
   });
@@ -181,11 +181,11 @@ describe('what is kept of a difficulty', () => {
     wait(first);
     expect(first.value).toBe(256);
     const second = setting();
-    second.resume(first.past(600_000));
+    second.resume(first.past);
     second.start(null, 0);
     wait(second);
     expect(second.value).toBe(256);
-    expect([first.past(600_000).value, second.past(600_000).value]).toEqual([4096, 4096]);
+    expect([first.past.value, second.past.value]).toEqual([4096, 4096]);
   });
 
   it('is not what the password fixed', () => {
@@ -193,7 +193,7 @@ describe('what is kept of a difficulty', () => {
     fixed.fixed = 1024;
     fixed.start(null, 0);
     const after = setting();
-    after.resume(fixed.past(0));
+    after.resume(fixed.past);
     after.start(known(256), 0);
     expect(after.value).toBe(256);
   });
@@ -334,6 +334,7 @@ describe('a session that continues another', () => {
     expect(begins(false, 'Antminer S21', 'NMMiner')).toBe(16);
     for (const [by, userAgent] of [
       ['NMMiner', 'NMMiner'],
+      ['bitaxe/BM1370/v2.6.0', 'bitaxe/BM1370/v2.9.1'],
       ['', 'NMMiner'],
       ['Antminer S21', ''],
     ] as const) {
