@@ -39,9 +39,9 @@ export class NewestShares {
   }
 
   /**
-   * At first, and while there is none since, that is the newest batch. `committed`: as above, by now. Anything may be done between two steps, of which
-   * each takes a fraction of a millisecond. Throws `ShardAlteredError`, or what SQLite throws, and begins where it began
-   * the next time.
+   * At first, and while there is none since, that is the newest batch. `committed`: as above, by now. Anything may be done
+   * between two steps, of which each takes a fraction of a millisecond. Throws `ShardAlteredError`, or what SQLite throws,
+   * and begins where it began the next time.
    */
   *steps(committed = this.committed): Generator<void> {
     this.committed = Math.max(this.committed, committed);
@@ -56,6 +56,8 @@ export class NewestShares {
       batch !== undefined;
       batch = at < newest ? this.after.get(at) : undefined
     ) {
+      // An altered pointer between pages leads back.
+      if (batch.id <= at) throw altered(`batch ${batch.id} is found behind batch ${at}`);
       yield* this.through(look, batch);
       at = batch.id;
     }

@@ -31,8 +31,9 @@ export class ReadBack {
   }
 
   /**
-   * Takes a step, and more for about as long as that; false when there are none left. Anything may be done before the next call. Throws
-   * what tells of damage, and only that: what a lock or a failing disk keeps from being read is read the next time.
+   * Takes a step, and more for about as long as that; false when there are none left. Anything may be done before the next
+   * call. Throws what tells of damage, and only that: what a lock or a failing disk keeps from being read is read the next
+   * time.
    */
   goOn(steps: Iterator<void>, forMs: number): boolean {
     const endMs = performance.now() + forMs;
