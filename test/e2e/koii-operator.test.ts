@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { freePorts, RegtestBitcoind } from '../../src/localnet/index.js';
 import { atTestEnd, bitcoindProgram, startBitcoind, temporaryFolder } from '../bitcoind.js';
-import { together } from '../together.js';
 import { OperatorNode, ROUND_SLOTS, SLOT_MS } from './operator-node.js';
 
 const USER = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
@@ -152,6 +151,24 @@ describe("an operator's node", () => {
     await node.until('the miner is let go with the task', () => again.isClosed);
   }, 180_000);
 
+  it('runs without a bitcoind: is idle, turns miners away with the reason, and says what to install', async () => {
+    const port = await twoPorts();
+    const node = await OperatorNode.start({ POOL_BITCOIN_RPC_URL: 'none', POOL_STRATUM_PORT: String(port) });
+    await node.until('the pod answers', async () => (await node.status()).components !== null);
+    const miner = LanMiner.login(port, '127.0.0.1');
+    await node.until('the miner is answered', () => miner.loginAnswer);
+    expect(miner.loginAnswer!.error![1]).toContain('no Bitcoin node');
+    for (const round of [0, 1]) {
+      node.toRound(round + 1, 0.2);
+      await node.until(`round ${round} is submitted`, () => node.submitted(round));
+      expect(node.submitted(round)).toBe(`orc1|${round}|idle|-`);
+    }
+    const { attention } = await node.status();
+    expect(attention.map(({ whatToDo }) => whatToDo)[0]).toContain('install Bitcoin Core');
+    // Chosen, so no notification.
+    expect(node.koii.notifications).toEqual([]);
+  }, 60_000);
+
   it('survives whatever is written into its variables, and is told what is wrong', async () => {
     const node = await OperatorNode.start({
       POOL_BITCOIN_RPC_URL: 'http://me:hunter2@my node:8332',
@@ -167,98 +184,69 @@ describe("an operator's node", () => {
     expect(node.submitted(0)).toBe('orc1|0|idle|-');
   }, 60_000);
 
-  together(
-    {
-      'tells at once that POOL_STRATUM_PORT is taken, soon that the next one is, and goes on when they are free':
-        async () => {
-          const port = await twoPorts();
-          const others = await Promise.all(
-            [port, port + 1].map(async (each) => {
-              const other = createServer((socket) => socket.destroy()).listen(each, '127.0.0.1');
-              await new Promise((resolve) => other.once('listening', resolve));
-              return other;
-            }),
-          );
-          const node = await OperatorNode.start({
-            POOL_BITCOIN_RPC_URL: 'none',
-            POOL_STRATUM_PORT: String(port),
-          });
-          const { notifications } = node.koii;
-          await node.until('the operator is told of the first', () => notifications.length > 0, 5_000);
-          await node.until('the operator is told of the second', () => notifications.length > 1, 30_000);
-          const told = [port, port + 1].map((each) => ({
-            what: expect.stringContaining(`port ${each} is taken by another program`),
-            whatToDo: expect.stringContaining('POOL_STRATUM_PORT to another port'),
-          }));
-          expect(notifications).toEqual(told.map((each) => ({ level: 'warn', ...each })));
-          for (const each of told) expect((await node.status()).attention).toContainEqual(each);
-          expect(node.relay.failures[0]).toContain('address already in use');
+  it('tells at once that POOL_STRATUM_PORT is taken, soon that the next one is, and goes on when they are free', async () => {
+    const port = await twoPorts();
+    const others = await Promise.all(
+      [port, port + 1].map(async (each) => {
+        const other = createServer((socket) => socket.destroy()).listen(each, '127.0.0.1');
+        await new Promise((resolve) => other.once('listening', resolve));
+        return other;
+      }),
+    );
+    const node = await OperatorNode.start({ POOL_BITCOIN_RPC_URL: 'none', POOL_STRATUM_PORT: String(port) });
+    const { notifications } = node.koii;
+    await node.until('the operator is told of the first', () => notifications.length > 0, 5_000);
+    await node.until('the operator is told of the second', () => notifications.length > 1, 30_000);
+    const told = [port, port + 1].map((each) => ({
+      what: expect.stringContaining(`port ${each} is taken by another program`),
+      whatToDo: expect.stringContaining('POOL_STRATUM_PORT to another port'),
+    }));
+    expect(notifications).toEqual(told.map((each) => ({ level: 'warn', ...each })));
+    for (const each of told) expect((await node.status()).attention).toContainEqual(each);
+    expect(node.relay.failures[0]).toContain('address already in use');
 
-          for (const other of others) await new Promise((resolve) => other.close(resolve));
-          await node.until('the pod answers', async () => (await node.status()).components !== null);
-          await node.until('miners can connect', async () => (await node.status()).miners !== null);
-          for (const each of told) expect((await node.status()).attention).not.toContainEqual(each);
-          const miner = LanMiner.login(port, '127.0.0.1');
-          await node.until('the miner is answered', () => miner.loginAnswer);
-        },
-      'stays up through fifteen minutes of a bitcoind that loads the chain, idle, and says why': async () => {
-        // A chain without a block, and nobody to have one from.
-        const datadir = await temporaryFolder();
-        await mkdir(join(datadir, 'regtest'));
-        const cookie = `-rpccookiefile=${join(datadir, 'regtest', '.cookie')}`;
-        const extraArgs = ['-regtest=0', '-testnet4', '-connect=0', cookie];
-        const bitcoind = await RegtestBitcoind.start(await bitcoindProgram(), { datadir, extraArgs });
-        atTestEnd(() => bitcoind.kill());
-        const { url } = await rpcUrlOf(bitcoind, await coreRulesBefore(bitcoind));
-        const port = await twoPorts();
-        const variables = { POOL_BITCOIN_RPC_URL: url, POOL_STRATUM_PORT: String(port) };
-        const node = await OperatorNode.start(variables, 'testnet4');
-        await node.until('the pod answers', async () => (await node.status()).components !== null);
-        const { pid } = node.pod;
-        const rounds = Math.ceil((15 * 60_000) / (ROUND_SLOTS * SLOT_MS));
-        for (let round = 0; round < rounds; round++) {
-          node.toRound(round + 1, 0.2);
-          await node.until(`round ${round} is submitted`, () => node.submitted(round));
-          expect(node.submitted(round)).toBe(`orc1|${round}|idle|-`);
-        }
-        // Whoever opens the status has the task look again; by itself it looks each minute.
-        await node.until('the operator is told', async () => {
-          await node.status();
-          return node.koii.notifications.length > 0;
-        });
-        expect(node.koii.notifications).toEqual([
-          {
-            level: 'warn',
-            what: expect.stringMatching(/bitcoind: .*(sync|download)/),
-            whatToDo: expect.any(String),
-          },
-        ]);
-        expect((await node.pod.get('/healthz', { method: 'POST' }))?.status).toBe(200);
-        expect([node.podman.pods.length, node.pod.pid]).toEqual([1, pid]);
-        expect((await node.status()).attention).toHaveLength(1);
+    for (const other of others) await new Promise((resolve) => other.close(resolve));
+    await node.until('the pod answers', async () => (await node.status()).components !== null);
+    await node.until('miners can connect', async () => (await node.status()).miners !== null);
+    for (const each of told) expect((await node.status()).attention).not.toContainEqual(each);
+    const miner = LanMiner.login(port, '127.0.0.1');
+    await node.until('the miner is answered', () => miner.loginAnswer);
+  }, 180_000);
+
+  it('stays up through fifteen minutes of a bitcoind that loads the chain, idle, and says why', async () => {
+    // A chain without a block, and nobody to have one from.
+    const datadir = await temporaryFolder();
+    await mkdir(join(datadir, 'regtest'));
+    const cookie = `-rpccookiefile=${join(datadir, 'regtest', '.cookie')}`;
+    const extraArgs = ['-regtest=0', '-testnet4', '-connect=0', cookie];
+    const bitcoind = await RegtestBitcoind.start(await bitcoindProgram(), { datadir, extraArgs });
+    atTestEnd(() => bitcoind.kill());
+    const { url } = await rpcUrlOf(bitcoind, await coreRulesBefore(bitcoind));
+    const port = await twoPorts();
+    const variables = { POOL_BITCOIN_RPC_URL: url, POOL_STRATUM_PORT: String(port) };
+    const node = await OperatorNode.start(variables, 'testnet4');
+    await node.until('the pod answers', async () => (await node.status()).components !== null);
+    const { pid } = node.pod;
+    const rounds = Math.ceil((15 * 60_000) / (ROUND_SLOTS * SLOT_MS));
+    for (let round = 0; round < rounds; round++) {
+      node.toRound(round + 1, 0.2);
+      await node.until(`round ${round} is submitted`, () => node.submitted(round));
+      expect(node.submitted(round)).toBe(`orc1|${round}|idle|-`);
+    }
+    // Whoever opens the status has the task look again; by itself it looks each minute.
+    await node.until('the operator is told', async () => {
+      await node.status();
+      return node.koii.notifications.length > 0;
+    });
+    expect(node.koii.notifications).toEqual([
+      {
+        level: 'warn',
+        what: expect.stringMatching(/bitcoind: .*(sync|download)/),
+        whatToDo: expect.any(String),
       },
-      'runs without a bitcoind: is idle, turns miners away with the reason, and says what to install':
-        async () => {
-          const port = await twoPorts();
-          const node = await OperatorNode.start({
-            POOL_BITCOIN_RPC_URL: 'none',
-            POOL_STRATUM_PORT: String(port),
-          });
-          await node.until('the pod answers', async () => (await node.status()).components !== null);
-          const miner = LanMiner.login(port, '127.0.0.1');
-          await node.until('the miner is answered', () => miner.loginAnswer);
-          expect(miner.loginAnswer!.error![1]).toContain('no Bitcoin node');
-          for (const round of [0, 1]) {
-            node.toRound(round + 1, 0.2);
-            await node.until(`round ${round} is submitted`, () => node.submitted(round));
-            expect(node.submitted(round)).toBe(`orc1|${round}|idle|-`);
-          }
-          const { attention } = await node.status();
-          expect(attention.map(({ whatToDo }) => whatToDo)[0]).toContain('install Bitcoin Core');
-          // Chosen, so no notification.
-          expect(node.koii.notifications).toEqual([]);
-        },
-    },
-    180_000,
-  );
+    ]);
+    expect((await node.pod.get('/healthz', { method: 'POST' }))?.status).toBe(200);
+    expect([node.podman.pods.length, node.pod.pid]).toEqual([1, pid]);
+    expect((await node.status()).attention).toHaveLength(1);
+  }, 60_000);
 });
