@@ -5,7 +5,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import { CodedError } from '../lib/index.js';
-import { alteredRows, CONTENTS } from './contents.js';
+import { alteredRows, CONTENTS, notStanding } from './contents.js';
 import { ShardAlteredError } from './storage-fault.js';
 import { IS_NO_WORK } from './work-text.js';
 
@@ -33,8 +33,7 @@ export function checkPages(database: Database): void {
   }
   for (const table of CONTENTS) {
     const [row] = alteredRows(database, table);
-    if (row === undefined) continue;
-    throw new ShardAlteredError('SHARD_ALTERED', `row ${row} of ${table} is not what its digest says`);
+    if (row !== undefined) throw notStanding(table, row);
   }
   const job = database.prepare<[], number>(OTHER_TIP).pluck().get();
   if (job !== undefined) {

@@ -4,6 +4,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import { equalBytes, sha256 } from '../lib/index.js';
+import { ShardAlteredError } from './storage-fault.js';
 
 export const CONTENTS = ['templates', 'shapes', 'bindings', 'signatures', 'miners'] as const;
 
@@ -15,6 +16,10 @@ export function isStanding(table: ContentTable, id: number, digest: unknown, byt
   // Row 0 is the empty signature, which records name without asking.
   if (table === 'signatures' && (id === 0) !== (bytes.length === 0)) return false;
   return equalBytes(sha256(bytes), digest);
+}
+
+export function notStanding(table: ContentTable, id: number): ShardAlteredError {
+  return new ShardAlteredError('SHARD_ALTERED', `row ${id} of ${table} is not what its digest says`);
 }
 
 /** Rows of a table whose bytes are not what was stored, by number. Reads all of it. */

@@ -4,10 +4,10 @@
  * Reads rows by their keys and in small steps, so that it can be asked every second beside a writer.
  */
 import type { Database, Statement } from 'better-sqlite3';
-import { bitsToTarget, hashMeets, isCanonicalBits, targetToLe } from '../bitcoin/index.js';
+import { hashMeets, isCanonicalBits } from '../bitcoin/index.js';
 import { equalBytes } from '../lib/index.js';
-import { type HashedParts, hashedParts, hashShare, SHARE_RECORD_BYTES } from '../mining/index.js';
-import type { StoredBatch } from './shard-file.js';
+import { type HashedParts, hashedParts, hashShare, SHARE_RECORD_BYTES, targetOf } from '../mining/index.js';
+import { inOrder, type StoredBatch } from './shard-file.js';
 import { HASH_BYTES } from './share-batch.js';
 import { ShardAlteredError } from './storage-fault.js';
 import { StoredRows } from './stored-rows.js';
@@ -56,9 +56,7 @@ export class NewestShares {
       batch !== undefined;
       batch = at < newest ? this.after.get(at) : undefined
     ) {
-      // An altered pointer between pages leads back.
-      if (batch.id <= at) throw altered(`batch ${batch.id} is found behind batch ${at}`);
-      yield* this.through(look, batch);
+      yield* this.through(look, inOrder(batch, at, 1));
       at = batch.id;
     }
     this.last = newest;
@@ -150,7 +148,7 @@ class Look {
       this.parts.set(key, parts);
     }
     hashShare(parts, record, this.hash);
-    const isMet = isCanonicalBits(bits) && hashMeets(this.hash, targetToLe(bitsToTarget(bits)));
+    const isMet = isCanonicalBits(bits) && hashMeets(this.hash, targetOf(bits));
     if (isMet && equalBytes(this.hash, hashAt(batch, index))) return;
     throw altered(`share ${index} of batch ${batch.id} has another hash than the one stored beside it`);
   }

@@ -55,8 +55,8 @@ function readBatch({ id, committedMs, records, hashes, workers }: StoredBatch): 
   };
 }
 
-/** An altered pointer between pages leads to the same rows again and again. */
-function inOrder(row: StoredBatch, before: number, direction: 1 | -1): StoredBatch {
+/** Throws `ShardAlteredError`: an altered pointer between pages leads to the same rows again and again. */
+export function inOrder(row: StoredBatch, before: number, direction: 1 | -1): StoredBatch {
   if ((row.id - before) * direction > 0) return row;
   throw new ShardAlteredError('SHARD_ALTERED', `batch ${row.id} is found behind batch ${before}`);
 }

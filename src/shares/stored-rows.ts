@@ -14,7 +14,7 @@ import {
   type Payout,
   type RoundBinding,
 } from '../mining/index.js';
-import { type ContentTable, isStanding } from './contents.js';
+import { type ContentTable, isStanding, notStanding } from './contents.js';
 import { ShardAlteredError } from './storage-fault.js';
 
 export interface StoredJob {
@@ -101,9 +101,7 @@ export class StoredRows {
   private content(table: ContentTable, id: number): Uint8Array | null {
     const row = this.row<ContentRow>(`SELECT digest, bytes FROM ${table} WHERE id = ?`, id);
     if (row === null) return null;
-    if (!isStanding(table, id, row.digest, row.bytes)) {
-      throw new ShardAlteredError('SHARD_ALTERED', `row ${id} of ${table} is not what its digest says`);
-    }
+    if (!isStanding(table, id, row.digest, row.bytes)) throw notStanding(table, id);
     return Uint8Array.from(row.bytes);
   }
 

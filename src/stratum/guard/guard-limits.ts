@@ -57,10 +57,10 @@ export interface GuardLimits {
    * Lines that take no more than a look into a map: logins of a name that is logged in or beyond those that are told apart,
    * and a farm agent's frames that register or unregister a machine. So many at once are free: a farm or proxy of 5,000
    * brings its machines all at once, at each return. Measured: 1 to 3 µs a frame, 5 µs a login, which is answered; the
-   * login of a new name 96 µs, with what the log's thread does. So these take no longer than the lines that are free,
+   * login of a new name 96 µs, with what the log's thread does. So these take no longer than the lines that are free.
    */
   readonly slightBurst: number;
-  /** nor do as many as come back with each of those. One beyond them counts as any line. */
+  /** So many come back with each line that does, which takes no longer either. One beyond them counts as any line. */
   readonly slightsPerLine: number;
   /** A connection whose lines have had to wait for so long without a break is a flood: 600 lines did get through. */
   readonly floodMs: number;
