@@ -17,9 +17,10 @@ export class CommonState {
     { stratum }: Config,
     private readonly parts: NodeParts,
     miners: () => number,
+    private readonly nowMs: () => number,
   ) {
     for (const { payout, name, ...memory } of parts.shares.memories()) {
-      this.notes.add([{ key: noteKey(payout, name), ...memory, difficultyBy: null }]);
+      this.notes.add([{ key: noteKey(payout, name), ...memory }], nowMs());
     }
     const { tls, fleet } = parts;
     if (tls !== null) tls.onRenewed = (pem) => fleet.tell({ kind: 'tls', pem });
@@ -47,7 +48,7 @@ export class CommonState {
 
   /** `life`: the listener that knows. */
   hear(life: string, message: NotesMessage): void {
-    this.notes.add(message.notes);
+    this.notes.add(message.notes, this.nowMs());
     this.parts.fleet.tell(message, life);
   }
 

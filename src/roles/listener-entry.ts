@@ -9,6 +9,7 @@ import { TlsContext } from '../stratum/index.js';
 import { tell } from './listener-channel.js';
 import { ListenerProcess } from './listener-process.js';
 import type { ToListener } from './process-messages.js';
+import { systemTimers } from './system-timers.js';
 import { WorkerNotes } from './worker-notes.js';
 
 const START_GRACE_MS = 3_000;
@@ -38,7 +39,7 @@ function onMessage(message: ToListener): void {
       tell({ kind: 'failed', reason: errorMessage(error), shardDamaged });
     });
   } else if (message.kind === 'stop') void stop('the pool is stopping');
-  else if (message.kind === 'notes') notes.add(message.notes);
+  else if (message.kind === 'notes') notes.add(message.notes, systemTimers.nowMs());
   else if (message.kind === 'tls') tls.use(message.pem);
   else void starting?.then((running) => receive(running, message)).catch(() => {});
 }

@@ -13,7 +13,13 @@ import type {
   UncreditedOutcome,
   WorkerMemory,
 } from '../stratum/index.js';
-import { DIFFICULTY_MEMORY_MS, noteKey, type WorkerNote, type WorkerNotes } from './worker-notes.js';
+import {
+  DIFFICULTY_MEMORY_MS,
+  noteKey,
+  provesLater,
+  type WorkerNote,
+  type WorkerNotes,
+} from './worker-notes.js';
 
 type Done = (error: Error | null) => void;
 
@@ -101,8 +107,11 @@ export class NotingSink implements ShareSink {
   remember(worker: number, difficulty: number, difficultyMs: number, difficultyBy: string): void {
     this.log.remember(worker, difficulty, difficultyMs, difficultyBy);
     const known = this.known.get(worker);
-    if (known === undefined || difficultyMs < (this.notes.get(known.key)?.difficultyMs ?? 0)) return;
-    this.note(worker, { ...known, difficulty, difficultyMs, difficultyBy }, DIFFICULTY_GATHER_MS);
+    if (known === undefined) return;
+    const note = { ...known, difficulty, difficultyMs, difficultyBy };
+    const noted = this.notes.get(known.key);
+    if (noted === null || provesLater(note, noted, this.timers.nowMs()))
+      this.note(worker, note, DIFFICULTY_GATHER_MS);
   }
 
   private best(worker: number, best: number, week: number): void {
@@ -114,7 +123,7 @@ export class NotingSink implements ShareSink {
 
   private note(worker: number, note: WorkerNote, withinMs: number): void {
     keep(this.known, worker, note);
-    this.notes.add([note]);
+    this.notes.add([note], this.timers.nowMs());
     this.changed.add(worker);
     const atMs = this.timers.nowMs() + withinMs;
     if (this.sending !== null && this.sending.atMs <= atMs) return;

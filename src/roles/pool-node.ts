@@ -73,7 +73,7 @@ export class PoolNode implements NodeView {
       logger,
     );
     this.events = new NodeEvents(parts, this.facts, logger);
-    this.common = new CommonState(config, parts, () => this.facts.sharing());
+    this.common = new CommonState(config, parts, () => this.facts.sharing(), nowMs);
     this.health = new NodeHealth(this, nowMs);
     const readers = httpReaders(this, this.health, deps, () => this.tick());
     this.http = new HttpServer(config.http, readers, { logger, timers, metrics: parts.metrics.http });

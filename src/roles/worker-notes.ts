@@ -30,9 +30,17 @@ export function noteKey(payout: Payout, name: string): string {
   return `${toHex(encodePayout(payout))}.${name}`;
 }
 
+/** Whether the difficulty of `b` goes before that of `a`. */
+export function provesLater(b: WorkerNote, a: WorkerNote, nowMs: number): boolean {
+  if (b.difficulty === null || a.difficulty === null) return b.difficulty !== null;
+  // A clock that was ahead must not keep what is proved from now on out until it is reached again.
+  const dateOf = ({ difficultyMs }: WorkerNote): number => (difficultyMs > nowMs ? 0 : difficultyMs);
+  return dateOf(b) >= dateOf(a);
+}
+
 /** The newer difficulty, the higher bests. */
-export function mergeNotes(a: WorkerNote, b: WorkerNote): WorkerNote {
-  const newer = b.difficulty !== null && (a.difficulty === null || b.difficultyMs >= a.difficultyMs) ? b : a;
+export function mergeNotes(a: WorkerNote, b: WorkerNote, nowMs: number): WorkerNote {
+  const newer = provesLater(b, a, nowMs) ? b : a;
   const week = Math.max(a.week, b.week);
   return {
     key: a.key,
@@ -48,11 +56,11 @@ export function mergeNotes(a: WorkerNote, b: WorkerNote): WorkerNote {
 export class WorkerNotes {
   private readonly notes = new Map<string, WorkerNote>();
 
-  add(notes: Iterable<WorkerNote>): void {
+  add(notes: Iterable<WorkerNote>, nowMs: number): void {
     for (const note of notes) {
       const known = this.notes.get(note.key);
       this.notes.delete(note.key);
-      this.notes.set(note.key, known === undefined ? note : mergeNotes(known, note));
+      this.notes.set(note.key, known === undefined ? note : mergeNotes(known, note, nowMs));
       if (this.notes.size > MOST) this.notes.delete(this.notes.keys().next().value!);
     }
   }

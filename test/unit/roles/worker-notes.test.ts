@@ -26,7 +26,7 @@ function listeners(clock: ManualClock): [Side, Side] {
   const side = (other: () => Side): Side => {
     const log = new MemoryShareSink();
     const notes = new WorkerNotes();
-    const sink = new NotingSink(log, notes, (changed) => other().notes.add(changed), clock);
+    const sink = new NotingSink(log, notes, (changed) => other().notes.add(changed, clock.nowMs()), clock);
     return { log, notes, sink };
   };
   const sides: [Side, Side] = [side(() => sides[1]), side(() => sides[0])];
@@ -67,14 +67,24 @@ describe('notes of one worker', () => {
       bestWeek: 10,
       week: 8,
     });
-    expect(mergeNotes(older, newer)).toEqual(merged);
-    expect(mergeNotes(newer, older)).toEqual(merged);
-    expect(mergeNotes(older, note({ difficultyMs: 999 }))).toEqual(older);
+    expect(mergeNotes(older, newer, 200)).toEqual(merged);
+    expect(mergeNotes(newer, older, 200)).toEqual(merged);
+    expect(mergeNotes(older, note({ difficultyMs: 150 }), 200)).toEqual(older);
+  });
+
+  it('take what a clock that was ahead dated for the older', () => {
+    const ahead = note({ difficulty: 8, difficultyMs: 5_000 });
+    const since = note({ difficulty: 4, difficultyMs: 200 });
+    for (const merged of [mergeNotes(ahead, since, 200), mergeNotes(since, ahead, 200)])
+      expect(merged).toMatchObject({ difficulty: 4, difficultyMs: 200 });
   });
 
   it('come out in pieces, every one once', () => {
     const notes = new WorkerNotes();
-    notes.add(Array.from({ length: 5 }, (_, i) => note({ key: String(i) })));
+    notes.add(
+      Array.from({ length: 5 }, (_, i) => note({ key: String(i) })),
+      0,
+    );
     const pieces = [...notes.pieces(2)].map((piece) => piece.map(({ key }) => key));
     expect(pieces).toEqual([['0', '1'], ['2', '3'], ['4']]);
   });
