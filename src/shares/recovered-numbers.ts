@@ -8,6 +8,7 @@ import type { DamagedTables, Row } from './damaged-tables.js';
 import { BOUND_STEP } from './job-rows.js';
 import type { RecoveredTotals } from './recovered-totals.js';
 import { REMOVED_BATCHES } from './removed-shares.js';
+import { LAST_BATCH } from './shard-standing.js';
 import { UsedExtranonces } from './used-extranonces.js';
 
 const GAPS =
@@ -52,6 +53,7 @@ export class RecoveredNumbers {
       [...tables.rows('counters', 'name')].map(({ name, value }) => [name, Number(value)]),
     );
     const setCounter = target.prepare('INSERT OR REPLACE INTO counters (name, value) VALUES (?, ?)');
+    setCounter.run(LAST_BATCH, last ?? 0);
     const asItStood: string[] = [];
     for (const { before, id } of target.prepare<[], { before: number; id: number }>(GAPS).all())
       tell(`the batches between ${before} and ${id}, which are not there`);

@@ -10,7 +10,12 @@ import { roundKey } from './round-rows.js';
 import type { StoredBatch } from './shard-file.js';
 
 const REFUSALS = ['uncredited', 'stale', 'duplicate', 'low_difficulty', 'invalid', 'not_stored'];
-const MEMORIES = ['difficulty', 'difficulty_ms'];
+/** Of a worker, what is neither counted nor added up. */
+const MEMORIES = {
+  difficulty: numberOf,
+  difficulty_ms: wholeOf,
+  difficulty_by: (cell: Cell | undefined) => (typeof cell === 'string' ? cell : null),
+};
 
 interface Worth {
   readonly round: bigint;
@@ -143,10 +148,8 @@ export class RecoveredTotals {
     const set: Row = {
       ...counts(said, REFUSALS),
       ...Object.fromEntries(
-        MEMORIES.flatMap((name) =>
-          said[name] == null
-            ? []
-            : [[name, name === 'difficulty' ? numberOf(said[name]) : wholeOf(said[name])]],
+        Object.entries(MEMORIES).flatMap(([name, read]) =>
+          said[name] == null ? [] : [[name, read(said[name])]],
         ),
       ),
       ...{ accepted: total.shares, work: String(total.work), rates: isIdle ? null : ratesOf(said.rates) },

@@ -8,7 +8,7 @@ import { equalBytes, sha256d } from '../lib/index.js';
 import { alteredRows, CONTENTS } from './contents.js';
 import { BOUND_STEP } from './job-rows.js';
 
-const COUNTERS = ['extranonce1', 'probe', 'removed_batches'];
+const COUNTERS = ['extranonce1', 'last_batch', 'probe', 'removed_batches'];
 const REFUSALS = ['uncredited', 'stale', 'duplicate', 'low_difficulty', 'invalid', 'not_stored'];
 
 /** Weeks begin with Monday, as `weekOf` counts them. */

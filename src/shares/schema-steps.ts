@@ -70,4 +70,8 @@ export const STEPS: readonly string[] = [
   ALTER TABLE signatures ADD COLUMN last_batch_bound INTEGER NOT NULL DEFAULT 0;
   UPDATE signatures SET last_batch_bound = (SELECT coalesce(max(id), 0) FROM batches);
   `,
+  `
+  ALTER TABLE workers ADD COLUMN difficulty_by TEXT;
+  INSERT INTO counters (name, value) SELECT 'last_batch', coalesce(max(id), 0) FROM batches;
+  `,
 ];

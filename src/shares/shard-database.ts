@@ -27,7 +27,7 @@ import { NewestShares } from './newest-shares.js';
 import { refuseNoFile } from './refuse-no-file.js';
 import { type Pruned, pruneSlice } from './retention.js';
 import { RoundRows } from './round-rows.js';
-import { lastUsedBatch } from './shard-standing.js';
+import { LAST_BATCH, notedBatch } from './shard-standing.js';
 import type { ShareBatch } from './share-batch.js';
 import { SignatureRows } from './signature-rows.js';
 import { type WorkerMemory, WorkerRows } from './worker-rows.js';
@@ -69,7 +69,7 @@ export class ShardDatabase {
       this.database.pragma(`journal_size_limit = ${LARGEST_IDLE_WAL_BYTES}`);
       migrate(this.database, path);
       checkPages(this.database);
-      new NewestShares(this.database, lastUsedBatch(this.database)).check();
+      new NewestShares(this.database, notedBatch(this.database)).check();
       this.jobs = new JobRows(this.database);
       this.miners = new ContentRows(this.database, 'miners');
       this.signatures = new SignatureRows(this.database);
@@ -186,13 +186,14 @@ export class ShardDatabase {
         batch.workers.byteLength,
       );
       this.insertBatch.run(number, nowMs, batch.records, batch.hashes, workers);
+      this.setCounter.run(LAST_BATCH, number);
     }
     for (const [worker, gain] of byWorker) this.workers.credit(worker, gain, nowMs);
     for (const { worker, outcome, count } of batch.counts) {
       if (worker !== null) this.workers.count(worker, { [outcome]: count });
     }
     for (const [round, gain] of byRound) this.rounds.add(round, gain);
-    for (const [worker, { value, atMs }] of batch.difficulties) this.workers.remember(worker, value, atMs);
+    for (const [worker, proven] of batch.difficulties) this.workers.remember(worker, proven, nowMs);
   }
 
   private checkSender(miner: number, worker: number): void {

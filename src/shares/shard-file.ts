@@ -32,8 +32,10 @@ export interface StoredBatch {
 /** What is kept of a worker between its connections. */
 export interface StoredMemory extends StoredWorker {
   readonly difficulty: number | null;
-  /** When it was remembered; 0 for never. */
+  /** When the last share of it came; 0 for never. */
   readonly difficultyMs: number;
+  /** The user agent whose shares proved it; null for unknown, as in shards of older versions. */
+  readonly difficultyBy: string | null;
   readonly bestEver: number;
   readonly bestWeek: number;
   /** The week of `bestWeek`. */
@@ -42,6 +44,8 @@ export interface StoredMemory extends StoredWorker {
 
 /** Where a binding's bytes name the round: behind task and node. */
 const ROUND_IN_BINDING = 64;
+/** The version from which on it is known whose shares proved a difficulty. */
+const DIFFICULTY_BY_SINCE = 7;
 const BATCH_COLUMNS = 'id, committed_ms AS committedMs, records, hashes, workers';
 
 const NO_BYTES = new Uint8Array(0);
@@ -185,10 +189,13 @@ export class ShardFile {
   }
 
   memories(): StoredMemory[] {
+    const version = this.database.pragma('user_version', { simple: true }) as number;
+    const difficultyBy = version >= DIFFICULTY_BY_SINCE ? 'difficulty_by' : 'NULL';
     return this.database
       .prepare<[], StoredMemory>(
-        `SELECT miner, name, difficulty, difficulty_ms AS difficultyMs, best_ever AS bestEver,
-           best_week AS bestWeek, week FROM workers ORDER BY max(last_share_ms, difficulty_ms)`,
+        `SELECT miner, name, difficulty, difficulty_ms AS difficultyMs, ${difficultyBy} AS difficultyBy,
+           best_ever AS bestEver, best_week AS bestWeek, week
+         FROM workers ORDER BY max(last_share_ms, difficulty_ms)`,
       )
       .all();
   }

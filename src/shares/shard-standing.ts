@@ -5,6 +5,7 @@
 import type { Database } from 'better-sqlite3';
 import { BOUND_STEP } from './job-rows.js';
 import { REMOVED_BATCHES, type ShareSum } from './removed-shares.js';
+import { ShardAlteredError } from './storage-fault.js';
 import { workOfText } from './work-text.js';
 import { readFigures } from './worker-rows.js';
 
@@ -49,11 +50,17 @@ interface TotalRow {
 
 /** The version from which on a shard keeps account of what was removed. */
 const ACCOUNTS_SINCE = 4;
+/** The version from which on the last batch is noted. */
+const LAST_BATCH_SINCE = 7;
 /** The version from which on a round has squares. */
 const SQUARES_SINCE = 3;
 
+function versionOf(database: Database): number {
+  return database.pragma('user_version', { simple: true }) as number;
+}
+
 function keepsAccounts(database: Database): boolean {
-  return (database.pragma('user_version', { simple: true }) as number) >= ACCOUNTS_SINCE;
+  return versionOf(database) >= ACCOUNTS_SINCE;
 }
 
 /** The last batch that retention removed; 0 for none, null where the mark was taken away. */
@@ -90,6 +97,7 @@ export function readStanding(database: Database): ShardStanding {
         ? [`retention removed batches up to ${mark} and leaves the newest, but none is there`]
         : []),
       ...jobContradictions(database, lastBatch),
+      ...noteContradictions(database, lastBatch),
     ],
   };
 }
@@ -114,7 +122,7 @@ function totalOf({ accepted, work, removed, removedWork }: TotalRow): ShareTotal
 }
 
 function roundSquares(database: Database): ReadonlyMap<bigint, number> {
-  if ((database.pragma('user_version', { simple: true }) as number) < SQUARES_SINCE) return new Map();
+  if (versionOf(database) < SQUARES_SINCE) return new Map();
   const rows = database
     .prepare<[], { key: string; squares: number }>(
       'SELECT CAST(round AS TEXT) AS key, work_squared AS squares FROM rounds',
@@ -134,15 +142,30 @@ function workerRecords(database: Database): ReadonlyMap<number, WorkerRecord> {
   return records;
 }
 
-/** A batch that is known to have been there: of the last fifty the bounds of jobs say nothing. */
-export function lastUsedBatch(database: Database): number {
-  return usedBatch(
-    database.prepare<[], number | null>('SELECT max(last_batch_bound) FROM jobs').pluck().get(),
-  );
+/** The name in `counters`: each commit notes its batch there too, on another page than the batch itself. */
+export const LAST_BATCH = 'last_batch';
+
+const NOT_NOTED = 'which batch is the last one is not noted any more';
+
+/** The last batch that was committed, 0 for none, by a shard of the present version. Throws `ShardAlteredError`. */
+export function notedBatch(database: Database): number {
+  const noted = noteOf(database);
+  if (noted === null) throw new ShardAlteredError('SHARD_ALTERED', NOT_NOTED);
+  return noted;
 }
 
-function usedBatch(bound: number | null | undefined): number {
-  return Math.max(0, (bound ?? 0) - BOUND_STEP);
+function noteOf(database: Database): number | null {
+  const counter = database.prepare<[string], number>('SELECT value FROM counters WHERE name = ?').pluck();
+  return counter.get(LAST_BATCH) ?? null;
+}
+
+function noteContradictions(database: Database, lastBatch: number): string[] {
+  if (versionOf(database) < LAST_BATCH_SINCE) return [];
+  const noted = noteOf(database);
+  if (noted === null) return [NOT_NOTED];
+  return noted === lastBatch
+    ? []
+    : [`batch ${noted} is noted as the last one; the last one there is ${lastBatch}`];
 }
 
 function jobContradictions(database: Database, lastBatch: number): string[] {
@@ -160,7 +183,7 @@ function jobContradictions(database: Database, lastBatch: number): string[] {
       `the newest job was number ${given}, and is never removed; the newest there is ${newest ?? 0}`,
     );
   }
-  const usedIn = usedBatch(used);
+  const usedIn = Math.max(0, (used ?? 0) - BOUND_STEP);
   if (usedIn > lastBatch) found.push(`a job was used in batch ${usedIn}; the last one there is ${lastBatch}`);
   return found;
 }

@@ -30,6 +30,8 @@ export interface ProvenDifficulty {
   readonly value: number;
   /** When the last share of it came. */
   readonly atMs: number;
+  /** Of the miner whose shares they were; null for unknown. */
+  readonly userAgent: string | null;
 }
 
 export interface ShareBatch {
@@ -79,10 +81,10 @@ export class BatchBuilder {
     else known.count += count;
   }
 
-  /** `atMs`: when shares proved it. */
-  remember(worker: number, difficulty: number, atMs: number): void {
+  /** Unless a newer one is. */
+  remember(worker: number, proven: ProvenDifficulty): void {
     const known = this.difficulties.get(worker);
-    if (known === undefined || known.atMs <= atMs) this.difficulties.set(worker, { value: difficulty, atMs });
+    if (known === undefined || known.atMs <= proven.atMs) this.difficulties.set(worker, proven);
   }
 
   /** Row numbers that it names. */
@@ -99,7 +101,7 @@ export class BatchBuilder {
   /** Of a batch that was not stored, what nobody was told about: counts, and difficulties not set anew since. */
   takeBack({ counts, difficulties }: ShareBatch): void {
     for (const { worker, outcome, round, count } of counts) this.count(worker, outcome, round, count);
-    for (const [worker, { value, atMs }] of difficulties) this.remember(worker, value, atMs);
+    for (const [worker, proven] of difficulties) this.remember(worker, proven);
   }
 
   private grow(): void {

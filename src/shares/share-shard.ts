@@ -189,8 +189,8 @@ export class ShareShard {
   }
 
   /** The worker's present difficulty, for when it comes back. */
-  remember(worker: number, difficulty: number, atMs: number): void {
-    this.batch.remember(worker, difficulty, atMs);
+  remember(worker: number, difficulty: number, atMs: number, userAgent: string | null): void {
+    this.batch.remember(worker, { value: difficulty, atMs, userAgent });
     this.schedule();
   }
 

@@ -6,6 +6,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { CodedError, weekOf } from '../lib/index.js';
 import { decodeRates, encodeRates, NO_RATES } from './rate-windows.js';
+import type { ProvenDifficulty } from './share-batch.js';
 import { ShardAlteredError } from './storage-fault.js';
 import { workOfText } from './work-text.js';
 import {
@@ -21,8 +22,8 @@ export class WorkerRowsError extends CodedError<'WORKER_UNKNOWN'> {}
 export interface WorkerMemory {
   /** Row number. */
   readonly worker: number;
-  /** Of the last 24 hours; null for none. The log does not say which of a worker's devices it was. */
-  readonly difficulty: { readonly value: number; readonly atMs: number; readonly userAgent: null } | null;
+  /** Of the last 24 hours; null for none. */
+  readonly difficulty: ProvenDifficulty | null;
   /** The highest difficulty a share of it ever reached; 0 for none. */
   readonly bestEver: number;
   /** Of this week, from Monday. */
@@ -54,6 +55,7 @@ interface MemoryRow {
   id: number;
   difficulty: number | null;
   difficulty_ms: number;
+  difficulty_by: string | null;
   best_ever: number;
   best_week: number;
   week: number;
@@ -93,12 +95,15 @@ export class WorkerRows {
   private readonly select: Statement<[number], { miner: number }>;
   private readonly named: Statement<[number], { miner: number; name: string }>;
   private readonly update: Statement;
-  private readonly setDifficulty: Statement<[number, number, number, number]>;
+  private readonly setDifficulty: Statement<
+    [ProvenDifficulty & { readonly worker: number; readonly nowMs: number }]
+  >;
 
   constructor(database: Database) {
     this.insert = database.prepare('INSERT OR IGNORE INTO workers (miner, name) VALUES (?, ?)');
     this.find = database.prepare(
-      'SELECT id, difficulty, difficulty_ms, best_ever, best_week, week FROM workers WHERE miner = ? AND name = ?',
+      `SELECT id, difficulty, difficulty_ms, difficulty_by, best_ever, best_week, week FROM workers
+       WHERE miner = ? AND name = ?`,
     );
     this.select = database.prepare('SELECT * FROM workers WHERE id = ?');
     this.named = database.prepare('SELECT miner, name FROM workers WHERE id = ?');
@@ -107,7 +112,9 @@ export class WorkerRows {
          not_stored = ?, work = ?, rates = ?, best_ever = ?, best_week = ?, week = ?, last_share_ms = ? WHERE id = ?`,
     );
     this.setDifficulty = database.prepare(
-      'UPDATE workers SET difficulty = ?, difficulty_ms = ? WHERE id = ? AND difficulty_ms <= ?',
+      // A clock that was ahead must not keep what is proved from now on out until it is reached again.
+      `UPDATE workers SET difficulty = @value, difficulty_ms = @atMs, difficulty_by = @userAgent
+       WHERE id = @worker AND (difficulty_ms <= @atMs OR difficulty_ms > @nowMs)`,
     );
   }
 
@@ -127,11 +134,11 @@ export class WorkerRows {
         `the index of workers leads to row ${row.id} for another's name`,
       );
     }
-    const { difficulty: value, difficulty_ms: atMs } = row;
+    const { difficulty: value, difficulty_ms: atMs, difficulty_by: userAgent } = row;
     const isKnown = value !== null && nowMs - atMs <= DIFFICULTY_MEMORY_MS;
     return {
       worker: row.id,
-      difficulty: isKnown ? { value, atMs, userAgent: null } : null,
+      difficulty: isKnown ? { value, atMs, userAgent } : null,
       bestEver: row.best_ever,
       bestWeek: row.week === weekOf(nowMs) ? row.best_week : 0,
     };
@@ -155,8 +162,8 @@ export class WorkerRows {
   }
 
   /** Unless a newer one is remembered. */
-  remember(worker: number, difficulty: number, atMs: number): void {
-    this.setDifficulty.run(difficulty, atMs, worker, atMs);
+  remember(worker: number, proven: ProvenDifficulty, nowMs: number): void {
+    this.setDifficulty.run({ ...proven, worker, nowMs });
   }
 
   forget(): void {

@@ -1,7 +1,11 @@
 /** What a disk or a stranger does to a database file, from beside whoever has it open. */
 import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { toHex } from '../../../src/lib/index.js';
+
+const PAGE_BYTES = 4096;
+const INTERIOR_PAGE = 5;
 
 /** The first page of a table or an index, from 1. */
 export function rootPage(path: string, of: string): number {
@@ -67,4 +71,19 @@ const TURN = `
  */
 export function turnBack(path: string, table: string, where: 'end' | 'between'): void {
   execFileSync(process.execPath, ['-e', TURN, path, String(rootPage(path, table)), where]);
+}
+
+/** The last page of a table with two levels of pages, from 1. Of a file that nobody has open, as with `flipBitAt`. */
+export function lastPage(path: string, table: string): number {
+  const at = (rootPage(path, table) - 1) * PAGE_BYTES;
+  const root = readFileSync(path).subarray(at, at + PAGE_BYTES);
+  if (root[0] !== INTERIOR_PAGE) throw new Error('all rows are on one page');
+  return root.readUInt32BE(8);
+}
+
+/** The lowest bit of the byte at `offset` of a page, from 1. */
+export function flipBitAt(path: string, page: number, offset: number): void {
+  const bytes = readFileSync(path);
+  bytes[(page - 1) * PAGE_BYTES + offset]! ^= 1;
+  writeFileSync(path, bytes);
 }

@@ -57,9 +57,10 @@ function prune(dir: string, beforeMs: number): void {
 
 /** As the version before accounts were kept left it. */
 const OLD_VERSION = `
-  ALTER TABLE signatures DROP COLUMN last_batch_bound; ALTER TABLE rounds DROP COLUMN excess;
+  ALTER TABLE workers DROP COLUMN difficulty_by; ALTER TABLE signatures DROP COLUMN last_batch_bound;
+  ALTER TABLE rounds DROP COLUMN excess;
   ALTER TABLE rounds DROP COLUMN removed; ALTER TABLE rounds DROP COLUMN removed_work;
-  DELETE FROM counters WHERE name = 'removed_batches';
+  DELETE FROM counters WHERE name IN ('removed_batches', 'last_batch');
   PRAGMA user_version = 3;`;
 
 async function faults(dir: string): Promise<string[]> {
@@ -86,7 +87,7 @@ describe('shares missing from a log', () => {
       ['DELETE FROM batches; DELETE FROM rounds; DELETE FROM workers; DELETE FROM jobs', ['rows-missing']],
       ['DELETE FROM batches; DELETE FROM rounds; DELETE FROM jobs', ['rows-missing', 'totals-differ']],
       ['DELETE FROM batches WHERE id > 6', ['rows-missing', 'totals-differ']],
-      ['DELETE FROM batches WHERE id = 12', ['totals-differ']],
+      ['DELETE FROM batches WHERE id = 12', ['rows-missing', 'totals-differ']],
       ['DELETE FROM batches WHERE id = 1', ['batch-missing', 'totals-differ']],
       ['DELETE FROM batches WHERE id < 5', ['batch-missing', 'totals-differ']],
       ['DELETE FROM counters', ['rows-missing']],
@@ -111,6 +112,7 @@ describe('shares missing from a log', () => {
     alter(dir, 'DELETE FROM batches WHERE id = 12');
     // Three shares at two expected hashes each, of which the second batch had one.
     expect(await says(dir)).toEqual([
+      'batch 12 is noted as the last one; the last one there is 11',
       '1 of 6 rounds do not agree with the batches; round 6 counts 3 shares of work 6, ' +
         'but 2 shares of work 4 are here and 0 shares of work 0 removed',
     ]);
@@ -121,6 +123,7 @@ describe('shares missing from a log', () => {
     alter(dir, 'DELETE FROM batches WHERE id = 12; UPDATE batches SET hashes = zeroblob(32) WHERE id = 2');
     expect(await says(dir)).toEqual([
       'its record does not hash to the hash stored beside it',
+      'batch 12 is noted as the last one; the last one there is 11',
       'the rounds count 18 shares, but 17 are here and 0 removed',
     ]);
   });
@@ -160,6 +163,7 @@ describe('shares missing from a log', () => {
     expect(await says(dir)).toEqual([
       'retention removed batches up to 11 and leaves the newest, but none is there',
       'a job was used in batch 13; the last one there is 0',
+      'batch 13 is noted as the last one; the last one there is 0',
       '6 jobs begin behind the last batch; the first is 2',
       '1 of 6 rounds do not agree with the batches; round 6 counts 5 shares of work 10, ' +
         'but 0 shares of work 0 are here and 2 shares of work 4 removed',

@@ -39,7 +39,7 @@ export function realShard(path: string): void {
         // Of those who had not logged in.
         builder.count(null, outcome, parts.binding.round, 9_000);
       }
-      builder.remember(worker, 5, nowMs);
+      builder.remember(worker, { value: 5, atMs: nowMs, userAgent: 'cgminer/4.11.1' });
       nowMs += 1_000;
       database.together(() => {
         if (from > 0) {

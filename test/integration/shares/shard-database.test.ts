@@ -100,7 +100,11 @@ describe('a shard’s database', () => {
       refused.count(first.worker(stranger, 'a', 0).worker, 'invalid', 7n);
       refused.count(first.worker(stranger, 'b', 0).worker, 'uncredited', 7n);
       first.worker(first.miner(named(8)), 'c', 0);
-      refused.remember(first.worker(first.miner(named(7)), 'd', 0).worker, 4, 0);
+      refused.remember(first.worker(first.miner(named(7)), 'd', 0).worker, {
+        value: 4,
+        atMs: 0,
+        userAgent: null,
+      });
       first.commit(refused.finish(), 0);
     });
     const speaking = sourceOn(first, 0xaa, 0, Uint8Array.of(1));

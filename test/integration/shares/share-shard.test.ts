@@ -119,6 +119,21 @@ describe('a shard', () => {
     await after.close();
   });
 
+  it('remembers what was proved after a clock that had been ahead was set right', async () => {
+    const shard = await openShard(newPath());
+    const source = await ShareSource.on(shard, partsOn(1));
+    const { worker, record } = source.next();
+    shard.remember(worker, 512, Date.now() + WEEK_MS, 'cgminer/4.11.1');
+    await appendAll(shard, source.take(1));
+    expect(await shard.worker(record.miner, 'rig')).toMatchObject({ difficulty: { value: 512 } });
+    const atMs = Date.now();
+    shard.remember(worker, 16, atMs, 'NerdMiner');
+    await appendAll(shard, source.take(1));
+    const { difficulty } = await shard.worker(record.miner, 'rig');
+    expect(difficulty).toEqual({ value: 16, atMs, userAgent: 'NerdMiner' });
+    await shard.close();
+  });
+
   it('remembers a worker’s best hash for ever and its difficulty for a day', async () => {
     const path = newPath();
     const shard = await openShard(path);
@@ -126,11 +141,11 @@ describe('a shard', () => {
     const shares = source.take(20);
     await appendAll(shard, shares);
     const { worker } = shares[0]!;
-    shard.remember(worker, 512, Date.now());
+    shard.remember(worker, 512, Date.now(), 'cgminer/4.11.1');
     // Older ones change nothing, in the same batch or a later one.
-    shard.remember(worker, 8, Date.now() - 1_000);
+    shard.remember(worker, 8, Date.now() - 1_000, 'NerdMiner');
     await appendAll(shard, source.take(1));
-    shard.remember(worker, 16, Date.now() - 1_000);
+    shard.remember(worker, 16, Date.now() - 1_000, 'NerdMiner');
     await shard.close();
     const best = Math.max(...shares.map(({ hashDifficulty }) => hashDifficulty));
     const miner = shares[0]!.record.miner;
@@ -141,7 +156,7 @@ describe('a shard', () => {
       { ...systemTimers, nowMs: () => Date.now() + 86_000_000 },
     );
     expect(await nextDay.worker(miner, 'rig')).toMatchObject({
-      difficulty: { value: 512, userAgent: null },
+      difficulty: { value: 512, userAgent: 'cgminer/4.11.1' },
       bestEver: best,
     });
     await nextDay.close();

@@ -149,6 +149,7 @@ describe('verifying a log', () => {
     expect(await faults()).toEqual([
       'shard-0 batch-missing',
       'shard-0 batch-damaged',
+      'shard-0 rows-missing',
       'shard-0 totals-differ',
     ]);
   });

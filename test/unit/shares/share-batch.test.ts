@@ -43,18 +43,19 @@ describe('a batch', () => {
   it('takes back counts and difficulties of a batch that was not stored, the newer difficulty staying', () => {
     const lost = new BatchBuilder();
     lost.count(1, 'stale', 7n);
-    lost.remember(1, 100, 5);
-    lost.remember(2, 200, 5);
+    const proven = (value: number, atMs: number) => ({ value, atMs, userAgent: 'cgminer' });
+    lost.remember(1, proven(100, 5));
+    lost.remember(2, proven(200, 5));
     const builder = new BatchBuilder();
     builder.count(1, 'stale', 7n);
-    builder.remember(1, 150, 6);
+    builder.remember(1, proven(150, 6));
     builder.takeBack(lost.finish());
     const { counts, difficulties } = builder.finish();
     expect(counts).toEqual([{ worker: 1, outcome: 'stale', round: 7n, count: 2 }]);
     expect(new Map(difficulties)).toEqual(
       new Map([
-        [1, { value: 150, atMs: 6 }],
-        [2, { value: 200, atMs: 5 }],
+        [1, proven(150, 6)],
+        [2, proven(200, 5)],
       ]),
     );
   });
