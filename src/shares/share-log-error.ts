@@ -33,9 +33,11 @@ export function failedError(failure: ShardFailure): ShareLogError {
   });
 }
 
+/** SQLite's words for SQLITE_CORRUPT and SQLITE_NOTADB, where no check has said which row or page it is. */
+const NO_MORE_THAN_CODE = /^(?:database disk image is malformed|file is not a database)$/;
+
 export function damagedError(path: string, { code, message }: ShardFailure): ShareLogError {
-  // Of pages the code says all there is to say.
-  const what = /^SQLITE_(CORRUPT|NOTADB)/.test(code) ? code : `${code}: ${message}`;
+  const what = NO_MORE_THAN_CODE.test(message) ? code : `${code}: ${message.replace(/\s+/g, ' ')}`;
   // Health is public: it gets no more of the path than says which file.
   const file = join(basename(dirname(path)), basename(path));
   return new ShareLogError(
