@@ -42,6 +42,30 @@ describe('a miner’s socket', () => {
   });
 });
 
+describe('a chunk of lines', () => {
+  it('is answered in one write', async () => {
+    const writes: string[] = [];
+    pool.server.prependListener('connection', (socket) => {
+      const { write } = socket;
+      socket.write = (...words: unknown[]) => {
+        writes.push(String(words[0]));
+        return (write as (...words: unknown[]) => boolean).apply(socket, words);
+      };
+    });
+    const busy = await pool.miner();
+    const [, ...share] = busy.grind(await busy.logIn(USER));
+    const lines = (count: number): string =>
+      Array.from({ length: count }, (_, i) => {
+        const params = [`of-no-job-${i}`, ...share];
+        return `${JSON.stringify({ id: 100 + i, method: 'mining.submit', params: [USER, ...params] })}\n`;
+      }).join('');
+    writes.length = 0;
+    busy.write(lines(20));
+    await busy.answer(119);
+    expect(writes.map((text) => text.trimEnd().split('\n').length)).toEqual([20]);
+  });
+});
+
 describe('while there is no work', () => {
   it('a miner is pinged within 30 s, for five minutes, and then left to its own failover', async () => {
     await miner.logIn(USER);
