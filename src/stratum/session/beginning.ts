@@ -19,13 +19,13 @@ const PACE = 12;
 const COARSE_PACE = 20;
 const COARSE_BELOW = 8;
 const LENGTH_INTERVALS = 5.8;
-/** At its pace so many intervals tell a speed to within an eighth, */
+/** At its pace so many intervals tell a speed to within an eighth. */
 const ENOUGH_INTERVALS = 5.3;
-/** and as few shares better than a start that was anybody's guess. */
+/** So few shares tell a speed better than a start that was anybody's guess. */
 const TELLING_SHARES = 9;
-/** So many tell it to within a sixth: enough for a later connection to go by. */
+/** So many shares tell a speed to within a sixth: enough for a later connection to go by. */
 const PROOF_SHARES = 36;
-/** From as many on the difficulty may follow them upwards; half a share of slack. */
+/** From so many shares on the difficulty may follow them upwards; half a share of slack. */
 const RISING_SHARES = 16 - 0.5;
 const HIGH = 2;
 const LOW = 2 / 3;
@@ -35,10 +35,10 @@ const PATIENCE_INTERVALS = 0.5;
 const SILENT_EASING = 8;
 /** The first moments of its shares say little of the rest; what was sent before a rise comes in a flood. */
 const FIRST_INTERVALS = 0.5;
-/** So many times faster than it was: the miner changed, and is to be found out anew. */
+/** A miner that is so many times faster than it was has changed, and is to be found out anew. */
 const OTHER_SPEED = 4;
 const CLOCK_STEP = 1e-4;
-/** From as many on the least of their hashes tells what they had to meet, to within a tenth. */
+/** From so many shares on the least of their hashes tells what they had to meet, to within a tenth. */
 const BOUND_SHARES = 12;
 /** That all hashes lie so far above what they had to meet is chance once in e to the power of this. */
 const CLEARLY_ABOVE = 10;
@@ -176,7 +176,7 @@ export class Beginning {
     if (!isFirst) this.intervals = 0;
   }
 
-  /** One that may not be there yet; further down is silence's. */
+  /** Once, for a miner that may not be there yet; further down is silence's. */
   private easeOnce(difficulty: number): number | null {
     if (this.hasEased) return null;
     this.hasEased = true;

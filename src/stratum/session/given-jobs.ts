@@ -14,7 +14,7 @@ import type { LiveWork } from './work-board.js';
 /** Held weakly: how many jobs a connection has is bounded where it keeps them. */
 const jobsOf = new WeakMap<LiveWork, WeakValues<GivenJob>>();
 
-/** One for all jobs of a session. */
+/** Who was given a job; one for all jobs of a session. */
 export interface Recipient {
   /** `<address>[.worker]` of the first login. */
   readonly username: string;

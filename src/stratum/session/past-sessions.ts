@@ -47,7 +47,7 @@ export interface PastSession {
 const TAG_BYTES = 8;
 /** Of each session, about six minutes of them: what a miner still finds after a drop is for its latest. */
 const JOBS = 16;
-/** Those that never had a good share are the cheapest to make, so they have the least room. */
+/** Sessions that never had a good share are the cheapest to make, so they have the least room. */
 const MAX_UNPROVEN = 1_000;
 const MAX_PROVEN = 10_000;
 const UNPROVEN_PART = 1 / 4;
