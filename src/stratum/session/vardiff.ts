@@ -44,24 +44,16 @@
  * - The integers 1, 2 and 3 are coarse: where the right difficulty is between 1.2 and 1.9 or between 2.4 and 2.8 no
  *   difficulty of the grid gives a rate inside the dead band, and the rate may be up to 1.9.
  *
- * Shares arrive by chance: n of them tell a rate to within 1/√n only, and chance alone must not move the difficulty.
- * Hence, after a beginning, four rules; all times scale with T (10 s: 3 T = 30 s):
- *
- * - Ramp: 16 shares' worth of work at more than 4 times the wanted rate move the difficulty at once to what they
- *   tell, at most 64-fold. Sixteen shares in 4 T at the right difficulty are chance once in 10⁵ times.
- * - Adjust: at most every 3 T and on evidence of about 3 T, when the measured rate is outside 0.8-1.2 of the wanted
- *   one and further off than 1.5 standard deviations; half the way (damping 0.5) to the difficulty measured.
- * - Surprise: a moving average (alpha 0.3 per 3 T, or a longer one) further from what the evidence says than chance
- *   explains means that the miner changed. The evidence is thrown away and gathered anew.
- * - Silence: see `MinerSilence`.
+ * After a beginning the rules of `steering.ts` hold, and of `MinerSilence`.
  */
 import { Beginning } from './beginning.js';
-import type { DifficultyGrid } from './difficulty-grid.js';
+import { DifficultyBounds, type DifficultyRange, MOST_EASING } from './difficulty-bounds.js';
 import { HashrateEvidence } from './hashrate-evidence.js';
 import { MinerSilence } from './miner-silence.js';
-import { adjusted, COOLDOWN_INTERVALS, nearestRate, rampTarget } from './steering.js';
+import { ProvenDifficulty } from './proven-difficulty.js';
+import { nearestRate, Steering } from './steering.js';
 
-export interface VardiffOptions {
+export interface VardiffOptions extends DifficultyRange {
   readonly startDifficulty: number;
   /** Whether an earlier connection of the miner had the start difficulty. */
   readonly isRemembered: boolean;
@@ -69,82 +61,53 @@ export interface VardiffOptions {
   readonly hasRoom: boolean;
   /** The miner's wish; 0 for none. Where nothing is remembered it is the start difficulty. */
   readonly wish: number;
-  /** Both bounds are taken down to the difficulty grid. */
-  readonly minDifficulty: number;
-  readonly maxDifficulty: number;
   readonly shareIntervalMs: number;
-  readonly grid: DifficultyGrid;
-  /** The highest difficulty there may be at present, on the grid; it goes before both bounds. */
-  readonly ceiling: () => number;
 }
-
-const CLOCK_STEP_MS = 1;
 
 /** What a minute tells weighs no more than one share in each interval would: a miner may have been warming up in it. */
 const BEGINNING_SHARES = 6;
-/** Nor is a difficulty that an earlier connection had to be lost to the chance of a few shares. */
+/** A remembered difficulty weighs as much: the chance of a few shares is not to lose it. */
 const REMEMBERED_SHARES = 6;
-/** As many prove a difficulty that nobody remembers to a later connection, if there was no beginning to tell it. */
-const PROOF_SHARES = 9;
 /** Where the first share comes later, the miner is taken not to have been there from the start. */
 const LATE_INTERVALS = 2;
-/** As many tell of a miner more than its wish does. */
+/** So many intervals with shares tell of a miner more than its wish does. */
 const KNOWN_INTERVALS = 6 - 0.5;
-/**
- * How far silence alone, in whatever way, may take the difficulty down from where the last share left it; and a wish,
- * from what the shares tell.
- */
-const MOST_EASING = 16;
-/** How far a wish may take it above what the shares tell. */
+/** How far a wish may take the difficulty above what the shares tell. */
 const MOST_WISHED = 4;
 
 export class Vardiff {
-  private current: number;
-  private min: number;
-  private readonly max: number;
+  private readonly bounds: DifficultyBounds;
   private intervalMs: number;
-  private readonly grid: DifficultyGrid;
-  private readonly ceiling: () => number;
 
   private readonly evidence = new HashrateEvidence();
+  private readonly steering: Steering;
+  private readonly proof: ProvenDifficulty;
   private silence: MinerSilence;
   private seenMs: number;
-  private changedMs: number;
   private wish: number;
   /** A wish took the difficulty from where the shares had it, and no share was found at that yet. */
   private hasStrayed = false;
   private hasRoom: boolean;
   private beginning: Beginning | null = null;
-  private lastProven: number | null = null;
-  /** What was proved before a silence, while nothing is since. */
-  private provenBefore: number | null = null;
-  /** Good ones of the same miner; what is remembered of it stands for as many as prove it. */
-  private shares: number;
-  /** Its speed was known, even if silence or chance have had the evidence thrown away. */
+  /** The miner's speed was known, even if silence or chance have had the evidence thrown away. */
   private wasKnown = false;
-  /** The lowest difficulty that silence may lead to; 0 before the first share. */
-  private silentFloor = 0;
 
   constructor(options: VardiffOptions, nowMs: number) {
-    this.grid = options.grid;
-    this.min = this.grid.floor(options.minDifficulty);
-    this.max = this.grid.floor(options.maxDifficulty);
+    this.bounds = new DifficultyBounds(options);
     this.intervalMs = options.shareIntervalMs;
-    this.ceiling = options.ceiling;
-    this.current = this.onGrid(options.startDifficulty);
+    this.steering = new Steering(this.evidence, this.bounds, options.startDifficulty, nowMs);
     this.silence = new MinerSilence(options.isRemembered, nowMs);
     this.wish = options.wish;
     this.hasRoom = options.hasRoom;
-    this.shares = options.isRemembered ? PROOF_SHARES : 0;
-    if (options.isRemembered) this.evidence.replace(this.current, REMEMBERED_SHARES);
+    this.proof = new ProvenDifficulty(options.isRemembered);
+    if (options.isRemembered) this.evidence.replace(this.steering.current, REMEMBERED_SHARES);
     else if (this.hasRoom) this.beginning = new Beginning();
     this.seenMs = nowMs;
-    this.changedMs = nowMs;
   }
 
   /** What the next job is to carry; always on the grid. */
   get difficulty(): number {
-    return Math.min(this.current, this.ceiling());
+    return this.bounds.capped(this.steering.current);
   }
 
   /**
@@ -152,58 +115,55 @@ export class Vardiff {
    * shares are too few to prove one: a later connection is to find out anew.
    */
   get proven(): number | null {
-    const { beginning, provenBefore } = this;
-    if (provenBefore !== null) return provenBefore;
-    const isProven = beginning === null ? this.shares >= PROOF_SHARES : beginning.isTelling;
-    return isProven ? this.lastProven : null;
+    return this.proof.value(this.beginning);
   }
 
   /** What of it is a later connection's first guess where nothing is proven: not how low a beginning or silence has it. */
   get guess(): number {
     const isBelow = this.silence.eased || (this.beginning?.told ?? null) !== null;
-    return isBelow ? (this.lastProven ?? this.difficulty) : this.difficulty;
+    return isBelow ? (this.proof.atLastShare ?? this.difficulty) : this.difficulty;
   }
 
   get hasShares(): boolean {
-    return this.lastProven !== null;
+    return this.proof.atLastShare !== null;
   }
 
   /**
    * A valid share. `shareDifficulty`: its job's, which may be older than the present one; `hashDifficulty`: what its
    * hash would have met. Returns the new difficulty when it changes, as the others do.
    */
-  onShare(nowMs: number, shareDifficulty = this.current, hashDifficulty = shareDifficulty): number | null {
+  onShare(
+    nowMs: number,
+    shareDifficulty = this.steering.current,
+    hashDifficulty = shareDifficulty,
+  ): number | null {
     const { eased, isOnMemory, isProven } = this.silence;
     if (eased) this.evidence.forget();
     this.pass(nowMs);
     this.evidence.add(shareDifficulty);
     // Shares still on older, easier jobs are evidence, but a jump is not judged before one at its own difficulty;
     // nor does one prove a difficulty that was only wished for.
-    const isOwn = shareDifficulty >= this.current;
-    // What silence led to is proved by nobody, so what was stays what is remembered until the miner is known again.
-    if (eased && isProven) this.provenBefore ??= this.proven;
-    else if (this.isKnown) this.provenBefore = null;
+    const isOwn = shareDifficulty >= this.steering.current;
+    if (eased && isProven) this.proof.holdOn(this.beginning);
+    else if (this.isKnown) this.proof.letGo();
     if (isOwn && ((eased && isOnMemory) || this.hasJustCome(nowMs))) this.begun();
-    this.shares++;
-    this.beginning?.add(shareDifficulty, this.current, hashDifficulty);
+    this.proof.count();
+    this.beginning?.add(shareDifficulty, this.steering.current, hashDifficulty);
     if (isOwn || this.silence.isProven) this.silence.onShare(nowMs);
     // What only a wish says holds nobody above what its shares prove.
     const mostFloor =
       isOwn || this.wasKnown
         ? Number.POSITIVE_INFINITY
-        : Math.max(this.silentFloor, shareDifficulty / MOST_EASING);
-    this.silentFloor = 0;
+        : Math.max(this.bounds.silentFloor, shareDifficulty / MOST_EASING);
+    this.bounds.freeSilence();
     let changed = this.begin(isOwn, nowMs);
     if (changed === undefined) {
       changed = (isOwn ? (this.comeBack(nowMs) ?? this.ramp(nowMs)) : null) ?? this.adjust(nowMs);
     }
     const told = this.beginning?.told ?? null;
-    const found = told === null ? this.current : this.onGrid(nearestRate(told));
-    this.lastProven = isOwn ? found : Math.min(this.lastProven ?? shareDifficulty, found);
-    this.silentFloor = Math.max(
-      this.silentFloor,
-      this.grid.floor(Math.min(this.current / MOST_EASING, mostFloor)),
-    );
+    const found = told === null ? this.steering.current : this.bounds.nearest(nearestRate(told));
+    this.proof.note(found, shareDifficulty, isOwn);
+    this.bounds.limitSilence(this.steering.current, mostFloor);
     return changed;
   }
 
@@ -211,7 +171,7 @@ export class Vardiff {
   pause(nowMs: number): void {
     const ms = Math.max(0, nowMs - this.seenMs);
     this.seenMs += ms;
-    this.changedMs += ms;
+    this.steering.pause(ms);
     this.silence.pause(ms);
   }
 
@@ -220,8 +180,8 @@ export class Vardiff {
     this.pass(nowMs);
     const easing = this.silence.easing(nowMs, this.intervalMs);
     if (easing > 1) {
-      const eased = this.current / easing;
-      return this.isAnother(eased) ? this.beginAnew(nowMs) : this.change(this.onGrid(eased), nowMs);
+      const eased = this.steering.current / easing;
+      return this.isAnother(eased) ? this.beginAnew(nowMs) : this.moveTo(eased, nowMs);
     }
     const changed = this.begin(false, nowMs);
     return changed === undefined ? this.adjust(nowMs) : changed;
@@ -237,29 +197,29 @@ export class Vardiff {
     this.wish = difficulty;
     this.pass(nowMs);
     if (this.silence.isOnMemory) {
-      return this.silence.eased && this.isAnother(this.current) ? this.beginAnew(nowMs) : null;
+      return this.silence.eased && this.isAnother(this.steering.current) ? this.beginAnew(nowMs) : null;
     }
-    if (this.lastProven === null) return this.beginAnew(nowMs);
+    if (this.proof.atLastShare === null) return this.beginAnew(nowMs);
     // As at a share: its silence is no evidence of slowness.
     if (this.silence.eased) this.evidence.forget();
     this.silence.begin(nowMs);
     if (!this.wasKnown) {
-      if (difficulty > this.current) this.silence = new MinerSilence(false, nowMs);
-      else this.silentFloor = 0;
+      if (difficulty > this.steering.current) this.silence = new MinerSilence(false, nowMs);
+      else this.bounds.freeSilence();
     }
     this.hasStrayed = this.isKnown;
     const { perInterval } = this.evidence;
-    const lowest = Math.min(this.current, perInterval / MOST_EASING);
-    const most = MOST_WISHED * (this.isKnown ? perInterval : this.lastProven);
-    const highest = this.wasKnown ? Math.max(this.current, most) : Number.POSITIVE_INFINITY;
-    return this.change(this.onGrid(Math.min(highest, Math.max(difficulty, lowest))), nowMs);
+    const lowest = Math.min(this.steering.current, perInterval / MOST_EASING);
+    const most = MOST_WISHED * (this.isKnown ? perInterval : this.proof.atLastShare);
+    const highest = this.wasKnown ? Math.max(this.steering.current, most) : Number.POSITIVE_INFINITY;
+    return this.moveTo(Math.min(highest, Math.max(difficulty, lowest)), nowMs);
   }
 
   /** The miner can work at no less from now on. */
   setMinimum(difficulty: number, nowMs: number): void {
-    this.min = this.grid.floor(difficulty);
+    this.bounds.setMinimum(difficulty);
     this.pass(nowMs);
-    this.change(this.onGrid(this.current), nowMs);
+    this.moveTo(this.steering.current, nowMs);
   }
 
   /**
@@ -275,21 +235,21 @@ export class Vardiff {
   }
 
   private pass(nowMs: number): void {
-    this.current = this.difficulty;
+    this.steering.cap();
     const intervals = Math.max(0, nowMs - this.seenMs) / this.intervalMs;
     this.evidence.pass(intervals);
-    this.beginning?.pass(intervals, this.current);
+    this.beginning?.pass(intervals, this.steering.current);
     this.seenMs = Math.max(this.seenMs, nowMs);
     this.wasKnown ||= this.isKnown;
   }
 
-  /** Its first share is so late that it is taken not to have been there before. */
+  /** The miner's first share is so late that it is taken not to have been there before. */
   private hasJustCome(nowMs: number): boolean {
     const { silence, intervalMs } = this;
     return !silence.isKnown(nowMs, intervalMs) && silence.intervals(nowMs, intervalMs) >= LATE_INTERVALS;
   }
 
-  /** Its first minute is over, and its shares tell its speed. */
+  /** The miner's first minute is over, and its shares tell its speed. */
   private get isKnown(): boolean {
     const { beginning, evidence } = this;
     return beginning === null && evidence.intervals >= KNOWN_INTERVALS && evidence.shares > 0;
@@ -305,12 +265,12 @@ export class Vardiff {
     this.silence = new MinerSilence(false, nowMs);
     this.evidence.forget();
     this.begun();
-    return this.change(this.onGrid(this.wish), nowMs);
+    return this.moveTo(this.wish, nowMs);
   }
 
   /** Whoever it is, it was not there before. */
   private begun(): void {
-    this.shares = 0;
+    this.proof.begun();
     this.wasKnown = false;
     this.beginning = this.hasRoom ? new Beginning() : null;
   }
@@ -319,7 +279,7 @@ export class Vardiff {
   private comeBack(nowMs: number): number | null {
     if (!this.hasStrayed) return null;
     this.hasStrayed = false;
-    return this.isKnown ? this.change(this.onGrid(this.evidence.told), nowMs) : null;
+    return this.isKnown ? this.moveTo(this.evidence.told, nowMs) : null;
   }
 
   /** The first minute's changes; undefined where it is over. */
@@ -327,8 +287,8 @@ export class Vardiff {
     const { beginning } = this;
     if (beginning === null) return undefined;
     if (!isOwn && beginning.isOver) return this.settle(beginning, nowMs);
-    const wanted = beginning.steer(this.current, isOwn);
-    return wanted === null ? null : this.change(this.onGrid(wanted), nowMs);
+    const wanted = beginning.steer(this.steering.current, isOwn);
+    return wanted === null ? null : this.moveTo(wanted, nowMs);
   }
 
   /** The first minute is over: at once, undamped, to what it told. */
@@ -336,42 +296,24 @@ export class Vardiff {
     this.beginning = null;
     if (told === null) return null;
     this.evidence.replace(told, BEGINNING_SHARES);
-    const changed = this.change(this.onGrid(nearestRate(told)), nowMs);
+    const changed = this.moveTo(nearestRate(told), nowMs);
     if (!this.silence.isProven) this.silence.onShare(nowMs);
     // What silence has taken off since the last share is not to be taken off again.
-    this.silentFloor = Math.max(this.silentFloor, this.grid.floor(this.current / MOST_EASING));
+    this.bounds.limitSilence(this.steering.current);
     return changed;
   }
 
   private ramp(nowMs: number): number | null {
-    const wanted = rampTarget(this.evidence, this.current, CLOCK_STEP_MS / this.intervalMs);
-    return wanted === null ? null : this.change(this.onGrid(wanted), nowMs);
+    return this.steering.ramp(nowMs, this.intervalMs);
   }
 
   private adjust(nowMs: number): number | null {
-    if (this.silence.eased) return null;
-    if (this.evidence.contradictsItself(this.current)) {
-      this.evidence.forget();
-      return null;
-    }
-    if (nowMs - this.changedMs < COOLDOWN_INTERVALS * this.intervalMs) return null;
-    const next = adjusted(this.evidence, this.current, (difficulty) => this.onGrid(difficulty));
-    return next === null ? null : this.change(next, nowMs);
+    return this.silence.eased ? null : this.steering.adjust(nowMs, this.intervalMs);
   }
 
-  private change(next: number, nowMs: number): number | null {
-    if (next === this.current) return null;
-    this.beginning?.changed();
-    this.current = next;
-    this.changedMs = nowMs;
-    return next;
-  }
-
-  /** The grid's nearest within the bounds; above only where that is at most a tenth away. */
-  private onGrid(difficulty: number): number {
-    const floor = this.grid.floor(difficulty);
-    const above = this.grid.floor(difficulty * 1.1);
-    const nearest = above - difficulty < difficulty - floor ? above : floor;
-    return Math.min(this.ceiling(), this.max, Math.max(this.min, this.silentFloor, nearest));
+  private moveTo(wanted: number, nowMs: number): number | null {
+    const changed = this.steering.moveTo(wanted, nowMs);
+    if (changed !== null) this.beginning?.changed();
+    return changed;
   }
 }
