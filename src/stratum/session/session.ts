@@ -4,42 +4,47 @@
  *
  * A share is judged at the bits its job committed to, so every change of difficulty is a new job. It ships with the
  * very next message: up with `clean` false (older jobs go on counting at their lower difficulty, for as many shares as
- * `OutgrownAllowance` has), down with `clean` true (a miner that goes on with a harder job would earn as ever, but a slow one might never meet it).
+ * `OutgrownAllowance` has), down with `clean` true (a miner that goes on with a harder job would earn as ever, but a slow
+ * one might never meet it).
  */
-import { difficultyOfHash } from '../../bitcoin/index.js';
-import { equalBytes } from '../../lib/index.js';
 import { minerId } from '../../mining/index.js';
 import { FarmAgent } from '../agent/farm-agent.js';
 import { ShortJobIds } from '../agent/short-job-ids.js';
 import type { RememberedDifficulty } from '../share-sink.js';
+import { goOn, leftBy } from './continuation.js';
 import { Crew } from './crew.js';
 import { DifficultySetting } from './difficulty-setting.js';
 import { type Recipient, type StrayBlock, type StraySolution, strayBlock } from './given-jobs.js';
 import { type Identity, parseUsername } from './identity.js';
 import type { Assignment, IssuedJob } from './job-memory.js';
 import { JobSeries } from './job-series.js';
-import { type Judgement, judgeShare, type Verdict } from './judge-share.js';
+import type { Judgement } from './judge-share.js';
 import { networkDifficulty } from './network-difficulty.js';
 import type { PastSession } from './past-sessions.js';
 import type { SessionRules } from './session-rules.js';
-import { ShareAllowance } from './share-allowance.js';
-import { ShareHistory } from './share-history.js';
+import { SessionShares } from './session-shares.js';
+import type { ShareAllowance } from './share-allowance.js';
+import type { ShareHistory } from './share-history.js';
 import { NO_SIGNATURE, type Signature } from './signature.js';
-import { isBlock, type Solution, shareOf } from './solution.js';
+import { isBlock, type Solution } from './solution.js';
 import { VersionRolling } from './version-rolling.js';
 import type { LiveWork, WorkBoard } from './work-board.js';
 import { usernameOf, type Worker } from './worker.js';
 
-/** One worker and ten minutes of jobs that are others' as well: how many sessions there are is bounded elsewhere. */
+/**
+ * Not counted: one worker, and ten minutes of jobs that are others' as well. How many sessions there are is bounded
+ * elsewhere.
+ */
 const ORDINARY_BYTES = 6_000;
 
-/** As ckpool has it. */
+/** How long a session that had a list of transaction ids waits for the next; as ckpool has it. */
 const LIST_MS = 30_000;
 
 const JOB_ID = /^[0-9a-f]{16}$/;
 
 export class Session {
   readonly difficultySetting: DifficultySetting;
+  readonly jobs: JobSeries;
   readonly crew: Crew;
   readonly history: ShareHistory;
   readonly allowance: ShareAllowance;
@@ -52,11 +57,11 @@ export class Session {
   signature: Signature = NO_SIGNATURE;
   /** The earlier session that this one continues. */
   past: PastSession | null = null;
-  /** It was lent to a name, and is not this connection's to leave behind. */
+  /** The earlier session was lent to a name, and is not this connection's to leave behind. */
   isPastLent = false;
 
   private listedMs = Number.NEGATIVE_INFINITY;
-  private readonly jobs: JobSeries;
+  private readonly shares: SessionShares;
   private recipient: Recipient | null = null;
 
   constructor(
@@ -72,8 +77,10 @@ export class Session {
     this.rolling = new VersionRolling(rules.versionMask);
     this.jobs = new JobSeries(rules, board);
     this.crew = new Crew(rules.limits.workers);
-    this.history = new ShareHistory(rules.shareIntervalMs, connectedMs);
-    this.allowance = new ShareAllowance(connectedMs);
+    const { jobs, rolling, difficultySetting } = this;
+    this.shares = new SessionShares(rules, board, jobs, rolling, difficultySetting, connectedMs);
+    this.history = this.shares.history;
+    this.allowance = this.shares.allowance;
   }
 
   /** By the username of the login. */
@@ -156,47 +163,20 @@ export class Session {
   /** `remembered`: the worker's difficulty when it was last here; it goes before the miner's own wish. */
   logIn(username: string, worker: Worker, remembered: RememberedDifficulty | null, nowMs: number): void {
     if (this.owner === null) {
-      if (this.past !== null) this.goOn(this.past, minerId(worker.identity.payout));
+      if (this.past !== null) goOn(this, this.past, minerId(worker.identity.payout));
       this.difficultySetting.start(remembered, nowMs, this.userAgent);
     }
     this.crew.add(username, worker);
   }
 
-  /** It went on with an earlier session, and brought no share. */
+  /** The session went on with an earlier one, and brought no share. */
   get foundNothing(): boolean {
     return this.past !== null && this.history.own === 0;
   }
 
-  /**
-   * What a later session can continue; null when nobody ever logged in. A connection that continued a session by its id
-   * and found nothing leaves that as it was, with the jobs that it was given itself.
-   */
+  /** What a later session can continue; null when nobody ever logged in. */
   end(nowMs: number): PastSession | null {
-    const { past } = this;
-    const own = this.own(nowMs);
-    if (past === null || this.isPastLent || !this.foundNothing) return own;
-    return { ...past, stray: own ?? past.stray, endedMs: nowMs };
-  }
-
-  private own(nowMs: number): PastSession | null {
-    const { crew, history } = this;
-    const { owner, ownerId } = crew;
-    if (owner === null || ownerId === null) return null;
-    const { extranonce1, userAgent, rolling } = this;
-    return {
-      extranonce1,
-      ownerId,
-      username: usernameOf(owner),
-      userAgent,
-      difficulty: this.difficultySetting.past,
-      jobs: this.jobs.kept,
-      shortJobIds: this.agent?.jobIds ?? null,
-      stray: null,
-      rolling,
-      history,
-      bests: crew.bests(),
-      endedMs: nowMs,
-    };
+    return leftBy(this, nowMs);
   }
 
   /** The miner's wish. True when the next job has another difficulty. Repeating a wish changes nothing. */
@@ -248,27 +228,8 @@ export class Session {
    * (`difficultyMoved` in the result): then the next job should go out.
    */
   submit(issued: IssuedJob, solution: Solution, nowMs: number): Judgement {
-    const { versionBits } = solution;
-    const versionMask = this.rolling.maskOf(solution);
-    const share = shareOf(issued, solution, versionMask);
     const told = this.agent?.toldOf(solution.extranonce2, issued.sentMs) ?? null;
-    const verdict = judgeShare(issued, share, {
-      versionMask,
-      versionBitsAllowed: versionBits === null || (versionBits & ~versionMask) === 0,
-      easierTarget: this.jobs.easierTarget(issued, told),
-      hasWork: this.board.current !== null,
-      openRound: this.board.openRound,
-      staleGraceMs: this.rules.limits.staleGraceMs,
-      nowMs,
-    });
-    const kind = this.isBeyondAllowance(verdict.kind, issued, nowMs) ? 'uncredited' : verdict.kind;
-    const isExcess =
-      kind === 'accepted' && this.allowance.isExcess(nowMs, this.difficultySetting.shareIntervalMs);
-    if (isExcess) this.difficultySetting.exceed(nowMs);
-    // Each field by name: spread, the verdict would be copied by a slow path of V8, a tenth of what a share costs.
-    const difficultyMoved = this.learn(kind, issued, told, verdict.hash, nowMs);
-    const { refusal, hash } = verdict;
-    return { kind, refusal, hash, isBlock: verdict.isBlock, isExcess, issued, share, difficultyMoved };
+    return this.shares.judge(issued, solution, told, nowMs);
   }
 
   /** Whether the solution is a block, whatever else it is; nothing is noted. */
@@ -284,45 +245,5 @@ export class Session {
   /** Whether a job id is one that another listener gives out (`JobIds`). */
   isElsewhere(jobId: string): boolean {
     return JOB_ID.test(jobId) && Number.parseInt(jobId.slice(0, 2), 16) !== this.extranonce1[0];
-  }
-
-  /** A harder job was sent since, and too many shares of such jobs came. */
-  private isBeyondAllowance(kind: Verdict['kind'], issued: IssuedJob, nowMs: number): boolean {
-    return kind === 'accepted' && this.jobs.isOutgrown(issued) && !this.allowance.outgrown.credits(nowMs);
-  }
-
-  /**
-   * Takes a good share as evidence of the miner's hashrate. `told`: whoever found it was told that difficulty, if not the
-   * job's. True when that changes the difficulty.
-   */
-  private learn(
-    kind: Verdict['kind'],
-    { difficulty }: IssuedJob,
-    told: number | null,
-    hash: Uint8Array,
-    nowMs: number,
-  ): boolean {
-    if (kind === 'rejected') return false;
-    const other = kind === 'accepted' ? told : (told ?? this.jobs.announced);
-    const met = Math.min(difficulty, other ?? difficulty);
-    this.history.onShare(nowMs, met);
-    return this.difficultySetting.onShare(nowMs, met, difficultyOfHash(hash));
-  }
-
-  /**
-   * The jobs of the same payout's earlier session are this one's, each with the extranonce1 it was sent with, so what was
-   * found for them counts. A miner that has its extranonce1 back takes its version mask for agreed as well.
-   */
-  private goOn(past: PastSession, ownerId: Uint8Array): void {
-    const { stray } = past;
-    const isOwn = equalBytes(past.ownerId, ownerId);
-    if (isOwn) this.jobs.goOn(past.jobs);
-    if (stray !== null && equalBytes(stray.ownerId, ownerId)) this.jobs.goOn(stray.jobs);
-    if (!isOwn) return;
-    this.history.goOn(past.history);
-    this.crew.goOn(past.bests);
-    if (this.agent !== null && past.shortJobIds !== null) this.agent.jobIds = past.shortJobIds;
-    this.difficultySetting.resume(past.difficulty, this.isPastLent);
-    if (this.extranonce1 === past.extranonce1) this.rolling.goOn(past.rolling);
   }
 }
