@@ -1,8 +1,7 @@
 /**
- * One miner's socket: bytes in, lines to the dialogue, lines out. Lines are worked off in order: those after an
- * `authorize` wait until the share log has answered (but for a look whether one is a block), and after a few dozen the others get their turn; a connection
- * without an accepted share takes turns with all others of its kind. Everything sent within one turn of the event
- * loop is one write. A miner that shuts its own side down is still given the answers it is owed.
+ * One miner's socket: what comes is handed to its lines, and what its dialogue says is sent. Everything said within one
+ * turn of the event loop is one write. It tells guard and door what they have to know, and the memory meter what waits
+ * here. A miner that shuts its own side down is still given the answers it is owed.
  */
 import type { Socket } from 'node:net';
 import { errorMessage } from '../../lib/index.js';
@@ -13,33 +12,24 @@ import type { Session } from '../session/session.js';
 import type { DropReason } from '../stratum-metrics.js';
 import { isProxyLine } from '../transport/proxy-header.js';
 import type { Floor } from './floor.js';
-import { LineReader } from './line-reader.js';
+import { IncomingLines, type LineHost } from './incoming-lines.js';
 import type { MinerReport } from './miner-report.js';
 import { V1Dialogue } from './v1-dialogue.js';
+import type { Wire } from './wire.js';
 
-const LINES_PER_TURN = 32;
-/** Bytes of a stranger's lines, or of lines behind a login, that may wait for their turn before it is not read from any more. */
-const QUEUED_BYTES = 4096;
-/** Of who has proved work, behind a login: a proxy's thousand logins fill a few of these. */
-const PROVEN_AHEAD_BYTES = 64 << 10;
 /** How long a miner that has shut its side down may take to hang up altogether. */
 const HALF_CLOSED_MS = 10_000;
 /** What the session of who has proved work may keep besides: ten minutes of jobs of its own, and a few workers. */
 const PROVEN_STATE_BYTES = 64 << 10;
 
-export class Connection {
+export class Connection implements Wire, LineHost {
   ended = false;
   readonly guard: ConnectionGuard;
   /** Bytes that wait here, in and out, as the memory meter knows them. */
   heldBytes = 0;
-  private readonly reader = new LineReader();
   private readonly dialogue: V1Dialogue;
+  private readonly lines: IncomingLines;
   private outgoing = '';
-  private waiting = false;
-  /** A line the budget has no room for before the next tick. */
-  private unpaid: string | null = null;
-  /** Every whole line that came has been worked off. */
-  private drained = true;
   /** When the miner shut its side down. */
   private finishedMs: number | null = null;
 
@@ -55,20 +45,23 @@ export class Connection {
   ) {
     this.guard = new ConnectionGuard(floor.limits, floor.timers.nowMs());
     this.dialogue = new V1Dialogue(session, report, floor, this);
+    this.lines = new IncomingLines(socket, session, this.dialogue, floor, this);
     visit.occupiedBy(this);
     // Or Node would shut our side down together with the miner's, before the disk has spoken.
     socket.allowHalfOpen = true;
-    socket.on('data', (chunk: Buffer) => this.onData(chunk));
+    socket.on('data', (chunk: Buffer) => {
+      if (!this.ended) this.lines.take(chunk);
+    });
     socket.on('end', () => {
       this.finishedMs = this.floor.timers.nowMs();
       // A farm's power fails all at once, and ten thousand goodbyes at once would be half a second of nothing else.
-      this.floor.turnstile.add(this);
+      this.floor.turnstile.add(this.lines);
     });
     socket.on('error', (error) => this.onSocketError(error));
     socket.on('close', () => {
       this.ended = true;
       this.hold(0);
-      this.floor.turnstile.remove(this);
+      this.floor.turnstile.remove(this.lines);
       this.visit.left(this.floor.timers.nowMs());
       this.dialogue.end(this.floor.timers.nowMs());
       onClosed();
@@ -121,7 +114,7 @@ export class Connection {
     }
     this.dialogue.tick(nowMs);
     this.account();
-    if (this.unpaid !== null) this.proceed();
+    this.lines.retry();
   }
 
   /** For the dialogue. */
@@ -139,7 +132,31 @@ export class Connection {
 
   /** A miner that asks nothing more and is owed nothing more is let go. */
   settled(): void {
-    if (this.finishedMs !== null && !this.ended && this.drained && this.dialogue.owed === 0) this.end();
+    if (this.finishedMs !== null && !this.ended && this.lines.drained && this.dialogue.owed === 0) this.end();
+  }
+
+  /** For its lines. */
+  unreadable(error: unknown): void {
+    this.floor.logger.debug({ ip: this.ip, error: errorMessage(error) }, 'dropped for an unreadable line');
+    const { code, data } = error as { code?: unknown; data?: { start?: unknown } };
+    if (code === 'LINE_TOO_LONG') this.drop('oversize-line');
+    else if (!isProxyLine(String(data?.start))) this.drop('not-json');
+    else {
+      this.floor.proxies.untrusted(this.ip);
+      this.drop('proxy-untrusted');
+    }
+  }
+
+  /**
+   * Tells the memory meter what waits here, and what the session keeps beyond the ordinary; the largest go when that is
+   * too much in all.
+   */
+  account(): void {
+    if (this.ended) return;
+    const waiting = this.lines.heldBytes + this.outgoing.length + this.socket.writableLength;
+    const free = this.isStranger ? 0 : PROVEN_STATE_BYTES;
+    this.hold(waiting + Math.max(0, this.session.stateBytes - free));
+    if (this.floor.memory.isOver) this.floor.shed();
   }
 
   /** Reads nothing more; answers on their way still go out. */
@@ -170,95 +187,6 @@ export class Connection {
     this.destroy();
   }
 
-  /** Works off at most `lines`; true when there are more to work off now. */
-  workOff(lines: number): boolean {
-    for (let left = lines; !this.waiting && !this.ended; left--) {
-      if (left === 0) return true;
-      try {
-        const line = this.unpaid ?? this.nextLine();
-        if (line === null) {
-          this.caughtUp();
-          break;
-        }
-        this.hear(line);
-      } catch (error) {
-        this.onBadLine(error);
-      }
-    }
-    this.account();
-    return false;
-  }
-
-  private onData(chunk: Buffer): void {
-    if (this.ended) return;
-    this.reader.push(chunk);
-    this.drained = false;
-    this.guard.heard(this.floor.timers.nowMs());
-    if (!this.waiting) this.work();
-    else if (this.dialogue.isLoggingIn) this.lookAhead();
-    this.account();
-  }
-
-  private work(): void {
-    if (this.isStranger) {
-      if (this.reader.pendingBytes > QUEUED_BYTES) {
-        this.guard.runsAhead(this.floor.timers.nowMs());
-        this.socket.pause();
-      }
-      this.floor.turnstile.add(this);
-    } else if (this.workOff(LINES_PER_TURN)) {
-      this.wait();
-      setImmediate(() => this.proceed());
-    }
-  }
-
-  private caughtUp(): void {
-    this.drained = true;
-    this.guard.caughtUp();
-    if (this.socket.isPaused()) this.socket.resume();
-    this.settled();
-  }
-
-  private nextLine(): string | null {
-    const { session } = this;
-    const { lineBytes, lineBytesBeforeLogin } = this.floor.limits;
-    if (session.workers.size === 0) return this.reader.next(lineBytesBeforeLogin, false);
-    return this.reader.next(lineBytes, session.agent !== null);
-  }
-
-  private hear(line: string): void {
-    if (!this.guard.admitLine(this.floor.timers.nowMs(), line.length)) {
-      this.unpaid = line;
-      this.wait();
-      return;
-    }
-    this.unpaid = null;
-    const done = line === '' ? null : this.dialogue.hear(line);
-    if (done === null) return;
-    // Read on meanwhile: on a slow disk a login takes seconds, and a block behind it none.
-    this.waiting = true;
-    this.lookAhead();
-    void done.finally(() => this.proceed());
-  }
-
-  private lookAhead(): void {
-    const bytes = this.isStranger ? QUEUED_BYTES : PROVEN_AHEAD_BYTES;
-    for (const line of this.reader.ahead(bytes)) this.dialogue.lookAhead(line);
-    if (this.reader.pendingBytes > bytes) this.socket.pause();
-  }
-
-  private wait(): void {
-    this.waiting = true;
-    this.socket.pause();
-  }
-
-  private proceed(): void {
-    this.waiting = false;
-    if (this.ended) return;
-    if (this.unpaid === null) this.socket.resume();
-    this.work();
-  }
-
   private flush(): void {
     const lines = this.outgoing;
     this.outgoing = '';
@@ -268,33 +196,9 @@ export class Connection {
     else this.account();
   }
 
-  /**
-   * Tells the memory meter what waits here, and what the session keeps beyond the ordinary; the largest go when that is
-   * too much in all.
-   */
-  private account(): void {
-    if (this.ended) return;
-    const { reader, socket, unpaid, outgoing } = this;
-    const waiting = reader.pendingBytes + (unpaid?.length ?? 0) + outgoing.length + socket.writableLength;
-    const free = this.isStranger ? 0 : PROVEN_STATE_BYTES;
-    this.hold(waiting + Math.max(0, this.session.stateBytes - free));
-    if (this.floor.memory.isOver) this.floor.shed();
-  }
-
   private hold(bytes: number): void {
     this.floor.memory.change(this.heldBytes, bytes);
     this.heldBytes = bytes;
-  }
-
-  private onBadLine(error: unknown): void {
-    this.floor.logger.debug({ ip: this.ip, error: errorMessage(error) }, 'dropped for an unreadable line');
-    const { code, data } = error as { code?: unknown; data?: { start?: unknown } };
-    if (code === 'LINE_TOO_LONG') this.drop('oversize-line');
-    else if (!isProxyLine(String(data?.start))) this.drop('not-json');
-    else {
-      this.floor.proxies.untrusted(this.ip);
-      this.drop('proxy-untrusted');
-    }
   }
 
   private onSocketError(error: Error): void {
