@@ -4,44 +4,34 @@
  * stand here beside it, on the same session. Nothing unasked is said before subscribe's answer.
  */
 import { errorMessage, toHex } from '../../lib/index.js';
-import { answerWords, jobWords, refusalWords } from '../agent/agent-words.js';
+import { answerWords, refusalWords } from '../agent/agent-words.js';
 import { FRAME_BYTE } from '../agent/frame.js';
 import { frameRequest } from '../agent/frame-request.js';
-import { addressKey } from '../guard/address-key.js';
-import { allowanceKeys } from '../session/outgrown-allowance.js';
 import type { PasswordComplaint } from '../session/password-options.js';
 import type { Session } from '../session/session.js';
-import { WishBudget } from '../session/wish-budget.js';
 import type { Effect } from '../v1/effect.js';
 import { heardVersion } from '../v1/get-version.js';
-import { getVersion, ping, reconnect, setDifficulty, setVersionMask, showMessage } from '../v1/messages.js';
+import { getVersion, reconnect, showMessage } from '../v1/messages.js';
 import { callMethod } from '../v1/methods.js';
 import { parseMessage, type Request } from '../v1/request.js';
 import { errorOfRefusal, OTHER, type StratumError, stratumError, UNAUTHORIZED } from '../v1/stratum-error.js';
 import { subscription } from '../v1/subscribe.js';
 import type { Floor } from './floor.js';
 import { lookAhead } from './look-ahead.js';
+import { MinerNotes } from './miner-notes.js';
 import type { MinerReport } from './miner-report.js';
 import type { Settlement } from './settlement.js';
-import { SilenceBound } from './silence-bound.js';
-import { type LogIn, logIn, nameKey } from './v1-login.js';
+import { type LogIn, logIn } from './v1-login.js';
+import { V1Work } from './v1-work.js';
 import type { Wire } from './wire.js';
-
-/** A difficulty that does not change is noted anew this often, or after a day it would count as forgotten. */
-const REMEMBER_MS = 3_600_000;
 
 export class V1Dialogue {
   /** Shares whose answer waits for the disk. */
   owed = 0;
   /** A login waits for the share log. */
   isLoggingIn = false;
-  private readonly wishes: WishBudget;
-  /** A wished-for job is still to be sent. */
-  private wished = false;
-  private readonly silence: SilenceBound;
-  private rememberedMs = 0;
-  /** Of its first worker nothing was known. */
-  private isNew = false;
+  private readonly notes: MinerNotes;
+  private readonly work: V1Work;
   /** About the password, for the owner's eyes once there is something to send them with. */
   private complaints: readonly PasswordComplaint[] = [];
 
@@ -51,8 +41,8 @@ export class V1Dialogue {
     private readonly floor: Floor,
     private readonly wire: Wire,
   ) {
-    this.wishes = new WishBudget(session.connectedMs);
-    this.silence = new SilenceBound(floor.limits.renotifyMs);
+    this.notes = new MinerNotes(session, floor, wire.ip);
+    this.work = new V1Work(session, report, this.notes, floor, wire);
   }
 
   /**
@@ -76,24 +66,7 @@ export class V1Dialogue {
 
   /** The current work as a new job. Nothing happens for a miner that cannot take one, or without work. */
   sendWork(): void {
-    const work = this.floor.board.current;
-    if (work === null || !this.session.ready || this.wire.ended) return;
-    const nowMs = this.floor.timers.nowMs();
-    const assignment = this.session.assign(work, nowMs);
-    if (assignment.mask !== null) this.wire.send(setVersionMask(assignment.mask));
-    if (assignment.announce !== null) {
-      this.wire.send(setDifficulty(assignment.announce));
-      if (this.report.difficulty(assignment.announce, nowMs)) this.rememberDifficulty(nowMs);
-    }
-    this.wire.send(jobWords(this.session.agent, assignment));
-    this.wished = false;
-    this.silence.worked(nowMs, this.session.extranonce1[3]!);
-  }
-
-  /** The miner wished for another difficulty: its job goes out now, or as soon as it may. */
-  private sendWished(): void {
-    if (this.wishes.spend(this.floor.timers.nowMs())) this.sendWork();
-    else this.wished = true;
+    this.work.send();
   }
 
   /** Words for the miner's owner; only to a miner that has been answered before. */
@@ -105,33 +78,16 @@ export class V1Dialogue {
   tick(nowMs: number): void {
     if (!this.session.ready) return;
     this.say(this.session.agent?.tellNewcomers() ?? '');
-    if (this.wished) this.sendWished();
-    if (nowMs - this.rememberedMs >= REMEMBER_MS) this.rememberDifficulty(nowMs);
-    if (!this.session.tick(nowMs) && !this.silence.isReached(nowMs)) return;
-    if (this.floor.board.current !== null) this.sendWork();
-    else if (this.silence.wantsPing(nowMs)) {
-      this.wire.send(ping());
-      this.silence.spoke(nowMs, this.session.extranonce1[3]!);
-    }
+    this.work.sendLate();
+    this.notes.tick(nowMs);
+    this.work.tick(nowMs);
   }
 
   /** The connection is gone. */
   end(nowMs: number): void {
-    this.rememberDifficulty(nowMs);
+    this.notes.rememberDifficulty(nowMs);
     this.report.disconnected(nowMs);
-    const { pasts, allowances } = this.floor;
-    const { owner, allowance } = this.session;
-    if (owner !== null) {
-      const { leaves } = allowanceKeys(nameKey(owner), this.addressKey, this.isNew);
-      allowances.keep(allowance.outgrown, leaves, nowMs);
-    }
-    const { past, isPastLent, foundNothing } = this.session;
-    const left = this.session.end(nowMs);
-    // Anybody may log in under a name.
-    if (past !== null && isPastLent && foundNothing) {
-      pasts.giveBack(past, left, nowMs);
-      if (left !== null) pasts.keepUnnamed(left);
-    } else if (left !== null) pasts.keep(left);
+    this.notes.keepSession(nowMs);
   }
 
   private hearFrame(frame: string): Promise<void> | null {
@@ -147,18 +103,14 @@ export class V1Dialogue {
     return toHex(this.session.extranonce1);
   }
 
-  private get addressKey(): string {
-    return addressKey(this.wire.ip);
-  }
-
   private perform(effect: Effect, request: Request): Promise<void> | null {
     switch (effect.kind) {
       case 'nothing':
-        if (effect.thenWork) this.sendWished();
+        if (effect.thenWork) this.work.sendWished();
         return null;
       case 'answer':
         this.answer(request, effect.result);
-        if (effect.thenWork) this.sendWished();
+        if (effect.thenWork) this.work.sendWished();
         return null;
       case 'refuse':
         this.refuse(request, effect.error);
@@ -237,7 +189,7 @@ export class V1Dialogue {
       this.answer(request, 'true');
       const { first, worker } = loggedIn;
       if (first === null) return;
-      this.isNew = first.isNew;
+      this.notes.isNew = first.isNew;
       this.complaints = first.complaints;
       this.report.connected(worker, wire.ip, this.clientId);
       if (session.subscribed) this.startWork();
@@ -258,19 +210,7 @@ export class V1Dialogue {
     if (this.session.userAgent === '') this.wire.send(getVersion());
   }
 
-  /** Not for every name that logged in: names cost nothing, and notes of them would push out those of miners at work. */
-  private rememberDifficulty(nowMs: number): void {
-    const { history, difficultySetting, owner, workers, userAgent } = this.session;
-    const { proven, provenMs } = difficultySetting;
-    if (history.own === 0 || proven === null) return;
-    this.rememberedMs = nowMs;
-    for (const worker of workers.values()) {
-      if (worker === owner || worker.bestSession > 0)
-        this.floor.sink.remember(worker.row, proven, provenMs, userAgent);
-    }
-  }
-
-  /** Not the miner's fault while there is no work to be right about. */
+  /** A share was refused, which is not the miner's fault while there is no work to be right about. */
   private rejected(): void {
     if (this.floor.board.current === null || this.wire.ended) return;
     const step = this.wire.guard.rejectedShare(this.floor.timers.nowMs());
