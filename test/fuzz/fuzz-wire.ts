@@ -1,6 +1,6 @@
 /**
  * A connection without a socket: bytes through the real line reader into a real dialogue, and its words checked byte by
- * byte. It does with lines what `Connection` does, but for turns and budgets, and lets nothing be caught that nobody
+ * byte. It does with lines what `IncomingLines` does, but for turns and budgets, and lets nothing be caught that nobody
  * threw on purpose.
  */
 import { errorCode } from '../../src/lib/index.js';
