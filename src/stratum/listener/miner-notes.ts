@@ -30,12 +30,12 @@ export class MinerNotes {
   /** Of the owner and of workers with a share, not of every name that logged in: names cost nothing, and notes of them would push out those of miners at work. */
   rememberDifficulty(nowMs: number): void {
     const { history, difficultySetting, owner, workers, userAgent } = this.session;
-    const { proven, provenMs } = difficultySetting;
+    const { proven } = difficultySetting;
     if (history.own === 0 || proven === null) return;
     this.rememberedMs = nowMs;
     for (const worker of workers.values()) {
       if (worker === owner || worker.bestSession > 0)
-        this.floor.sink.remember(worker.row, proven, provenMs, userAgent);
+        this.floor.sink.remember(worker.row, proven.value, proven.atMs, userAgent);
     }
   }
 

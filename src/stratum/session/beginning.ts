@@ -50,7 +50,8 @@ function paceOf(perInterval: number): number {
 const NOTHING = { shares: 0, intervals: 0, own: 0, least: Number.POSITIVE_INFINITY };
 
 export class Beginning {
-  private shares = 0;
+  /** What came since the first one, in shares for the difficulty of the moment. */
+  shares = 0;
   /** Intervals at each difficulty, since the first share. */
   private readonly spent = new Map<number, number>();
   /** Of all shares: their number by their jobs' difficulty, and the least hash. */

@@ -20,6 +20,12 @@ const HASHES_PER_DIFFICULTY = 2 ** 32;
 const MARKETPLACE = /^nicehash\//i;
 const MARKETPLACE_LEAST = 524_288;
 
+/** A difficulty, and when the last share came that proved it. */
+export interface ProvenAt {
+  readonly value: number;
+  readonly atMs: number;
+}
+
 /** What a later session continues. */
 export interface PastDifficulty {
   /** Null where the password fixed it: that is the password's to repeat. */
@@ -46,8 +52,8 @@ export class DifficultySetting {
   /** Null before the login and where the difficulty is fixed. */
   private vardiff: Vardiff | null = null;
   private startedMs = 0;
-  /** A connection may be silent for hours before it ends. */
-  private lastShareMs = 0;
+  /** What earlier connections proved; null for nothing. */
+  private known: ProvenAt | null = null;
   private isLent = false;
   /** The password's difficulty, set before the login; null for none. */
   fixed: number | null = null;
@@ -78,16 +84,14 @@ export class DifficultySetting {
 
   /** At the session's end. */
   get past(): PastDifficulty {
-    const { fixed, suggested, vardiff, resumed, startedMs } = this;
-    if (fixed === null && vardiff?.hasShares !== true && resumed?.isProven === true) {
-      return { ...resumed, suggested };
+    const { fixed, suggested, vardiff, startedMs } = this;
+    if (fixed !== null) return { value: null, suggested, isProven: false, knownMs: startedMs };
+    const proven = this.proven ?? this.known;
+    if (proven !== null) {
+      const { value, atMs } = proven;
+      return { value, suggested, isProven: true, knownMs: atMs };
     }
-    const proven = vardiff?.proven ?? null;
-    // What silence did to it since the last share says nothing of the miner, and would be done to it again.
-    const value = fixed === null ? (proven ?? vardiff?.guess ?? this.value) : null;
-    return proven === null
-      ? { value, suggested, isProven: false, knownMs: startedMs }
-      : { value, suggested, isProven: true, knownMs: this.lastShareMs };
+    return { value: vardiff?.guess ?? this.value, suggested, isProven: false, knownMs: startedMs };
   }
 
   /** Whoever speaks for the miner can tell it no others, and nothing below 1. Before the login. */
@@ -123,8 +127,10 @@ export class DifficultySetting {
     }
     if (MARKETPLACE.test(userAgent)) this.demand(MARKETPLACE_LEAST, nowMs);
     // What no share proved is no more than a place to go on from, or a miner that drops out early never gets anywhere.
-    const isRemembered = resumed?.isProven ?? remembered !== null;
-    this.vary(resumed?.value ?? remembered ?? suggested ?? rules.startDifficulty, isRemembered, nowMs);
+    if (resumed?.isProven) this.known = { value: resumed.value, atMs: resumed.knownMs };
+    else if (resumed === null && remembered !== null) this.known = { value: remembered, atMs: known!.atMs };
+    const start = resumed?.value ?? remembered ?? suggested ?? rules.startDifficulty;
+    this.vary(start, this.known !== null, nowMs);
   }
 
   /** What shares proved elsewhere since goes before what was known here. */
@@ -166,7 +172,6 @@ export class DifficultySetting {
    * difficulty; so with `onTick`.
    */
   onShare(nowMs: number, difficulty: number, hashDifficulty = difficulty): boolean {
-    this.lastShareMs = nowMs;
     return this.vardiff !== null && this.vardiff.onShare(nowMs, difficulty, hashDifficulty) !== null;
   }
 
@@ -202,17 +207,11 @@ export class DifficultySetting {
     this.vary(start, true, nowMs);
   }
 
-  /**
-   * What is worth remembering of the miner: where its last share left vardiff. Null where they were too few to prove it,
-   * and where the password fixed it.
-   */
-  get proven(): number | null {
-    return this.fixed === null ? (this.vardiff?.proven ?? null) : null;
-  }
-
-  /** When the share came that was the last to prove it. */
-  get provenMs(): number {
-    return this.lastShareMs;
+  /** What this session's shares proved of the miner. Null where they were too few for that, and where the password fixed it. */
+  get proven(): ProvenAt | null {
+    const { fixed, vardiff } = this;
+    if (fixed !== null || vardiff === null || vardiff.proven === null) return null;
+    return { value: vardiff.proven, atMs: vardiff.provenMs };
   }
 
   private vary(startDifficulty: number, isRemembered: boolean, nowMs: number): void {

@@ -30,6 +30,18 @@ class FadingWork {
     this.squares += shares * difficulty * difficulty;
   }
 
+  /** One at any time of the last `intervals`: what was forgotten of it on average. */
+  addOver(difficulty: number, intervals: number): void {
+    const lengths = intervals / this.memory;
+    this.add(difficulty, (1 - Math.exp(-lengths)) / lengths);
+  }
+
+  become({ work, squares, intervals }: FadingWork): void {
+    this.work = work;
+    this.squares = squares;
+    this.intervals = intervals;
+  }
+
   pass(intervals: number): void {
     const kept = Math.exp(-intervals / this.memory);
     this.work *= kept;
@@ -55,8 +67,23 @@ export class HashrateEvidence {
     for (const fading of this.all) fading.add(difficulty);
   }
 
+  /** A share that was found at any time of the last `intervals`. */
+  addOver(difficulty: number, intervals: number): void {
+    for (const fading of this.all) fading.addOver(difficulty, intervals);
+  }
+
   pass(intervals: number): void {
     for (const fading of this.all) fading.pass(intervals);
+  }
+
+  copy(): HashrateEvidence {
+    const copy = new HashrateEvidence();
+    copy.become(this);
+    return copy;
+  }
+
+  become(other: HashrateEvidence): void {
+    for (const [i, fading] of this.all.entries()) fading.become(other.all[i]!);
   }
 
   forget(): void {
@@ -108,20 +135,29 @@ export class HashrateEvidence {
     return Math.sqrt(intervals * Math.max(1, weight));
   }
 
-  /** Whether the last minutes contradict the rest by more than chance: the miner changed. */
-  contradictsItself(difficulty: number): boolean {
+  /**
+   * Whether the last minutes contradict the rest by more than chance: the miner changed. `isMixed`: with shares of other
+   * difficulties too, of which larger ones make more of the chance.
+   */
+  contradictsItself(difficulty: number, isMixed = false): boolean {
     if (this.lasting.intervals === 0) return false;
     return (
-      this.surprises(this.burst, BURST_SURPRISE, difficulty) ||
-      this.surprises(this.recent, RECENT_SURPRISE, difficulty) ||
-      this.surprises(this.middle, MIDDLE_SURPRISE, difficulty)
+      this.surprises(this.burst, BURST_SURPRISE, difficulty, isMixed) ||
+      this.surprises(this.recent, RECENT_SURPRISE, difficulty, isMixed) ||
+      this.surprises(this.middle, MIDDLE_SURPRISE, difficulty, isMixed)
     );
   }
 
-  private surprises({ intervals, work }: FadingWork, deviations: number, difficulty: number): boolean {
+  private surprises(
+    { intervals, work, squares }: FadingWork,
+    deviations: number,
+    difficulty: number,
+    isMixed: boolean,
+  ): boolean {
     const expected = (intervals * this.lasting.work) / difficulty / this.lasting.intervals;
     const seen = work / difficulty;
+    const counted = isMixed ? Math.max(expected, squares / difficulty ** 2) : expected;
     // An exponentially forgotten count has half the variance of a plain one of the same mean.
-    return Math.abs(seen - expected) > deviations * Math.sqrt(Math.max(1, expected / 2));
+    return Math.abs(seen - expected) > deviations * Math.sqrt(Math.max(1, counted / 2));
   }
 }

@@ -265,12 +265,15 @@ describe('a miner that names no session', () => {
     notify = await before.next('mining.notify');
     // So many prove a difficulty, once the first minute is over.
     for (let share = 1; share <= 9; share++) {
+      pool.clock.advance(7_000);
+      await before.call('mining.ping', []);
       const solution = before.grind(notify, { extranonce2: `000000000000000${share}` });
       expect((await before.submit(USER, solution)).result).toBe(true);
     }
     const late = before.grind(notify);
-    pool.clock.advance(61_000);
     await drop(before);
+    const [proven] = pool.sink.remembered.values();
+    expect(proven).toBeGreaterThan(EASY);
     const other = await PoolUnderTest.open({ extranonce1: { prefix: 0xa6, allocate: () => 0x10 } });
     other.listener.setWork(sampleWork({ job: 1, tip: 1 }));
     // What a listener notes of a worker the others are told: test/unit/roles/worker-notes.test.ts.
@@ -278,7 +281,7 @@ describe('a miner that names no session', () => {
     other.sink.bests = { bestEver: 1e12, bestWeek: 1e12 };
     const after = await comeBack({ on: other });
     expect(subscription(after).extranonce1).toBe('a6000010');
-    expect(after.lines.find(({ method }) => method === 'mining.set_difficulty')?.params).toEqual([EASY * 4]);
+    expect(after.lines.find(({ method }) => method === 'mining.set_difficulty')?.params).toEqual([proven]);
     expect((await after.submit(USER, late)).error?.[0]).toBe(21);
     const now = after.lines.find(({ method }) => method === 'mining.notify')!;
     expect((await after.submit(USER, after.grind(now))).result).toBe(true);

@@ -147,12 +147,9 @@ describe('what is kept of a difficulty', () => {
     expect(unknown.past.value).toBeLessThan(220);
     expect([unknown.past.isProven, unknown.proven]).toEqual([false, null]);
     work(unknown, 70_000, 20_000);
-    expect(unknown.past).toEqual({
-      value: unknown.proven,
-      suggested: null,
-      isProven: true,
-      knownMs: 69_000,
-    });
+    const { value, atMs } = unknown.proven!;
+    expect(unknown.past).toEqual({ value, suggested: null, isProven: true, knownMs: atMs });
+    expect(atMs).toBe(69_000);
     const crowded = setting('released');
     crowded.start(null, 0);
     for (let share = 1; share <= 8; share++) crowded.onShare(share * 10_000, 16);
@@ -161,7 +158,7 @@ describe('what is kept of a difficulty', () => {
       null,
     ]);
     crowded.onShare(90_000, 16);
-    expect([crowded.past.isProven, crowded.proven]).toEqual([true, 16]);
+    expect([crowded.past.isProven, crowded.proven]).toEqual([true, { value: 16, atMs: 90_000 }]);
   });
 
   it('is proven by one share where it was remembered', () => {
@@ -170,7 +167,7 @@ describe('what is kept of a difficulty', () => {
     miner.onShare(1_000, 4096);
     expect([miner.past, miner.proven]).toEqual([
       { value: 4096, suggested: null, isProven: true, knownMs: 1_000 },
-      4096,
+      { value: 4096, atMs: 1_000 },
     ]);
   });
 
@@ -186,6 +183,21 @@ describe('what is kept of a difficulty', () => {
     wait(second);
     expect(second.value).toBe(256);
     expect([first.past.value, second.past.value]).toEqual([4096, 4096]);
+  });
+
+  it('is what was known before, where shares prove nothing else, and as old as it was', () => {
+    const before = { value: 4096, suggested: null, isProven: true, knownMs: -1 };
+    const silent = setting();
+    silent.start(known(4096), 0);
+    expect([silent.past, silent.proven]).toEqual([before, null]);
+    wait(silent);
+    // After its boot it has one share, for the easier job.
+    silent.onShare(50_000, 256);
+    expect([silent.past, silent.proven]).toEqual([before, null]);
+    const next = setting();
+    next.resume(silent.past, true);
+    next.start(known(4096), 60_000);
+    expect([next.value, next.past]).toEqual([4096, before]);
   });
 
   it('is not what the password fixed', () => {

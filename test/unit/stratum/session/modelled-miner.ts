@@ -18,6 +18,8 @@ export interface ModelledMiner {
   readonly reportsFrom?: number;
   /** What it suggests and when, in that order. */
   readonly wishes?: readonly { readonly atMs: number; readonly difficulty: number }[];
+  /** When its line brings nothing either way; what was on it then arrives at the end, all at once. */
+  readonly stall?: { readonly fromMs: number; readonly untilMs: number };
 }
 
 export interface Run {
@@ -28,6 +30,7 @@ export interface Run {
 }
 
 const HASHES_PER_DIFFICULTY = 2 ** 32;
+const NO_STALL = { fromMs: 0, untilMs: 0 };
 
 /** Uniform in (0, 1); mulberry32. */
 export function seededRandom(seed: number): () => number {
@@ -58,13 +61,16 @@ export function runMiner(vardiff: Vardiff, miner: ModelledMiner, untilMs: number
   let jobDifficulty = vardiff.difficulty;
   let nowMs = 0;
   let nextTickMs = miner.tickMs;
+  const held: { difficulty: number; hash: number }[] = [];
+  const { fromMs: stallMs, untilMs: stallEndMs } = miner.stall ?? NO_STALL;
+  const arrival = (atMs: number): number => (atMs >= stallMs && atMs < stallEndMs ? stallEndMs : atMs);
   /** The part of the next share that is still to be hashed. */
   let left = 1;
 
   const note = (difficulty: number | null): void => {
     if (difficulty === null) return;
     changes.push({ atMs: nowMs, difficulty });
-    underway.push({ atMs: nowMs + miner.latencyMs, difficulty });
+    underway.push({ atMs: arrival(nowMs + miner.latencyMs), difficulty });
   };
 
   while (nowMs < untilMs) {
@@ -75,15 +81,21 @@ export function runMiner(vardiff: Vardiff, miner: ModelledMiner, untilMs: number
     const sinceMs = nowMs;
     const arrivalMs = underway[0]?.atMs ?? Number.POSITIVE_INFINITY;
     const wishMs = wishes[0]?.atMs ?? Number.POSITIVE_INFINITY;
+    const shareOrEndMs = held.length > 0 ? Math.min(shareMs, stallEndMs) : shareMs;
     if (wishMs < shareMs && wishMs < arrivalMs && wishMs < nextTickMs) {
       nowMs = wishMs;
       note(vardiff.suggest(wishes.shift()!.difficulty, Math.floor(nowMs)));
-    } else if (shareMs < arrivalMs && shareMs < nextTickMs) {
+    } else if (shareMs === shareOrEndMs && shareMs < arrivalMs && shareMs < nextTickMs) {
       nowMs = shareMs;
       shareTimesMs.push(nowMs);
       shareDifficulties.push(jobDifficulty);
       // The pool's clock has whole milliseconds.
-      note(vardiff.onShare(Math.floor(nowMs), jobDifficulty, met / luck()));
+      const hash = met / luck();
+      if (arrival(nowMs) > nowMs) held.push({ difficulty: jobDifficulty, hash });
+      else note(vardiff.onShare(Math.floor(nowMs), jobDifficulty, hash));
+    } else if (held.length > 0 && stallEndMs <= Math.min(arrivalMs, nextTickMs)) {
+      nowMs = stallEndMs;
+      for (const { difficulty, hash } of held.splice(0)) note(vardiff.onShare(nowMs, difficulty, hash));
     } else if (arrivalMs <= nextTickMs) {
       nowMs = arrivalMs;
       jobDifficulty = underway.shift()!.difficulty;

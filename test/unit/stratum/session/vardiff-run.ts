@@ -51,7 +51,7 @@ export interface MeasuredRun {
 
 export function drive(
   pool: Vardiff,
-  miner: Pick<ModelledMiner, 'hashrateAt' | 'seed' | 'evenly' | 'reportsFrom' | 'wishes'>,
+  miner: Pick<ModelledMiner, 'hashrateAt' | 'seed' | 'evenly' | 'reportsFrom' | 'wishes' | 'stall'>,
   untilMs: number,
 ): MeasuredRun {
   const start = pool.difficulty;
