@@ -485,6 +485,20 @@ describe('vardiff for a remembered S21 that takes minutes to boot', () => {
   });
 });
 
+describe('vardiff for an order under a name that a smaller one left', () => {
+  it.each([20, 30, 100, 1000])('of %d times the speed is settled after 90 s', (times) => {
+    const ideal = idealDifficulty(1e14, INTERVAL_MS);
+    const rates = seeds(200).map((seed) =>
+      drive(
+        vardiff(ideal / times, { isRemembered: true }),
+        { hashrateAt: () => 1e14, seed },
+        1.5 * MINUTE_MS,
+      ).rateAt(1.5 * MINUTE_MS, 1e14),
+    );
+    expect(partOf(rates, isRight)).toBeGreaterThanOrEqual(0.82);
+  });
+});
+
 describe('vardiff for a miner that comes back', () => {
   it.each(MINERS)('is right from its first minute on: %s', (_name, hashrate) => {
     const start = idealDifficulty(hashrate, INTERVAL_MS);
