@@ -22,7 +22,9 @@ export type IdleTable = 'workers' | 'miners' | 'signatures';
 const IDLE_TABLES: readonly IdleTable[] = ['workers', 'miners', 'signatures'];
 
 const IS_IDLE: Readonly<Record<IdleTable, string>> = {
-  workers: 'accepted = 0 AND uncredited = 0 AND (difficulty IS NULL OR difficulty_ms < @oldMs)',
+  // All figures of a share, since one of them may have been altered.
+  workers: `accepted = 0 AND work = '0' AND best_ever = 0 AND last_share_ms = 0 AND uncredited = 0
+    AND (difficulty IS NULL OR difficulty_ms < @oldMs)`,
   miners: 'NOT EXISTS (SELECT 1 FROM workers WHERE miner = miners.id)',
   signatures: 'id > 0 AND last_batch_bound < (SELECT coalesce(min(id), 1) FROM batches)',
 };

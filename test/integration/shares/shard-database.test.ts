@@ -7,6 +7,7 @@ import type { Payout } from '../../../src/mining/index.js';
 import { type CreditedShare, verifyShares } from '../../../src/shares/index.js';
 import { ShardDatabase } from '../../../src/shares/shard-database.js';
 import { BatchBuilder, type ShareBatch } from '../../../src/shares/share-batch.js';
+import { execute } from './alter-database.js';
 import { loggedHashes } from './logged-hashes.js';
 import { newFolder } from './shard-test.js';
 import { PAYOUT, partsOn, ShareSource } from './share-source.js';
@@ -87,6 +88,23 @@ describe('a shard’s database', () => {
     open.pop()!.close();
     return openDatabase(path);
   }
+
+  it('keeps whom one altered bit made one without a good share', () => {
+    const path = join(newFolder(), 'shard-0.sqlite');
+    const first = openDatabase(path);
+    const source = sourceOn(first, 0xaa, 0);
+    first.together(() => {
+      first.commit(batchOf([source.next()]), 0);
+      first.worker(first.miner(named(9)), 'newest', 0);
+    });
+    open.pop()!.close();
+    execute(path, 'UPDATE workers SET accepted = 0 WHERE id = 1');
+    expect(sweep(openDatabase(path), 1)).toBe(0);
+    expect(idle(path).slice(0, 2)).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+  });
 
   it('forgets who logged in and never sent a good share, and words that no share has, and nobody else', async () => {
     const dir = newFolder();
