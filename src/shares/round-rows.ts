@@ -65,7 +65,10 @@ export class RoundRows {
   /** Inside the batch's transaction. */
   add(round: bigint, gain: RoundFigures): void {
     const key = roundKey(round);
-    const { counts, work, squares, excess } = addRounds(readRound(this.select.get(key)), gain);
+    const before = readRound(this.select.get(key));
+    const { counts, work, squares, excess } = addRounds(before, gain);
+    // Of a round of a version that kept none the rest of them would be no sum of anything.
+    const hasSquares = before.counts.accepted === 0 || before.squares > 0;
     this.replace.run(
       key,
       counts.accepted,
@@ -76,7 +79,7 @@ export class RoundRows {
       counts.invalid,
       counts['not-stored'],
       work.toString(),
-      squares,
+      hasSquares ? squares : 0,
       excess,
     );
   }
