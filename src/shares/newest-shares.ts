@@ -46,9 +46,7 @@ export class NewestShares {
   *steps(committed = this.committed): Generator<void> {
     this.committed = Math.max(this.committed, committed);
     const newest = this.newest.get() ?? 0;
-    if (newest < this.committed) {
-      throw altered(`batch ${this.committed} was committed, and the last one that can be found is ${newest}`);
-    }
+    if (newest < this.committed) throw otherNewest(this.committed, newest);
     const look = new Look(this.rows);
     let at = Math.min(this.last ?? newest, newest - 1);
     for (
@@ -62,8 +60,10 @@ export class NewestShares {
     this.last = newest;
   }
 
-  /** All steps at once. */
+  /** All steps at once, of a shard that nobody writes: there is no batch behind the last one that was committed. */
   check(): void {
+    const newest = this.newest.get() ?? 0;
+    if (newest !== this.committed) throw otherNewest(this.committed, newest);
     const steps = this.steps();
     while (!steps.next().done);
   }
@@ -152,6 +152,10 @@ class Look {
     if (isMet && equalBytes(this.hash, hashAt(batch, index))) return;
     throw altered(`share ${index} of batch ${batch.id} has another hash than the one stored beside it`);
   }
+}
+
+function otherNewest(committed: number, newest: number): ShardAlteredError {
+  return altered(`batch ${committed} was committed last, and the last one that can be found is ${newest}`);
 }
 
 function missing(what: string, row: number, batch: number): ShardAlteredError {

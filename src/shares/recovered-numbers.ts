@@ -58,6 +58,9 @@ export class RecoveredNumbers {
     for (const { before, id } of target.prepare<[], { before: number; id: number }>(GAPS).all())
       tell(`the batches between ${before} and ${id}, which are not there`);
 
+    const noted = counters.get(LAST_BATCH) ?? 0;
+    if (noted > (last ?? 0)) tell(`the batches behind ${last ?? 0}, up to ${noted}`);
+
     const [given] = [...tables.rows('sqlite_sequence', 'name')].flatMap(({ name, seq }) =>
       name === 'jobs' ? [Number(seq)] : [],
     );

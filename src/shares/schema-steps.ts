@@ -3,6 +3,9 @@
  * reading back is 9 to 19 times faster than a row a share. There is no index on shares: a job's lie in the batches
  * from its `first_batch` to at most its `last_batch_bound`, and batch numbers are never used again, because the
  * newest batch is never removed. Each step changes some table's text, so that a file's tables tell its version too.
+ *
+ * Three indices are a second copy of numbers by which rows are looked for or forgotten: an integrity check holds them
+ * against each other, and a bit that changes in one of them is found before anything is done by it.
  */
 
 /** SHA-256 of nothing, so that signature 0 is the empty one. */
@@ -73,5 +76,8 @@ export const STEPS: readonly string[] = [
   `
   ALTER TABLE workers ADD COLUMN difficulty_by TEXT;
   INSERT INTO counters (name, value) SELECT 'last_batch', coalesce(max(id), 0) FROM batches;
+  CREATE INDEX jobs_again ON jobs (template, shape, binding, created_ms, first_batch, last_batch_bound);
+  CREATE INDEX signatures_again ON signatures (last_batch_bound);
+  CREATE INDEX counters_again ON counters (value) WHERE name <> 'last_batch';
   `,
 ];

@@ -17,12 +17,12 @@ import {
 } from '../mining/index.js';
 import { batchGains } from './batch-gains.js';
 import { BlockRows, type StoredBlock } from './block-rows.js';
-import { checkPages } from './check-pages.js';
+import { checkRows, checkStructure } from './check-pages.js';
 import { ContentRows } from './content-rows.js';
 import { hashesOn } from './hashes-on.js';
 import { IdleRows, type IdleTable, type RowsInUse, type Swept } from './idle-rows.js';
 import { JobRows } from './job-rows.js';
-import { migrate } from './migrations.js';
+import { migrate, shardVersion } from './migrations.js';
 import { NewestShares } from './newest-shares.js';
 import { refuseNoFile } from './refuse-no-file.js';
 import { type Pruned, pruneSlice } from './retention.js';
@@ -67,8 +67,10 @@ export class ShardDatabase {
       this.database.pragma('synchronous = FULL');
       this.database.pragma('wal_autocheckpoint = 0');
       this.database.pragma(`journal_size_limit = ${LARGEST_IDLE_WAL_BYTES}`);
+      // First, since nothing is written to what is damaged.
+      if (shardVersion(this.database, path) > 0) checkStructure(this.database);
       migrate(this.database, path);
-      checkPages(this.database);
+      checkRows(this.database);
       new NewestShares(this.database, notedBatch(this.database)).check();
       this.jobs = new JobRows(this.database);
       this.miners = new ContentRows(this.database, 'miners');

@@ -57,11 +57,17 @@ function prune(dir: string, beforeMs: number): void {
 
 /** As the version before accounts were kept left it. */
 const OLD_VERSION = `
+  DROP INDEX jobs_again; DROP INDEX signatures_again; DROP INDEX counters_again;
   ALTER TABLE workers DROP COLUMN difficulty_by; ALTER TABLE signatures DROP COLUMN last_batch_bound;
   ALTER TABLE rounds DROP COLUMN excess;
   ALTER TABLE rounds DROP COLUMN removed; ALTER TABLE rounds DROP COLUMN removed_work;
   DELETE FROM counters WHERE name IN ('removed_batches', 'last_batch');
   PRAGMA user_version = 3;`;
+
+/** As the version before squares were kept left it. */
+const EARLY_VERSION = `${OLD_VERSION}
+  ALTER TABLE workers DROP COLUMN not_stored; ALTER TABLE rounds DROP COLUMN not_stored;
+  ALTER TABLE rounds DROP COLUMN work_squared; PRAGMA user_version = 2;`;
 
 async function faults(dir: string): Promise<string[]> {
   return (await verifyShares(dir, REGTEST)).failures.map(({ fault }) => fault);
@@ -208,6 +214,17 @@ describe('shares missing from a log', () => {
     expect(failures).toEqual([]);
     // The first 64 batches, read at once, and the ten that were left.
     expect(checked).toBe(74 * 40);
+  });
+
+  it('are not those whose squares a version kept none of, in a round that went on', async () => {
+    const dir = newLog();
+    alter(dir, EARLY_VERSION);
+    expect(await faults(dir)).toEqual([]);
+    const database = new ShardDatabase(join(dir, 'shard-0.sqlite'));
+    const source = sourceOn(database, 6, 20);
+    database.together(() => database.commit(batchOf(source, 2), 21));
+    database.close();
+    expect(await faults(dir)).toEqual([]);
   });
 
   it('of a version that kept no account are believed to be retention’s up to the first batch, and none later', async () => {

@@ -221,7 +221,7 @@ it('ends when the root of the batches leads elsewhere, and is not opened again',
   const shard = await openShard(path);
   turnBack(path, 'batches', 'end');
   expect((await shard.died).message).toMatch(
-    /batch 60 was committed, and the last one that can be found is \d+\)/,
+    /batch 60 was committed last, and the last one that can be found is \d+\)/,
   );
   await shard.close();
   await expect(openShard(path)).rejects.toMatchObject({ code: 'SHARE_LOG_DAMAGED' });
@@ -267,12 +267,66 @@ it('is not opened where the newest batch is gone, which is all that any job has 
   execute(path, 'DELETE FROM batches WHERE id = 60');
   await expect(openShard(path)).rejects.toMatchObject({
     code: 'SHARE_LOG_DAMAGED',
-    message: expect.stringContaining('batch 60 was committed, and the last one that can be found is 59'),
+    message: expect.stringContaining('batch 60 was committed last, and the last one that can be found is 59'),
   });
   const { failures } = await verifyShares(dirname(path), network('regtest'));
   expect(failures.map(({ says }) => says)).toContain(
     'batch 60 is noted as the last one; the last one there is 59',
   );
+});
+
+it('is not opened where there is a batch behind the last one that was committed', async () => {
+  const path = join(newFolder(), 'shard-0.sqlite');
+  sixtyBatches(path);
+  // One bit of its number: no job says that it was used in such a batch.
+  execute(path, `UPDATE batches SET id = ${60 + 64} WHERE id = 60`);
+  await expect(openShard(path)).rejects.toMatchObject({
+    code: 'SHARE_LOG_DAMAGED',
+    message: expect.stringContaining(
+      'batch 60 was committed last, and the last one that can be found is 124',
+    ),
+  });
+});
+
+it.each([
+  // Each stands behind bytes that are found once; the bounds are below 128, so each is one byte.
+  ['jobs', 'SELECT prev_hash FROM jobs WHERE id = 1', 'SELECT last_batch_bound FROM jobs WHERE id = 1'],
+  [
+    'signatures',
+    'SELECT bytes FROM signatures WHERE id = 1',
+    'SELECT last_batch_bound FROM signatures WHERE id = 1',
+  ],
+])('is not opened where one bit says of %s which batches name them', async (table, before, bound) => {
+  const path = join(newFolder(), 'shard-0.sqlite');
+  const words = new TextEncoder().encode('words');
+  const shard = await openShard(path);
+  await appendAll(shard, (await ShareSource.on(shard, partsOn(1), 'rig', undefined, words)).take(5));
+  await shard.close();
+  // The clock is of no length, so that the bound comes next.
+  execute(path, 'UPDATE jobs SET created_ms = 0');
+  const bytes = cell(path, before);
+  const [value] = [Number(cell(path, bound))];
+  expect(value).toBeGreaterThan(50);
+  flipBit(path, Uint8Array.of(...bytes, value), bytes.length);
+  await expect(openShard(path)).rejects.toMatchObject({
+    code: 'SHARE_LOG_DAMAGED',
+    message: expect.stringContaining(`missing from index ${table}_again`),
+  });
+});
+
+it('is not written to where it is of an older version and damaged', async () => {
+  const path = join(newFolder(), 'shard-0.sqlite');
+  sixtyBatches(path);
+  execute(
+    path,
+    `DROP INDEX jobs_again; DROP INDEX signatures_again; DROP INDEX counters_again;
+    ALTER TABLE workers DROP COLUMN difficulty_by; DELETE FROM counters WHERE name = 'last_batch';
+    PRAGMA user_version = 6`,
+  );
+  flipBitAt(path, lastPage(path, 'batches'), 4);
+  const before = readFileSync(path);
+  await expect(openShard(path)).rejects.toMatchObject({ code: 'SHARE_LOG_DAMAGED' });
+  expect(readFileSync(path).equals(before)).toBe(true);
 });
 
 it('is not opened where one bit of the last page of batches leaves some out', async () => {

@@ -60,6 +60,17 @@ describe('a recovered shard', () => {
     expect(() => recoverShard(from, to, REGTEST)).toThrow('is there already');
   });
 
+  it('says which batches are missing behind its last one', () => {
+    const path = join(newFolder(), 'shard-0.sqlite');
+    realShard(path);
+    const database = new Database(path);
+    const last = database.prepare<[], number>('SELECT max(id) FROM batches').pluck().get()!;
+    database.exec(`DELETE FROM batches WHERE id > ${last - 2}`);
+    database.close();
+    const { lost } = recoverShard(path, `${path}-recovered`, REGTEST);
+    expect(lost).toContain(`the batches behind ${last - 2}, up to ${last}`);
+  });
+
   it('has nothing of an altered cell that verify would tell, whichever column it was in', async () => {
     const dir = newFolder();
     const path = join(dir, 'shard-0.sqlite');
