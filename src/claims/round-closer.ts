@@ -23,6 +23,16 @@ export interface RoundCloserSteps {
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 60_000;
 
+/** When it is tried again, how long after the last time, and why it failed then. */
+interface FailedClose {
+  readonly atMs: number;
+  readonly delayMs: number;
+  readonly reason: string;
+}
+
+/** A round that failed as often is told of: a listener that has just ended is back by then. */
+const TOLD_DELAY_MS = 16_000;
+
 interface AwaitedRound {
   readonly closed: Promise<ClosedRound | null>;
   readonly resolve: (closed: ClosedRound | null) => void;
@@ -43,7 +53,7 @@ export class RoundCloser {
   /** Rounds behind `last` that are closed, or are tried again. */
   private readonly begun = new Set<bigint>();
   /** Rounds that could not be closed yet. */
-  private readonly failed = new Map<bigint, { readonly atMs: number; readonly delayMs: number }>();
+  private readonly failed = new Map<bigint, FailedClose>();
   /** One for each round that is waited for, however many ask. */
   private readonly awaited = new Map<bigint, AwaitedRound>();
   private stopped = false;
@@ -76,6 +86,13 @@ export class RoundCloser {
     const one = this.awaited.get(round) ?? awaitedRound();
     this.awaited.set(round, one);
     return one.closed;
+  }
+
+  /** Rounds that could not be closed for half a minute, and why. */
+  unclosed(): { readonly round: bigint; readonly reason: string }[] {
+    return [...this.failed].flatMap(([round, { delayMs, reason }]) =>
+      delayMs < TOLD_DELAY_MS ? [] : [{ round, reason }],
+    );
   }
 
   async stop(): Promise<void> {
@@ -111,11 +128,9 @@ export class RoundCloser {
       this.awaited.delete(round);
     } catch (error) {
       const delayMs = Math.min(2 * (this.failed.get(round)?.delayMs ?? FIRST_RETRY_MS / 2), LAST_RETRY_MS);
-      this.failed.set(round, { atMs: this.clock.nowMs() + delayMs, delayMs });
-      this.logger.error(
-        { round, error: errorMessage(error), retryInMs: delayMs },
-        'a round could not be closed',
-      );
+      const reason = errorMessage(error);
+      this.failed.set(round, { atMs: this.clock.nowMs() + delayMs, delayMs, reason });
+      this.logger.error({ round, error: reason, retryInMs: delayMs }, 'a round could not be closed');
     }
   }
 

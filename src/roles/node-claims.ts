@@ -127,6 +127,12 @@ export class NodeClaims {
     }
   }
 
+  /** For people: rounds whose shares are not claimed, though their time is over. */
+  unclosedRounds(): string[] {
+    const unclosed = this.closer?.unclosed() ?? [];
+    return unclosed.map(({ round, reason }) => `round ${round} could not be closed: ${reason}`);
+  }
+
   /** Damaged records that were set aside and that nobody has removed, below the data directory. */
   damagedRecords(): string[] {
     return damagedRecords(this.datadir);

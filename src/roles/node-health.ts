@@ -70,6 +70,13 @@ function diskHealth(standings: readonly ShardStanding[]): ComponentHealth {
   };
 }
 
+/** Nothing is lost yet, and its miners are not paid until then. */
+function claimHealth(unclosed: readonly string[]): ComponentHealth {
+  const hint =
+    'its shares are claimed as soon as they can be read: docs/operations.md (A damaged shard) says what to do where rows are missing';
+  return { ok: false, required: false, detail: unclosed.join('; '), hint };
+}
+
 function recordHealth(asides: readonly string[]): ComponentHealth {
   const hint =
     'docs/operations.md (A damaged record) says what becomes of it; remove it when it is of no use';
@@ -88,6 +95,8 @@ export function shareHealth(
   damaged: readonly string[],
   /** Records that were damaged and are set aside. */
   records: readonly string[],
+  /** Rounds that cannot be closed, for people. */
+  unclosed: readonly string[] = [],
 ): ComponentHealth {
   const faults = standings.flatMap(({ fault }, listener) =>
     fault === null ? [] : `listener ${listener}: ${fault}`,
@@ -96,13 +105,14 @@ export function shareHealth(
   const asides = records.map((record) => `${record} was set aside`);
   const storing = standings.some((standing) => standing.storing);
   if (storing && faults.length + workFaults.length === 0) {
+    if (unclosed.length > 0) return claimHealth(unclosed);
     const disk = diskHealth(standings);
     return disk.ok && asides.length > 0 ? recordHealth(asides) : disk;
   }
   return {
     ok: false,
     required: !storing || workFaults.length > 0,
-    detail: [...workFaults, ...faults, ...asides].join('; ') || 'no listener has reported yet',
+    detail: [...workFaults, ...faults, ...unclosed, ...asides].join('; ') || 'no listener has reported yet',
     hint: damaged.length > 0 && workFaults.length === 0 ? DAMAGE_HINT : DISK_HINT,
   };
 }
@@ -179,6 +189,7 @@ export class NodeHealth implements HealthReader {
       faults,
       this.node.parts.shares.damaged,
       this.node.claims?.damagedRecords() ?? [],
+      this.node.claims?.unclosedRounds() ?? [],
     );
   }
 

@@ -99,6 +99,18 @@ describe('the closer of rounds', () => {
     ]);
   });
 
+  it('tells of one that has failed for half a minute, until it is closed', async () => {
+    const { at, closer, failTimes } = bed();
+    failTimes(5);
+    const endMs = ROUND_MS + GRACE_MS;
+    for (const ms of [0, 1_000, 3_000, 7_000]) await at(endMs + ms);
+    expect(closer.unclosed()).toEqual([]);
+    await at(endMs + 15_000);
+    expect(closer.unclosed()).toEqual([{ round: 0n, reason: expect.any(String) }]);
+    await at(endMs + 31_000);
+    expect(closer.unclosed()).toEqual([]);
+  });
+
   it('closes the rounds behind one that cannot be closed', async () => {
     const { at, done, failTimes } = bed();
     failTimes(1);

@@ -66,6 +66,16 @@ it('says to recover a damaged shard, and to see to the disk where only that is a
   expect(shareHealth([STORES, FULL], [], [], []).hint).toMatch(/has space/);
 });
 
+it('a round that cannot be closed is told, and what to do', () => {
+  const unclosed = ['round 7 could not be closed: batch 1 cannot be claimed'];
+  expect(toldOfShares([STORES], [], [], [], unclosed)).toEqual(['degraded', unclosed[0]]);
+  expect(shareHealth([STORES], [], [], [], unclosed).hint).toMatch(/where rows are missing/);
+  expect(toldOfShares([FULL], [], [], [], unclosed)).toEqual([
+    'unhealthy',
+    `listener 0: the disk is full; ${unclosed[0]}`,
+  ]);
+});
+
 it('a slow disk is told and keeps no node out of service, and hides nothing worse', () => {
   expect(toldOfShares([STORES, SLOW], [], [], [])).toEqual([
     'degraded',
