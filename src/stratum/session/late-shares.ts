@@ -6,12 +6,15 @@
  */
 import type { HashrateEvidence } from './hashrate-evidence.js';
 
-/** In share intervals: the shortest silence, and how long after one of them the next comes at most. */
-const SILENCE_INTERVALS = 4;
+/** In share intervals: the shortest silence that it may be. */
+const LEAST_INTERVALS = 4;
+/** Lines that are back later are new connections. */
+const LONGEST_INTERVALS = 45;
+/** How long after one of them the next comes at most. */
 const TOGETHER_INTERVALS = 0.2;
 /** As many as may have been found over the silence, chance or not: a miner that became faster brings more. */
-const MOST_PER_INTERVAL = 2;
-const MOST_BESIDES = 10;
+const MOST_PER_INTERVAL = 1.2;
+const MOST_BESIDES = 6;
 const TELLING_SHARES = 3;
 /** Jobs of the last moments before the silence may have been easier by as much. */
 const EASIER_JOB = 2;
@@ -22,6 +25,7 @@ export class LateShares {
   private least = 0;
   private seenMs = 0;
   private shares = 0;
+  private most = 0;
   /** What the silence has thrown away: the difficulty and what was known; null where nothing, and once it is known again. */
   private before: { readonly difficulty: number; readonly evidence: HashrateEvidence } | null = null;
 
@@ -37,20 +41,21 @@ export class LateShares {
     nowMs: number,
   ): void {
     this.least = difficulty / EASIER_JOB;
-    this.silence = silence >= SILENCE_INTERVALS && shareDifficulty >= this.least ? silence : 0;
+    const isStall = silence >= LEAST_INTERVALS && silence <= LONGEST_INTERVALS;
+    this.silence = isStall && shareDifficulty >= this.least ? silence : 0;
     this.before = null;
     if (this.silence === 0) return;
     this.seenMs = nowMs;
     this.shares = 1;
+    this.most = MOST_BESIDES + MOST_PER_INTERVAL * silence;
     if (evidence !== null) this.before = { difficulty, evidence: evidence.copy() };
   }
 
   /** A share that comes now: over how many share intervals it was found, or 0 where it has just been. */
   foundOver(shareDifficulty: number, nowMs: number, intervalMs: number): number {
     const behind = (nowMs - this.seenMs) / intervalMs;
-    const most = MOST_BESIDES + MOST_PER_INTERVAL * this.silence;
-    const isLate =
-      behind >= 0 && behind <= TOGETHER_INTERVALS && shareDifficulty >= this.least && this.shares < most;
+    const isTogether = behind >= 0 && behind <= TOGETHER_INTERVALS;
+    const isLate = isTogether && shareDifficulty >= this.least && this.shares < this.most;
     if (!isLate) this.silence = 0;
     if (this.silence === 0) return 0;
     this.seenMs = nowMs;

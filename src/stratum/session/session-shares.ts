@@ -24,7 +24,7 @@ export class SessionShares {
     private readonly jobs: JobSeries,
     private readonly rolling: VersionRolling,
     private readonly difficultySetting: DifficultySetting,
-    connectedMs: number,
+    private readonly connectedMs: number,
   ) {
     this.history = new ShareHistory(rules.shareIntervalMs, connectedMs);
     this.allowance = new ShareAllowance(connectedMs);
@@ -65,7 +65,7 @@ export class SessionShares {
   /** Takes a good share as evidence of the miner's hashrate. True when that changes the difficulty. */
   private learn(
     kind: Verdict['kind'],
-    { difficulty }: IssuedJob,
+    { difficulty, sentMs }: IssuedJob,
     told: number | null,
     hash: Uint8Array,
     nowMs: number,
@@ -74,6 +74,8 @@ export class SessionShares {
     const other = kind === 'accepted' ? told : (told ?? this.jobs.announced);
     const met = Math.min(difficulty, other ?? difficulty);
     this.history.onShare(nowMs, met);
+    // Of an earlier connection's job: it was found before, nobody knows when, and waited with others for this one.
+    if (sentMs < this.connectedMs) return false;
     return this.difficultySetting.onShare(nowMs, met, difficultyOfHash(hash));
   }
 }

@@ -27,7 +27,7 @@
  *   off for up to ten times that, also if it had ten times the speed once, or a tenth.
  * - One that brings a flood at once at what is remembered of its name (a larger order, or another device) is found out anew:
  *   of 20 to 1,000 times the speed it is within 25 % after 90 s in 82 of 100 (measured: 86 to 94).
- * - A line that stalls for up to 400 s while the miner goes on, and then brings its shares together (`LateShares`), leaves
+ * - A line that stalls for up to 400 s while the miner goes on, which it has done for twenty minutes, and then brings its shares together (`LateShares`), leaves
  *   all as it was: within 25 % from a second to ten minutes later in 93 of 100 (measured: 96 to 100).
  * - A `Beginning` has fewer shares where a twelfth of the right difficulty is below the lowest: 16 a minute are within a
  *   factor of 1.6 in 9 runs of 10. With less, and where rounds have no room for so many shares, the rate after 60 s is
@@ -90,6 +90,7 @@ export class Vardiff {
   private readonly evidence = new HashrateEvidence();
   private readonly steering: Steering;
   private readonly proof: ProvenDifficulty;
+  private readonly remembered: number | null;
   private silence: MinerSilence;
   private readonly late = new LateShares();
   private seenMs: number;
@@ -112,7 +113,8 @@ export class Vardiff {
     this.silence = new MinerSilence(options.isRemembered, nowMs);
     this.wish = options.wish;
     this.hasRoom = options.hasRoom;
-    this.proof = new ProvenDifficulty(options.isRemembered ? this.steering.current : null);
+    this.remembered = options.isRemembered ? this.steering.current : null;
+    this.proof = new ProvenDifficulty(this.remembered);
     if (options.isRemembered) {
       this.evidence.replace(this.steering.current, REMEMBERED_SHARES);
       this.believedUntilMs = nowMs + REMEMBERED_SHARES * this.intervalMs;
@@ -161,7 +163,7 @@ export class Vardiff {
     // nor does one prove a difficulty that was only wished for.
     const isOwn = shareDifficulty >= this.steering.current;
     if (isOwn && ((eased && isOnMemory && !this.isAnew(nowMs)) || this.hasJustCome(nowMs))) this.begun();
-    this.beginning?.add(shareDifficulty, this.steering.current, hashDifficulty);
+    if (foundOver === 0) this.beginning?.add(shareDifficulty, this.steering.current, hashDifficulty);
     if (isOwn || this.silence.isProven) this.silence.onShare(nowMs);
     // What only a wish says holds nobody above what its shares prove.
     const mostFloor =
@@ -169,8 +171,8 @@ export class Vardiff {
         ? Number.POSITIVE_INFINITY
         : Math.max(this.bounds.silentFloor, shareDifficulty / MOST_EASING);
     this.bounds.freeSilence();
-    let changed = this.begin(isOwn, nowMs);
-    if (changed === undefined) changed = foundOver > 0 ? this.goBack(nowMs) : this.follow(isOwn, nowMs);
+    let changed = foundOver > 0 ? this.goBack(nowMs) : this.begin(isOwn, nowMs);
+    if (changed === undefined) changed = this.follow(isOwn, nowMs);
     const told = this.beginning?.told ?? null;
     const found = told === null ? this.steering.current : this.bounds.nearest(nearestRate(told));
     this.proof.note(found, shareDifficulty, isOwn, this.beginning, nowMs);
@@ -259,20 +261,29 @@ export class Vardiff {
       evidence.addOver(shareDifficulty, foundOver);
       return foundOver;
     }
-    const { atLastShare } = this.proof;
-    if (atLastShare !== null && this.beginning === null) {
-      const lost = silence.eased && this.isKnown ? evidence : null;
-      late.begin(shareDifficulty, silence.intervals(nowMs, intervalMs), atLastShare, lost, nowMs);
-    }
+    this.endSilence(shareDifficulty, silence.intervals(nowMs, intervalMs), nowMs);
     if (silence.eased) evidence.forget();
     evidence.add(shareDifficulty);
     return 0;
   }
 
+  /** Other shares may come together with the one that ends it. */
+  private endSilence(shareDifficulty: number, intervals: number, nowMs: number): void {
+    const { beginning, evidence, late, proof, silence } = this;
+    // What comes in a beginning is measured there.
+    if (beginning !== null) return;
+    const before = proof.atLastShare ?? this.remembered;
+    if (before === null) return;
+    const lost = silence.eased && (this.isKnown || silence.isOnMemory) ? evidence : null;
+    late.begin(shareDifficulty, intervals, before, lost, nowMs);
+  }
+
   /** The difficulty from before a silence, if that was the line's. */
   private goBack(nowMs: number): number | null {
     const before = this.late.goBack(this.evidence);
-    return before === null ? null : this.moveTo(before, nowMs);
+    if (before === null) return null;
+    this.beginning = null;
+    return this.moveTo(before, nowMs);
   }
 
   private pass(nowMs: number): void {

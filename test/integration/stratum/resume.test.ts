@@ -232,6 +232,30 @@ describe('another payout that names a session', () => {
   });
 });
 
+describe('shares that waited for the line to come back', () => {
+  it('count, and tell nothing of how fast the miner is', async () => {
+    for (let share = 1; share <= 9; share++) {
+      pool.clock.advance(10_000);
+      const now = before.lines.findLast(({ method }) => method === 'mining.notify')!;
+      const solution = before.grind(now, { extranonce2: `00000000000000a${share}` });
+      expect((await before.submit(USER, solution)).result).toBe(true);
+    }
+    const last = before.lines.findLast(({ method }) => method === 'mining.notify')!;
+    const held = Array.from({ length: 12 }, (_, i) =>
+      before.grind(last, { extranonce2: `00000000000000b${i.toString(16)}` }),
+    );
+    await drop(before);
+    const [known] = pool.sink.remembered.values();
+    expect(known).toBeGreaterThan(0);
+    pool.clock.advance(120_000);
+    const after = await comeBack({ sessionId: subscription(before).sessionId });
+    for (const share of held) expect((await after.submit(USER, share)).result).toBe(true);
+    pool.clock.advance(6_000);
+    await drop(after);
+    expect([...pool.sink.remembered.values()]).toEqual([known]);
+  });
+});
+
 describe('a miner that names no session', () => {
   it('goes on by its address and worker: a new extranonce1, and credit for what it found with the old', async () => {
     await before.call('mining.suggest_difficulty', [EASY * 4]);

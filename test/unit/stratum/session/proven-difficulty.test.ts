@@ -114,7 +114,38 @@ describe('silence at what is remembered', () => {
   );
 });
 
+describe('an order behind a pause at the lowest that a marketplace takes', () => {
+  it.each([
+    [3e14, 60],
+    [1e13, 60],
+    [1e13, 7],
+  ])('of %d H/s for ten minutes, off for %d minutes, then 10 PH/s: is no stalled line', (before, minutes) => {
+    const backMs = (10 + minutes) * MINUTE_MS;
+    const hashrateAt = (nowMs: number): number =>
+      nowMs < 10 * MINUTE_MS ? before : nowMs < backMs ? 0 : 1e16;
+    for (const seed of seeds(20)) {
+      const measured = drive(vardiff(524_288, { min: 524_288 }), { hashrateAt, seed }, backMs + MINUTE_MS);
+      expect(isWithin(3, measured.rateAt(backMs + MINUTE_MS, 1e16))).toBe(true);
+      expect(measured.run.shareTimesMs.filter((atMs) => atMs > backMs).length).toBeLessThan(140);
+    }
+  });
+});
+
 describe('a line that stalls while the miner goes on', () => {
+  it('from its login on, at what is remembered of it', () => {
+    const stall = { fromMs: 1_000, untilMs: 61_000 };
+    const runs = seeds(100).map((seed) =>
+      drive(vardiff(ideal, REMEMBERED), { hashrateAt: () => S21, seed, stall }, 5 * MINUTE_MS),
+    );
+    for (const atMs of [stall.untilMs + 1_000, stall.untilMs + MINUTE_MS])
+      expect(
+        partOf(
+          runs.map(({ rateAt }) => rateAt(atMs, S21)),
+          isRight,
+        ),
+      ).toBeGreaterThanOrEqual(0.85);
+  });
+
   it.each([60, 90, 110, 150, 240, 400])('for %d s: nothing is another than before', (seconds) => {
     const stall = { fromMs: HOUR_MS, untilMs: HOUR_MS + seconds * 1000 };
     for (const hashrate of [1.2e12, S21]) {
