@@ -12,7 +12,7 @@ import { IS_NO_WORK } from './work-text.js';
 /** The code is the one SQLite has for it. */
 export class DamagedPagesError extends CodedError<'SQLITE_CORRUPT'> {}
 
-const TABLES = ['counters', ...CONTENTS, 'jobs', 'workers', 'rounds', 'blocks'];
+const TABLES = ['counters', ...CONTENTS, 'jobs', 'sqlite_sequence', 'workers', 'rounds', 'blocks'];
 /**
  * So much is looked through whole: a tenth of a second from memory, three from a slow disk, of which each listener's start
  * has a share. Only so is it known that no page of a batch is in the list of free ones too, and will be written over.
@@ -49,11 +49,19 @@ export function checkStructure(database: Database): void {
   }
 }
 
+/** Numbers begin behind those: one before them is that of another batch, whose shares nobody would find by it. */
+const REMOVED_BATCH = `SELECT id FROM batches
+  WHERE id <= (SELECT value FROM counters WHERE name = 'removed_batches') ORDER BY id LIMIT 1`;
+
 /** Throws `ShardAlteredError`. */
 export function checkRows(database: Database): void {
   for (const table of CONTENTS) {
     const [row] = alteredRows(database, table);
     if (row !== undefined) throw notStanding(table, row);
+  }
+  const removed = database.prepare<[], number>(REMOVED_BATCH).pluck().get();
+  if (removed !== undefined) {
+    throw new ShardAlteredError('SHARD_ALTERED', `batch ${removed} is there though retention removed it`);
   }
   const job = database.prepare<[], number>(OTHER_TIP).pluck().get();
   if (job !== undefined) {

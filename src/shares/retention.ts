@@ -10,6 +10,14 @@ const BATCHES_PER_SLICE = 500;
 /** A session may still hold a job this long after the log could have forgotten it. */
 const JOB_GRACE_MS = 3_600_000;
 
+/** A batch that says that it is older than the one behind it by more goes with that one. */
+const LONGEST_PAUSE_MS = 86_400_000;
+
+interface BatchTime {
+  readonly id: number;
+  readonly committed_ms: number;
+}
+
 export interface Pruned {
   readonly batches: number;
   /** Call again. */
@@ -25,13 +33,11 @@ export function pruneSlice(database: Database, cutoffMs: number): Pruned {
 
 function prune(database: Database, cutoffMs: number): Pruned {
   const oldest = database
-    .prepare<[number], { id: number; committed_ms: number }>(
-      // The newest row stays: the next number is one more than its.
-      `SELECT id, committed_ms FROM batches WHERE id < (SELECT max(id) FROM batches) ORDER BY id LIMIT ?`,
-    )
-    .all(BATCHES_PER_SLICE);
+    .prepare<[number], BatchTime>('SELECT id, committed_ms FROM batches ORDER BY id LIMIT ?')
+    .all(BATCHES_PER_SLICE + 1);
   let pruned = 0;
-  while (pruned < oldest.length && oldest[pruned]!.committed_ms < cutoffMs) pruned++;
+  // The newest row stays: the next number is one more than its.
+  while (pruned + 1 < oldest.length && isOver(oldest[pruned]!, oldest[pruned + 1]!, cutoffMs)) pruned++;
   if (pruned > 0) {
     const { id } = oldest[pruned - 1]!;
     noteRemoved(database, id);
@@ -39,6 +45,12 @@ function prune(database: Database, cutoffMs: number): Pruned {
   }
   if (pruned === BATCHES_PER_SLICE) return { batches: pruned, more: true, jobs: false };
   return { batches: pruned, more: false, jobs: pruneJobs(database, cutoffMs - JOB_GRACE_MS) };
+}
+
+/** `next`: the batch behind it. One altered time alone removes nothing. */
+function isOver(batch: BatchTime, next: BatchTime, cutoffMs: number): boolean {
+  if (batch.committed_ms >= cutoffMs) return false;
+  return next.committed_ms < cutoffMs || next.committed_ms - batch.committed_ms < LONGEST_PAUSE_MS;
 }
 
 function pruneJobs(database: Database, createdBeforeMs: number): boolean {

@@ -90,7 +90,6 @@ export class Vardiff {
   private readonly evidence = new HashrateEvidence();
   private readonly steering: Steering;
   private readonly proof: ProvenDifficulty;
-  private readonly remembered: number | null;
   private silence: MinerSilence;
   private readonly late = new LateShares();
   private seenMs: number;
@@ -113,8 +112,7 @@ export class Vardiff {
     this.silence = new MinerSilence(options.isRemembered, nowMs);
     this.wish = options.wish;
     this.hasRoom = options.hasRoom;
-    this.remembered = options.isRemembered ? this.steering.current : null;
-    this.proof = new ProvenDifficulty(this.remembered);
+    this.proof = new ProvenDifficulty(options.isRemembered ? this.steering.current : null);
     if (options.isRemembered) {
       this.evidence.replace(this.steering.current, REMEMBERED_SHARES);
       this.believedUntilMs = nowMs + REMEMBERED_SHARES * this.intervalMs;
@@ -141,10 +139,6 @@ export class Vardiff {
   get guess(): number {
     const isBelow = this.silence.eased || (this.beginning?.told ?? null) !== null;
     return isBelow ? (this.proof.atLastShare ?? this.difficulty) : this.difficulty;
-  }
-
-  get hasShares(): boolean {
-    return this.proof.atLastShare !== null;
   }
 
   /**
@@ -270,20 +264,16 @@ export class Vardiff {
   /** Other shares may come together with the one that ends it. */
   private endSilence(shareDifficulty: number, intervals: number, nowMs: number): void {
     const { beginning, evidence, late, proof, silence } = this;
-    // What comes in a beginning is measured there.
-    if (beginning !== null) return;
-    const before = proof.atLastShare ?? this.remembered;
-    if (before === null) return;
-    const lost = silence.eased && (this.isKnown || silence.isOnMemory) ? evidence : null;
-    late.begin(shareDifficulty, intervals, before, lost, nowMs);
+    // What comes in a beginning is measured there, and at what is remembered it may be another miner.
+    if (beginning !== null || proof.atLastShare === null) return;
+    const lost = silence.eased && this.isKnown ? evidence : null;
+    late.begin(shareDifficulty, intervals, proof.atLastShare, lost, nowMs);
   }
 
   /** The difficulty from before a silence, if that was the line's. */
   private goBack(nowMs: number): number | null {
     const before = this.late.goBack(this.evidence);
-    if (before === null) return null;
-    this.beginning = null;
-    return this.moveTo(before, nowMs);
+    return before === null ? null : this.moveTo(before, nowMs);
   }
 
   private pass(nowMs: number): void {

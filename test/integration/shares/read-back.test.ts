@@ -288,6 +288,23 @@ it('is not opened where there is a batch behind the last one that was committed'
   });
 });
 
+it('is not opened where the first batch says that it was removed, and takes no time of one batch alone for old', async () => {
+  const path = join(newFolder(), 'shard-0.sqlite');
+  sixtyBatches(path);
+  execute(path, 'UPDATE batches SET committed_ms = 1000 WHERE id = 1');
+  const database = new ShardDatabase(path);
+  expect(database.prune(Date.now() - 3_600_000)).toMatchObject({ batches: 0 });
+  expect(database.prune(Date.now() + 3_600_000)).toMatchObject({ batches: 59 });
+  database.close();
+  const other = join(newFolder(), 'shard-0.sqlite');
+  sixtyBatches(other);
+  execute(other, 'UPDATE batches SET id = 0 WHERE id = 1');
+  await expect(openShard(other)).rejects.toMatchObject({
+    code: 'SHARE_LOG_DAMAGED',
+    message: expect.stringContaining('batch 0 is there though retention removed it'),
+  });
+});
+
 it.each([
   // Each stands behind bytes that are found once; the bounds are below 128, so each is one byte.
   ['jobs', 'SELECT prev_hash FROM jobs WHERE id = 1', 'SELECT last_batch_bound FROM jobs WHERE id = 1'],
