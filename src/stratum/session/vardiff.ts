@@ -27,8 +27,9 @@
  *   off for up to ten times that, also if it had ten times the speed once, or a tenth.
  * - One that brings a flood at once at what is remembered of its name (a larger order, or another device) is found out anew:
  *   of 20 to 1,000 times the speed it is within 25 % after 90 s in 82 of 100 (measured: 86 to 94).
- * - A line that stalls for up to 400 s while the miner goes on, which it has done for twenty minutes, and then brings its shares together (`LateShares`), leaves
- *   all as it was: within 25 % from a second to ten minutes later in 93 of 100 (measured: 96 to 100).
+ * - A line that stalls for up to 400 s while the miner goes on, which it has done for twenty minutes, and then brings its
+ *   shares together (`LateShares`), leaves all as it was: within 25 % from a second to ten minutes later in 93 of 100
+ *   (measured: 96 to 100).
  * - A `Beginning` has fewer shares where a twelfth of the right difficulty is below the lowest: 16 a minute are within a
  *   factor of 1.6 in 9 runs of 10. With less, and where rounds have no room for so many shares, the rate after 60 s is
  *   within 2.25 in 85 runs of 100, within 3 in 95. So too where chips or firmware report no hash below a bound of their own:
