@@ -6,6 +6,7 @@
 import type { Database } from 'better-sqlite3';
 import { CodedError } from '../lib/index.js';
 import { alteredRows, CONTENTS, notStanding } from './contents.js';
+import { OTHER_TIP, REMOVED_YET_THERE } from './row-contradictions.js';
 import { ShardAlteredError } from './storage-fault.js';
 import { IS_NO_WORK } from './work-text.js';
 
@@ -24,10 +25,6 @@ const WORKS = [
   ['rounds', 'work'],
   ['rounds', 'removed_work'],
 ];
-
-/** Of jobs; shares of before a restart are refused as duplicates by it. */
-const OTHER_TIP = `SELECT jobs.id FROM jobs JOIN templates ON templates.id = jobs.template
-  WHERE prev_hash <> substr(templates.bytes, 1, 32) LIMIT 1`;
 
 /** All of it. Throws `DamagedPagesError`, `ShardAlteredError`, or what SQLite throws. */
 export function checkPages(database: Database): void {
@@ -49,21 +46,17 @@ export function checkStructure(database: Database): void {
   }
 }
 
-/** Numbers begin behind those: one before them is that of another batch, whose shares nobody would find by it. */
-const REMOVED_BATCH = `SELECT id FROM batches
-  WHERE id <= (SELECT value FROM counters WHERE name = 'removed_batches') ORDER BY id LIMIT 1`;
-
 /** Throws `ShardAlteredError`. */
 export function checkRows(database: Database): void {
   for (const table of CONTENTS) {
     const [row] = alteredRows(database, table);
     if (row !== undefined) throw notStanding(table, row);
   }
-  const removed = database.prepare<[], number>(REMOVED_BATCH).pluck().get();
+  const removed = database.prepare<[], number>(`${REMOVED_YET_THERE} LIMIT 1`).pluck().get();
   if (removed !== undefined) {
     throw new ShardAlteredError('SHARD_ALTERED', `batch ${removed} is there though retention removed it`);
   }
-  const job = database.prepare<[], number>(OTHER_TIP).pluck().get();
+  const job = database.prepare<[], number>(`${OTHER_TIP} LIMIT 1`).pluck().get();
   if (job !== undefined) {
     throw new ShardAlteredError('SHARD_ALTERED', `job ${job} has another previous block than its template`);
   }

@@ -14,6 +14,14 @@ const REFUSALS = ['uncredited', 'stale', 'duplicate', 'low_difficulty', 'invalid
 /** Weeks begin with Monday, as `weekOf` counts them. */
 const DAY_MS = 86_400_000;
 
+/** Shares of before a restart are refused as duplicates by a job's previous block. */
+export const OTHER_TIP = `SELECT jobs.id AS row FROM jobs JOIN templates ON templates.id = jobs.template
+  WHERE prev_hash <> substr(templates.bytes, 1, 32)`;
+
+/** Numbers begin behind those: one before them is that of another batch, whose shares nobody would find by it. */
+export const REMOVED_YET_THERE = `SELECT id AS row FROM batches
+  WHERE id < 1 OR id <= (SELECT value FROM counters WHERE name = 'removed_batches')`;
+
 /** Each selects the rows of a table that are wrong, by `row`. */
 const WRONG_ROWS: readonly (readonly [says: string, select: string])[] = [
   ...(['template', 'shape', 'binding'] as const).flatMap(
@@ -29,11 +37,7 @@ const WRONG_ROWS: readonly (readonly [says: string, select: string])[] = [
         ],
       ] as const,
   ),
-  [
-    'jobs have another previous block than their templates',
-    `SELECT jobs.id AS row FROM jobs JOIN templates ON templates.id = jobs.template
-     WHERE prev_hash <> substr(templates.bytes, 1, 32)`,
-  ],
+  ['jobs have another previous block than their templates', OTHER_TIP],
   [
     'jobs begin with an earlier batch than the job before them',
     `SELECT row FROM (SELECT id AS row, first_batch, lag(first_batch, 1, 1) OVER (ORDER BY id) AS before FROM jobs)
@@ -61,11 +65,7 @@ const WRONG_ROWS: readonly (readonly [says: string, select: string])[] = [
     `SELECT id AS row FROM workers WHERE accepted > 0 AND (best_week <= 0 OR best_week > best_ever
        OR week <> (last_share_ms + ${3 * DAY_MS}) / ${7 * DAY_MS})`,
   ],
-  [
-    'batches are there though retention removed them',
-    `SELECT id AS row FROM batches
-     WHERE id < 1 OR id <= (SELECT value FROM counters WHERE name = 'removed_batches')`,
-  ],
+  ['batches are there though retention removed them', REMOVED_YET_THERE],
   [
     'blocks have a flag that is none',
     'SELECT height AS row FROM blocks WHERE has_witness_commitment NOT IN (0, 1)',

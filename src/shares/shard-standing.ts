@@ -66,8 +66,7 @@ function keepsAccounts(database: Database): boolean {
 /** The last batch that retention removed; 0 for none, null where the mark was taken away. */
 export function removedBatches(database: Database): number | null {
   if (keepsAccounts(database)) {
-    const mark = database.prepare<[string], { value: number }>('SELECT value FROM counters WHERE name = ?');
-    return mark.get(REMOVED_BATCHES)?.value ?? null;
+    return counterOf(database, REMOVED_BATCHES);
   }
   const first = database.prepare<[], { id: number | null }>('SELECT min(id) AS id FROM batches').get()!;
   return (first.id ?? 1) - 1;
@@ -149,19 +148,20 @@ const NOT_NOTED = 'which batch is the last one is not noted any more';
 
 /** The last batch that was committed, 0 for none, by a shard of the present version. Throws `ShardAlteredError`. */
 export function notedBatch(database: Database): number {
-  const noted = noteOf(database);
+  const noted = counterOf(database, LAST_BATCH);
   if (noted === null) throw new ShardAlteredError('SHARD_ALTERED', NOT_NOTED);
   return noted;
 }
 
-function noteOf(database: Database): number | null {
-  const counter = database.prepare<[string], number>('SELECT value FROM counters WHERE name = ?').pluck();
-  return counter.get(LAST_BATCH) ?? null;
+function counterOf(database: Database, name: string): number | null {
+  return (
+    database.prepare<[string], number>('SELECT value FROM counters WHERE name = ?').pluck().get(name) ?? null
+  );
 }
 
 function noteContradictions(database: Database, lastBatch: number): string[] {
   if (versionOf(database) < LAST_BATCH_SINCE) return [];
-  const noted = noteOf(database);
+  const noted = counterOf(database, LAST_BATCH);
   if (noted === null) return [NOT_NOTED];
   return noted === lastBatch
     ? []

@@ -6,6 +6,7 @@ import {
   drive,
   HOUR_MS,
   INTERVAL_MS,
+  isRight,
   isWithin,
   MINUTE_MS,
   partOf,
@@ -17,10 +18,6 @@ import {
 const S21 = 2e14;
 const ideal = idealDifficulty(S21, INTERVAL_MS);
 const REMEMBERED: Start = { isRemembered: true };
-
-function isRight(rate: number): boolean {
-  return rate >= 0.75 && rate <= 1.25;
-}
 
 /** Rates 60 s into connections that begin where an earlier one has left what is remembered; `before`: what was until then. */
 function nextAfter(first: (seed: number) => Vardiff, start: Start = REMEMBERED, before = ideal): number[] {

@@ -7,6 +7,7 @@ import {
   drive,
   HOUR_MS,
   INTERVAL_MS,
+  isRight,
   isWithin,
   type MeasuredRun,
   MINUTE_MS,
@@ -25,11 +26,6 @@ const MINERS: readonly (readonly [string, number])[] = [
 ];
 const SETTLED_MS = 10 * MINUTE_MS;
 const OUTSIDE = { low: 0.8, high: 1.2 };
-
-/** Within 25 % of the wanted one. */
-function isRight(rate: number): boolean {
-  return rate >= 0.75 && rate <= 1.25;
-}
 
 function steady(hashrate: number, start: number, seed: number, untilMs: number): MeasuredRun {
   return drive(vardiff(start), { hashrateAt: () => hashrate, seed }, untilMs);

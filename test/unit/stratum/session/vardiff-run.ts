@@ -77,3 +77,8 @@ export function isWithin(factor: number, rate: number): boolean {
 export function partOf<T>(values: readonly T[], holds: (value: T) => boolean): number {
   return values.filter(holds).length / values.length;
 }
+
+/** Within 25 % of the wanted one. */
+export function isRight(rate: number): boolean {
+  return rate >= 0.75 && rate <= 1.25;
+}
