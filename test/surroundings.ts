@@ -1,7 +1,12 @@
 /** What a room needs around it in a test: the machine's clock, and logs that say nothing or can be read back. */
 import type { Logger } from '../src/lib/index.js';
 
+import { steadyOriginMs, steadyTimers } from '../src/roles/system-timers.js';
+
 export { systemTimers } from '../src/roles/system-timers.js';
+
+export const clockOriginMs = steadyOriginMs();
+export const steady = steadyTimers(clockOriginMs);
 
 export const silentLogger: Logger = {
   debug() {},

@@ -5,7 +5,7 @@
  * one that is worked on counts; for every other case there is the full template.
  */
 import type { Network } from '../bitcoin/index.js';
-import { CodedError, errorMessage, fromDisplayHex, type Logger, type Timers } from '../lib/index.js';
+import { CodedError, errorMessage, fromDisplayHex, type Logger, type SteadyTimers } from '../lib/index.js';
 import { type BlockTemplate, type DigestedTemplate, emptyTemplate, type TipHeader } from '../mining/index.js';
 import type { BitcoindNode } from './bitcoind-node.js';
 import type { NodeSet } from './node-set.js';
@@ -50,7 +50,7 @@ export class EmptyFirst {
     private readonly rules: Pick<Network, 'halvingBlocks' | 'retargeting'>,
     private readonly nodes: NodeSet,
     private readonly logger: Logger,
-    private readonly timers: Timers,
+    private readonly timers: Pick<SteadyTimers, 'wallMs'>,
   ) {}
 
   /**
@@ -88,7 +88,7 @@ export class EmptyFirst {
       });
       if (tip === null || tip.height < before.height) return null;
       await unlessAborted(this.nodes.ensureVetted(node), signal);
-      const nowSeconds = Math.floor(this.timers.nowMs() / 1000);
+      const nowSeconds = Math.floor(this.timers.wallMs() / 1000);
       const template = emptyTemplate(tip, before.version, nowSeconds, this.rules);
       return template === null ? null : { template, transactions: [], txids: new Uint8Array(0) };
     } catch (error) {

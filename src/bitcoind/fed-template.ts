@@ -6,6 +6,7 @@ export interface FedTemplate extends DigestedTemplate {
   readonly cause: TemplateCause;
   /** The node it came from. */
   readonly node: string;
+  /** By the system's clock. */
   readonly takenMs: number;
   /** Made of the tip's header, without transactions, until bitcoind's own template is there. */
   readonly isEmptyFirst: boolean;

@@ -11,7 +11,7 @@
  * With `emptyFirst`, work without transactions is announced on a new tip until its template is there.
  */
 import { EventEmitter } from 'node:events';
-import { errorCode, errorMessage, type Logger, type Timers, toDisplayHex } from '../lib/index.js';
+import { errorCode, errorMessage, type Logger, type SteadyTimers, toDisplayHex } from '../lib/index.js';
 import { type DigestedTemplate, digestTemplate, type RawTemplate } from '../mining/index.js';
 import type { BitcoindNode } from './bitcoind-node.js';
 import { templateRefusal } from './chain-guard.js';
@@ -31,6 +31,7 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
   private running = false;
   /** Taken, and announced once it is on disk. */
   private taken: FedTemplate | null = null;
+  private takenMs = 0;
   private announced: FedTemplate | null = null;
   private lost: LostWork | null = null;
   /** Questions and takings in one order. */
@@ -46,7 +47,7 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
     private readonly nodes: NodeSet,
     private readonly store: TemplateStore,
     private readonly logger: Logger,
-    private readonly timers: Timers,
+    private readonly timers: SteadyTimers,
   ) {
     super();
     const rules = options.emptyFirst;
@@ -188,7 +189,7 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
   private async consider(node: BitcoindNode, digested: DigestedTemplate, askedAt: number): Promise<void> {
     const { template } = digested;
     const before = this.taken;
-    const ageMs = this.timers.nowMs() - (before?.takenMs ?? 0);
+    const ageMs = this.timers.nowMs() - this.takenMs;
     const cause = causeToChange(before, template, ageMs, this.options);
     if (cause === null || template.id === before?.template.id) return;
     if (
@@ -210,9 +211,11 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
     isEmptyFirst: boolean,
   ): Promise<void> {
     const { template } = digested;
-    const takenMs = this.timers.nowMs();
-    const next: FedTemplate = { ...digested, cause, node: node.name, takenMs, isEmptyFirst };
+    const { name } = node;
+    const takenMs = this.timers.wallMs();
+    const next: FedTemplate = { ...digested, cause, node: name, takenMs, isEmptyFirst };
     this.taken = next;
+    this.takenMs = this.timers.nowMs();
     this.takenAt = ++this.sequence;
     try {
       await this.store.write(template, digested.transactions);

@@ -16,7 +16,7 @@ export {
   toHex,
   utf8,
 } from './bytes.js';
-export type { Clock, Timers } from './clock.js';
+export type { Clock, SteadyTimers, Timers } from './clock.js';
 export { CodedError, errorCode, errorMessage } from './coded-error.js';
 export { END_WITH_STARTER } from './end-with-starter.js';
 export { jsonText } from './json-text.js';

@@ -1,5 +1,5 @@
 /** A clock that stands still until told otherwise; due callbacks run in order of their time, inside `advance`. */
-import type { Timers } from './clock.js';
+import type { SteadyTimers } from './clock.js';
 
 interface Alarm {
   atMs: number;
@@ -7,13 +7,19 @@ interface Alarm {
   callback: () => void;
 }
 
-export class ManualClock implements Timers {
+export class ManualClock implements SteadyTimers {
+  /** How far the system's clock was set forward, or back where it is below 0. */
+  wallAheadMs = 0;
   private readonly alarms = new Set<Alarm>();
 
   constructor(private timeMs = 0) {}
 
   nowMs(): number {
     return this.timeMs;
+  }
+
+  wallMs(): number {
+    return this.timeMs + this.wallAheadMs;
   }
 
   after(delayMs: number, callback: () => void): () => void {

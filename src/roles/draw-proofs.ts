@@ -45,7 +45,7 @@ export class DrawProofs {
     const { schedule, book } = this.rounds;
     const nowMs = this.timers.nowMs();
     const newest = book === null ? null : schedule.newest(nowMs);
-    if (book === null || newest === null || nowMs < this.nextMs) return;
+    if (book === null || newest === null || this.waits(nowMs)) return;
     for (let round = newest - LATE_ROUNDS; round < newest; round++) {
       if (this.done.has(round)) continue;
       const beacon = book.beacon(round);
@@ -58,6 +58,12 @@ export class DrawProofs {
       }
       this.done.add(round);
     }
+  }
+
+  /** Not where the clock was set back meanwhile. */
+  private waits(nowMs: number): boolean {
+    const ms = this.nextMs - nowMs;
+    return ms > 0 && ms <= RETRY_MS;
   }
 
   private async proveOne({ binding, bounds, lost }: ClosedRound, beacon: Uint8Array): Promise<boolean> {

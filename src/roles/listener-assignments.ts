@@ -24,6 +24,8 @@ export interface FleetSurroundings {
   readonly descriptorLimit: number;
   /** Takes the listeners' logs; null for standard output. */
   readonly logFile: string | null;
+  /** Of the node's `steadyTimers`. */
+  readonly clockOriginMs: number;
 }
 
 /** Of the whole node. */
@@ -40,7 +42,7 @@ export function guardOptions({ stratum }: Config): GuardOptions {
 
 export function listenerAssignments(
   config: Config,
-  { tls, node, folder, descriptorLimit, logFile }: FleetSurroundings,
+  { tls, node, folder, descriptorLimit, logFile, clockOriginMs }: FleetSurroundings,
 ): ListenerAssignment[] {
   const { stratum, pool } = config;
   const count =
@@ -60,6 +62,7 @@ export function listenerAssignments(
     memoryBytes: Math.floor(whole.memoryBytes / count),
   };
   return Array.from({ length: count }, (_, index) => ({
+    clockOriginMs,
     index,
     node,
     network: config.network,

@@ -32,7 +32,7 @@ import type {
   WorkMessage,
 } from './process-messages.js';
 import { SharedPort } from './shared-port.js';
-import { systemTimers } from './system-timers.js';
+import { steadyTimers, systemTimers } from './system-timers.js';
 import type { WorkerNotes } from './worker-notes.js';
 
 const REPORT_MS = 1_000;
@@ -77,6 +77,7 @@ export class ListenerProcess {
   ): Promise<ListenerProcess> {
     const role = `listener-${assignment.index}`;
     const logger = createLogger({ ...assignment.log, role }, logStream(assignment.logFile));
+    const steady = steadyTimers(assignment.clockOriginMs);
     const shard = await ShareShard.open(
       {
         path: assignment.shardPath,
@@ -85,7 +86,7 @@ export class ListenerProcess {
         maxUnacknowledged: 50_000,
       },
       logger,
-      systemTimers,
+      steady,
     );
     let sayGoodbye = async (): Promise<void> => {};
     // Without its log a listener is of no use; the coordinator starts another in its place.
@@ -127,7 +128,7 @@ export class ListenerProcess {
       },
       {
         logger,
-        timers: systemTimers,
+        timers: steady,
         sink: new NotingSink(
           shard,
           notes,

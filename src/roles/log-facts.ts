@@ -33,7 +33,8 @@ export class LogFacts implements ShareReader {
 
   stored(): StoredTotals {
     const nowMs = this.nowMs();
-    if (this.cached === null || nowMs - this.cached.atMs >= TOTALS_LIFE_MS) {
+    // The clock may have been set back.
+    if (this.cached === null || Math.abs(nowMs - this.cached.atMs) >= TOTALS_LIFE_MS) {
       this.cached = { atMs: nowMs, totals: this.log.totals(nowMs) };
     }
     return this.cached.totals;

@@ -8,7 +8,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { setAside, tellsNoFile } from '../disk/index.js';
-import { errorCode, errorMessage, type Logger, type Timers } from '../lib/index.js';
+import { errorCode, errorMessage, type Logger, type SteadyTimers } from '../lib/index.js';
 import type { StratumMetrics } from '../metrics/index.js';
 import {
   AddressBook,
@@ -57,7 +57,7 @@ export class NodeGuard {
     private readonly path: string,
     private readonly metrics: StratumMetrics,
     private readonly logger: Logger,
-    private readonly timers: Timers,
+    private readonly timers: SteadyTimers,
   ) {
     this.book = new AddressBook(GUARD_LIMITS, options);
   }
@@ -105,6 +105,11 @@ export class NodeGuard {
     await this.write();
   }
 
+  /** The file goes by the system's clock, which may have been set since the start. */
+  private get wallAheadMs(): number {
+    return this.timers.wallMs() - this.timers.nowMs();
+  }
+
   private sweep(): void {
     const nowMs = this.timers.nowMs();
     this.book.sweep(nowMs);
@@ -134,7 +139,8 @@ export class NodeGuard {
 
   private read(): readonly KeptProof[] {
     try {
-      return KEPT.parse(JSON.parse(readFileSync(this.path, 'utf8')));
+      const kept = KEPT.parse(JSON.parse(readFileSync(this.path, 'utf8')));
+      return moved(kept, -this.wallAheadMs);
     } catch (error) {
       if (tellsNoFile(error)) setAside(dirname(this.path), basename(this.path));
       if (errorCode(error) !== 'ENOENT') {
@@ -151,10 +157,18 @@ export class NodeGuard {
   private async write(): Promise<void> {
     const fresh = `${this.path}.new`;
     try {
-      await writeFile(fresh, JSON.stringify(this.book.proofs()));
+      await writeFile(fresh, JSON.stringify(moved(this.book.proofs(), this.wallAheadMs)));
       await rename(fresh, this.path);
     } catch (error) {
       this.logger.warn({ error: errorMessage(error) }, 'who has proved work could not be written down');
     }
   }
+}
+
+function moved(proofs: readonly KeptProof[], byMs: number): KeptProof[] {
+  return proofs.map(({ provedMs, coveredUntilMs, ...proof }) => ({
+    ...proof,
+    provedMs: provedMs + byMs,
+    coveredUntilMs: coveredUntilMs + byMs,
+  }));
 }

@@ -12,7 +12,7 @@ import {
 } from '../bitcoind/index.js';
 import type { Config } from '../config/index.js';
 import { EventBus } from '../events/index.js';
-import { type Logger, type Timers, toHex } from '../lib/index.js';
+import { type Logger, type SteadyTimers, type Timers, toHex } from '../lib/index.js';
 import { Metrics } from '../metrics/index.js';
 import { openShards, type ShardReader } from '../shares/index.js';
 import { TlsIdentity } from '../stratum/index.js';
@@ -24,6 +24,7 @@ import { type FleetSubscriber, ListenerFleet } from './listener-fleet.js';
 import { NodeGuard } from './node-guard.js';
 import { type NodeRounds, roundsOf } from './node-rounds.js';
 import { NotedBlocks } from './noted-blocks.js';
+import { steadyOriginMs, steadyTimers } from './system-timers.js';
 import { TEMPLATE_LIFE_MS } from './template-life.js';
 
 export interface NodeDeps {
@@ -39,6 +40,8 @@ export interface NodeDeps {
 
 export interface NodeParts {
   readonly network: Network;
+  /** Of which its listeners have the same. */
+  readonly steady: SteadyTimers;
   /** Null in solo mode. */
   readonly rounds: NodeRounds | null;
   readonly nodes: NodeSet;
@@ -66,7 +69,8 @@ function nodeSet(
   { bitcoin }: Config,
   chain: Network,
   metrics: Metrics,
-  { logger, timers }: NodeDeps,
+  logger: Logger,
+  timers: SteadyTimers,
 ): NodeSet {
   return new NodeSet(
     {
@@ -115,8 +119,10 @@ export async function openParts(
     const { tls: files } = config.stratum;
     const tls = files === null ? null : new TlsIdentity(files, logger, timers);
     const chain = network(config.network);
+    const clockOriginMs = steadyOriginMs();
+    const steady = steadyTimers(clockOriginMs);
     const metrics = new Metrics('coordinator', timers);
-    const nodes = nodeSet(config, chain, metrics, deps);
+    const nodes = nodeSet(config, chain, metrics, logger, steady);
     const store = await TemplateStore.open(join(config.datadir, 'templates'));
     const feedOptions = {
       refreshMs: config.bitcoin.refreshMs,
@@ -139,10 +145,11 @@ export async function openParts(
     const name = nameOf(config);
     return {
       network: chain,
+      steady,
       rounds,
       nodes,
       store,
-      feed: new TemplateFeed(feedOptions, nodes, store, logger, timers),
+      feed: new TemplateFeed(feedOptions, nodes, store, logger, steady),
       seen,
       tips,
       journal,
@@ -151,17 +158,17 @@ export async function openParts(
       metrics,
       bus: new EventBus({ source: 'coordinator', node: name }, timers, metrics.events),
       fleet: new ListenerFleet(
-        listenerAssignments(config, { tls, node: name, folder, descriptorLimit, logFile }),
+        listenerAssignments(config, { tls, node: name, folder, descriptorLimit, logFile, clockOriginMs }),
         subscriber,
         logger,
-        timers,
+        steady,
       ),
       guard: new NodeGuard(
         guardOptions(config),
         join(config.datadir, 'proven-addresses.json'),
         metrics.stratum,
         logger,
-        timers,
+        steady,
       ),
       tls,
       shares: openShards(folder),

@@ -7,7 +7,7 @@
 import { foldBranch } from '../bitcoin/index.js';
 import type { FedTemplate, LostWork } from '../bitcoind/index.js';
 import type { Config } from '../config/index.js';
-import { CodedError, equalBytes, type Logger, sha256d, type Timers } from '../lib/index.js';
+import { CodedError, equalBytes, type Logger, type SteadyTimers, sha256d } from '../lib/index.js';
 import type { BlockTemplate, RoundBinding } from '../mining/index.js';
 import { type BlockParts, templatesFor } from './block-parts.js';
 import { CoinbaseGate, readAsMeant } from './coinbase-gate.js';
@@ -34,10 +34,10 @@ export class OfferedWork {
   constructor(
     private readonly config: Config,
     private readonly parts: Parts,
-    private readonly timers: Timers,
+    private readonly timers: SteadyTimers,
     private readonly logger: Logger,
   ) {
-    this.binding = bindingNow(parts.rounds, timers.nowMs());
+    this.binding = bindingNow(parts.rounds, timers.wallMs());
     this.gate = new CoinbaseGate((template) => this.readCoinbase(template), logger);
   }
 
@@ -61,9 +61,9 @@ export class OfferedWork {
 
   /** Follows the rounds, and lets go of templates that no block can need any more. */
   tick(): void {
-    const nowMs = this.timers.nowMs();
-    this.followRound(bindingNow(this.parts.rounds, nowMs));
-    while (this.retired.length > 0 && this.retired[0]!.atMs < nowMs - TEMPLATE_LIFE_MS) {
+    this.followRound(bindingNow(this.parts.rounds, this.timers.wallMs()));
+    const oldestMs = this.timers.nowMs() - TEMPLATE_LIFE_MS;
+    while (this.retired.length > 0 && this.retired[0]!.atMs < oldestMs) {
       const { id } = this.retired.shift()!.template;
       if (id !== this.current?.template.id) void this.parts.store.release(id);
     }

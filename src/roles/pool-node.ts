@@ -59,7 +59,7 @@ export class PoolNode implements NodeView {
   ) {
     const { timers, logger } = deps;
     const nowMs = (): number => timers.nowMs();
-    this.work = new OfferedWork(config, parts, timers, logger);
+    this.work = new OfferedWork(config, parts, parts.steady, logger);
     this.facts = new NodeFacts(this, nowMs);
     this.blocks = new FoundBlocks(parts.submitter, parts.noted, parts.shares);
     parts.submitter.on('journalled', (hash) => void parts.noted.forget(hash));
@@ -74,7 +74,7 @@ export class PoolNode implements NodeView {
     );
     this.events = new NodeEvents(parts, this.facts, logger);
     this.common = new CommonState(config, parts, () => this.facts.sharing(), nowMs);
-    this.health = new NodeHealth(this, nowMs);
+    this.health = new NodeHealth(this, () => parts.steady.nowMs());
     const readers = httpReaders(this, this.health, deps, () => this.tick());
     this.http = new HttpServer(config.http, readers, { logger, timers, metrics: parts.metrics.http });
   }
@@ -91,7 +91,7 @@ export class PoolNode implements NodeView {
         node?.claims?.onEnd(life);
       },
     });
-    const locked = new LockedShards(parts.shares, deps.logger, deps.timers);
+    const locked = new LockedShards(parts.shares, deps.logger, parts.steady);
     const [claims] = await Promise.all([NodeClaims.of(config, parts, deps), locked.wait()]);
     node = new PoolNode(config, parts, deps, locked, claims);
     try {
@@ -225,7 +225,7 @@ export class PoolNode implements NodeView {
   }
 
   private tellOfDamage(): void {
-    const nowMs = this.deps.timers.nowMs();
+    const nowMs = this.parts.steady.nowMs();
     for (const shard of this.parts.shares.damaged) {
       const toldMs = this.toldOfDamageMs.get(shard);
       if (toldMs === undefined) this.deps.logger.error({ shard }, unreadShard(shard));
@@ -243,9 +243,9 @@ export class PoolNode implements NodeView {
   async stop(): Promise<boolean> {
     const { fleet, guard, feed, submitter, nodes, seen, tips, journal, bus, metrics, shares, tls } =
       this.parts;
-    const { timers } = this.deps;
-    const startedMs = timers.nowMs();
-    const takenMs = (): number => timers.nowMs() - startedMs;
+    const { steady } = this.parts;
+    const startedMs = steady.nowMs();
+    const takenMs = (): number => steady.nowMs() - startedMs;
     for (const cancel of this.cancels) cancel();
     // Claims and templates on their way to the disk: both are made again where this does not see the end of them.
     const writing = Promise.all([this.claims?.stop(), feed.stop()]);
@@ -263,7 +263,7 @@ export class PoolNode implements NodeView {
       // Moves its write-ahead log into the file, with fsyncs; what the log has is as safe there.
       await journal.close();
     };
-    const isDone = await within(timers, STOP_MS - takenMs(), rest());
+    const isDone = await within(steady, STOP_MS - takenMs(), rest());
     this.health.close();
     bus.close();
     metrics.close();

@@ -25,6 +25,8 @@ import type { WorkerNote } from './worker-notes.js';
 
 /** Everything a listener process needs to know before its port opens. */
 export interface ListenerAssignment {
+  /** Of `steadyTimers`. */
+  readonly clockOriginMs: number;
   /** From 0; names the shard and is the first byte of every extranonce1. */
   readonly index: number;
   readonly node: string;

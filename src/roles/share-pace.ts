@@ -47,7 +47,9 @@ export class SharePace {
 
   /** Called about once a second. */
   tick(round: bigint, nowMs: number): void {
-    if (nowMs < this.lookAtMs && round === this.round) return;
+    const waitsMs = this.lookAtMs - nowMs;
+    // It waits no longer where the clock was set back.
+    if (waitsMs > 0 && waitsMs <= LOOK_MS && round === this.round) return;
     this.lookAtMs = nowMs + LOOK_MS;
     this.round = round;
     const { startMs, endMs } = this.schedule.span(round)!;

@@ -4,7 +4,7 @@
  * says so.
  */
 import type { Worker } from 'node:worker_threads';
-import { errorMessage, type Logger, type Timers } from '../lib/index.js';
+import { errorMessage, type Logger, type SteadyTimers } from '../lib/index.js';
 import { DiskWait } from './disk-wait.js';
 import type { RowsInUse } from './idle-rows.js';
 import type { ReadBackDepth } from './read-back.js';
@@ -81,7 +81,7 @@ export class ShardLink {
     private readonly thread: Worker,
     private readonly path: string,
     private readonly logger: Logger,
-    private readonly timers: Timers,
+    private readonly timers: SteadyTimers,
   ) {
     this.died = new Promise((resolve) => {
       this.tellDeath = resolve;
@@ -97,7 +97,7 @@ export class ShardLink {
   }
 
   /** Throws `ShareLogError` when the thread cannot open the file. */
-  static async open(thread: Worker, path: string, logger: Logger, timers: Timers): Promise<ShardLink> {
+  static async open(thread: Worker, path: string, logger: Logger, timers: SteadyTimers): Promise<ShardLink> {
     try {
       const orphans = await opened(thread, path);
       if (orphans.length > 0) logger.warn({ path, orphans }, ORPHANED);
@@ -128,7 +128,9 @@ export class ShardLink {
     method: Method,
     ...args: Parameters<ShardCalls[Method]>
   ): Promise<ReturnType<ShardCalls[Method]>> {
-    return this.post({ method, args, nowMs: this.timers.nowMs() }) as Promise<ReturnType<ShardCalls[Method]>>;
+    return this.post({ method, args, nowMs: this.timers.wallMs() }) as Promise<
+      ReturnType<ShardCalls[Method]>
+    >;
   }
 
   /** Says that something was just written and is on disk. */
@@ -143,7 +145,7 @@ export class ShardLink {
 
   /** Rows forgotten. */
   sweep(inUse: RowsInUse): Promise<number> {
-    return this.post({ method: 'sweep', inUse, nowMs: this.timers.nowMs() }) as Promise<number>;
+    return this.post({ method: 'sweep', inUse, nowMs: this.timers.wallMs() }) as Promise<number>;
   }
 
   /** Resolves where it is sound, as far as could be seen; of what is damaged `died` tells. */

@@ -4,7 +4,7 @@
  * the rows that nobody needs, where it is time to (see `IdleRows`). One sweep is asked for after the other, and while no
  * batch is on its way: so all that was given out before the last one's reply is named by a session or the next batch.
  */
-import { errorMessage, type Logger, type Timers } from '../lib/index.js';
+import { errorMessage, type Logger, type SteadyTimers } from '../lib/index.js';
 import type { RowsInUse } from './idle-rows.js';
 import type { ReadBackDepth } from './read-back.js';
 import type { ShardLink } from './shard-link.js';
@@ -35,7 +35,7 @@ export class ShardUpkeep {
     private readonly quiet: () => Promise<void>,
     private readonly waiting: () => NamedRows,
     private readonly logger: Logger,
-    private readonly timers: Timers,
+    private readonly timers: SteadyTimers,
   ) {
     this.cancels = [
       timers.every(READ_BACK_MS, () => void this.readBack('newest')),
@@ -64,7 +64,7 @@ export class ShardUpkeep {
   }
 
   private prune(): void {
-    this.link.prune(this.timers.nowMs() - this.retentionMs).then(
+    this.link.prune(this.timers.wallMs() - this.retentionMs).then(
       (removed) => {
         if (removed > 0) this.logger.info({ batches: removed }, 'old shares were removed from the log');
       },

@@ -8,7 +8,7 @@
  * blocks) is kept and stored then.
  */
 import { Worker } from 'node:worker_threads';
-import type { Logger, Timers } from '../lib/index.js';
+import type { Logger, SteadyTimers } from '../lib/index.js';
 import type { BlockTemplate, CoinbaseShape, Payout, RoundBinding } from '../mining/index.js';
 import type { StoredBlock } from './block-rows.js';
 import { ShardLink } from './shard-link.js';
@@ -49,7 +49,7 @@ export class ShareShard {
     private readonly link: ShardLink,
     private readonly options: ShareShardOptions,
     logger: Logger,
-    private readonly timers: Timers,
+    private readonly timers: SteadyTimers,
   ) {
     this.died = link.died;
     link.onRecovery = () => this.onRecovery();
@@ -62,7 +62,7 @@ export class ShareShard {
   }
 
   /** Throws `ShareLogError` when the file cannot be opened. */
-  static async open(options: ShareShardOptions, logger: Logger, timers: Timers): Promise<ShareShard> {
+  static async open(options: ShareShardOptions, logger: Logger, timers: SteadyTimers): Promise<ShareShard> {
     const workerData: ShardThreadData = { path: options.path };
     const thread = new Worker(new URL('./shard-thread.js', import.meta.url), { workerData });
     return await ShareShard.over(thread, options, logger, timers);
@@ -73,7 +73,7 @@ export class ShareShard {
     thread: Worker,
     options: ShareShardOptions,
     logger: Logger,
-    timers: Timers,
+    timers: SteadyTimers,
   ): Promise<ShareShard> {
     const link = await ShardLink.open(thread, options.path, logger, timers);
     return new ShareShard(link, options, logger, timers);

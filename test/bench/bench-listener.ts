@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FromListener, ToListener } from '../../src/roles/process-messages.js';
+import { steadyOriginMs } from '../../src/roles/system-timers.js';
 import { AddressBook, type DoorReport, GUARD_LIMITS, type GuardOptions } from '../../src/stratum/index.js';
 import { bindingOf } from '../integration/shares/share-source.js';
 import { deepTemplate } from './deep-template.js';
@@ -47,6 +48,7 @@ export class BenchListener {
     const assignment: ToListener = {
       kind: 'assignment',
       assignment: {
+        clockOriginMs: steadyOriginMs(),
         index: 0,
         node: 'bench',
         network: 'regtest',

@@ -126,9 +126,16 @@ describe('a node seen from outside', () => {
     expect((task.body as { hash_rate: number }).hash_rate).toBeGreaterThan(0);
     expect((await pool.get(`/task/${round + 1}`))!.status).toBe(404);
 
-    const audit = (await pool.get('/audit?limit=2'))!.body as { recent_shares: object[]; next: string };
-    expect(audit).toMatchObject({
-      statistics: { total_shares: 6, valid_shares: 5, invalid_shares: 1, unique_workers: 1 },
+    type Audit = { statistics: { total_shares: number }; recent_shares: object[]; next: string };
+    const asked = async () => (await pool.get('/audit?limit=2'))!.body as Audit;
+    // One reading of the log serves a second, and all of the above may take less.
+    await pool.until(
+      'the audit page has all shares',
+      async () => (await asked()).statistics.total_shares >= 6,
+    );
+    const audit = await asked();
+    expect(audit.statistics).toMatchObject({
+      ...{ total_shares: 6, valid_shares: 5, invalid_shares: 1, unique_workers: 1 },
     });
     expect(audit.recent_shares).toHaveLength(2);
     expect(audit.next).toBeTruthy();

@@ -1,7 +1,7 @@
 /** A hand-moved clock that knows how many alarms are set, so that one nobody cancels is seen. */
-import { ManualClock, type Timers } from '../../src/lib/index.js';
+import { ManualClock, type SteadyTimers } from '../../src/lib/index.js';
 
-export class CountingTimers implements Timers {
+export class CountingTimers implements SteadyTimers {
   set = 0;
   private readonly clock: ManualClock;
 
@@ -11,6 +11,10 @@ export class CountingTimers implements Timers {
 
   nowMs(): number {
     return this.clock.nowMs();
+  }
+
+  wallMs(): number {
+    return this.clock.wallMs();
   }
 
   advance(byMs: number): void {

@@ -1,5 +1,5 @@
 /** What every connection and every proof of one listener works with. */
-import type { Logger, Timers } from '../../lib/index.js';
+import type { Logger, SteadyTimers } from '../../lib/index.js';
 import type { Door } from '../guard/door.js';
 import type { MemoryMeter } from '../guard/memory-meter.js';
 import type { Turnstile } from '../guard/turnstile.js';
@@ -29,6 +29,6 @@ export interface Floor {
   shed(): void;
   dropped(reason: DropReason): void;
   readonly limits: ListenerLimits;
-  readonly timers: Timers;
+  readonly timers: SteadyTimers;
   readonly logger: Logger;
 }

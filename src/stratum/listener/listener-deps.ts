@@ -1,5 +1,5 @@
 /** What a listener works with, and what it says of itself. */
-import type { Logger, Timers } from '../../lib/index.js';
+import type { Logger, SteadyTimers } from '../../lib/index.js';
 import type { EventSink } from '../event-sink.js';
 import type { BlockSink, ShareSink } from '../share-sink.js';
 import type { ShareOutcome, StratumMetrics } from '../stratum-metrics.js';
@@ -7,7 +7,7 @@ import type { EntranceOptions } from '../transport/entrance.js';
 
 export interface ListenerDeps {
   readonly logger: Logger;
-  readonly timers: Timers;
+  readonly timers: SteadyTimers;
   readonly sink: ShareSink;
   readonly blocks: BlockSink;
   readonly events: EventSink;

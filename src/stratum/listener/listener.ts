@@ -68,6 +68,7 @@ export class Listener {
     const { limits } = options;
     const proxies = new ProxyComplaints(logger, timers);
     this.board = new WorkBoard(limits.jobLifeMs, 'the pool is starting');
+    this.lookAtClock();
     this.shares = new ShareReport(sink, events, metrics, timers);
     this.desk = new ShareDesk(sink, blocks, this.shares, timers, logger);
     this.door = new Door(limits, options.guard, options.startDifficulty);
@@ -132,6 +133,7 @@ export class Listener {
   /** `seen`: shares that counted on a tip this listener does not know, before a restart perhaps; from `indexHashes`. */
   setWork(work: Work, seen?: HashIndex): void {
     const nowMs = this.deps.timers.nowMs();
+    this.lookAtClock();
     const startedMs = performance.now();
     this.board.set(work, nowMs, seen);
     this.broadcast.start(
@@ -229,7 +231,14 @@ export class Listener {
     for (const connection of this.memory.toShed(this.connections)) connection.drop('memory');
   }
 
+  /** The system's may have been set. */
+  private lookAtClock(): void {
+    const { timers } = this.deps;
+    this.board.wallAheadMs = timers.wallMs() - timers.nowMs();
+  }
+
   private tick(): void {
+    this.lookAtClock();
     this.connections.tick();
     this.reception.tick();
   }

@@ -33,9 +33,11 @@ export class MinerNotes {
     const { proven } = difficultySetting;
     if (history.own === 0 || proven === null) return;
     this.rememberedMs = nowMs;
+    const { sink, board } = this.floor;
+    const atMs = proven.atMs + board.wallAheadMs;
     for (const worker of workers.values()) {
       if (worker === owner || worker.bestSession > 0)
-        this.floor.sink.remember(worker.row, proven.value, proven.atMs, userAgent);
+        sink.remember(worker.row, proven.value, atMs, userAgent);
     }
   }
 

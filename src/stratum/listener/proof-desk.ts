@@ -59,7 +59,7 @@ export class ProofDesk {
       const miner = await sink.miner(identity.payout);
       const { worker: row, bestWeek, bestEver } = await sink.worker(miner, identity.worker);
       const signature = { row: await sink.signature(found.signature), bytes: found.signature };
-      const week = weekOf(this.floor.timers.nowMs());
+      const week = weekOf(this.floor.timers.wallMs());
       // A proof has no session whose best it could be.
       const bestSession = Number.POSITIVE_INFINITY;
       const worker = { identity, miner, row, bestSession, bestWeek, week, bestEver };
@@ -97,6 +97,7 @@ export class ProofDesk {
       openRound: board.openRound,
       staleGraceMs: this.options.limits.staleGraceMs,
       nowMs,
+      wallMs: nowMs + board.wallAheadMs,
     });
     const difficulty = difficultyOfBits(job.bits);
     const extranonce1 = share.extranonce.subarray(0, 4);

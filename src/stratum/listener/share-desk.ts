@@ -3,7 +3,14 @@
  * share is answered once it is on disk, the others at once. Hot path: nothing is awaited.
  */
 import { difficultyOfHash } from '../../bitcoin/index.js';
-import { errorMessage, type Logger, sha256d, type Timers, toDisplayHex, toHex } from '../../lib/index.js';
+import {
+  errorMessage,
+  type Logger,
+  type SteadyTimers,
+  sha256d,
+  toDisplayHex,
+  toHex,
+} from '../../lib/index.js';
 import { type ShareRecord, shareCoinbase, shareHeader } from '../../mining/index.js';
 import { TokenBucket } from '../guard/token-bucket.js';
 import type { StrayBlock, StraySolution } from '../session/given-jobs.js';
@@ -31,7 +38,7 @@ export class ShareDesk {
     private readonly sink: ShareSink,
     private readonly blocks: BlockSink,
     private readonly report: ShareReport,
-    private readonly timers: Timers,
+    private readonly timers: SteadyTimers,
     private readonly logger: Logger,
   ) {
     this.asked = new TokenBucket(MOST_ASKED, ASKED_PER_MS, timers.nowMs());
@@ -131,7 +138,7 @@ export class ShareDesk {
       hasWitnessCommitment: template.witnessCommitment !== null,
       height: template.height,
       worker,
-      foundMs: this.timers.nowMs(),
+      foundMs: this.timers.wallMs(),
     };
   }
 

@@ -1,6 +1,6 @@
 /** Tells the log's counters, the events and the metrics what became of shares. */
 import { difficultyOfBits, difficultyOfHash } from '../../bitcoin/index.js';
-import { type Clock, toDisplayHex, weekOf } from '../../lib/index.js';
+import { type SteadyTimers, toDisplayHex, weekOf } from '../../lib/index.js';
 import { signatureText } from '../../mining/index.js';
 import type { EventSink } from '../event-sink.js';
 import {
@@ -56,7 +56,7 @@ export class ShareReport {
     private readonly sink: ShareSink,
     private readonly events: EventSink,
     private readonly metrics: StratumMetrics | null,
-    private readonly clock: Clock,
+    private readonly clock: Pick<SteadyTimers, 'wallMs'>,
   ) {}
 
   settled(judgement: Judgement, origin: ShareOrigin, settlement: Settlement, latencyMs: number): void {
@@ -122,7 +122,7 @@ export class ShareReport {
   }
 
   private best(worker: Worker, difficulty: number): void {
-    const week = weekOf(this.clock.nowMs());
+    const week = weekOf(this.clock.wallMs());
     if (week !== worker.week) {
       worker.week = week;
       worker.bestWeek = 0;

@@ -44,7 +44,7 @@ export async function logIn(
   const nowMs = timers.nowMs();
   const isFirst = session.owner === null;
   const { worker: row, bestWeek, bestEver } = memory;
-  const worker = { identity, miner, row, bestSession: 0, bestWeek, week: weekOf(nowMs), bestEver };
+  const worker = { identity, miner, row, bestSession: 0, bestWeek, week: weekOf(timers.wallMs()), bestEver };
   let isNew = false;
   if (isFirst) {
     session.ask(options.difficulty, signature);
@@ -54,7 +54,9 @@ export async function logIn(
     const left = floor.allowances.take(takes, nowMs);
     if (left !== null) session.allowance.outgrown = left;
   }
-  session.logIn(username, worker, memory.difficulty, nowMs);
+  const { difficulty } = memory;
+  const atMs = (difficulty?.atMs ?? 0) - floor.board.wallAheadMs;
+  session.logIn(username, worker, difficulty === null ? null : { ...difficulty, atMs }, nowMs);
   return { worker, first: isFirst ? { isNew, complaints: options.complaints } : null };
 }
 

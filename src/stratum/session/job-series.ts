@@ -7,6 +7,7 @@ import { targetOf } from '../../mining/index.js';
 import { type GivenJob, noteGiven, type Recipient } from './given-jobs.js';
 import { jobFor, type Wanted } from './job-for.js';
 import { type Assignment, type IssuedJob, JobMemory } from './job-memory.js';
+import { MAX_FUTURE_SECONDS } from './judge-share.js';
 import type { SessionRules } from './session-rules.js';
 import type { LiveWork, WorkBoard } from './work-board.js';
 
@@ -60,7 +61,7 @@ export class JobSeries {
       work,
       ...jobFor(work, wanted, this.rules.network),
       difficulty,
-      time: freshTime(work, last, nowMs),
+      time: freshTime(work, last, nowMs + this.board.wallAheadMs),
       sentMs: nowMs,
     };
     const { jobs, jobsBeforeShare } = this.rules.limits;
@@ -95,10 +96,14 @@ export class JobSeries {
   }
 }
 
-/** Later than any header time this session was sent for this tip: equal coinbases must not repeat headers. */
-function freshTime(work: LiveWork, last: IssuedJob | null, nowMs: number): number {
-  const present = Math.max(work.template.curTime, Math.floor(nowMs / 1000));
-  return last?.work.tip === work.tip ? Math.max(present, last.time + 1) : present;
+/**
+ * Later than any header time this session was sent for this tip: equal coinbases must not repeat headers. Unless the clock
+ * was set back so far that no share at such a time would count.
+ */
+function freshTime(work: LiveWork, last: IssuedJob | null, wallMs: number): number {
+  const present = Math.max(work.template.curTime, Math.floor(wallMs / 1000));
+  const after = last?.work.tip === work.tip ? last.time + 1 : present;
+  return after > wallMs / 1000 + MAX_FUTURE_SECONDS ? present : Math.max(present, after);
 }
 
 function easier(one: Uint8Array, other: Uint8Array): Uint8Array {

@@ -12,7 +12,7 @@ import type { IssuedJob } from './job-memory.js';
  * claim's shares two hours from the round's end as its own clock and K2's slots have that; ours may go on with the round
  * for ten minutes and the grace, and clocks differ.
  */
-const MAX_FUTURE_SECONDS = 5400;
+export const MAX_FUTURE_SECONDS = 5400;
 
 export type Refusal = Rejection | 'no-work' | 'round-closed';
 
@@ -30,6 +30,8 @@ export interface Circumstances {
   readonly openRound: bigint;
   readonly staleGraceMs: number;
   readonly nowMs: number;
+  /** What the system's clock says. */
+  readonly wallMs: number;
 }
 
 /** `hash` in internal order. `refusal` is null exactly for accepted and uncredited shares. */
@@ -52,14 +54,23 @@ export interface Judgement extends Verdict {
 export function judgeShare(
   { work, job }: Pick<IssuedJob, 'work' | 'job'>,
   share: Share,
-  { versionMask, versionBitsAllowed, easierTarget, hasWork, openRound, staleGraceMs, nowMs }: Circumstances,
+  {
+    versionMask,
+    versionBitsAllowed,
+    easierTarget,
+    hasWork,
+    openRound,
+    staleGraceMs,
+    nowMs,
+    wallMs,
+  }: Circumstances,
 ): Verdict {
   const { seen, replacedMs } = work.tip;
   const verdict = checkShare(job, share, {
     stale: replacedMs !== null && nowMs - replacedMs > staleGraceMs,
     versionMask,
     minTime: work.template.minTime,
-    maxTime: Math.floor(nowMs / 1000) + MAX_FUTURE_SECONDS,
+    maxTime: Math.floor(wallMs / 1000) + MAX_FUTURE_SECONDS,
     easierTarget,
     isDuplicate: (hash) => seen.has(hash),
   });

@@ -46,6 +46,7 @@ export class SessionShares {
       openRound: this.board.openRound,
       staleGraceMs: this.rules.limits.staleGraceMs,
       nowMs,
+      wallMs: nowMs + this.board.wallAheadMs,
     });
     const kind = this.isBeyondAllowance(verdict.kind, issued, nowMs) ? 'uncredited' : verdict.kind;
     const isExcess =

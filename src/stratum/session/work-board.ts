@@ -47,6 +47,8 @@ export class WorkBoard {
   round = 0n;
   /** Shares of rounds before it count no more. */
   openRound = 0n;
+  /** How far the system's clock is ahead of the times given here; other than 0 once it was set in this run. */
+  wallAheadMs = 0;
   private listedMs = Number.NEGATIVE_INFINITY;
 
   /** `reason`: why there is no work, for people. */

@@ -30,7 +30,7 @@ import { network } from '../../../src/bitcoin/index.js';
 import { ShareShard, skipExtranonces, verifyShares } from '../../../src/shares/index.js';
 import type { DiskFault } from '../../disk-fault/faulty-disk.js';
 import { runOnDisk } from '../../disk-fault/run-on-disk.js';
-import { silentLogger, systemTimers } from '../../surroundings.js';
+import { silentLogger, steady } from '../../surroundings.js';
 import { loggedHashes } from '../shares/logged-hashes.js';
 import { appendAll } from '../shares/shard-surroundings.js';
 import { newFolder, openShard } from '../shares/shard-test.js';
@@ -364,7 +364,7 @@ describe('restoring', () => {
     const again = await ShareShard.open(
       { path: join(copy, 'shares', 'shard-0.sqlite'), ...options },
       silentLogger,
-      systemTimers,
+      steady,
     );
     // Half of 2²⁴ further on, while the other went from `last` to `last` + 100,000.
     expect(await again.reserveExtranonce1(1)).toBe(last + 2 ** 23);

@@ -14,7 +14,7 @@ import {
 } from '../../../src/bitcoind/index.js';
 import type { RegtestBitcoind } from '../../../src/localnet/index.js';
 import { atTestEnd } from '../../bitcoind.js';
-import { KeptLog, systemTimers } from '../../surroundings.js';
+import { KeptLog, steady } from '../../surroundings.js';
 
 export interface PoolSideOptions {
   /** Signals to listen to; all by default. */
@@ -74,7 +74,7 @@ export class PoolSide {
         ...options.nodes,
       },
       log,
-      systemTimers,
+      steady,
       null,
     );
     const store = await TemplateStore.open(path.join(folder, 'templates'));
@@ -91,7 +91,7 @@ export class PoolSide {
       nodes,
       store,
       log,
-      systemTimers,
+      steady,
     );
     const journal = BlockJournal.open(path.join(folder, 'blocks.sqlite'), log);
     const submitter = new BlockSubmitter(
@@ -105,7 +105,7 @@ export class PoolSide {
       store,
       journal,
       log,
-      systemTimers,
+      steady,
     );
     const side = new PoolSide(nodes, store, feed, journal, submitter, log);
     atTestEnd(() => side.stop());

@@ -15,7 +15,7 @@ import {
   type ShareProof,
   type TlsIdentity,
 } from '../../../src/stratum/index.js';
-import { KeptLog, systemTimers } from '../../surroundings.js';
+import { clockOriginMs, KeptLog, steady } from '../../surroundings.js';
 import { sampleWork } from '../stratum/sample-work.js';
 
 export const NODE_GUARD: GuardOptions = {
@@ -46,7 +46,7 @@ const EASY = 1e-7;
 
 export class FleetUnderTest {
   readonly log = new KeptLog();
-  readonly metrics = new Metrics('coordinator', systemTimers);
+  readonly metrics = new Metrics('coordinator', steady);
   /** Of any listener, at any time it was reported. */
   mostPendingBytes = 0;
   mostResidentBytes = 0;
@@ -63,7 +63,7 @@ export class FleetUnderTest {
     const path = join(this.folder, 'proven-addresses.json');
     writeFileSync(path, JSON.stringify(proofs));
     const assignments = Array.from({ length: listeners }, (_, index) => this.assignment(index, options));
-    this.guard = new NodeGuard(guard, path, this.metrics.stratum, this.log, systemTimers);
+    this.guard = new NodeGuard(guard, path, this.metrics.stratum, this.log, steady);
     this.fleet = new ListenerFleet(
       assignments,
       {
@@ -79,7 +79,7 @@ export class FleetUnderTest {
         onEnd: (life) => this.guard.ended(life),
       },
       this.log,
-      systemTimers,
+      steady,
     );
   }
 
@@ -154,6 +154,7 @@ export class FleetUnderTest {
     { maxConnections, guard, patience, port, high, tls, trustedProxies }: FleetOptions,
   ): ListenerAssignment {
     return {
+      clockOriginMs,
       index,
       node: 'test',
       network: 'regtest',

@@ -1,19 +1,19 @@
 /** A shard outside the pool, and shares to put into it. Runs without Jest too. */
-import type { Timers } from '../../../src/lib/index.js';
+import type { SteadyTimers } from '../../../src/lib/index.js';
 import {
   type CreditedShare,
   type ShareLogError,
   ShareShard,
   type ShareShardOptions,
 } from '../../../src/shares/index.js';
-import { silentLogger, systemTimers } from '../../surroundings.js';
+import { silentLogger, steady } from '../../surroundings.js';
 
-export { silentLogger, systemTimers };
+export { silentLogger, steady };
 
 export function openShard(
   path: string,
   options: Partial<ShareShardOptions> = {},
-  timers: Timers = systemTimers,
+  timers: SteadyTimers = steady,
 ): Promise<ShareShard> {
   return ShareShard.open(
     { path, retentionMs: 86_400_000, batchIntervalMs: 3, maxUnacknowledged: 10_000, ...options },

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from '@jest/globals';
-import type { Timers } from '../../../src/lib/index.js';
+import type { SteadyTimers } from '../../../src/lib/index.js';
 import type { ShareShard, ShareShardOptions } from '../../../src/shares/index.js';
 import * as surroundings from './shard-surroundings.js';
 
@@ -24,7 +24,7 @@ export function newFolder(): string {
 export async function openShard(
   path: string,
   options: Partial<ShareShardOptions> = {},
-  timers: Timers = surroundings.systemTimers,
+  timers: SteadyTimers = surroundings.steady,
 ): Promise<ShareShard> {
   const shard = await surroundings.openShard(path, options, timers);
   shards.push(shard);

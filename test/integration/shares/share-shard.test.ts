@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { ManualClock, toHex } from '../../../src/lib/index.js';
 import { ShareShard, type StoredBlock } from '../../../src/shares/index.js';
 import { loggedHashes } from './logged-hashes.js';
-import { appendAll, appended, silentLogger, systemTimers } from './shard-surroundings.js';
+import { appendAll, appended, silentLogger, steady } from './shard-surroundings.js';
 import { newFolder, openShard } from './shard-test.js';
 import { PAYOUT, partsOn, ShareSource, templateOn } from './share-source.js';
 
@@ -153,7 +153,7 @@ describe('a shard', () => {
     const nextDay = await openShard(
       path,
       { retentionMs: WEEK_MS },
-      { ...systemTimers, nowMs: () => Date.now() + 86_000_000 },
+      { ...steady, wallMs: () => Date.now() + 86_000_000 },
     );
     expect(await nextDay.worker(miner, 'rig')).toMatchObject({
       difficulty: { value: 512, userAgent: 'cgminer/4.11.1' },
@@ -163,7 +163,7 @@ describe('a shard', () => {
     const later = await openShard(
       path,
       { retentionMs: WEEK_MS },
-      { ...systemTimers, nowMs: () => Date.now() + 86_500_000 },
+      { ...steady, wallMs: () => Date.now() + 86_500_000 },
     );
     expect(await later.worker(miner, 'rig')).toMatchObject({ difficulty: null, bestEver: best });
     await later.close();
@@ -173,7 +173,7 @@ describe('a shard', () => {
     const path = newPath();
     const sunday = Date.UTC(2026, 10, 22, 23, 59, 59);
     const openAt = (nowMs: number): Promise<ShareShard> =>
-      openShard(path, { retentionMs: 8 * WEEK_MS }, { ...systemTimers, nowMs: () => nowMs });
+      openShard(path, { retentionMs: 8 * WEEK_MS }, { ...steady, wallMs: () => nowMs });
     const before = await openAt(sunday - 6 * 86_400_000);
     const shares = (await ShareSource.on(before, partsOn(1))).take(20);
     await appendAll(before, shares);
@@ -202,14 +202,14 @@ describe('a shard', () => {
 
   it('gives back the hashes of one previous block, however old and over how many jobs, and of no other', async () => {
     const path = newPath();
-    const early = await openShard(path, {}, { ...systemTimers, nowMs: () => 1_000_000 });
+    const early = await openShard(path, {}, { ...steady, wallMs: () => 1_000_000 });
     const first = (await ShareSource.on(early, partsOn(1))).take(3);
     await appendAll(early, first);
     await appendAll(early, (await ShareSource.on(early, partsOn(2))).take(4));
     const again = (await ShareSource.on(early, partsOn(1, 8n))).take(2);
     await appendAll(early, again);
     await early.close();
-    const late = await openShard(path, { retentionMs: 1e15 }, { ...systemTimers, nowMs: () => 50_000_000 });
+    const late = await openShard(path, { retentionMs: 1e15 }, { ...steady, wallMs: () => 50_000_000 });
     const found = [...(await late.hashesOn(templateOn(1).prevHash))].map(toHex);
     expect(found.sort()).toEqual([...first, ...again].map(({ hash }) => toHex(hash)).sort());
     expect([...(await late.hashesOn(templateOn(3).prevHash))]).toEqual([]);
@@ -335,7 +335,7 @@ describe('a shard', () => {
       thread,
       { path: 'none', retentionMs: WEEK_MS, batchIntervalMs: 3, maxUnacknowledged: 100 },
       silentLogger,
-      systemTimers,
+      steady,
     );
     const source = new ShareSource(partsOn(1), { job: 1, miner: 1, worker: 1 });
     const told: [number, string | null][] = [];
@@ -371,7 +371,7 @@ describe('a shard', () => {
         maxUnacknowledged: 100,
       },
       silentLogger,
-      systemTimers,
+      steady,
     );
     // Answered behind the first look for old batches.
     expect(await shard.miner(PAYOUT)).toBe(1);

@@ -11,7 +11,7 @@ import { Metrics } from '../../../src/metrics/index.js';
 import { LogFacts } from '../../../src/roles/log-facts.js';
 import { openShards, ShareShard } from '../../../src/shares/index.js';
 import { DEFAULT_LIMITS, Listener } from '../../../src/stratum/index.js';
-import { silentLogger, systemTimers } from '../../surroundings.js';
+import { silentLogger, steady } from '../../surroundings.js';
 import { scrape } from '../../unit/metrics/scrape.js';
 import { FixtureReaders } from '../http/fixture-readers.js';
 import { ADDRESS, EASY, GUARD, PLAIN } from './pool-under-test.js';
@@ -78,10 +78,10 @@ async function live(folder: string, life: number, kinds: readonly Kind[], seen: 
       maxUnacknowledged: 2,
     },
     silentLogger,
-    systemTimers,
+    steady,
   );
-  const metrics = new Metrics(`listener-${life}`, systemTimers);
-  const bus = new EventBus({ source: 'listener-0', node: 'node' }, systemTimers, metrics.events);
+  const metrics = new Metrics(`listener-${life}`, steady);
+  const bus = new EventBus({ source: 'listener-0', node: 'node' }, steady, metrics.events);
   const told = bus.subscribe({ capacity: 10_000, events: ['share_submitted'] });
   let extranonce = await shard.reserveExtranonce1(100);
   const listener = new Listener(
@@ -101,7 +101,7 @@ async function live(folder: string, life: number, kinds: readonly Kind[], seen: 
     },
     {
       logger: silentLogger,
-      timers: systemTimers,
+      timers: steady,
       sink: shard,
       blocks: { found: () => {}, elsewhere: () => {} },
       events: bus,
@@ -193,12 +193,12 @@ describe('every share that was ever submitted', () => {
         fc.array(fc.constantFrom(...KINDS), { minLength: 1, maxLength: 20 }),
         async (before, after) => {
           const folder = mkdtempSync(join(tmpdir(), 'orcapool-counts-'));
-          const coordinator = new Metrics('coordinator', systemTimers);
+          const coordinator = new Metrics('coordinator', steady);
           const log = openShards(folder);
-          const fixture = new FixtureReaders(systemTimers);
+          const fixture = new FixtureReaders(steady);
           const shares = new LogFacts(log, REGTEST, () => Date.now());
           const readers = { ...fixture.readers, shares, metrics: coordinator };
-          const deps = { logger: silentLogger, timers: systemTimers, metrics: coordinator.http };
+          const deps = { logger: silentLogger, timers: steady, metrics: coordinator.http };
           const http = new HttpServer({ host: '127.0.0.1', port: 0, token: null }, readers, deps);
           try {
             const seen = none();

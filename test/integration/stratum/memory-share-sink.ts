@@ -28,8 +28,10 @@ export class MemoryShareSink implements ShareSink, EventSink {
   readonly waiting: { share: CreditedShare | null; done: Done }[] = [];
   readonly counts: { worker: number | null; outcome: UncreditedOutcome; round: bigint }[] = [];
   readonly remembered = new Map<number, number>();
-  /** When all of that was noted. */
+  /** When all of that was noted, as far as those who log in are told. */
   rememberedMs = 0;
+  /** Of which date the last note was. */
+  notedMs = 0;
   /** What every worker reached before. */
   bests = { bestEver: 0, bestWeek: 0 };
   readonly found: BlockCandidate[] = [];
@@ -88,8 +90,9 @@ export class MemoryShareSink implements ShareSink, EventSink {
     this.counts.push({ worker, outcome, round });
   }
 
-  remember(worker: number, difficulty: number): void {
+  remember(worker: number, difficulty: number, atMs: number): void {
     this.remembered.set(worker, difficulty);
+    this.notedMs = atMs;
   }
 
   publish<Name extends keyof StratumEvents>(event: Name, data: StratumEvents[Name]): void {

@@ -301,7 +301,7 @@ describe('a miner that names no session', () => {
     const other = await PoolUnderTest.open({ extranonce1: { prefix: 0xa6, allocate: () => 0x10 } });
     other.listener.setWork(sampleWork({ job: 1, tip: 1 }));
     // What a listener notes of a worker the others are told: test/unit/roles/worker-notes.test.ts.
-    for (const [worker, difficulty] of pool.sink.remembered) other.sink.remember(worker, difficulty);
+    for (const [worker, difficulty] of pool.sink.remembered) other.sink.remember(worker, difficulty, 0);
     other.sink.bests = { bestEver: 1e12, bestWeek: 1e12 };
     const after = await comeBack({ on: other });
     expect(subscription(after).extranonce1).toBe('a6000010');

@@ -49,6 +49,48 @@ describe('work goes out', () => {
     expect(pool.sink.committed.map(({ record }) => record.job)).toEqual([1, 2]);
   });
 
+  it("at the time of the system's clock, which may be set forward and back while the miner works", async () => {
+    const { miner } = await loggedIn();
+    const ahead = async (hours: number): Promise<Line> => {
+      pool.clock.wallAheadMs = hours * 3_600_000;
+      const next = miner.next('mining.notify');
+      pool.clock.advance(30_000);
+      return next;
+    };
+    const hoursLater = ({ params }: Line): number =>
+      Math.round((parseNotify(params).time - START_MS / 1000) / 3_600);
+    const later = await ahead(3);
+    expect(hoursLater(later)).toBe(3);
+    expect((await miner.submit(USER, miner.grind(later))).result).toBe(true);
+    const back = await ahead(0);
+    expect(hoursLater(back)).toBe(0);
+    expect((await miner.submit(USER, miner.grind(back))).result).toBe(true);
+    // Three hours ahead of the clock as it stands now.
+    expect((await miner.submit(USER, miner.grind(later))).error?.[1]).toContain('Time too new');
+    expect(miner.closed).toBe(false);
+  });
+
+  it('and what a miner proves is dated by that clock too', async () => {
+    const { miner, notify } = await loggedIn();
+    pool.clock.wallAheadMs = 86_400_000;
+    for (let shares = 0; shares < 60; shares++) {
+      pool.clock.advance(10_000);
+      expect(
+        (
+          await miner.submit(
+            USER,
+            miner.grind(notify, { extranonce2: shares.toString(16).padStart(16, '0') }),
+          )
+        ).result,
+      ).toBe(true);
+    }
+    const lastShareMs = pool.clock.wallMs();
+    miner.end();
+    while (pool.listener.stats().connections > 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(pool.sink.remembered.size).toBe(1);
+    expect(pool.sink.notedMs).toBe(lastShareMs);
+  });
+
   it('again within 30 s, under a new id and at a fresh time', async () => {
     const { miner, notify } = await loggedIn();
     const again = miner.next('mining.notify');

@@ -4,7 +4,7 @@ import { EmptyFirst } from '../../../src/bitcoind/empty-first.js';
 import { NodeSet } from '../../../src/bitcoind/index.js';
 import { toDisplayHex } from '../../../src/lib/index.js';
 import { type DigestedTemplate, digestTemplate } from '../../../src/mining/index.js';
-import { KeptLog, systemTimers } from '../../surroundings.js';
+import { KeptLog, steady } from '../../surroundings.js';
 import { RpcStub, result, rpcError, type StubAnswer } from './rpc-stub.js';
 
 const REGTEST = network('regtest');
@@ -68,7 +68,7 @@ beforeEach(async () => {
       failBackMs: 1_000,
     },
     new KeptLog(),
-    systemTimers,
+    steady,
     null,
   );
   nodes.start();
@@ -80,7 +80,7 @@ afterEach(async () => {
   await stub.stop();
 });
 
-function greet(emptyFirst = new EmptyFirst(REGTEST, nodes, new KeptLog(), systemTimers)) {
+function greet(emptyFirst = new EmptyFirst(REGTEST, nodes, new KeptLog(), steady)) {
   const before = digestTemplate(RAW).template;
   return emptyFirst.greet(nodes.active!, TIP, before, new AbortController().signal, () => {
     answered++;
@@ -124,7 +124,7 @@ describe('empty work on a new tip', () => {
   });
 
   it('is asked for once at a time', async () => {
-    const emptyFirst = new EmptyFirst(REGTEST, nodes, new KeptLog(), systemTimers);
+    const emptyFirst = new EmptyFirst(REGTEST, nodes, new KeptLog(), steady);
     const [first, second] = await Promise.all([greet(emptyFirst), greet(emptyFirst)]);
     expect([first === null, second, answered]).toEqual([false, null, 1]);
     expect(stub.calls.filter(({ method }) => method === 'getblockheader')).toHaveLength(1);

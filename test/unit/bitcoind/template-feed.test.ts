@@ -5,7 +5,7 @@ import { expect, it } from '@jest/globals';
 import { network } from '../../../src/bitcoin/index.js';
 import { NodeSet, TemplateFeed, TemplateStore } from '../../../src/bitcoind/index.js';
 import { toDisplayHex } from '../../../src/lib/index.js';
-import { KeptLog, systemTimers } from '../../surroundings.js';
+import { KeptLog, steady } from '../../surroundings.js';
 import { RpcStub, result, rpcError, type StubAnswer } from './rpc-stub.js';
 
 const REGTEST = network('regtest');
@@ -87,7 +87,7 @@ it('does not go back to an old tip when a slow answer arrives after a newer one'
       failBackMs: 1_000,
     },
     new KeptLog(),
-    systemTimers,
+    steady,
     null,
   );
   const store = await TemplateStore.open(folder);
@@ -103,7 +103,7 @@ it('does not go back to an old tip when a slow answer arrives after a newer one'
     nodes,
     store,
     new KeptLog(),
-    systemTimers,
+    steady,
   );
   const heights: number[] = [];
   feed.on('template', ({ template }) => heights.push(template.height));

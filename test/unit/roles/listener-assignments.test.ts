@@ -3,7 +3,14 @@ import { type Config, loadConfig } from '../../../src/config/index.js';
 import { guardOptions, listenerAssignments } from '../../../src/roles/listener-assignments.js';
 import { POOL_ENV, sources } from '../config/sources.js';
 
-const SURROUNDINGS = { tls: null, node: 'test', folder: '/data', descriptorLimit: 65_536, logFile: null };
+const SURROUNDINGS = {
+  tls: null,
+  node: 'test',
+  folder: '/data',
+  descriptorLimit: 65_536,
+  logFile: null,
+  clockOriginMs: 0,
+};
 
 function config(listeners: number): Config {
   const env = {

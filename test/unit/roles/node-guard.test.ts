@@ -168,6 +168,22 @@ it('knows after a restart who has proved work', async () => {
   expect(sent[0]).toMatchObject({ standing: { addresses: [{ address: '192.0.2.1', allowance: 60 }] } });
 });
 
+it('writes that down by the clock of the system, which may have been set meanwhile', async () => {
+  clock.wallAheadMs = -7_200_000;
+  guard.report('listener process 1', {
+    ...QUIET,
+    addresses: [{ ...news, address: '192.0.2.1', work: 50, coveredMs: 7_000 }],
+  });
+  await guard.stop();
+  const provedMs = START_MS - 7_200_000;
+  expect(JSON.parse(readFileSync(join(folder, 'proven.json'), 'utf8'))).toEqual([
+    { address: '192.0.2.1', credit: 50, provedMs, coveredUntilMs: provedMs + 7_000 },
+  ]);
+  guard = open();
+  clock.advance(250);
+  expect(sent[0]).toMatchObject({ standing: { addresses: [{ address: '192.0.2.1', allowance: 60 }] } });
+});
+
 it('starts without that knowledge where the file is damaged, and says so', async () => {
   await guard.stop();
   writeFileSync(join(folder, 'proven.json'), '[{"address":');
