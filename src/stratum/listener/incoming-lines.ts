@@ -115,7 +115,7 @@ export class IncomingLines implements Waiting {
       return;
     }
     this.unpaid = null;
-    const done = line === '' ? null : this.dialogue.hear(line);
+    const done = isBlank(line) ? null : this.dialogue.hear(line);
     if (done === null) return;
     // Read on meanwhile: on a slow disk a login takes seconds, and a block behind it none.
     this.waiting = true;
@@ -140,4 +140,9 @@ export class IncomingLines implements Waiting {
     if (this.unpaid === null) this.socket.resume();
     this.work();
   }
+}
+
+/** Some send them to keep a line open. */
+function isBlank(line: string): boolean {
+  return line === '' || (line.charCodeAt(0) <= 0x20 && line.trim() === '');
 }

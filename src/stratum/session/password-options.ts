@@ -20,12 +20,13 @@ export interface PasswordOptions {
 
 /** `message` tells the miner's owner what to write instead. */
 export interface PasswordComplaint {
-  readonly code: 'PASSWORD_DIFFICULTY' | 'PASSWORD_HASHRATE' | 'PASSWORD_SIGNATURE';
+  readonly code: 'PASSWORD_DIFFICULTY' | 'PASSWORD_HASHRATE' | 'PASSWORD_SIGNATURE' | 'PASSWORD_LENGTH';
   readonly message: string;
 }
 
-/** Longer passwords are no options of ours. */
+/** Of a longer password nothing counts. */
 const MAX_PASSWORD = 256;
+const ANY_OPTION = /(?:^|[,;\s])(?:d|diff|th|sig)\s*=/i;
 const SEPARATOR = /[,;]|\s+(?=(?:d|diff|th)\s*=)/i;
 const OPTION = /^\s*(d|diff|th|sig)\s*=(.*)$/is;
 const DECIMAL = /^\d{0,15}(?:\.\d{0,15})?(?:e[+-]?\d{1,2})?$/i;
@@ -37,8 +38,10 @@ export function parsePassword(password: unknown): PasswordOptions {
   let hashrate: number | null = null;
   let signature: Uint8Array | null = null;
   const complaints: PasswordComplaint[] = [];
-  const text = typeof password === 'string' && password.length <= MAX_PASSWORD ? password : '';
-  for (const part of text.split(SEPARATOR)) {
+  const text = typeof password === 'string' ? password : '';
+  const isLong = text.length > MAX_PASSWORD;
+  if (isLong && ANY_OPTION.test(text)) complaints.push(TOO_LONG);
+  for (const part of isLong ? [] : text.split(SEPARATOR)) {
     const [, name, value] = OPTION.exec(part) ?? [];
     if (name === undefined || value === undefined) continue;
     switch (name.toLowerCase()) {
@@ -69,6 +72,10 @@ function positive(value: string): number | null {
   return wanted > 0 && Number.isFinite(wanted) ? wanted : null;
 }
 
+const TOO_LONG: PasswordComplaint = {
+  code: 'PASSWORD_LENGTH',
+  message: `the password is left out: write at most ${MAX_PASSWORD} characters`,
+};
 const BAD_DIFFICULTY: PasswordComplaint = {
   code: 'PASSWORD_DIFFICULTY',
   message: 'd= in the password is left out: write a number above 0, as in d=1024',

@@ -53,8 +53,8 @@ describe('the start of a connection', () => {
     expect(kinds(miner)).toEqual(EXPECTED);
   });
 
-  it('may arrive byte by byte, with carriage returns and empty lines', async () => {
-    for (const byte of (CONFIGURE + SUBSCRIBE + AUTHORIZE).replaceAll('\n', '\r\n\n')) {
+  it('may arrive byte by byte, with carriage returns, empty lines and lines of blanks', async () => {
+    for (const byte of (CONFIGURE + SUBSCRIBE + AUTHORIZE).replaceAll('\n', '\r\n\n \t\r\n')) {
       miner.write(byte);
       await new Promise((resolve) => setImmediate(resolve));
     }

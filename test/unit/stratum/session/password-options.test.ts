@@ -35,8 +35,10 @@ describe('a password', () => {
     });
   });
 
-  it('that is a novel asks for nothing', () => {
+  it('that is a novel asks for nothing, and its owner is told where it looks as if it did', () => {
     expect(difficultyOf(`d=5,${'x'.repeat(300)}`)).toBeNull();
+    expect(complaintsOf(`${'x'.repeat(300)}, sig = me`)).toEqual(['PASSWORD_LENGTH']);
+    expect(complaintsOf('x'.repeat(300))).toEqual([]);
   });
 });
 
