@@ -103,7 +103,7 @@ export class ListenerProcess {
           logger.error({ error: errorMessage(error), others }, 'no extranonces could be reserved'),
         ),
     );
-    const metrics = new Metrics(role, systemTimers);
+    const metrics = new Metrics(role, steady);
     metrics.pool.hashesBy(role, shareHasher.name);
     const bus = new EventBus(
       { source: `listener-${assignment.index}`, node: assignment.node },

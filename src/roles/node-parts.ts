@@ -121,7 +121,7 @@ export async function openParts(
     const chain = network(config.network);
     const clockOriginMs = steadyOriginMs();
     const steady = steadyTimers(clockOriginMs);
-    const metrics = new Metrics('coordinator', timers);
+    const metrics = new Metrics('coordinator', steady);
     const nodes = nodeSet(config, chain, metrics, logger, steady);
     const store = await TemplateStore.open(join(config.datadir, 'templates'));
     const feedOptions = {

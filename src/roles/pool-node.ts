@@ -76,7 +76,9 @@ export class PoolNode implements NodeView {
     this.common = new CommonState(config, parts, () => this.facts.sharing(), nowMs);
     this.health = new NodeHealth(this, () => parts.steady.nowMs());
     const readers = httpReaders(this, this.health, deps, () => this.tick());
-    this.http = new HttpServer(config.http, readers, { logger, timers, metrics: parts.metrics.http });
+    this.http = new HttpServer(config.http, readers, {
+      ...{ logger, timers: parts.steady, metrics: parts.metrics.http },
+    });
   }
 
   /** Resolves when miners can connect, with work or told why there is none. What a failed start began is ended. */
