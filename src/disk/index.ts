@@ -1,3 +1,4 @@
+export { type Cell, cellDigest } from './cell-digest.js';
 export { makeDatabase, orphanedLogs } from './make-database.js';
 export { SET_ASIDE, setAside, tellsNoFile } from './set-aside.js';
 export { writeDurably, writeDurablySync } from './write-durably.js';
