@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { syncPath } from '../disk/index.js';
 import { hashOfFile, readArchive, writeArchive } from './archive.js';
 import type { SealKey } from './archive-key.js';
 import { BackupError } from './backup-error.js';
@@ -112,6 +113,7 @@ export async function backUp(
     }
     if (key.kind !== 'recipients') await readArchive(partial, key, null, counting('verify'));
     renameSync(partial, target);
+    syncPath(dirname(target));
     const verified = key.kind === 'recipients' ? 'bytes' : 'contents';
     return { manifest, bytes: statSync(target).size, verified };
   } finally {

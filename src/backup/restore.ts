@@ -6,6 +6,7 @@
  */
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { syncPath } from '../disk/index.js';
 import { readArchive } from './archive.js';
 import type { OpenKey } from './archive-key.js';
 import { BackupError } from './backup-error.js';
@@ -43,6 +44,7 @@ export async function restore<Settled>(
     const result = await unpack(archive, key, folder, settle, onUnpacked);
     if (isThere) moveInto(place, folder);
     else renameSync(folder, place);
+    syncPath(isThere ? place : dirname(place));
     return result;
   } finally {
     rmSync(folder, { recursive: true, force: true });

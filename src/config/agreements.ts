@@ -148,6 +148,23 @@ const highInOrder: Agreement = ({ stratum }) => {
   };
 };
 
+/** Late rounds are closed, and sampled ones proven, up to three rounds behind the present one; and a little. */
+const ROUNDS_KEPT = 5;
+const DAY_SECONDS = 86_400;
+
+const sharesOutliveRounds: Agreement = ({ pool, shares }) => {
+  if (pool?.mode !== 'pool' || pool.roundsFrom !== 'clock') return null;
+  const { retentionDays } = shares ?? {};
+  if (retentionDays === undefined || pool.roundSeconds === undefined) return null;
+  const least = Math.ceil((ROUNDS_KEPT * pool.roundSeconds) / DAY_SECONDS);
+  if (retentionDays >= least) return null;
+  return {
+    key: 'shares.retentionDays',
+    with: ['pool.roundSeconds'],
+    message: `${retentionDays} would remove shares before their round of ${pool.roundSeconds} s is claimed and proven; keep them for ${least} days`,
+  };
+};
+
 const AGREEMENTS: readonly Agreement[] = [
   bothOfTls,
   highPortApart,
@@ -163,6 +180,7 @@ const AGREEMENTS: readonly Agreement[] = [
   taskProvesItself,
   noneInTask,
   reserveOnNetwork,
+  sharesOutliveRounds,
   perNode('cookieFile', true),
   perNode('zmqHashBlock', false),
   ({ bitcoin }) =>

@@ -5,9 +5,10 @@
  */
 import type { Database } from 'better-sqlite3';
 import { CodedError } from '../lib/index.js';
+import { alteredBatch } from './batch-digest.js';
 import { alteredRows, CONTENTS, notStanding } from './contents.js';
 import { OTHER_TIP, REMOVED_YET_THERE } from './row-contradictions.js';
-import { ShardAlteredError } from './storage-fault.js';
+import { notCommitted, ShardAlteredError } from './storage-fault.js';
 import { IS_NO_WORK } from './work-text.js';
 
 /** The code is the one SQLite has for it. */
@@ -16,7 +17,8 @@ export class DamagedPagesError extends CodedError<'SQLITE_CORRUPT'> {}
 const TABLES = ['counters', ...CONTENTS, 'jobs', 'sqlite_sequence', 'workers', 'rounds', 'blocks'];
 /**
  * So much is looked through whole: a tenth of a second from memory, three from a slow disk, of which each listener's start
- * has a share. Only so is it known that no page of a batch is in the list of free ones too, and will be written over.
+ * has a share. Only so is it known that no page of a batch is in the list of free ones too, and will be written over; and that
+ * each batch is what was committed.
  */
 const WHOLE_BYTES = 128 << 20;
 
@@ -46,8 +48,10 @@ export function checkStructure(database: Database): void {
   }
 }
 
-/** Throws `ShardAlteredError`. */
+/** Of a shard of the present version. Throws `ShardAlteredError`. */
 export function checkRows(database: Database): void {
+  const batch = fileBytes(database) <= WHOLE_BYTES ? alteredBatch(database) : null;
+  if (batch !== null) throw notCommitted(batch);
   for (const table of CONTENTS) {
     const [row] = alteredRows(database, table);
     if (row !== undefined) throw notStanding(table, row);

@@ -5,12 +5,10 @@
  */
 import type { Database } from 'better-sqlite3';
 import { SHARE_RECORD_BYTES } from '../mining/index.js';
+import { BATCH_COLUMNS, type StoredBatch } from './shard-file.js';
 import { HASH_BYTES } from './share-batch.js';
-
-interface BatchRow {
-  records: Uint8Array;
-  hashes: Uint8Array;
-}
+import { notCommitted } from './storage-fault.js';
+import { isWhole } from './stored-share.js';
 
 interface JobRow {
   readonly id: number;
@@ -18,7 +16,7 @@ interface JobRow {
   readonly last_batch_bound: number;
 }
 
-/** 32 bytes a share, internal order. `prevHash`: the same. */
+/** 32 bytes a share, internal order. `prevHash`: the same. Throws `ShardAlteredError`. */
 export function hashesOn(database: Database, prevHash: Uint8Array): Uint8Array {
   const rows = database
     .prepare<[Uint8Array], JobRow>('SELECT id, first_batch, last_batch_bound FROM jobs WHERE prev_hash = ?')
@@ -30,10 +28,12 @@ export function hashesOn(database: Database, prevHash: Uint8Array): Uint8Array {
   const first = Math.min(...rows.map((row) => row.first_batch));
   const last = Math.max(...rows.map((row) => row.last_batch_bound));
 
-  const batches = database.prepare<[number, number], BatchRow>(
-    'SELECT records, hashes FROM batches WHERE id BETWEEN ? AND ? ORDER BY id',
+  const batches = database.prepare<[number, number], StoredBatch>(
+    `SELECT ${BATCH_COLUMNS} FROM batches WHERE id BETWEEN ? AND ? ORDER BY id`,
   );
-  for (const { records, hashes } of batches.iterate(first, last)) {
+  for (const batch of batches.iterate(first, last)) {
+    if (!isWhole(batch)) throw notCommitted(batch.id);
+    const { records, hashes } = batch;
     const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
     for (let i = 0; i * HASH_BYTES < hashes.length; i++) {
       if (!jobs.has(view.getUint32(i * SHARE_RECORD_BYTES, true))) continue;

@@ -1,6 +1,7 @@
 /** A shard's version, and the way from an older one to the present: see `schema-steps.ts`. */
 import type { Database } from 'better-sqlite3';
 import { CodedError } from '../lib/index.js';
+import { defineBatchDigest } from './batch-digest.js';
 import { STEPS } from './schema-steps.js';
 import { schemaOf, versionOfSchema } from './shard-schema.js';
 import { ShardAlteredError } from './storage-fault.js';
@@ -32,6 +33,7 @@ export function shardVersion(database: Database, path: string): number {
 export function migrate(database: Database, path: string): void {
   const version = shardVersion(database, path);
   if (version === STEPS.length) return;
+  defineBatchDigest(database);
   database.transaction(() => {
     for (const step of STEPS.slice(version)) database.exec(step);
     database.pragma(`user_version = ${STEPS.length}`);

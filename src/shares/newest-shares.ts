@@ -7,9 +7,9 @@ import type { Database, Statement } from 'better-sqlite3';
 import { hashMeets, isCanonicalBits } from '../bitcoin/index.js';
 import { equalBytes } from '../lib/index.js';
 import { type HashedParts, hashedParts, hashShare, SHARE_RECORD_BYTES, targetOf } from '../mining/index.js';
-import { inOrder, type StoredBatch } from './shard-file.js';
+import { BATCH_COLUMNS, inOrder, type StoredBatch } from './shard-file.js';
 import { HASH_BYTES } from './share-batch.js';
-import { ShardAlteredError } from './storage-fault.js';
+import { notCommitted, ShardAlteredError } from './storage-fault.js';
 import { StoredRows } from './stored-rows.js';
 import { batchLength, hashAt, isWhole, recordAt } from './stored-share.js';
 
@@ -31,10 +31,7 @@ export class NewestShares {
   ) {
     this.rows = new StoredRows(database);
     this.newest = database.prepare<[], number | null>('SELECT max(id) FROM batches').pluck();
-    this.after = database.prepare(
-      `SELECT id, committed_ms AS committedMs, records, hashes, workers FROM batches WHERE id > ?
-       ORDER BY id LIMIT 1`,
-    );
+    this.after = database.prepare(`SELECT ${BATCH_COLUMNS} FROM batches WHERE id > ? ORDER BY id LIMIT 1`);
     this.has = database.prepare<[number], 1>('SELECT 1 FROM batches WHERE id = ?').pluck();
   }
 
@@ -69,9 +66,7 @@ export class NewestShares {
   }
 
   private *through(look: Look, batch: StoredBatch): Generator<void> {
-    if (!isWhole(batch)) {
-      throw altered(`the records, hashes and workers of batch ${batch.id} do not belong together`);
-    }
+    if (!isWhole(batch)) throw notCommitted(batch.id);
     for (let first = 0; first < batchLength(batch); first += HASHED_ONE_OF) {
       // Retention may have taken it and its rows along since the last step.
       if (first > 0 && this.has.get(batch.id) === undefined) return;

@@ -9,17 +9,27 @@ import Database from 'better-sqlite3';
 import { difficultyOfHash, type Network, workOfBits } from '../bitcoin/index.js';
 import { CodedError, equalBytes, errorCode, errorMessage, sha256d } from '../lib/index.js';
 import { commitsToWitnesses, SHARE_RECORD_BYTES, shareCoinbase, shareHeader } from '../mining/index.js';
+import { batchInsert } from './batch-digest.js';
 import { CONTENTS, isStanding } from './contents.js';
 import { HashTable } from './counted-hashes.js';
 import { type Cell, DamagedTables, type Row } from './damaged-tables.js';
+import { mendedBatch } from './mended-batch.js';
 import { readableTables } from './readable-tables.js';
 import { ShareRecomputer } from './recompute-share.js';
 import { RecoveredNumbers } from './recovered-numbers.js';
 import { RecoveredTotals } from './recovered-totals.js';
 import { ShardDatabase } from './shard-database.js';
-import { ShardFile, type StoredBatch } from './shard-file.js';
+import { ShardFile } from './shard-file.js';
 import { HASH_BYTES } from './share-batch.js';
-import { batchLength, hashAt, isWhole, recordAt, workerAt, workerFault } from './stored-share.js';
+import {
+  batchLength,
+  belongsTogether,
+  hashAt,
+  isWhole,
+  recordAt,
+  workerAt,
+  workerFault,
+} from './stored-share.js';
 
 export class RecoverShardError extends CodedError<'TARGET_EXISTS'> {}
 
@@ -191,23 +201,19 @@ class Recovery {
   private takeBatches(file: ShardFile): void {
     const recomputer = new ShareRecomputer(this.network);
     const hashes = new HashTable();
-    const insert = this.target.prepare(
-      'INSERT INTO batches (id, committed_ms, records, hashes, workers) VALUES (?, ?, ?, ?, ?)',
-    );
+    const insert = batchInsert(this.target);
     const setBlock = this.target.prepare(
       'UPDATE blocks SET header = ?, coinbase = ?, height = ?, has_witness_commitment = ? WHERE hash = ?',
     );
     for (const row of this.tables.rows('batches', 'id')) {
-      const { records, hashes: stored, workers } = row as unknown as StoredBatch;
-      const batch = {
-        id: Number(row.id),
-        committedMs: typeof row.committed_ms === 'bigint' ? Number(row.committed_ms) : 0,
-        records,
-        hashes: stored,
-        workers,
-      };
+      const batch = mendedBatch(row);
+      const { records, hashes: stored, workers } = batch;
       const kept: number[] = [];
-      const isBatch = batch.id >= 1 && isWhole(batch);
+      const isBatch = batch.id >= 1 && belongsTogether(batch);
+      if (isBatch && !isWhole(batch))
+        this.lost.push(
+          `batch ${batch.id}: its time or whose its shares are was altered, and is taken as it stood`,
+        );
       for (let index = 0; isBatch && index < batchLength(batch); index++) {
         const record = recordAt(batch, index);
         const hash = hashAt(batch, index);
@@ -235,15 +241,14 @@ class Recovery {
       }
       const part = (bytes: Uint8Array, size: number): Buffer =>
         Buffer.concat(kept.map((index) => bytes.subarray(index * size, (index + 1) * size)));
-      if (kept.length > 0)
-        insert.run(
-          batch.id,
-          batch.committedMs,
-          part(records, SHARE_RECORD_BYTES),
-          part(stored, HASH_BYTES),
-          part(workers, 4),
-        );
-      else {
+      if (kept.length > 0) {
+        insert({
+          ...batch,
+          records: part(records, SHARE_RECORD_BYTES),
+          hashes: part(stored, HASH_BYTES),
+          workers: part(workers, 4),
+        });
+      } else {
         this.lost.push(`batch ${batch.id}: nothing of it stands`);
         this.isWhole = false;
       }

@@ -5,18 +5,12 @@
  */
 import type { Database } from 'better-sqlite3';
 import { noteRemoved } from './removed-shares.js';
+import { BATCH_COLUMNS, type StoredBatch } from './shard-file.js';
+import { isWhole } from './stored-share.js';
 
 const BATCHES_PER_SLICE = 500;
 /** A session may still hold a job this long after the log could have forgotten it. */
 const JOB_GRACE_MS = 3_600_000;
-
-/** A batch that says that it is older than the one behind it by more goes with that one. */
-const LONGEST_PAUSE_MS = 86_400_000;
-
-interface BatchTime {
-  readonly id: number;
-  readonly committed_ms: number;
-}
 
 export interface Pruned {
   readonly batches: number;
@@ -32,25 +26,35 @@ export function pruneSlice(database: Database, cutoffMs: number): Pruned {
 }
 
 function prune(database: Database, cutoffMs: number): Pruned {
-  const oldest = database
-    .prepare<[number], BatchTime>('SELECT id, committed_ms FROM batches ORDER BY id LIMIT ?')
-    .all(BATCHES_PER_SLICE + 1);
-  let pruned = 0;
-  // The newest row stays: the next number is one more than its.
-  while (pruned + 1 < oldest.length && isOver(oldest[pruned]!, oldest[pruned + 1]!, cutoffMs)) pruned++;
+  const { pruned, last } = over(database, cutoffMs);
   if (pruned > 0) {
-    const { id } = oldest[pruned - 1]!;
-    noteRemoved(database, id);
-    database.prepare('DELETE FROM batches WHERE id <= ?').run(id);
+    noteRemoved(database, last);
+    database.prepare('DELETE FROM batches WHERE id <= ?').run(last);
   }
   if (pruned === BATCHES_PER_SLICE) return { batches: pruned, more: true, jobs: false };
   return { batches: pruned, more: false, jobs: pruneJobs(database, cutoffMs - JOB_GRACE_MS) };
 }
 
-/** `next`: the batch behind it. One altered time alone removes nothing. */
-function isOver(batch: BatchTime, next: BatchTime, cutoffMs: number): boolean {
-  if (batch.committed_ms >= cutoffMs) return false;
-  return next.committed_ms < cutoffMs || next.committed_ms - batch.committed_ms < LONGEST_PAUSE_MS;
+/** How many batches from the first on are over, of a slice at most, and the number of the last. */
+function over(database: Database, cutoffMs: number): { readonly pruned: number; readonly last: number } {
+  const oldest = database
+    .prepare<[number], StoredBatch>(
+      // The newest row stays: the next number is one more than its.
+      `SELECT ${BATCH_COLUMNS} FROM batches WHERE id < (SELECT max(id) FROM batches) ORDER BY id LIMIT ?`,
+    )
+    .iterate(BATCHES_PER_SLICE);
+  let read = 0;
+  let pruned = 0;
+  let last = 0;
+  for (const batch of oldest) {
+    read++;
+    // Nor is its time what was written: it goes with the one behind it.
+    if (!isWhole(batch)) continue;
+    if (batch.committedMs >= cutoffMs) break;
+    pruned = read;
+    last = batch.id;
+  }
+  return { pruned, last };
 }
 
 function pruneJobs(database: Database, createdBeforeMs: number): boolean {

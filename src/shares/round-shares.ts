@@ -66,7 +66,7 @@ function* sharesOf(file: ShardFile, round: bigint, lastBatch: number): Generator
     const batches = file.batchesAfter(after, last, BATCHES_AT_ONCE);
     if (batches.length === 0) return;
     for (const batch of batches) {
-      if (!isWhole(batch)) throw unreadable(file, batch.id, 'its records and hashes do not belong together');
+      if (!isWhole(batch)) throw unreadable(file, batch.id, 'it is not what was committed');
       for (let index = 0; index < batchLength(batch); index++) {
         const record = recordAt(batch, index);
         const job = file.rows.job(record.job);

@@ -5,7 +5,8 @@
  * newest batch is never removed. Each step changes some table's text, so that a file's tables tell its version too.
  *
  * Three indices are a second copy of numbers by which rows are looked for or forgotten: an integrity check holds them
- * against each other, and a bit that changes in one of them is found before anything is done by it.
+ * against each other, and a bit that changes in one of them is found before anything is done by it. Batches have digests
+ * (`batch-digest.ts`), whose function is to be defined before these steps are taken.
  */
 
 /** SHA-256 of nothing, so that signature 0 is the empty one. */
@@ -79,5 +80,9 @@ export const STEPS: readonly string[] = [
   CREATE INDEX jobs_again ON jobs (template, shape, binding, created_ms, first_batch, last_batch_bound);
   CREATE INDEX signatures_again ON signatures (last_batch_bound);
   CREATE INDEX counters_again ON counters (value) WHERE name <> 'last_batch';
+  `,
+  `
+  ALTER TABLE batches ADD COLUMN digest BLOB;
+  UPDATE batches SET digest = batch_digest(id, committed_ms, records, hashes, workers);
   `,
 ];

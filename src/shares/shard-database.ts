@@ -15,6 +15,7 @@ import {
   type Payout,
   type RoundBinding,
 } from '../mining/index.js';
+import { batchInsert, type DigestedBatch } from './batch-digest.js';
 import { batchGains } from './batch-gains.js';
 import { BlockRows, type StoredBlock } from './block-rows.js';
 import { checkRows, checkStructure } from './check-pages.js';
@@ -50,7 +51,7 @@ export class ShardDatabase {
   private readonly rounds: RoundRows;
   private readonly blocks: BlockRows;
   private readonly idle: IdleRows;
-  private readonly insertBatch: Database.Statement;
+  private readonly insertBatch: (batch: DigestedBatch) => void;
   private readonly getLastBatch: Database.Statement<[], { last: number | null }>;
   private readonly getCounter: Database.Statement<[string], { value: number }>;
   private readonly setCounter: Database.Statement<[string, number]>;
@@ -79,9 +80,7 @@ export class ShardDatabase {
       this.rounds = new RoundRows(this.database);
       this.blocks = new BlockRows(this.database);
       this.idle = new IdleRows(this.database);
-      this.insertBatch = this.database.prepare(
-        'INSERT INTO batches (id, committed_ms, records, hashes, workers) VALUES (?, ?, ?, ?, ?)',
-      );
+      this.insertBatch = batchInsert(this.database);
       this.getLastBatch = this.database.prepare('SELECT max(id) AS last FROM batches');
       this.getCounter = this.database.prepare('SELECT value FROM counters WHERE name = ?');
       this.setCounter = this.database.prepare('INSERT OR REPLACE INTO counters (name, value) VALUES (?, ?)');
@@ -187,7 +186,8 @@ export class ShardDatabase {
         batch.workers.byteOffset,
         batch.workers.byteLength,
       );
-      this.insertBatch.run(number, nowMs, batch.records, batch.hashes, workers);
+      const { records, hashes } = batch;
+      this.insertBatch({ id: number, committedMs: nowMs, records, hashes, workers });
       this.setCounter.run(LAST_BATCH, number);
     }
     for (const [worker, gain] of byWorker) this.workers.credit(worker, gain, nowMs);

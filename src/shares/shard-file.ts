@@ -27,6 +27,8 @@ export interface StoredBatch {
   readonly hashes: Uint8Array;
   /** A worker row a share, u32 little-endian. */
   readonly workers: Uint8Array;
+  /** Null in shards of older versions. */
+  readonly digest: Uint8Array | null;
 }
 
 /** What is kept of a worker between its connections. */
@@ -46,16 +48,23 @@ export interface StoredMemory extends StoredWorker {
 const ROUND_IN_BINDING = 64;
 /** The version from which on it is known whose shares proved a difficulty. */
 const DIFFICULTY_BY_SINCE = 7;
-const BATCH_COLUMNS = 'id, committed_ms AS committedMs, records, hashes, workers';
+/** The version from which on batches have digests. */
+const DIGESTS_SINCE = 8;
+export const BATCH_COLUMNS = 'id, committed_ms AS committedMs, records, hashes, workers, digest';
+const OLDER_BATCH_COLUMNS = BATCH_COLUMNS.replace(', digest', ', NULL AS digest');
 
 const NO_BYTES = new Uint8Array(0);
 
 /** A flipped bit in a row's head makes a null or a number of a cell, whatever the schema says: then it has no bytes. */
-function readBatch({ id, committedMs, records, hashes, workers }: StoredBatch): StoredBatch {
+function readBatch(
+  { id, committedMs, records, hashes, workers, digest }: StoredBatch,
+  hasDigests: boolean,
+): StoredBatch {
   const bytes = (cell: unknown): Uint8Array => (cell instanceof Uint8Array ? cell : NO_BYTES);
   return {
     ...{ id, committedMs: typeof committedMs === 'number' ? committedMs : 0 },
     ...{ records: bytes(records), hashes: bytes(hashes), workers: bytes(workers) },
+    digest: hasDigests ? bytes(digest) : null,
   };
 }
 
@@ -68,13 +77,16 @@ export function inOrder(row: StoredBatch, before: number, direction: 1 | -1): St
 export class ShardFile {
   private readonly database: Database.Database;
   readonly rows: StoredRows;
+  private readonly hasDigests: boolean;
 
   private constructor(
     readonly name: string,
     database: Database.Database,
+    version: number,
   ) {
     this.database = database;
     this.rows = new StoredRows(database);
+    this.hasDigests = version >= DIGESTS_SINCE;
   }
 
   /**
@@ -85,13 +97,18 @@ export class ShardFile {
     refuseNoFile(path);
     const database = new Database(path, { readonly: true, fileMustExist: true, timeout: patienceMs });
     try {
-      if (shardVersion(database, path) > 0) return new ShardFile(name, database);
+      const version = shardVersion(database, path);
+      if (version > 0) return new ShardFile(name, database, version);
     } catch (error) {
       database.close();
       throw error;
     }
     database.close();
     return null;
+  }
+
+  private get batchColumns(): string {
+    return this.hasDigests ? BATCH_COLUMNS : OLDER_BATCH_COLUMNS;
   }
 
   /** Below it everything was removed by retention. */
@@ -165,20 +182,20 @@ export class ShardFile {
   batchesAfter(id: number, lastBatch: number, limit: number): StoredBatch[] {
     return this.database
       .prepare<[number, number, number], StoredBatch>(
-        `SELECT ${BATCH_COLUMNS} FROM batches WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`,
+        `SELECT ${this.batchColumns} FROM batches WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`,
       )
       .all(id, lastBatch, limit)
-      .map((row, at, rows) => readBatch(inOrder(row, rows[at - 1]?.id ?? id, 1)));
+      .map((row, at, rows) => readBatch(inOrder(row, rows[at - 1]?.id ?? id, 1), this.hasDigests));
   }
 
   /** The batches before `id`, newest first. */
   batchesBefore(id: number, limit: number): StoredBatch[] {
     return this.database
       .prepare<[number, number], StoredBatch>(
-        `SELECT ${BATCH_COLUMNS} FROM batches WHERE id < ? ORDER BY id DESC LIMIT ?`,
+        `SELECT ${this.batchColumns} FROM batches WHERE id < ? ORDER BY id DESC LIMIT ?`,
       )
       .all(id, limit)
-      .map((row, at, rows) => readBatch(inOrder(row, rows[at - 1]?.id ?? id, -1)));
+      .map((row, at, rows) => readBatch(inOrder(row, rows[at - 1]?.id ?? id, -1), this.hasDigests));
   }
 
   workers(): { readonly miner: number; readonly name: string; readonly figures: WorkerFigures }[] {

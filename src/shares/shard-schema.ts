@@ -4,6 +4,7 @@
  * make an older version of a shard, whose totals nobody holds to account, or one that a newer Orcapool is said to have made.
  */
 import Database from 'better-sqlite3';
+import { defineBatchDigest } from './batch-digest.js';
 import { STEPS } from './schema-steps.js';
 
 export interface SchemaRow {
@@ -25,6 +26,7 @@ export function schemas(): readonly (readonly SchemaRow[])[] {
 function madeSchemas(): readonly (readonly SchemaRow[])[] {
   const database = new Database(':memory:');
   try {
+    defineBatchDigest(database);
     return ['', ...STEPS].map((step) => {
       database.exec(step);
       return schemaOf(database);

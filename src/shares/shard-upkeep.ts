@@ -64,7 +64,9 @@ export class ShardUpkeep {
   }
 
   private prune(): void {
-    this.link.prune(this.timers.wallMs() - this.retentionMs).then(
+    // A clock that was set forward while this runs removes nothing sooner.
+    const nowMs = Math.min(this.timers.nowMs(), this.timers.wallMs());
+    this.link.prune(nowMs - this.retentionMs).then(
       (removed) => {
         if (removed > 0) this.logger.info({ batches: removed }, 'old shares were removed from the log');
       },

@@ -9,6 +9,13 @@ import { CodedError, errorCode, errorMessage } from '../lib/index.js';
 /** What a row says is nothing that was ever written into one. */
 export class ShardAlteredError extends CodedError<'SHARD_ALTERED'> {}
 
+export function notCommitted(batch: number): ShardAlteredError {
+  return new ShardAlteredError(
+    'SHARD_ALTERED',
+    `batch ${batch} is not what was committed: its digest is another`,
+  );
+}
+
 /** A statement that was right for the file's version meets a table without what that version has, or a file whose head says that it is none that SQLite can read. */
 const LACKS_TABLE = /^(?:no such (?:table|column)|table \S+ has no column|unsupported file format)/;
 

@@ -1,9 +1,10 @@
 /** A share as it lies in the log, with what its rows say about it. */
 import { difficultyOfBits, difficultyOfHash, isCanonicalBits } from '../bitcoin/index.js';
 import { type Payout, readShareRecord, SHARE_RECORD_BYTES, type ShareRecord } from '../mining/index.js';
+import { isAsCommitted } from './batch-digest.js';
 import type { ShardFile, StoredBatch } from './shard-file.js';
 import { HASH_BYTES } from './share-batch.js';
-import { ShardAlteredError } from './storage-fault.js';
+import { notCommitted } from './storage-fault.js';
 
 export interface SharePlace {
   readonly shard: string;
@@ -32,8 +33,13 @@ export function batchLength(batch: StoredBatch): number {
   return batch.hashes.length / HASH_BYTES;
 }
 
-/** Whether the batch's byte strings are there and belong together, which only a damaged file's do not. */
-export function isWhole({ records, hashes, workers }: StoredBatch): boolean {
+/** Whether the batch is what was committed, which only a damaged file's is not. */
+export function isWhole(batch: StoredBatch): boolean {
+  return belongsTogether(batch) && (batch.digest === null || isAsCommitted(batch, batch.digest));
+}
+
+/** Whether its byte strings are there and each has as many shares as the others. */
+export function belongsTogether({ records, hashes, workers }: StoredBatch): boolean {
   // A flipped bit in a row's head makes a null or a number of a cell, whatever the schema says.
   if (![records, hashes, workers].every((cell: unknown) => cell instanceof Uint8Array)) return false;
   const count = hashes.length / HASH_BYTES;
@@ -71,10 +77,7 @@ export function workerFault(
 
 /** Throws `ShardAlteredError`. */
 export function storedShare(file: ShardFile, batch: StoredBatch, index: number): StoredShare {
-  if (!isWhole(batch)) {
-    const says = `the records, hashes and workers of batch ${batch.id} do not belong together`;
-    throw new ShardAlteredError('SHARD_ALTERED', says);
-  }
+  if (!isWhole(batch)) throw notCommitted(batch.id);
   const record = recordAt(batch, index);
   const hash = hashAt(batch, index);
   const job = file.rows.job(record.job);

@@ -17,6 +17,7 @@ import type { ShardStanding } from './shard-standing.js';
 import { ShardTally } from './shard-tally.js';
 import {
   batchLength,
+  belongsTogether,
   hashAt,
   isWhole,
   recordAt,
@@ -176,10 +177,14 @@ export async function verifyShares(
         fail({ ...place, ...noShare, fault: 'batch-missing', says });
       }
       counted.reach(file.name, batch.id);
-      if (!isWhole(batch) || batchLength(batch) === 0) {
+      if (!belongsTogether(batch) || batchLength(batch) === 0) {
         const says = 'its records, hashes and workers do not belong together';
         fail({ ...place, ...noShare, fault: 'batch-damaged', says });
         return;
+      }
+      if (!isWhole(batch)) {
+        const says = 'it is not what was committed: its digest is another';
+        fail({ ...place, ...noShare, fault: 'batch-damaged', says });
       }
       for (let index = 0; index < batchLength(batch); index++) {
         const record = recordAt(batch, index);

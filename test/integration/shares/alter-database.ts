@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { toHex } from '../../../src/lib/index.js';
+import { defineBatchDigest } from '../../../src/shares/batch-digest.js';
 
 const PAGE_BYTES = 4096;
 const INTERIOR_PAGE = 5;
@@ -24,6 +25,16 @@ export function rootPage(path: string, of: string): number {
 export function execute(path: string, sql: string): void {
   const database = new Database(path);
   database.exec(sql);
+  database.close();
+}
+
+/** As who can write a shard lies: with digests of the batches as they are then. */
+export function lie(path: string, sql: string): void {
+  const database = new Database(path);
+  defineBatchDigest(database);
+  database.exec(sql);
+  if ((database.pragma('user_version', { simple: true }) as number) >= 8)
+    database.exec('UPDATE batches SET digest = batch_digest(id, committed_ms, records, hashes, workers)');
   database.close();
 }
 

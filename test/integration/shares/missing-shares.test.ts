@@ -1,12 +1,12 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import Database from 'better-sqlite3';
 import { network } from '../../../src/bitcoin/index.js';
 import { toDisplayHex } from '../../../src/lib/index.js';
 import { verifyShares } from '../../../src/shares/index.js';
 import { ShardDatabase } from '../../../src/shares/shard-database.js';
 import { BatchBuilder, type ShareBatch } from '../../../src/shares/share-batch.js';
+import { execute, lie } from './alter-database.js';
 import { newFolder } from './shard-test.js';
 import { PAYOUT, partsOn, ShareSource } from './share-source.js';
 
@@ -44,9 +44,7 @@ function batchOf(source: ShareSource, count: number): ShareBatch {
 }
 
 function alter(dir: string, sql: string): void {
-  const database = new Database(join(dir, 'shard-0.sqlite'));
-  database.exec(sql);
-  database.close();
+  lie(join(dir, 'shard-0.sqlite'), sql);
 }
 
 function prune(dir: string, beforeMs: number): void {
@@ -58,6 +56,7 @@ function prune(dir: string, beforeMs: number): void {
 /** As the version before accounts were kept left it. */
 const OLD_VERSION = `
   DROP INDEX jobs_again; DROP INDEX signatures_again; DROP INDEX counters_again;
+  ALTER TABLE batches DROP COLUMN digest;
   ALTER TABLE workers DROP COLUMN difficulty_by; ALTER TABLE signatures DROP COLUMN last_batch_bound;
   ALTER TABLE rounds DROP COLUMN excess;
   ALTER TABLE rounds DROP COLUMN removed; ALTER TABLE rounds DROP COLUMN removed_work;
@@ -180,8 +179,8 @@ describe('shares missing from a log', () => {
     const dir = newLog();
     // In its writer's hands: it would not be opened like that.
     const database = new ShardDatabase(join(dir, 'shard-0.sqlite'));
-    alter(
-      dir,
+    execute(
+      join(dir, 'shard-0.sqlite'),
       `UPDATE batches SET records = x'00' WHERE id = 1; UPDATE batches SET records = zeroblob(40) WHERE id = 2;
        UPDATE bindings SET bytes = x'00' WHERE id = 3;
        UPDATE batches SET records = CAST(substr(records, 1, 8) || x'00000000' || substr(records, 13) AS BLOB)

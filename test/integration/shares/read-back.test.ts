@@ -13,11 +13,11 @@ import { ShardDatabase } from '../../../src/shares/shard-database.js';
 import { BatchBuilder } from '../../../src/shares/share-batch.js';
 import { WorkerRows } from '../../../src/shares/worker-rows.js';
 import { togetherFor } from '../../together.js';
-import { cell, execute, flipBit, flipBitAt, lastPage, rootPage, turnBack } from './alter-database.js';
+import { cell, execute, flipBit, flipBitAt, lastPage, lie, rootPage, turnBack } from './alter-database.js';
 import { integrityOf } from './logged-hashes.js';
 import { appendAll, appended } from './shard-surroundings.js';
 import { newFolder, openShard } from './shard-test.js';
-import { PAYOUT, partsOn, ShareSource } from './share-source.js';
+import { PAYOUT, partsOn, ShareSource, templateOn } from './share-source.js';
 
 interface Written {
   readonly path: string;
@@ -185,9 +185,8 @@ it('goes on beside a page that no share needs, until it is told to look at all o
   expect((await running.shard.died).message).toContain('shard-0.sqlite is damaged (SQLITE_CORRUPT');
 });
 
-it('goes on when it is told to look and all that it needs is sound', async () => {
-  const { path, shard, source } = await written();
-  execute(path, "UPDATE batches SET records = x'00' WHERE id = 1");
+it('goes on when it is told to look and all is sound', async () => {
+  const { shard, source } = await written();
   await shard.readBack();
   await appended(shard, source.next(3_000));
   expect(shard.fault).toBeNull();
@@ -279,7 +278,7 @@ it('is not opened where there is a batch behind the last one that was committed'
   const path = join(newFolder(), 'shard-0.sqlite');
   sixtyBatches(path);
   // One bit of its number: no job says that it was used in such a batch.
-  execute(path, `UPDATE batches SET id = ${60 + 64} WHERE id = 60`);
+  lie(path, `UPDATE batches SET id = ${60 + 64} WHERE id = 60`);
   await expect(openShard(path)).rejects.toMatchObject({
     code: 'SHARE_LOG_DAMAGED',
     message: expect.stringContaining(
@@ -288,17 +287,54 @@ it('is not opened where there is a batch behind the last one that was committed'
   });
 });
 
-it('is not opened where the first batch says that it was removed, and takes no time of one batch alone for old', async () => {
+it.each([
+  ['its number', 'id = 0'],
+  ['its time', 'committed_ms = committed_ms - 1'],
+  ['the first bit of a hash', "hashes = CAST(x'ff' || substr(hashes, 2) AS BLOB)"],
+  ['a worker', "workers = CAST(x'02' || substr(workers, 2) AS BLOB)"],
+  ['half of its shares', 'hashes = substr(hashes, 1, 160), records = substr(records, 1, 200)'],
+  ['a cell that is none', 'records = zeroblob(0)'],
+  ['its digest', "digest = x'0000000000000000'"],
+  ['no digest', 'digest = NULL'],
+])('is not opened where a batch is not what was committed: %s', async (_, altered) => {
   const path = join(newFolder(), 'shard-0.sqlite');
   sixtyBatches(path);
-  execute(path, 'UPDATE batches SET committed_ms = 1000 WHERE id = 1');
+  execute(path, `UPDATE batches SET ${altered} WHERE id = 1`);
+  await expect(openShard(path)).rejects.toMatchObject({
+    code: 'SHARE_LOG_DAMAGED',
+    message: expect.stringMatching(/batch [01] is not what was committed/),
+  });
+});
+
+it('tells whoever would serve work on a previous block of an altered batch with shares on it', async () => {
+  const path = join(newFolder(), 'shard-0.sqlite');
+  sixtyBatches(path);
   const database = new ShardDatabase(path);
+  const { prevHash } = templateOn(1);
+  expect(database.hashesOn(prevHash)).toHaveLength(600 * 32);
+  execute(path, "UPDATE batches SET hashes = CAST(x'ff' || substr(hashes, 2) AS BLOB) WHERE id = 30");
+  expect(() => database.hashesOn(prevHash)).toThrow('batch 30 is not what was committed');
+  database.close();
+});
+
+it('removes an altered batch with the one behind it, and not by its own time', () => {
+  const path = join(newFolder(), 'shard-0.sqlite');
+  sixtyBatches(path);
+  // In its writer's hands: it would not be opened like that.
+  const database = new ShardDatabase(path);
+  execute(
+    path,
+    'UPDATE batches SET committed_ms = 1000 WHERE id IN (1, 2); UPDATE batches SET committed_ms = 1e15 WHERE id = 9',
+  );
   expect(database.prune(Date.now() - 3_600_000)).toMatchObject({ batches: 0 });
   expect(database.prune(Date.now() + 3_600_000)).toMatchObject({ batches: 59 });
   database.close();
+});
+
+it('is not opened where the first batch says that it was removed', async () => {
   const other = join(newFolder(), 'shard-0.sqlite');
   sixtyBatches(other);
-  execute(other, 'UPDATE batches SET id = 0 WHERE id = 1');
+  lie(other, 'UPDATE batches SET id = 0 WHERE id = 1');
   await expect(openShard(other)).rejects.toMatchObject({
     code: 'SHARE_LOG_DAMAGED',
     message: expect.stringContaining('batch 0 is there though retention removed it'),
@@ -337,7 +373,7 @@ it('is not written to where it is of an older version and damaged', async () => 
   execute(
     path,
     `DROP INDEX jobs_again; DROP INDEX signatures_again; DROP INDEX counters_again;
-    ALTER TABLE workers DROP COLUMN difficulty_by; DELETE FROM counters WHERE name = 'last_batch';
+    ALTER TABLE workers DROP COLUMN difficulty_by; ALTER TABLE batches DROP COLUMN digest; DELETE FROM counters WHERE name = 'last_batch';
     PRAGMA user_version = 6`,
   );
   flipBitAt(path, lastPage(path, 'batches'), 4);

@@ -6,6 +6,7 @@ import { network } from '../../../src/bitcoin/index.js';
 import { toHex } from '../../../src/lib/index.js';
 import { recoverShard, verifyShares } from '../../../src/shares/index.js';
 import { ShardDatabase } from '../../../src/shares/shard-database.js';
+import { execute } from './alter-database.js';
 import { loggedHashes } from './logged-hashes.js';
 import { type Alteration, alter, alterationsOf, realShard } from './real-shard.js';
 import { appendAll } from './shard-surroundings.js';
@@ -69,6 +70,37 @@ describe('a recovered shard', () => {
     database.close();
     const { lost } = recoverShard(path, `${path}-recovered`, REGTEST);
     expect(lost).toContain(`the batches behind ${last - 2}, up to ${last}`);
+  });
+
+  it.each([
+    ['the number of the first batch', 'UPDATE batches SET id = id - 1 WHERE id = 1'],
+    ['the number of a batch in between', 'UPDATE batches SET id = id + 4096 WHERE id = 3'],
+    ['the time of a batch', 'UPDATE batches SET committed_ms = committed_ms + (1 << 40) WHERE id = 2'],
+  ])('has all shares where one bit was altered of %s, and it as it was', (_, sql) => {
+    const path = join(newFolder(), 'shard-0.sqlite');
+    realShard(path);
+    const batches = (of: string): unknown => {
+      const database = new Database(of, { readonly: true });
+      const rows = database.prepare('SELECT id, committed_ms, digest FROM batches ORDER BY id').all();
+      database.close();
+      return rows;
+    };
+    const before = batches(path);
+    execute(path, sql);
+    expect(batches(path)).not.toEqual(before);
+    expect(recoverShard(path, `${path}-recovered`, REGTEST)).toMatchObject({ shares: 12, lost: [] });
+    expect(batches(`${path}-recovered`)).toEqual(before);
+  });
+
+  it('says of which batch something else is not what was committed', () => {
+    const path = join(newFolder(), 'shard-0.sqlite');
+    realShard(path);
+    execute(path, 'UPDATE batches SET committed_ms = 77 WHERE id = 2');
+    const { shares, lost } = recoverShard(path, `${path}-recovered`, REGTEST);
+    expect({ shares, lost }).toEqual({
+      shares: 12,
+      lost: ['batch 2: its time or whose its shares are was altered, and is taken as it stood'],
+    });
   });
 
   it('has nothing of an altered cell that verify would tell, whichever column it was in', async () => {

@@ -6,6 +6,7 @@ import { network } from '../../../src/bitcoin/index.js';
 import { sha256d, toDisplayHex, toHex, utf8 } from '../../../src/lib/index.js';
 import { soloShape } from '../../../src/mining/index.js';
 import { explainShare, type VerifyProgress, verifyShares } from '../../../src/shares/index.js';
+import { execute, lie } from './alter-database.js';
 import { appendAll } from './shard-surroundings.js';
 import { newFolder, openShard } from './shard-test.js';
 import { bindingOf, partsOn, ShareSource, templateOn } from './share-source.js';
@@ -25,7 +26,7 @@ async function smallLog(dir: string): Promise<Uint8Array[]> {
   return hashes;
 }
 
-/** Flips one bit of a byte in a column of a batch. */
+/** Flips one bit of a byte in a column of a batch, whose digest says that it was so. */
 function alter(dir: string, column: 'records' | 'hashes' | 'workers', batch: number, byte: number): void {
   const database = new Database(join(dir, 'shard-0.sqlite'));
   const row = database
@@ -34,6 +35,7 @@ function alter(dir: string, column: 'records' | 'hashes' | 'workers', batch: num
   row.bytes[byte] = row.bytes[byte]! ^ 0x01;
   database.prepare(`UPDATE batches SET ${column} = ? WHERE id = ?`).run(row.bytes, batch);
   database.close();
+  lie(join(dir, 'shard-0.sqlite'), '');
 }
 
 describe('verifying a log', () => {
@@ -87,10 +89,20 @@ describe('verifying a log', () => {
     records.copy(records, 0, 40, 80);
     database.prepare('UPDATE batches SET records = ? WHERE id = 1').run(records);
     database.close();
+    lie(join(dir, 'shard-0.sqlite'), '');
     const { failures } = await verifyShares(dir, REGTEST);
     expect(failures.map(({ batch, index, fault }) => [batch, index, fault])).toEqual([
       [1, 0, 'hash-differs'],
     ]);
+  });
+
+  it('fails a batch that is not what was committed, though each of its shares stands', async () => {
+    const dir = newFolder();
+    await smallLog(dir);
+    execute(join(dir, 'shard-0.sqlite'), 'UPDATE batches SET committed_ms = committed_ms + 1 WHERE id = 1');
+    const { checked, failures } = await verifyShares(dir, REGTEST);
+    expect(checked).toBe(4);
+    expect(failures.map(({ batch, fault }) => [batch, fault])).toEqual([[1, 'batch-damaged']]);
   });
 
   it('fails a share credited to another miner’s worker', async () => {
@@ -198,16 +210,18 @@ describe('verifying a log', () => {
       await appendAll(shard, (await ShareSource.on(shard, partsOn(prevByte))).take(2));
     }
     await shard.close();
-    const database = new Database(join(dir, 'shard-0.sqlite'));
-    database.exec(`INSERT INTO batches (committed_ms, records, hashes, workers)
-      SELECT committed_ms + 1000, records, hashes, workers FROM batches ORDER BY id`);
+    const path = join(dir, 'shard-0.sqlite');
+    lie(
+      path,
+      `INSERT INTO batches (committed_ms, records, hashes, workers)
+      SELECT committed_ms + 1000, records, hashes, workers FROM batches ORDER BY id`,
+    );
     const faults = async (): Promise<string[]> =>
       (await verifyShares(dir, REGTEST)).failures.filter(({ batch }) => batch > 8).map(({ fault }) => fault);
     expect(await faults()).toEqual(Array(16).fill('duplicate'));
     // In a longer log the jobs' last batches would be long past.
-    database.exec('UPDATE jobs SET last_batch_bound = first_batch');
+    lie(path, 'UPDATE jobs SET last_batch_bound = first_batch');
     expect(await faults()).toEqual(Array(16).fill('job-over'));
-    database.close();
   });
 
   it('fails shares easier than the network allows, though they meet their own bits', async () => {

@@ -336,6 +336,17 @@ describe('pool settings', () => {
     });
   });
 
+  it('keep shares for longer than their rounds take', () => {
+    const flags = { 'pool.roundSeconds': '86400', 'shares.retentionDays': '4' };
+    expect(problems(sources({ env: MAINNET, flags }))).toEqual([
+      expect.stringContaining('shares.retentionDays | 4 would remove shares before their round of 86400 s'),
+    ]);
+    const kept = (given: Record<string, string>): number =>
+      config(sources({ env: MAINNET, flags: given })).shares.retentionDays;
+    expect(kept({ ...flags, 'shares.retentionDays': '5' })).toBe(5);
+    expect(kept({ 'pool.roundSeconds': '600', 'shares.retentionDays': '1' })).toBe(1);
+  });
+
   it('need nothing but the token where a task tells the rounds', () => {
     const { ORCAPOOL_POOL_RESERVEADDRESS: _r, ORCAPOOL_POOL_TASKID: _t, ...env } = MAINNET;
     const flags = { 'pool.roundsFrom': 'task', 'http.token': 'x' };
