@@ -1,5 +1,6 @@
 /**
- * Who logs in: `<payout address>[.worker]`, the address a Bitcoin one of this network or a K2 public key in base58.
+ * Who logs in: `<payout address>[.worker]`, the address a Bitcoin one of this network or a K2 public key in base58. The
+ * worker may stand behind `_` as well, as ckpool takes it: no address has one.
  * Nothing is registered anywhere: the address is the account.
  */
 import { base58 } from '@scure/base';
@@ -40,9 +41,9 @@ export function parseUsername(
   if (text === '') {
     throw new IdentityError('USERNAME_EMPTY', 'log in with <Bitcoin or K2 address>[.worker] as the username');
   }
-  const dot = text.indexOf('.');
-  const written = dot < 0 ? text : text.slice(0, dot);
-  const worker = dot < 0 ? '' : text.slice(dot + 1);
+  const end = text.search(/[._]/);
+  const written = end < 0 ? text : text.slice(0, end);
+  const worker = end < 0 ? '' : text.slice(end + 1);
   if (worker !== '' && !WORKER_PATTERN.test(worker)) {
     throw new IdentityError(
       'USERNAME_WORKER',

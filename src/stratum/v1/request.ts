@@ -26,12 +26,7 @@ export interface Reply {
 
 /** Throws `RequestError` on what is no JSON object. */
 export function parseMessage(line: string): Request | Reply {
-  let message: unknown;
-  try {
-    message = JSON.parse(line);
-  } catch (error) {
-    throw new RequestError('REQUEST_NOT_JSON', 'a line is not JSON', { start: line.slice(0, 8) }, error);
-  }
+  const message = parsed(line);
   if (typeof message !== 'object' || message === null || Array.isArray(message)) {
     throw new RequestError('REQUEST_NOT_JSON', 'a line is not a JSON object');
   }
@@ -41,6 +36,27 @@ export function parseMessage(line: string): Request | Reply {
     return { kind: 'reply', id, result };
   }
   return { kind: 'request', id: rawId(line), method: '', params: [] };
+}
+
+/** As it comes in a line, a character a byte. */
+const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
+
+function parsed(line: string, written = line): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    const plain = withoutStrays(line);
+    if (plain !== line) return parsed(plain, written);
+    throw new RequestError('REQUEST_NOT_JSON', 'a line is not JSON', { start: written.slice(0, 8) }, error);
+  }
+}
+
+/** A byte order mark before a line, or behind it the end of a string in C. */
+function withoutStrays(line: string): string {
+  const from = line.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+  let end = line.length;
+  while (end > from && line.charCodeAt(end - 1) === 0) end--;
+  return line.slice(from, end);
 }
 
 function listOf(params: unknown): readonly unknown[] {

@@ -14,6 +14,7 @@ describe('a username', () => {
     ['bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4.rig-1_a', 'rig-1_a'],
     ['bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4.garage.rig1', 'garage.rig1'],
     ['BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4.Rig', 'Rig'],
+    ['bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4_rig.2', 'rig.2'],
     ['  bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4 ', ''],
     ['bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4.', ''],
   ])('%s pays the address and names the worker "%s"', (username, worker) => {

@@ -33,7 +33,17 @@ describe('a message', () => {
     },
   );
 
-  it.each(['', 'x', '[]', '1', 'null', '"m"', '{"id":'])('has to be an object: %j is not', (line) => {
-    expect(() => parseMessage(line)).toThrow(expect.objectContaining({ code: 'REQUEST_NOT_JSON' }));
-  });
+  it.each(['\u00ef\u00bb\u00bf{"id":"a","method":"m"}', '{"id":"a","method":"m"}\0\0'])(
+    'may stand behind a byte order mark or before the end of a string: %j',
+    (line) => {
+      expect(parseMessage(line)).toEqual({ kind: 'request', id: '"a"', method: 'm', params: [] });
+    },
+  );
+
+  it.each(['', '\0', '\u00ef\u00bb\u00bf', 'x', '[]', '1', 'null', '"m"', '{"id":'])(
+    'has to be an object: %j is not',
+    (line) => {
+      expect(() => parseMessage(line)).toThrow(expect.objectContaining({ code: 'REQUEST_NOT_JSON' }));
+    },
+  );
 });
