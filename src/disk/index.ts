@@ -1,4 +1,5 @@
 export { type Cell, cellDigest } from './cell-digest.js';
 export { makeDatabase, orphanedLogs } from './make-database.js';
 export { SET_ASIDE, setAside, tellsNoFile } from './set-aside.js';
+export { setDatabaseAside } from './set-database-aside.js';
 export { writeDurably, writeDurablySync } from './write-durably.js';

@@ -4,9 +4,10 @@
  * a minute for each process. Here it is one, of a draft that nobody reads, which is renamed then; the folder is synced
  * with the write-ahead log that the first commit makes in it, before that commit is.
  */
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { syncPath } from './sync-path.js';
 
 const ORPHAN = '-wal.orphaned';
 
@@ -30,7 +31,7 @@ export function makeDatabase(path: string, make: (database: Database.Database) =
   } finally {
     database.close();
   }
-  sync(draft);
+  syncPath(draft);
   renameSync(draft, path);
 }
 
@@ -47,15 +48,5 @@ function setLogAside(path: string): void {
   let aside = path + ORPHAN;
   for (let n = 2; existsSync(aside); n++) aside = `${path}${ORPHAN}-${n}`;
   renameSync(`${path}-wal`, aside);
-  sync(dirname(path));
-}
-
-/** A file, or a folder with the names in it. */
-function sync(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+  syncPath(dirname(path));
 }

@@ -3,10 +3,11 @@
  * the coordinator's loop nothing waits for a disk, so what writes there awaits `writeDurably`; what has a thread of its
  * own takes the other.
  */
-import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { oneByOne } from '../lib/index.js';
+import { syncPath } from './sync-path.js';
 
 /** Of the process: four that wait for a slow disk would be all threads that Node has for files and names of hosts. */
 const inTurn = oneByOne();
@@ -33,10 +34,5 @@ export function writeDurablySync(folder: string, name: string, content: Uint8Arr
   const path = join(folder, name);
   writeFileSync(`${path}.part`, content, { flush: true });
   renameSync(`${path}.part`, path);
-  const directory = openSync(folder, 'r');
-  try {
-    fsyncSync(directory);
-  } finally {
-    closeSync(directory);
-  }
+  syncPath(folder);
 }
