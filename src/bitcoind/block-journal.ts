@@ -5,6 +5,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { CodedError, errorMessage, type Logger } from '../lib/index.js';
+import type { JournalDamage } from './open-journal.js';
 import type { TrackedBlock } from './tracked-block.js';
 
 export class BlockJournalError extends CodedError<'JOURNAL_TOO_NEW' | 'JOURNAL_FAILED' | 'JOURNAL_CLOSED'> {}
@@ -13,6 +14,10 @@ const ORPHANED =
   'the file of the block journal was gone when it was opened, and the log it left was set aside; the share log names ' +
   'blocks too: see docs/operations.md (A log without its file)';
 
+const DAMAGED =
+  'the file of the block journal was damaged and is set aside; blocks come again from the share log, without what nodes ' +
+  'said of them: see docs/operations.md (A damaged record)';
+
 export interface JournalContents {
   /** Blocks whose fate is still open, oldest first. */
   readonly open: readonly TrackedBlock[];
@@ -20,6 +25,14 @@ export interface JournalContents {
   readonly recent: readonly TrackedBlock[];
   /** Of every block there is. */
   readonly hashes: readonly Uint8Array[];
+}
+
+/** How a start found the file. */
+export interface JournalFound {
+  /** Null where there was none. */
+  readonly damage: JournalDamage | null;
+  /** Logs that lost their file. */
+  readonly orphans: readonly string[];
 }
 
 export interface JournalThreadData {
@@ -37,7 +50,7 @@ export type ToJournal =
   | { readonly id: number; readonly method: 'read'; readonly recent: number }
   | { readonly id: number; readonly method: 'close' };
 
-/** In the order of the requests; first, of its own, that the file is open, as number 0, with the logs that lost theirs. */
+/** In the order of the requests; first, of its own, that the file is open, as number 0, with `JournalFound`. */
 export type FromJournal =
   | { readonly id: number; readonly ok: true; readonly value: unknown }
   | { readonly id: number; readonly ok: false; readonly code: string; readonly message: string };
@@ -55,10 +68,7 @@ function failedError(reason: string): BlockJournalError {
 
 function notOpened(file: string, error: BlockJournalError): BlockJournalError {
   if (error.code === 'JOURNAL_TOO_NEW') return error;
-  return failedError(
-    `the block journal ${file} cannot be opened: ${error.message}. Where it is damaged, keep it elsewhere and start again: ` +
-      'blocks that are not final yet are taken from the share log',
-  );
+  return failedError(`the block journal ${file} cannot be opened: ${error.message}`);
 }
 
 export class BlockJournal {
@@ -74,8 +84,10 @@ export class BlockJournal {
   ) {
     thread.on('message', (reply: FromJournal) => this.onReply(reply));
     this.reply().then(
-      (orphans) => {
-        if ((orphans as readonly string[]).length > 0) logger.warn({ file, orphans }, ORPHANED);
+      (found) => {
+        const { damage, orphans } = found as JournalFound;
+        if (damage !== null) logger.error({ file, ...damage }, DAMAGED);
+        if (orphans.length > 0) logger.warn({ file, orphans }, ORPHANED);
       },
       (error: BlockJournalError) => this.onEnd(notOpened(file, error)),
     );

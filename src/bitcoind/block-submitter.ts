@@ -116,11 +116,11 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
 
   /**
    * Returns the block's hash (internal order): the journal's thread has it by then, so that it outlives this loop, and
-   * submission is under way. The same candidate twice is one block.
+   * submission is under way. The same candidate twice is one block. `foundAtMs`: where it was found before now.
    */
-  accept(candidate: BlockCandidate): Uint8Array {
+  accept(candidate: BlockCandidate, foundAtMs = this.timers.nowMs()): Uint8Array {
     const hash = sha256d(candidate.header);
-    if (!this.known.has(hash)) this.begin({ ...candidate, hash, foundAtMs: this.timers.nowMs() });
+    if (!this.known.has(hash)) this.begin({ ...candidate, hash, foundAtMs });
     else if (!this.patient.owes(hash)) this.emit('journalled', hash);
     return hash;
   }

@@ -5,35 +5,16 @@
  */
 import Database from 'better-sqlite3';
 import { makeDatabase } from '../disk/index.js';
-import { CodedError } from '../lib/index.js';
+import { JournalDigests } from './journal-digests.js';
+import {
+  expectWritable,
+  JournalDatabaseError,
+  journalVersion,
+  NEWEST_VERSION,
+  takeSteps,
+  VERSION_WITH_DIGESTS,
+} from './journal-schema.js';
 import type { BlockState, TrackedBlock } from './tracked-block.js';
-
-export class JournalDatabaseError extends CodedError<'JOURNAL_TOO_NEW'> {}
-
-/** Number n brings the schema from version n to n + 1. Never edited once released. */
-const MIGRATIONS: readonly string[] = [
-  `create table blocks (
-     hash blob primary key,
-     height integer not null,
-     header blob not null,
-     coinbase blob not null,
-     template_id text not null,
-     worker text not null,
-     found_at_ms integer not null,
-     state text not null,
-     confirmations integer not null,
-     reason text,
-     final integer not null
-   ) strict, without rowid;
-   create index blocks_by_time on blocks (found_at_ms);
-   create table verdicts (
-     hash blob not null references blocks (hash),
-     node text not null,
-     answer text not null,
-     at_ms integer not null,
-     primary key (hash, node)
-   ) strict, without rowid;`,
-];
 
 interface Row {
   hash: Buffer;
@@ -54,17 +35,23 @@ export class JournalDatabase {
   private readonly putBlock: Database.Statement;
   private readonly putVerdict: Database.Statement;
   private readonly getVerdicts: Database.Statement<[Uint8Array], { node: string; answer: string }>;
+  private readonly digests: JournalDigests;
 
-  /** Opens or creates the file and brings its schema up to date. Throws `JournalDatabaseError` and SQLite's errors. */
+  /**
+   * Opens or creates the file, and brings its schema up to date once it is known to be what was written. Throws
+   * `JournalDatabaseError` and SQLite's errors.
+   */
   constructor(file: string) {
-    makeDatabase(file, (database) => migrate(database, file));
+    makeDatabase(file, (database) => migrate(database, 0));
+    const version = expectWhole(file);
     this.database = new Database(file);
     try {
       this.database.pragma('journal_mode = WAL');
       this.database.pragma('synchronous = FULL');
-      migrate(this.database, file);
+      migrate(this.database, version);
+      this.digests = new JournalDigests(this.database);
       this.putBlock = this.database.prepare(
-        `insert into blocks values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        `insert into blocks values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null)
          on conflict (hash) do update set state = excluded.state, confirmations = excluded.confirmations,
            reason = excluded.reason, final = excluded.final`,
       );
@@ -91,7 +78,8 @@ export class JournalDatabase {
 
   /**
    * Returns once these blocks, and what is known of each, are on disk: all of them or, on a throw, none. Of a block that
-   * is there, what was found stays as it was written first. `nowMs`: when a node's new word was heard.
+   * is there, what was found stays as it was written first, and one that was altered since is not written to: throws
+   * `JournalDatabaseError`. `nowMs`: when a node's new word was heard.
    */
   put(blocks: readonly TrackedBlock[], nowMs: number): void {
     this.database
@@ -104,11 +92,13 @@ export class JournalDatabase {
   private putOne(block: TrackedBlock, nowMs: number): void {
     const { hash, height, header, coinbase, templateId, worker, foundAtMs } = block;
     const { state, confirmations, reason, final } = block;
+    this.digests.expect(hash);
     this.putBlock.run(
       ...[hash, height, header, coinbase, templateId, worker, foundAtMs],
       ...[state, confirmations, reason, final ? 1 : 0],
     );
     for (const [node, answer] of block.verdicts) this.putVerdict.run(hash, node, answer, nowMs);
+    this.digests.set(hash);
   }
 
   /** Blocks whose fate is still open, oldest first. */
@@ -148,20 +138,29 @@ export class JournalDatabase {
   }
 }
 
-function migrate(database: Database.Database, file: string): void {
-  const version = database.pragma('user_version', { simple: true }) as number;
-  if (version > MIGRATIONS.length) {
-    throw new JournalDatabaseError(
-      'JOURNAL_TOO_NEW',
-      `${file} has schema ${version}, this version knows ${MIGRATIONS.length}: start the newer pool version`,
-      { version },
-    );
+/**
+ * Throws `JournalDatabaseError` or SQLite's errors where the file is not what was written; returns its version. By a
+ * connection that writes nothing: what is damaged stays as it is, with its write-ahead log.
+ */
+function expectWhole(file: string): number {
+  expectWritable(file);
+  const database = new Database(file, { readonly: true });
+  try {
+    const version = journalVersion(database, file);
+    const finding = database.pragma('integrity_check(1)', { simple: true });
+    if (finding !== 'ok') throw new JournalDatabaseError('JOURNAL_ALTERED', String(finding));
+    if (version >= VERSION_WITH_DIGESTS) new JournalDigests(database).expectAll();
+    return version;
+  } finally {
+    database.close();
   }
-  if (version === MIGRATIONS.length) return;
+}
+
+/** One transaction: a slow disk is waited for once. */
+function migrate(database: Database.Database, version: number): void {
+  if (version === NEWEST_VERSION) return;
   database.transaction(() => {
-    for (let next = version; next < MIGRATIONS.length; next++) {
-      database.exec(MIGRATIONS[next]!);
-      database.pragma(`user_version = ${next + 1}`);
-    }
+    takeSteps(database, version);
+    new JournalDigests(database).setAll();
   })();
 }

@@ -5,8 +5,15 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { orphanedLogs } from '../disk/index.js';
 import { errorCode, errorMessage } from '../lib/index.js';
-import type { FromJournal, JournalContents, JournalThreadData, ToJournal } from './block-journal.js';
-import { JournalDatabase } from './journal-database.js';
+import type {
+  FromJournal,
+  JournalContents,
+  JournalFound,
+  JournalThreadData,
+  ToJournal,
+} from './block-journal.js';
+import type { JournalDatabase } from './journal-database.js';
+import { openJournal } from './open-journal.js';
 
 type Put = Extract<ToJournal, { method: 'put' }>;
 
@@ -44,7 +51,9 @@ class JournalThread {
       this.database.put(blocks, puts.at(-1)!.nowMs);
       return null;
     });
-    for (const { id } of puts) this.answer({ id, ...outcome });
+    // What is wrong with one block's row, or a disk that takes no more than one, keeps no other waiting.
+    if (!outcome.ok && puts.length > 1) for (const put of puts) this.write([put]);
+    else for (const { id } of puts) this.answer({ id, ...outcome });
   }
 
   private read(id: number, recent: number): void {
@@ -80,9 +89,10 @@ function attempt(work: () => unknown): Outcome {
 }
 
 const port = parentPort!;
-const opened = attempt(() => {
+const opened = attempt((): JournalFound => {
   const { file } = workerData as JournalThreadData;
-  new JournalThread(port, new JournalDatabase(file));
-  return orphanedLogs(file);
+  const { database, damage } = openJournal(file);
+  new JournalThread(port, database);
+  return { damage, orphans: orphanedLogs(file) };
 });
 port.postMessage({ id: 0, ...opened } satisfies FromJournal);

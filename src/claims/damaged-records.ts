@@ -12,7 +12,7 @@ export function damagedRecords(datadir: string): string[] {
         .filter((name) => SET_ASIDE.test(name))
         .map((name) => (folder === '' ? name : `${folder}/${name}`));
     } catch (error) {
-      // A node whose rounds the clock tells has no such folder.
+      // A node whose rounds the clock tells has no `rounds`, one in solo mode neither.
       if (errorCode(error) === 'ENOENT') return [];
       throw error;
     }

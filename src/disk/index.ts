@@ -1,5 +1,6 @@
 export { type Cell, cellDigest } from './cell-digest.js';
 export { makeDatabase, orphanedLogs } from './make-database.js';
 export { SET_ASIDE, setAside, tellsNoFile } from './set-aside.js';
+export { setDatabaseAside } from './set-database-aside.js';
 export { syncPath } from './sync-path.js';
 export { writeDurably, writeDurablySync } from './write-durably.js';

@@ -9,10 +9,14 @@ import { errorCode } from '../lib/index.js';
 /** Of a name that `setAside` gave. */
 export const SET_ASIDE = /\.damaged(?:-\d+)?$/;
 
-/** Returns the name it has now; a directory or a link in a file's place is moved alike. */
-export function setAside(folder: string, name: string): string {
+/**
+ * Returns the name it has now; a directory or a link in a file's place is moved alike. `beside`: ends of names that have to be
+ * free after it too.
+ */
+export function setAside(folder: string, name: string, beside: readonly string[] = []): string {
+  const isTaken = (to: string): boolean => ['', ...beside].some((end) => existsSync(join(folder, to + end)));
   let aside = `${name}.damaged`;
-  for (let n = 2; existsSync(join(folder, aside)); n++) aside = `${name}.damaged-${n}`;
+  for (let n = 2; isTaken(aside); n++) aside = `${name}.damaged-${n}`;
   renameSync(join(folder, name), join(folder, aside));
   return aside;
 }

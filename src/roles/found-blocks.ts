@@ -39,7 +39,7 @@ export class FoundBlocks {
       const hash = toHex(block.hash);
       if (this.known.has(hash)) continue;
       this.known.add(hash);
-      this.submitter.accept(block);
+      this.submitter.accept(block, block.foundMs);
     }
   }
 }

@@ -27,7 +27,7 @@ const OWN: ReadonlySet<string> = new Set([
   ...['proven-addresses.json', 'tip-headers.json', 'sightings.json'],
 ]);
 /** Of files beside one: SQLite's, drafts, and what was set aside. */
-const BESIDE = /(?:-wal|-shm|-journal|\.part|\.new|\.damaged(?:-\d+)?)$/;
+const BESIDE = /(?:(?:\.damaged(?:-\d+)?)?(?:-wal|-shm)?|-journal|\.part|\.new)$/;
 
 /**
  * Returns what gives the folder back: it is this process's from here on, also while bitcoind starts. Throws

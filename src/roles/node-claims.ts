@@ -5,7 +5,6 @@ import type { NodeSet, TipHeaders } from '../bitcoind/index.js';
 import {
   ClaimStore,
   type ClosedRound,
-  damagedRecords,
   isAppointed,
   mendRounds,
   ReceiptKey,
@@ -35,7 +34,6 @@ export class NodeClaims {
   private forgetAtMs = 0;
   private readonly retentionMs: number;
   private readonly draws: DrawProofs;
-  private readonly datadir: string;
   private readonly shares: string;
   private readonly claims: string;
 
@@ -54,7 +52,6 @@ export class NodeClaims {
     private readonly logger: Logger,
   ) {
     this.retentionMs = log.retentionDays * 24 * HOUR_MS;
-    this.datadir = datadir;
     this.shares = join(datadir, 'shares');
     this.claims = join(datadir, 'claims');
     this.store = new ClaimStore(this.claims, (record) =>
@@ -131,11 +128,6 @@ export class NodeClaims {
   unclosedRounds(): string[] {
     const unclosed = this.closer?.unclosed() ?? [];
     return unclosed.map(({ round, reason }) => `round ${round} could not be closed: ${reason}`);
-  }
-
-  /** Damaged records that were set aside and that nobody has removed, below the data directory. */
-  damagedRecords(): string[] {
-    return damagedRecords(this.datadir);
   }
 
   /** Once all listeners run, so that every shard has an owner of this node's. */

@@ -1,5 +1,6 @@
 /** How the node is, component by component: each line is measured when it is asked for, and says what to do. */
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { damagedRecords } from '../claims/index.js';
 import type { ComponentHealth, Health, HealthReader } from '../http/index.js';
 import { errorMessage } from '../lib/index.js';
 import type { FullMinute } from './guard-minute.js';
@@ -188,7 +189,7 @@ export class NodeHealth implements HealthReader {
       this.node.shardStandings(),
       faults,
       this.node.parts.shares.damaged,
-      this.node.claims?.damagedRecords() ?? [],
+      damagedRecords(this.node.config.datadir),
       this.node.claims?.unclosedRounds() ?? [],
     );
   }

@@ -10,7 +10,7 @@ export interface NodeView {
   readonly config: Config;
   readonly parts: NodeParts;
   /** Null in solo mode. */
-  readonly claims: Pick<NodeClaims, 'store' | 'damagedRecords' | 'unclosedRounds'> | null;
+  readonly claims: Pick<NodeClaims, 'store' | 'unclosedRounds'> | null;
   /** Null while none takes shares. */
   readonly round: bigint | null;
   /** Brings a block to the chain whose work is this node's; nothing for another. Never throws. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
-import type { TrackedBlock } from '../../../src/bitcoind/index.js';
 import { JournalDatabase } from '../../../src/bitcoind/journal-database.js';
+import { found } from './journal-block.js';
 
 let folder: string;
 let file: string;
@@ -19,21 +19,6 @@ beforeEach(async () => {
 afterEach(async () => {
   journal.close();
   await rm(folder, { recursive: true });
-});
-
-const found = (byte: number, foundAtMs: number): TrackedBlock => ({
-  hash: new Uint8Array(32).fill(byte),
-  height: 100 + byte,
-  header: new Uint8Array(80).fill(byte),
-  coinbase: new Uint8Array(200).fill(byte),
-  templateId: 'aaaaaaaaaaaaaaaa',
-  worker: 'bcrt1q.rig',
-  foundAtMs,
-  state: 'found',
-  confirmations: 0,
-  reason: null,
-  final: false,
-  verdicts: new Map(),
 });
 
 describe('JournalDatabase', () => {
@@ -83,6 +68,7 @@ describe('JournalDatabase', () => {
 
   it('refuses the file of a newer version', () => {
     const other = new Database(file);
+    other.exec('create table receipts (hash blob primary key) strict, without rowid');
     other.pragma('user_version = 99');
     other.close();
     expect(() => new JournalDatabase(file)).toThrow(expect.objectContaining({ code: 'JOURNAL_TOO_NEW' }));

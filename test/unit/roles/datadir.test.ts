@@ -115,7 +115,12 @@ describe('the folder of a private network', () => {
       [...row.split('|')[1]!.matchAll(/`([^`]+)`/g)].map(([, name]) => name!),
     );
     expect(names).toContain('claims/');
-    for (const name of [...names, 'blocks.sqlite-wal', 'sightings.json.damaged']) {
+    for (const name of [
+      ...names,
+      'blocks.sqlite-wal',
+      'blocks.sqlite.damaged-2-wal',
+      'sightings.json.damaged',
+    ]) {
       const [first = '', within] = name.replace('<n>', '0').split('/');
       if (within === undefined) writeFileSync(join(folder, first), '');
       else mkdirSync(join(folder, first, within), { recursive: true });

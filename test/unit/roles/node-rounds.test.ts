@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { network } from '../../../src/bitcoin/index.js';
-import { type ClosedRound, ReceiptKey } from '../../../src/claims/index.js';
+import { type ClosedRound, damagedRecords, ReceiptKey } from '../../../src/claims/index.js';
 import type { TaskPoolMode } from '../../../src/config/index.js';
 import { fromHex, type Logger, ManualClock } from '../../../src/lib/index.js';
 import { NodeClaims } from '../../../src/roles/node-claims.js';
@@ -113,7 +113,7 @@ describe('damaged records at a start', () => {
       void said.push(JSON.stringify(facts, (_key, value) => String(value)));
     const again = nodeRounds({ pool: POOL, datadir }, REGTEST);
     const claims = await claimsOf(datadir, again, { ...silentLogger, error });
-    expect(claims.damagedRecords().sort()).toEqual([
+    expect(damagedRecords(datadir).sort()).toEqual([
       'claims/41.json.damaged',
       'claims/42.car.damaged',
       'claims/42.json.damaged',
@@ -131,6 +131,6 @@ describe('damaged records at a start', () => {
     await again.hear(facts(705n, 100), 5_000);
     expect(bindingNow(again, 5_000)?.round).toBe(7n);
     rmSync(join(datadir, 'claims', '42.car.damaged'));
-    expect(claims.damagedRecords()).toHaveLength(4);
+    expect(damagedRecords(datadir)).toHaveLength(4);
   });
 });
