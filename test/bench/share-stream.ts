@@ -29,6 +29,8 @@ const EXTRANONCE2 = '0000000000000001';
 export class ShareStream {
   /** Called with the time from writing an accepted share to reading its answer. */
   onAccepted: (durationMs: number) => void = () => {};
+  /** Names that have been let in, its own included. */
+  loggedIn = 0;
   private readonly lines: string[] = [];
   private readonly sentMs: number[] = [];
   private answered = 0;
@@ -69,6 +71,16 @@ export class ShareStream {
     });
     stream.check();
     return stream;
+  }
+
+  /** Logs in further names, all at once. */
+  logIn(usernames: readonly string[]): void {
+    const authorize = (name: string): object => ({
+      id: AUTHORIZE,
+      method: 'mining.authorize',
+      params: [name, 'x'],
+    });
+    this.socket.write(usernames.map((name) => `${JSON.stringify(authorize(name))}\n`).join(''));
   }
 
   /** Shares ground and not yet sent. */
@@ -137,7 +149,8 @@ export class ShareStream {
     } else if (method !== undefined) return;
     else if (message.error !== null) this.fail(new Error(`the pool refused: ${JSON.stringify(message)}`));
     else if (id === SUBSCRIBE) this.extranonce1 = (message.result as string[])[1]!;
-    else if (id !== AUTHORIZE) {
+    else if (id === AUTHORIZE) this.loggedIn++;
+    else {
       this.answered++;
       this.onAccepted(performance.now() - this.sentMs[id! - FIRST_SHARE]!);
     }

@@ -5,6 +5,7 @@
 
 import { Door } from '../../src/stratum/guard/door.js';
 import { MemoryMeter } from '../../src/stratum/guard/memory-meter.js';
+import { MemoryPrice } from '../../src/stratum/guard/memory-price.js';
 import { Turnstile } from '../../src/stratum/guard/turnstile.js';
 import type { BlockSink } from '../../src/stratum/index.js';
 import type { Floor } from '../../src/stratum/listener/floor.js';
@@ -44,7 +45,7 @@ export class FuzzFloor {
       door: new Door(limits, GUARD, RULES.startDifficulty),
       proxies: new ProxyComplaints(silentLogger, clock),
       turnstile: new Turnstile((callback) => callback()),
-      memory: new MemoryMeter(GUARD.memoryBytes, limits.memoryCutPart),
+      memory: new MemoryMeter(GUARD.memoryBytes, limits.memoryCutPart, new MemoryPrice(RULES)),
       shed: () => {},
       dropped: (reason) => sink.dropped(reason),
       limits,

@@ -7,6 +7,8 @@ import type { Socket } from 'node:net';
 import { errorMessage } from '../../lib/index.js';
 import { ConnectionGuard } from '../guard/connection-guard.js';
 import { isFault } from '../guard/fault.js';
+import type { Holder } from '../guard/memory-meter.js';
+import { type Holding, MINER_BYTES } from '../guard/memory-price.js';
 import type { Visit } from '../guard/visit.js';
 import type { Session } from '../session/session.js';
 import type { DropReason } from '../stratum-metrics.js';
@@ -19,14 +21,13 @@ import type { Wire } from './wire.js';
 
 /** How long a miner that has shut its side down may take to hang up altogether. */
 const HALF_CLOSED_MS = 10_000;
-/** What the session of who has proved work may keep besides: ten minutes of jobs of its own, and a few workers. */
-const PROVEN_STATE_BYTES = 64 << 10;
 
-export class Connection implements Wire, LineHost {
+export class Connection implements Wire, LineHost, Holder {
   ended = false;
   readonly guard: ConnectionGuard;
-  /** Bytes that wait here, in and out, as the memory meter knows them. */
+  /** As the memory meter knows them; of these, bytes that wait here, in and out. */
   heldBytes = 0;
+  private waitingBytes = 0;
   private readonly dialogue: V1Dialogue;
   private readonly lines: IncomingLines;
   private outgoing = '';
@@ -148,15 +149,28 @@ export class Connection implements Wire, LineHost {
   }
 
   /**
-   * Tells the memory meter what waits here, and what the session keeps beyond the ordinary; the largest go when that is
-   * too much in all.
+   * Tells the memory meter what waits here, and what the session keeps beyond the ordinary; when that is too much in all,
+   * those go who have paid for it least.
    */
   account(): void {
     if (this.ended) return;
     const waiting = this.lines.heldBytes + this.outgoing.length + this.socket.writableLength;
-    const free = this.isStranger ? 0 : PROVEN_STATE_BYTES;
+    const free = this.isStranger ? 0 : MINER_BYTES;
+    this.waitingBytes = waiting;
     this.hold(waiting + Math.max(0, this.session.stateBytes - free));
     if (this.floor.memory.isOver) this.floor.shed();
+  }
+
+  /** For the memory meter. */
+  holding(nowMs: number): Holding {
+    const { session, guard, waitingBytes, heldBytes } = this;
+    return {
+      waitingBytes,
+      backlogBytes: guard.backlogBytes,
+      keptBytes: heldBytes - waitingBytes,
+      work: session.history.rate.shownWork(nowMs),
+      ageMs: nowMs - session.connectedMs,
+    };
   }
 
   /** Reads nothing more; answers on their way still go out. */

@@ -25,7 +25,7 @@ export interface Floor {
   readonly proxies: ProxyComplaints;
   readonly turnstile: Turnstile;
   readonly memory: MemoryMeter;
-  /** More waits in this process than may: the largest have to go. */
+  /** More is held in this process than may: those who have paid for it least have to go. */
   shed(): void;
   dropped(reason: DropReason): void;
   readonly limits: ListenerLimits;

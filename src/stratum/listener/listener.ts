@@ -8,6 +8,7 @@ import type { Server, Socket } from 'node:net';
 import { Door } from '../guard/door.js';
 import type { DoorReport, NodeStanding } from '../guard/guard-news.js';
 import { MemoryMeter } from '../guard/memory-meter.js';
+import { MemoryPrice } from '../guard/memory-price.js';
 import { Turnstile } from '../guard/turnstile.js';
 import { type StraySolution, strayBlock } from '../session/given-jobs.js';
 import type { HashIndex } from '../session/hash-index.js';
@@ -72,7 +73,7 @@ export class Listener {
     this.shares = new ShareReport(sink, events, metrics, timers);
     this.desk = new ShareDesk(sink, blocks, this.shares, timers, logger);
     this.door = new Door(limits, options.guard, options.startDifficulty);
-    this.memory = new MemoryMeter(options.guard.memoryBytes, limits.memoryCutPart);
+    this.memory = new MemoryMeter(options.guard.memoryBytes, limits.memoryCutPart, new MemoryPrice(options));
     this.floor = {
       board: this.board,
       pasts: new PastSessions(
@@ -228,7 +229,8 @@ export class Listener {
   }
 
   private shed(): void {
-    for (const connection of this.memory.toShed(this.connections)) connection.drop('memory');
+    const those = this.memory.toShed(this.connections, this.deps.timers.nowMs());
+    for (const connection of those) connection.drop('memory');
   }
 
   /** The system's may have been set. */

@@ -9,7 +9,7 @@ export class ShareRate {
   private readonly memoryMs: number;
 
   constructor(
-    shareIntervalMs: number,
+    private readonly shareIntervalMs: number,
     private readonly startMs: number,
   ) {
     this.memoryMs = MEMORY_INTERVALS * shareIntervalMs;
@@ -32,6 +32,12 @@ export class ShareRate {
   workPerSecond(nowMs: number): number {
     this.fade(nowMs);
     return this.work * this.unbias(nowMs);
+  }
+
+  /** In difficulty per second. As if it had gone on for a share interval at the least. */
+  shownWork(nowMs: number): number {
+    this.fade(nowMs);
+    return this.work * this.unbias(Math.max(nowMs, this.startMs + this.shareIntervalMs));
   }
 
   private unbias(nowMs: number): number {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { addressKey } from '../../../../src/stratum/guard/address-key.js';
-import { MemoryMeter } from '../../../../src/stratum/guard/memory-meter.js';
 import { Room } from '../../../../src/stratum/guard/room.js';
 import { TokenBucket } from '../../../../src/stratum/guard/token-bucket.js';
 import { Turnstile } from '../../../../src/stratum/guard/turnstile.js';
@@ -34,45 +33,6 @@ describe('a bucket', () => {
     bucket.take(1_000, 10);
     bucket.resize(30, 0.001, 1_000);
     expect(bucket.left(0)).toBe(20);
-  });
-});
-
-describe('the memory of a process', () => {
-  const holders = [
-    { name: 'honest, small', heldBytes: 100, isStranger: false },
-    { name: 'honest, large', heldBytes: 600, isStranger: false },
-    { name: 'stranger, small', heldBytes: 50, isStranger: true },
-    { name: 'stranger, large', heldBytes: 300, isStranger: true },
-    { name: 'idle', heldBytes: 0, isStranger: true },
-  ];
-
-  function shed(boundBytes: number): string[] {
-    const meter = new MemoryMeter(boundBytes, 0.75);
-    for (const { heldBytes } of holders) meter.change(0, heldBytes);
-    return meter.isOver ? meter.toShed(holders).map(({ name }) => name) : [];
-  }
-
-  it('loses nobody within its bound', () => {
-    expect(shed(1_050)).toEqual([]);
-  });
-
-  it('loses the largest above it, strangers first, down to three quarters', () => {
-    // 1,050 in all: 750 are left without the first; 675 are allowed, so the second goes as well.
-    expect(shed(1_000)).toEqual(['stranger, large']);
-    // The small one holds less than the mean.
-    expect(shed(900)).toEqual(['stranger, large', 'honest, large']);
-  });
-});
-
-describe('memory that many hold', () => {
-  it('is not taken from miners that wait for a first share while others hold more for one cheap one', () => {
-    const meter = new MemoryMeter(1_000, 0.75);
-    const waiting = { heldBytes: 12, isStranger: true };
-    const greedy = { heldBytes: 210, isStranger: false };
-    const holders = [...Array(10).fill(waiting), ...Array(5).fill(greedy)];
-    for (const { heldBytes } of holders) meter.change(0, heldBytes);
-    // 1,170 in all; 750 are allowed.
-    expect(meter.toShed(holders)).toEqual([greedy, greedy]);
   });
 });
 

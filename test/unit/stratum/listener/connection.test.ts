@@ -72,6 +72,7 @@ describe('a stranger whose turn does not come', () => {
     await readToRest(socket);
     expect(socket.bytesRead).toBeGreaterThan(4096);
     expect(connection.heldBytes).toBeLessThanOrEqual(MOST_HELD);
+    expect(connection.holding(0).waitingBytes).toBe(connection.heldBytes);
     expect(socket.bytesRead).toBeLessThanOrEqual(MOST_READ);
     for (let round = 0; round < 1_000 && answers < LINES; round++) {
       turn();
