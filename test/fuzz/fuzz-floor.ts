@@ -4,6 +4,7 @@
  */
 
 import { Door } from '../../src/stratum/guard/door.js';
+import { FairQueue } from '../../src/stratum/guard/fair-queue.js';
 import { MemoryMeter } from '../../src/stratum/guard/memory-meter.js';
 import { Turnstile } from '../../src/stratum/guard/turnstile.js';
 import type { BlockSink } from '../../src/stratum/index.js';
@@ -44,6 +45,10 @@ export class FuzzFloor {
       door: new Door(limits, GUARD, RULES.startDifficulty),
       proxies: new ProxyComplaints(silentLogger, clock),
       turnstile: new Turnstile((callback) => callback()),
+      queue: new FairQueue(
+        (callback) => callback(),
+        () => clock.nowMs(),
+      ),
       memory: new MemoryMeter(GUARD.memoryBytes, limits.memoryCutPart),
       shed: () => {},
       dropped: (reason) => sink.dropped(reason),

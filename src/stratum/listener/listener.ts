@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Server, Socket } from 'node:net';
 import { Door } from '../guard/door.js';
+import { FairQueue } from '../guard/fair-queue.js';
 import type { DoorReport, NodeStanding } from '../guard/guard-news.js';
 import { MemoryMeter } from '../guard/memory-meter.js';
 import { Turnstile } from '../guard/turnstile.js';
@@ -88,6 +89,10 @@ export class Listener {
       door: this.door,
       proxies,
       turnstile: new Turnstile((callback) => void setImmediate(callback)),
+      queue: new FairQueue(
+        (callback) => void setImmediate(callback),
+        () => performance.now(),
+      ),
       memory: this.memory,
       shed: () => this.shed(),
       dropped: (reason) => this.dropped(reason),
