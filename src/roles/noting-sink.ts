@@ -44,6 +44,10 @@ export class NotingSink implements ShareSink {
     private readonly timers: Timers,
   ) {}
 
+  get room(): number {
+    return this.log.room;
+  }
+
   async miner(payout: Payout): Promise<number> {
     const row = await this.log.miner(payout);
     keep(this.payouts, row, payout);

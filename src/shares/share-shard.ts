@@ -111,6 +111,11 @@ export class ShareShard {
     return this.waiting.length + this.inFlight;
   }
 
+  /** Shares that it takes before it refuses one because too many wait. */
+  get room(): number {
+    return this.options.maxUnacknowledged - this.unacknowledged;
+  }
+
   /** The job's row, on disk when resolved: before any notify that names it. Ids ascend, also across restarts. */
   addJob(parts: {
     readonly template: BlockTemplate;
@@ -159,7 +164,7 @@ export class ShareShard {
       done(this.link.gone ?? closedError());
       return;
     }
-    if (this.unacknowledged >= this.options.maxUnacknowledged) {
+    if (this.room <= 0) {
       done(
         new ShareLogError('SHARE_LOG_FULL', 'the disk cannot keep up with the shares: try again in a second'),
       );

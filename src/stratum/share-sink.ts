@@ -69,6 +69,8 @@ export type UncreditedOutcome =
   | 'not-stored';
 
 export interface ShareSink {
+  /** Shares that it takes before it refuses one because too many wait for the disk. */
+  readonly room: number;
   /** The payout's row number, durable when resolved. */
   miner(payout: Payout): Promise<number>;
   /** The row number of words in a coinbase, durable when resolved; 0 for none. */

@@ -4,6 +4,7 @@
  */
 
 import { Door } from '../../src/stratum/guard/door.js';
+import { FairQueue } from '../../src/stratum/guard/fair-queue.js';
 import { MemoryMeter } from '../../src/stratum/guard/memory-meter.js';
 import { MemoryPrice } from '../../src/stratum/guard/memory-price.js';
 import { Turnstile } from '../../src/stratum/guard/turnstile.js';
@@ -45,6 +46,10 @@ export class FuzzFloor {
       door: new Door(limits, GUARD, RULES.startDifficulty),
       proxies: new ProxyComplaints(silentLogger, clock),
       turnstile: new Turnstile((callback) => callback()),
+      queue: new FairQueue(
+        (callback) => callback(),
+        () => clock.nowMs(),
+      ),
       memory: new MemoryMeter(GUARD.memoryBytes, limits.memoryCutPart, new MemoryPrice(RULES)),
       shed: () => {},
       dropped: (reason) => sink.dropped(reason),

@@ -30,12 +30,18 @@ export class FuzzSink implements ShareSink, EventSink, StratumMetrics {
   readonly events: Record<string, number> = {};
   readonly metered: Record<string, number> = {};
   readonly drops: DropReason[] = [];
+  /** Solutions that other listeners were asked about. */
+  asked = 0;
   /** The first share that should not have come. */
   fault: string | null = null;
   private disk: Disk = 'commit';
   private waiting: Done[] = [];
   private readonly rows = new Map<string, number>();
   private readonly hashes = new Set<string>();
+
+  get room(): number {
+    return Number.POSITIVE_INFINITY;
+  }
 
   setDisk(disk: Disk): void {
     this.disk = disk;
@@ -75,9 +81,11 @@ export class FuzzSink implements ShareSink, EventSink, StratumMetrics {
     this.write(done);
   }
 
-  /** For bitcoind; a block is handed on once, whatever the log does. */
-  elsewhere(): void {}
+  elsewhere(): void {
+    this.asked++;
+  }
 
+  /** For bitcoind; a block is handed on once, whatever the log does. */
   found({ hash }: BlockCandidate): void {
     const name = `block ${Buffer.from(hash).toString('hex')}`;
     if (this.hashes.has(name)) this.fault ??= `the ${name} is handed on a second time`;

@@ -63,6 +63,7 @@ export class Connection implements Wire, LineHost, Holder {
       this.ended = true;
       this.hold(0);
       this.floor.turnstile.remove(this.lines);
+      this.floor.queue.remove(this.lines);
       this.visit.left(this.floor.timers.nowMs());
       this.dialogue.end(this.floor.timers.nowMs());
       onClosed();
@@ -133,6 +134,7 @@ export class Connection implements Wire, LineHost, Holder {
 
   /** A miner that asks nothing more and is owed nothing more is let go. */
   settled(): void {
+    this.lines.stored();
     if (this.finishedMs !== null && !this.ended && this.lines.drained && this.dialogue.owed === 0) this.end();
   }
 

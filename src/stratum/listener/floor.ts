@@ -1,6 +1,7 @@
 /** What every connection and every proof of one listener works with. */
 import type { Logger, SteadyTimers } from '../../lib/index.js';
 import type { Door } from '../guard/door.js';
+import type { FairQueue } from '../guard/fair-queue.js';
 import type { MemoryMeter } from '../guard/memory-meter.js';
 import type { Turnstile } from '../guard/turnstile.js';
 import type { LeftAllowances } from '../session/outgrown-allowance.js';
@@ -23,7 +24,10 @@ export interface Floor {
   readonly metrics: StratumMetrics | null;
   readonly door: Door;
   readonly proxies: ProxyComplaints;
+  /** For strangers. */
   readonly turnstile: Turnstile;
+  /** For those who have proved work. */
+  readonly queue: FairQueue;
   readonly memory: MemoryMeter;
   /** More is held in this process than may: those who have paid for it least have to go. */
   shed(): void;

@@ -1,8 +1,8 @@
 /**
- * What one miner has sent, and when each line of it comes to the dialogue: in order, and those after an `authorize` only
- * when the share log has answered (but for a look whether one is a block). After a few dozen the others get their turn;
- * a connection without an accepted share takes turns with all others of its kind. Where too much waits, nothing more is
- * read from the socket.
+ * What one miner has sent, and when each line of it comes to the dialogue: in order, and those after an `authorize`, or
+ * after more shares than it may have on their way to a busy disk, only when the share log has answered (but for a look
+ * whether one is a block). It takes turns with all others of its kind, with or without an accepted share. Where too much
+ * waits, nothing more is read from the socket.
  */
 import type { Socket } from 'node:net';
 import type { Waiting } from '../guard/turnstile.js';
@@ -12,11 +12,16 @@ import { LineReader } from './line-reader.js';
 import type { V1Dialogue } from './v1-dialogue.js';
 import type { Wire } from './wire.js';
 
-const LINES_PER_TURN = 32;
-/** Bytes of a stranger's lines, or of lines behind a login, that may wait for their turn before it is not read from any more. */
+/** Bytes of lines that may wait for their turn, or behind a stranger's login, before it is not read from any more. */
 const QUEUED_BYTES = 4096;
-/** As many may wait behind a login of who has proved work: a proxy's thousand logins fill a few of these. */
+/** As many may wait behind the log's answer for who has proved work: a proxy's thousand logins fill a few of these. */
 const PROVEN_AHEAD_BYTES = 64 << 10;
+
+/**
+ * Why the next line waits, whoever's turn it is: the log has not answered a login, the budget has no room for the line
+ * before the next tick, or too many of its shares wait for the disk.
+ */
+type Hold = 'login' | 'budget' | 'disk';
 
 /** What the lines ask of their connection. */
 export interface LineHost extends Pick<Wire, 'ended' | 'guard' | 'settled'> {
@@ -30,8 +35,8 @@ export class IncomingLines implements Waiting {
   /** Every whole line that came has been worked off. */
   drained = true;
   private readonly reader = new LineReader();
-  private waiting = false;
-  /** A line the budget has no room for before the next tick. */
+  private hold: Hold | null = null;
+  /** The line that the budget has had no room for. */
   private unpaid: string | null = null;
 
   constructor(
@@ -51,8 +56,7 @@ export class IncomingLines implements Waiting {
     this.reader.push(chunk);
     this.drained = false;
     this.host.guard.heard(this.floor.timers.nowMs());
-    if (!this.waiting) this.work();
-    else if (this.dialogue.isLoggingIn) this.lookAhead();
+    this.work();
     this.host.account();
   }
 
@@ -61,17 +65,21 @@ export class IncomingLines implements Waiting {
     if (this.unpaid !== null) this.proceed();
   }
 
-  /** Works off at most `lines`; true when there are more to work off now. */
+  /** None of its shares waits for the disk any more. */
+  stored(): void {
+    if (this.hold === 'disk') this.proceed();
+  }
+
+  /** Works off at most `lines`, or looks at them where the log holds them up; true when there are more. */
   workOff(lines: number): boolean {
-    for (let left = lines; !this.waiting && !this.host.ended; left--) {
+    for (let left = lines; !this.host.ended; left--) {
       if (left === 0) return true;
+      if (this.hold !== null) {
+        if (this.lookAhead(left)) return true;
+        break;
+      }
       try {
-        const line = this.unpaid ?? this.nextLine();
-        if (line === null) {
-          this.caughtUp();
-          break;
-        }
-        this.hear(line);
+        if (!this.next()) break;
       } catch (error) {
         this.host.unreadable(error);
       }
@@ -80,24 +88,35 @@ export class IncomingLines implements Waiting {
     return false;
   }
 
+  /** It is to have its turn. */
   private work(): void {
     const { guard } = this.host;
-    if (!guard.proven) {
-      if (this.reader.pendingBytes > QUEUED_BYTES) {
-        guard.runsAhead(this.floor.timers.nowMs());
-        this.socket.pause();
-      }
-      this.floor.turnstile.add(this);
-    } else if (this.workOff(LINES_PER_TURN)) {
-      this.wait();
-      setImmediate(() => this.proceed());
+    this.readOn();
+    if (this.hold === 'budget') return;
+    if (guard.proven) {
+      this.floor.queue.add(this);
+      return;
     }
+    if (this.hold === null && this.socket.isPaused()) guard.runsAhead(this.floor.timers.nowMs());
+    this.floor.turnstile.add(this);
+  }
+
+  /** False when there is no line. */
+  private next(): boolean {
+    if (!this.floor.desk.takesFrom(this.dialogue.owed)) {
+      this.holdFor('disk');
+      return true;
+    }
+    const line = this.unpaid ?? this.nextLine();
+    if (line === null) this.caughtUp();
+    else this.hear(line);
+    return line !== null;
   }
 
   private caughtUp(): void {
     this.drained = true;
     this.host.guard.caughtUp();
-    if (this.socket.isPaused()) this.socket.resume();
+    this.readOn();
     this.host.settled();
   }
 
@@ -111,34 +130,43 @@ export class IncomingLines implements Waiting {
   private hear(line: string): void {
     if (!this.host.guard.admitLine(this.floor.timers.nowMs(), line.length)) {
       this.unpaid = line;
-      this.wait();
+      this.holdFor('budget');
       return;
     }
     this.unpaid = null;
     const done = isBlank(line) ? null : this.dialogue.hear(line);
     if (done === null) return;
-    // Read on meanwhile: on a slow disk a login takes seconds, and a block behind it none.
-    this.waiting = true;
-    this.lookAhead();
+    this.holdFor('login');
     void done.finally(() => this.proceed());
   }
 
-  private lookAhead(): void {
-    const bytes = this.host.guard.proven ? PROVEN_AHEAD_BYTES : QUEUED_BYTES;
-    for (const line of this.reader.ahead(bytes)) this.dialogue.lookAhead(line);
-    if (this.reader.pendingBytes > bytes) this.socket.pause();
+  private holdFor(hold: Hold): void {
+    this.hold = hold;
+    this.readOn();
   }
 
-  private wait(): void {
-    this.waiting = true;
-    this.socket.pause();
+  private lookAhead(lines: number): boolean {
+    if (this.hold === 'budget') return false;
+    const ahead = this.reader.ahead(this.aheadBytes, lines);
+    for (const line of ahead) this.dialogue.lookAhead(line);
+    return ahead.length === lines;
+  }
+
+  private get aheadBytes(): number {
+    return this.host.guard.proven ? PROVEN_AHEAD_BYTES : QUEUED_BYTES;
+  }
+
+  /** Reads from the socket or not. Behind the log it does: on a slow disk an answer takes seconds, and a block none. */
+  private readOn(): void {
+    const { socket } = this;
+    const bytes = this.hold === null ? QUEUED_BYTES : this.aheadBytes;
+    if (this.unpaid !== null || this.reader.pendingBytes > bytes) socket.pause();
+    else if (socket.isPaused()) socket.resume();
   }
 
   private proceed(): void {
-    this.waiting = false;
-    if (this.host.ended) return;
-    if (this.unpaid === null) this.socket.resume();
-    this.work();
+    this.hold = null;
+    if (!this.host.ended) this.work();
   }
 }
 

@@ -30,18 +30,19 @@ export class LineReader {
     this.moved();
   }
 
-  /** Whole lines and frames that wait for their turn, each once: those that end within so many of the bytes that wait. */
-  ahead(bytes: number): string[] {
+  /** The next whole lines and frames that wait, each once, `most` at most: those that end within so many of the bytes that wait. */
+  ahead(bytes: number, most: number): string[] {
     const lines: string[] = [];
     const last = this.at + bytes;
     this.seen = Math.max(this.seen, this.at);
-    for (;;) {
+    while (lines.length < most) {
       const end = this.endOf(this.seen);
-      if (end === null || end > last) return lines;
+      if (end === null || end > last) break;
       const isFrame = this.buffer[this.seen] === FRAME_BYTE;
       lines.push(this.buffer.toString('latin1', this.seen, isFrame ? end : end - 1));
       this.seen = end;
     }
+    return lines;
   }
 
   /**

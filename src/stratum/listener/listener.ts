@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Server, Socket } from 'node:net';
 import { Door } from '../guard/door.js';
+import { FairQueue } from '../guard/fair-queue.js';
 import type { DoorReport, NodeStanding } from '../guard/guard-news.js';
 import { MemoryMeter } from '../guard/memory-meter.js';
 import { MemoryPrice } from '../guard/memory-price.js';
@@ -88,7 +89,8 @@ export class Listener {
       metrics,
       door: this.door,
       proxies,
-      turnstile: new Turnstile((callback) => void setImmediate(callback)),
+      turnstile: new Turnstile(nextRound),
+      queue: new FairQueue(nextRound, () => performance.now()),
       memory: this.memory,
       shed: () => this.shed(),
       dropped: (reason) => this.dropped(reason),
@@ -253,4 +255,8 @@ export class Listener {
     await Promise.race([done, late]);
     cancel();
   }
+}
+
+function nextRound(callback: () => void): void {
+  setImmediate(callback);
 }

@@ -1,5 +1,5 @@
 /**
- * A look at a line or frame whose turn a login holds up: a block in it waits for no login's disk. Its turn comes all the
+ * A look at a line or frame whose turn the share log holds up: a block in it waits for no disk. Its turn comes all the
  * same.
  */
 import { FRAME_BYTE } from '../agent/frame.js';
@@ -9,7 +9,8 @@ import { usernameOf } from '../session/worker.js';
 import { type Found, foundBy, foundIn } from '../v1/submit.js';
 import type { Floor } from './floor.js';
 
-export function lookAhead(line: string, session: Session, floor: Floor): void {
+/** `isProven`: an accepted share of the connection is on disk. */
+export function lookAhead(line: string, session: Session, floor: Floor, isProven: boolean): void {
   const found = line.charCodeAt(0) === FRAME_BYTE ? foundInFrame(line, session) : foundInLine(line);
   if (found === null) return;
   const nowMs = floor.timers.nowMs();
@@ -19,7 +20,7 @@ export function lookAhead(line: string, session: Session, floor: Floor): void {
   const worker = session.crew.workerOf(username);
   const isOwn = worker !== null && session.job(jobId, nowMs) === block?.issued;
   if (block !== null) floor.desk.stray(isOwn ? { ...block, worker: usernameOf(worker) } : block);
-  if (session.isElsewhere(jobId)) floor.desk.elsewhere({ jobId, solution });
+  if (session.isElsewhere(jobId)) floor.desk.elsewhere({ jobId, solution }, isProven);
 }
 
 function foundInLine(line: string): Found | null {

@@ -23,9 +23,14 @@ import { type ShareReport, who } from './share-report.js';
 /** Blocks whose hash is remembered, so that a share submitted again is not a block found again. */
 const BLOCKS_REMEMBERED = 1000;
 
-/** Solutions that other listeners are asked about: no more at once, and as many a second. */
+/** Solutions that other listeners are asked about: no more at once, and as many a second. Strangers have half of them. */
 const MOST_ASKED = 100;
-const ASKED_PER_MS = MOST_ASKED / 1000;
+const MOST_ASKED_BY_STRANGERS = 50;
+
+/** Shares wait for the disk: from so many on it matters whose they are ... */
+const MANY_PENDING = 12_500;
+/** ... and each connection has such a part of the room that is left, or of ten thousand a few might fill it. */
+const OWN_PART = 1 / 1000;
 
 export class ShareDesk {
   /** Answers that wait for the disk. */
@@ -33,6 +38,7 @@ export class ShareDesk {
   private readonly foundHashes = new Set<string>();
   private onIdle: (() => void)[] = [];
   private readonly asked: TokenBucket;
+  private readonly askedByStrangers: TokenBucket;
 
   constructor(
     private readonly sink: ShareSink,
@@ -41,7 +47,9 @@ export class ShareDesk {
     private readonly timers: SteadyTimers,
     private readonly logger: Logger,
   ) {
-    this.asked = new TokenBucket(MOST_ASKED, ASKED_PER_MS, timers.nowMs());
+    const aSecond = (most: number): TokenBucket => new TokenBucket(most, most / 1000, timers.nowMs());
+    this.asked = aSecond(MOST_ASKED);
+    this.askedByStrangers = aSecond(MOST_ASKED_BY_STRANGERS);
   }
 
   /** `answer` is called exactly once: now, or when the share log has spoken. */
@@ -67,10 +75,22 @@ export class ShareDesk {
     else this.store(candidate, () => finish(settlement));
   }
 
-  /** For a job of another listener: that one is asked, unless too many such come. */
-  elsewhere(stray: StraySolution): void {
+  /**
+   * Whether a connection of which so many shares wait for the disk may bring another, so that nobody is refused one because
+   * of what others bring. Hot path.
+   */
+  takesFrom(owed: number): boolean {
+    return owed === 0 || this.pending < MANY_PENDING || owed < OWN_PART * this.sink.room;
+  }
+
+  /** For a job of another listener: that one is asked, unless too many such come. `isProven`: who brought it. */
+  elsewhere(stray: StraySolution, isProven: boolean): void {
     const nowMs = this.timers.nowMs();
     if (this.asked.left(nowMs) < 1) return;
+    if (!isProven) {
+      if (this.askedByStrangers.left(nowMs) < 1) return;
+      this.askedByStrangers.spend(1);
+    }
     this.asked.spend(1);
     this.blocks.elsewhere(stray);
   }

@@ -59,9 +59,9 @@ export class V1Dialogue {
     return null;
   }
 
-  /** A line whose turn a login holds up. */
+  /** A line whose turn the share log holds up. */
   lookAhead(line: string): void {
-    lookAhead(line, this.session, this.floor);
+    lookAhead(line, this.session, this.floor, this.wire.guard.proven);
   }
 
   /** The current work as a new job. Nothing happens for a miner that cannot take one, or without work. */
@@ -124,7 +124,7 @@ export class V1Dialogue {
         return null;
       case 'refuse-share':
         if (effect.block !== null) this.floor.desk.stray(effect.block);
-        if (effect.elsewhere !== null) this.floor.desk.elsewhere(effect.elsewhere);
+        if (effect.elsewhere !== null) this.floor.desk.elsewhere(effect.elsewhere, this.wire.guard.proven);
         this.refuse(request, effect.error);
         this.floor.shares.unjudged(effect.reason, this.floor.board.round, {
           worker: effect.worker,

@@ -31,6 +31,8 @@ export interface FleetOptions {
   /** Of each. */
   readonly maxConnections: number;
   readonly guard: GuardOptions;
+  /** Of every share. */
+  readonly difficulty?: number;
   readonly patience?: Partial<ListenerAssignment['patience']>;
   /** What an earlier run knew of who proved work. */
   readonly proofs?: readonly KeptProof[];
@@ -151,7 +153,7 @@ export class FleetUnderTest {
 
   private assignment(
     index: number,
-    { maxConnections, guard, patience, port, high, tls, trustedProxies }: FleetOptions,
+    { maxConnections, guard, difficulty = EASY, patience, port, high, tls, trustedProxies }: FleetOptions,
   ): ListenerAssignment {
     return {
       clockOriginMs,
@@ -162,9 +164,9 @@ export class FleetUnderTest {
       tag: 'test',
       host: '127.0.0.1',
       port: port ?? 0,
-      startDifficulty: EASY,
-      minDifficulty: EASY,
-      maxDifficulty: EASY,
+      startDifficulty: difficulty,
+      minDifficulty: difficulty,
+      maxDifficulty: difficulty,
       shareIntervalMs: 10_000,
       high: high ?? null,
       tls: tls?.pem ?? null,

@@ -18,6 +18,9 @@ import type {
 
 type Done = (error: Error | null) => void;
 
+/** As many may wait as the share log of a listener lets wait. */
+const MOST_WAITING = 50_000;
+
 export class MemoryShareSink implements ShareSink, EventSink {
   autoCommit = true;
   /** Answered after this; a login waits for it. */
@@ -51,6 +54,10 @@ export class MemoryShareSink implements ShareSink, EventSink {
   private readonly workers = new Map<string, number>();
   readonly signatures = new Map<string, number>();
 
+  get room(): number {
+    return MOST_WAITING - this.waiting.length;
+  }
+
   async miner(payout: Payout): Promise<number> {
     await this.gate;
     return row(this.miners, toHex(encodePayout(payout)));
@@ -75,6 +82,10 @@ export class MemoryShareSink implements ShareSink, EventSink {
 
   append(share: CreditedShare, done: Done): void {
     this.calls.push('append');
+    if (this.room <= 0) {
+      done(new Error('the disk cannot keep up'));
+      return;
+    }
     this.waiting.push({ share, done });
     if (this.autoCommit) this.commit();
   }

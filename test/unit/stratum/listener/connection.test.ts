@@ -6,6 +6,8 @@ import { Connection } from '../../../../src/stratum/listener/connection.js';
 import type { Floor } from '../../../../src/stratum/listener/floor.js';
 import { MinerReport } from '../../../../src/stratum/listener/miner-report.js';
 import { FuzzFloor } from '../../../fuzz/fuzz-floor.js';
+import type { FuzzSink } from '../../../fuzz/fuzz-sink.js';
+import { ADDRESS } from '../../../integration/stratum/pool-under-test.js';
 
 const IP = '127.0.0.1';
 /** What one `data` event brings behind what may wait for a turn; Node reads as much again before it knows of the pause. */
@@ -25,6 +27,7 @@ async function stranger(): Promise<{
   socket: Socket;
   connection: Connection;
   turn: () => void;
+  sink: FuzzSink;
 }> {
   const pool = new FuzzFloor();
   let turns: (() => void)[] = [];
@@ -49,7 +52,7 @@ async function stranger(): Promise<{
     turns = [];
     for (const callback of now) callback();
   };
-  return { client, socket, connection, turn };
+  return { client, socket, connection, turn, sink: pool.sink };
 }
 
 /** Resolves when nothing more has been read for a tenth of a second. */
@@ -80,5 +83,21 @@ describe('a stranger whose turn does not come', () => {
     }
     expect(answers).toBe(LINES);
     expect(connection.heldBytes).toBe(0);
+  });
+
+  it('has the lines behind a login looked at in its turns too, 32 a round of the event loop with it', async () => {
+    const { client, socket, turn, sink } = await stranger();
+    sink.setDisk('hold');
+    // For a job of another listener, which is asked about each one.
+    const submit =
+      '{"id":2,"method":"mining.submit","params":["x","a600000000000001","0000000000000001","00000000","00000000"]}\n';
+    client.write(`{"id":1,"method":"mining.authorize","params":["${ADDRESS}","x"]}\n${submit.repeat(35)}`);
+    await readToRest(socket);
+    const asked = [];
+    for (let round = 0; round < 3; round++) {
+      turn();
+      asked.push(sink.asked);
+    }
+    expect(asked).toEqual([31, 35, 35]);
   });
 });

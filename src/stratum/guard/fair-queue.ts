@@ -1,0 +1,66 @@
+/**
+ * Lines of those who have proved work share the event loop. They are worked off as they come, as long as all of these
+ * connections together have taken a millisecond since the loop went round; what comes beyond that, and what one has left
+ * after its turn, is queued, and served in turns, with as much time a round. So a thousand who bring all they have at once
+ * keep a miner's single line waiting for a few lines of each, and the loop goes round in time for strangers, new work and
+ * the disk's answers. Hot path: where nobody waits it costs two looks at the clock.
+ */
+import type { Waiting } from './turnstile.js';
+
+/**
+ * Of each round of the event loop: some 40 shares. libuv takes one connection a round from a port's queue, so a round of
+ * ten times that lets 45 a second in, who hang up again included, and this one 350; it is as much work a second.
+ */
+const ROUND_MS = 1;
+/** One connection's in a row, where few wait ... */
+const MOST_LINES = 32;
+/** ... and where many do. In between all of them together have as many as a round has about time for. */
+const LEAST_LINES = 4;
+const LINES_PER_ROUND = 64;
+
+export class FairQueue {
+  private readonly queue = new Set<Waiting>();
+  private turning = false;
+  /** Since the last round, or in it. */
+  private spentMs = 0;
+
+  /** `later`: calls back after the event loop has gone round. */
+  constructor(
+    private readonly later: (callback: () => void) => void,
+    private readonly nowMs: () => number,
+  ) {}
+
+  /** It has lines to work off: at once, or when it is its turn. */
+  add(waiting: Waiting): void {
+    if (!this.turning && this.spentMs < ROUND_MS) {
+      const startMs = this.nowMs();
+      const more = waiting.workOff(MOST_LINES);
+      this.spentMs += this.nowMs() - startMs;
+      if (!more) return;
+    }
+    this.queue.add(waiting);
+    if (this.turning) return;
+    this.turning = true;
+    this.later(() => this.round());
+  }
+
+  remove(waiting: Waiting): void {
+    this.queue.delete(waiting);
+  }
+
+  private round(): void {
+    const startMs = this.nowMs();
+    this.spentMs = 0;
+    let turns = this.queue.size;
+    const lines = Math.min(Math.max(Math.floor(LINES_PER_ROUND / turns), LEAST_LINES), MOST_LINES);
+    for (const waiting of this.queue) {
+      // Who is put back has had its turn.
+      if (turns-- === 0 || this.spentMs >= ROUND_MS) break;
+      this.queue.delete(waiting);
+      if (waiting.workOff(lines)) this.queue.add(waiting);
+      this.spentMs = this.nowMs() - startMs;
+    }
+    this.turning = this.queue.size > 0;
+    if (this.turning) this.later(() => this.round());
+  }
+}
