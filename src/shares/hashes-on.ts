@@ -5,7 +5,9 @@
  */
 import type { Database } from 'better-sqlite3';
 import { SHARE_RECORD_BYTES } from '../mining/index.js';
+import { hasGaps, NumberRun } from './number-run.js';
 import { BATCH_COLUMNS, type StoredBatch } from './shard-file.js';
+import { notedBatch, removedBatches } from './shard-standing.js';
 import { HASH_BYTES } from './share-batch.js';
 import { notCommitted } from './storage-fault.js';
 import { isWhole } from './stored-share.js';
@@ -31,7 +33,14 @@ export function hashesOn(database: Database, prevHash: Uint8Array): Uint8Array {
   const batches = database.prepare<[number, number], StoredBatch>(
     `SELECT ${BATCH_COLUMNS} FROM batches WHERE id BETWEEN ? AND ? ORDER BY id`,
   );
+  const newest = notedBatch(database);
+  const run = new NumberRun(
+    Math.max(first, (removedBatches(database) ?? 0) + 1),
+    Math.min(last, newest),
+    hasGaps(database),
+  );
   for (const batch of batches.iterate(first, last)) {
+    run.meet(batch.id);
     if (!isWhole(batch)) throw notCommitted(batch.id);
     const { records, hashes } = batch;
     const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
@@ -46,5 +55,6 @@ export function hashesOn(database: Database, prevHash: Uint8Array): Uint8Array {
       length += HASH_BYTES;
     }
   }
+  run.end();
   return found.slice(0, length);
 }

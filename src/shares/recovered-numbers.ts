@@ -6,12 +6,13 @@ import type { Database } from 'better-sqlite3';
 import type { ShareRecord } from '../mining/index.js';
 import type { DamagedTables, Row } from './damaged-tables.js';
 import { BOUND_STEP } from './job-rows.js';
+import { GAPS } from './number-run.js';
 import type { RecoveredTotals } from './recovered-totals.js';
 import { REMOVED_BATCHES } from './removed-shares.js';
 import { LAST_BATCH } from './shard-standing.js';
 import { UsedExtranonces } from './used-extranonces.js';
 
-const GAPS =
+const LACKING =
   'SELECT id, before FROM (SELECT id, lag(id) OVER (ORDER BY id) AS before FROM batches) WHERE id > before + 1';
 /** Of a job's number, which is six hex digits of its name on the wire. */
 const JOBS = 1 << 24;
@@ -55,8 +56,10 @@ export class RecoveredNumbers {
     const setCounter = target.prepare('INSERT OR REPLACE INTO counters (name, value) VALUES (?, ?)');
     setCounter.run(LAST_BATCH, last ?? 0);
     const asItStood: string[] = [];
-    for (const { before, id } of target.prepare<[], { before: number; id: number }>(GAPS).all())
+    for (const { before, id } of target.prepare<[], { before: number; id: number }>(LACKING).all()) {
+      setCounter.run(GAPS, 1);
       tell(`the batches between ${before} and ${id}, which are not there`);
+    }
 
     const noted = counters.get(LAST_BATCH) ?? 0;
     if (noted > (last ?? 0)) tell(`the batches behind ${last ?? 0}, up to ${noted}`);
@@ -75,6 +78,7 @@ export class RecoveredNumbers {
     // Where no share is missing, all batches before the first went by retention.
     const removed = isAccounted || mark < 0 || mark > before ? before : mark;
     setCounter.run(REMOVED_BATCHES, removed);
+    if (removed < before) setCounter.run(GAPS, 1);
     if (!isAccounted && before > 0) asItStood.push(`that retention removed the batches up to ${removed}`);
 
     const next = counters.get('extranonce1') ?? -1;

@@ -5,6 +5,7 @@
  */
 import { CodedError } from '../lib/index.js';
 import type { Payout, ShareRecord } from '../mining/index.js';
+import { NumberRun } from './number-run.js';
 import type { ShardFile } from './shard-file.js';
 import { LOCK_PATIENCE_MS, ShardFolder } from './shard-folder.js';
 import type { StoredJob } from './stored-rows.js';
@@ -62,10 +63,12 @@ function* sharesOf(file: ShardFile, round: bigint, lastBatch: number): Generator
   if (file.firstBatch() > span.first) {
     throw new RoundSharesError('BATCHES_REMOVED', `shard ${file.name} has not kept all of round ${round}`);
   }
+  const run = new NumberRun(span.first, last, file.mayLackBatches);
   for (let after = span.first - 1; after < last; ) {
     const batches = file.batchesAfter(after, last, BATCHES_AT_ONCE);
-    if (batches.length === 0) return;
+    if (batches.length === 0) break;
     for (const batch of batches) {
+      run.meet(batch.id);
       if (!isWhole(batch)) throw unreadable(file, batch.id, 'it is not what was committed');
       for (let index = 0; index < batchLength(batch); index++) {
         const record = recordAt(batch, index);
@@ -82,6 +85,7 @@ function* sharesOf(file: ShardFile, round: bigint, lastBatch: number): Generator
     }
     after = batches.at(-1)!.id;
   }
+  run.end();
 }
 
 function unreadable(file: ShardFile, batch: number, why: string): RoundSharesError {

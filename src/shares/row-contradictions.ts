@@ -7,8 +7,9 @@ import type { Database } from 'better-sqlite3';
 import { equalBytes, sha256d } from '../lib/index.js';
 import { alteredRows, CONTENTS } from './contents.js';
 import { BOUND_STEP } from './job-rows.js';
+import { GAPS } from './number-run.js';
 
-const COUNTERS = ['extranonce1', 'last_batch', 'probe', 'removed_batches'];
+const COUNTERS = ['extranonce1', GAPS, 'last_batch', 'probe', 'removed_batches'];
 const REFUSALS = ['uncredited', 'stale', 'duplicate', 'low_difficulty', 'invalid', 'not_stored'];
 
 /** Weeks begin with Monday, as `weekOf` counts them. */

@@ -8,6 +8,7 @@ import { ByteWriter, toHex } from '../lib/index.js';
 import { readBlock, readBlocks, type StoredBlock } from './block-rows.js';
 import type { TipSpans } from './counted-hashes.js';
 import { shardVersion } from './migrations.js';
+import { hasGaps } from './number-run.js';
 import { refuseNoFile } from './refuse-no-file.js';
 import { type RoundFigures, readRound, roundKey } from './round-rows.js';
 import { rowContradictions } from './row-contradictions.js';
@@ -151,6 +152,11 @@ export class ShardFile {
   /** In which batches shares can name each job and each signature. */
   rowSpans(): RowSpans {
     return this.database.transaction(() => readRowSpans(this.database))();
+  }
+
+  /** Whether batches may be missing in between, as `recover` left it, or in a version that nobody holds to it. */
+  get mayLackBatches(): boolean {
+    return !this.hasDigests || hasGaps(this.database);
   }
 
   /** The last batch that retention removed by now; 0 for none. */

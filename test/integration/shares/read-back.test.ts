@@ -1,13 +1,19 @@
 /** A shard altered on the disk while its writer, who has all in its cache, goes on. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { network } from '../../../src/bitcoin/index.js';
 import { encodePayout } from '../../../src/mining/index.js';
 import { ContentRows } from '../../../src/shares/content-rows.js';
-import { type CreditedShare, type ShareShard, verifyShares } from '../../../src/shares/index.js';
+import {
+  type CreditedShare,
+  recoverShard,
+  roundShares,
+  type ShareShard,
+  verifyShares,
+} from '../../../src/shares/index.js';
 import { ReadBack } from '../../../src/shares/read-back.js';
 import { ShardDatabase } from '../../../src/shares/shard-database.js';
 import { BatchBuilder } from '../../../src/shares/share-batch.js';
@@ -315,6 +321,39 @@ it('tells whoever would serve work on a previous block of an altered batch with 
   execute(path, "UPDATE batches SET hashes = CAST(x'ff' || substr(hashes, 2) AS BLOB) WHERE id = 30");
   expect(() => database.hashesOn(prevHash)).toThrow('batch 30 is not what was committed');
   database.close();
+});
+
+it.each([
+  ['says a number behind all', 'UPDATE batches SET id = 8342 WHERE id = 30'],
+  ['is gone', 'DELETE FROM batches WHERE id = 30'],
+])('misses no batch that %s, where work is served or a round is claimed', (_, sql) => {
+  const dir = newFolder();
+  const path = join(dir, 'shard-0.sqlite');
+  sixtyBatches(path);
+  const database = new ShardDatabase(path);
+  const round = partsOn(1).binding.round;
+  const claimed = () => [...roundShares(dir, round, { 'shard-0': 60 })].length;
+  expect(claimed()).toBe(600);
+  execute(path, sql);
+  expect(() => database.hashesOn(templateOn(1).prevHash)).toThrow('batch 30 is not found');
+  expect(claimed).toThrow('batch 30 is not found');
+  database.close();
+});
+
+it('goes on, recovered, without a batch that is lost', async () => {
+  const dir = newFolder();
+  const path = join(dir, 'shard-0.sqlite');
+  sixtyBatches(path);
+  execute(path, 'DELETE FROM batches WHERE id = 1; DELETE FROM batches WHERE id = 30');
+  mkdirSync(join(dir, 'recovered'));
+  const to = join(dir, 'recovered', 'shard-0.sqlite');
+  expect(recoverShard(path, to, network('regtest')).lost).toHaveLength(1);
+  const database = new ShardDatabase(to);
+  expect(database.hashesOn(templateOn(1).prevHash)).toHaveLength(580 * 32);
+  database.close();
+  const round = partsOn(1).binding.round;
+  const shares = [...roundShares(join(dir, 'recovered'), round, { 'shard-0': 60 })];
+  expect(shares.length).toBe(580);
 });
 
 it('removes an altered batch with the one behind it, and not by its own time', () => {
