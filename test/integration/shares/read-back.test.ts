@@ -321,6 +321,13 @@ it('tells whoever would serve work on a previous block of an altered batch with 
   execute(path, "UPDATE batches SET hashes = CAST(x'ff' || substr(hashes, 2) AS BLOB) WHERE id = 30");
   expect(() => database.hashesOn(prevHash)).toThrow('batch 30 is not what was committed');
   database.close();
+
+  const headless = join(newFolder(), 'shard-0.sqlite');
+  sixtyBatches(headless);
+  const other = new ShardDatabase(headless);
+  execute(headless, 'UPDATE batches SET digest = NULL WHERE id = 7');
+  expect(() => other.hashesOn(prevHash)).toThrow('batch 7 is not what was committed');
+  other.close();
 });
 
 it.each([
