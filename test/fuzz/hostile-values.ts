@@ -67,6 +67,9 @@ const STRINGS = [
 
 const HARMLESS = ['true', 'false', 'null', '[]', '{}', '[null]', '{"a":1}', '""'];
 
+/** Nothing can be made a text or a number of these, not even for a message. */
+const UNSPEAKABLE = ['{"toString":1}', '{"toString":null,"valueOf":[]}', '[{"toString":"x","valueOf":1}]'];
+
 const nesting = fc
   .tuple(fc.constantFrom(['[', ']'], ['{"a":', '}'], ['[{"":', '}]']), fc.integer({ min: 1, max: 1500 }))
   .map(([[open = '', close = ''], depth]) => `${open.repeat(depth)}0${close.repeat(depth)}`);
@@ -89,6 +92,7 @@ function spelled(unit: number, asByte: boolean): string {
 
 const leaf = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...HARMLESS) },
+  { weight: 2, arbitrary: fc.constantFrom(...UNSPEAKABLE) },
   { weight: 3, arbitrary: fc.constantFrom(...NUMBERS) },
   { weight: 6, arbitrary: chosenString },
   { weight: 2, arbitrary: anyString },

@@ -67,6 +67,11 @@ const said = fc
   )
   .map(([say, at]): Step => (at.length === 0 ? { say } : { say, cuts: [...at] }));
 
+/** Lines that come with another login, and are looked at before it is answered. */
+const behindLogin = lines.map(
+  (say): Step => ({ say: `{"id":"b","method":"mining.authorize","params":["<address>.b","x"]}\n${say}` }),
+);
+
 const solved = fc
   .tuple(fc.constantFrom('share', 'share', 'low', 'earlier'), fc.boolean())
   .map(([solve, twice]): Step[] => [{ solve } as Step, { say: twice ? SUBMIT + SUBMIT : SUBMIT }]);
@@ -126,6 +131,7 @@ const happening: fc.Arbitrary<Step> = fc.constantFrom<Step>(
 
 const part: fc.Arbitrary<Step[]> = fc.oneof(
   { weight: 6, arbitrary: said.map((step) => [step]) },
+  { weight: 1, arbitrary: behindLogin.map((step) => [step]) },
   { weight: 3, arbitrary: solved },
   { weight: 1, arbitrary: eased },
   { weight: 1, arbitrary: comesBack },

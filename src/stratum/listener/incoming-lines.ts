@@ -74,11 +74,11 @@ export class IncomingLines implements Waiting {
   workOff(lines: number): boolean {
     for (let left = lines; !this.host.ended; left--) {
       if (left === 0) return true;
-      if (this.hold !== null) {
-        if (this.lookAhead(left)) return true;
-        break;
-      }
       try {
+        if (this.hold !== null) {
+          if (this.lookAhead(left)) return true;
+          break;
+        }
         if (!this.next()) break;
       } catch (error) {
         this.host.unreadable(error);

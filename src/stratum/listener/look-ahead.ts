@@ -17,7 +17,7 @@ export function lookAhead(line: string, session: Session, floor: Floor, isProven
   const { username, solution } = found;
   const jobId = session.jobIdOf(found.jobId);
   const block = session.strayBlock({ jobId, solution }, nowMs);
-  const worker = session.crew.workerOf(username);
+  const worker = username === null ? null : session.crew.workerOf(username);
   const isOwn = worker !== null && session.job(jobId, nowMs) === block?.issued;
   if (block !== null) floor.desk.stray(isOwn ? { ...block, worker: usernameOf(worker) } : block);
   if (session.isElsewhere(jobId)) floor.desk.elsewhere({ jobId, solution }, isProven);

@@ -69,8 +69,8 @@ function submitUnknown(
 }
 
 export interface Found {
-  /** As it was sent. */
-  readonly username: string;
+  /** As it was sent; null for what is no text. */
+  readonly username: string | null;
   readonly jobId: string;
   readonly solution: Solution;
 }
@@ -87,7 +87,7 @@ export function foundBy(params: readonly unknown[]): Found | null {
   if (typeof jobId !== 'string') return null;
   const solution = parseSolution(params);
   if ('code' in solution) return null;
-  return { username: String(username), jobId, solution };
+  return { username: typeof username === 'string' ? username : null, jobId, solution };
 }
 
 function requestIn(line: string): Request | null {
