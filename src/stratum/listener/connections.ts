@@ -9,6 +9,7 @@ import type { Visit } from '../guard/visit.js';
 import { Session } from '../session/session.js';
 import type { FixedRule, SessionRules } from '../session/session-rules.js';
 import type { Peer } from '../transport/peer.js';
+import { Census } from './census.js';
 import { Connection } from './connection.js';
 import type { Floor } from './floor.js';
 import { FreeExtranonces } from './free-extranonces.js';
@@ -25,6 +26,8 @@ export class Connections {
   private rules: SessionRules;
   /** Some still wait for this second's look at them. */
   private ticking = false;
+  /** Of the last look at all. */
+  private census = new Census();
   private onEmpty: (() => void) | null = null;
   private readonly sentAway = new OnceAMinute();
   private readonly extranonces: FreeExtranonces;
@@ -97,7 +100,7 @@ export class Connections {
 
   /** Once a second; nothing happens while the last look goes on. */
   tick(): void {
-    if (!this.ticking) this.tickSome(this.open.values());
+    if (!this.ticking) this.tickSome(this.open.values(), new Census());
   }
 
   /** Resolves when there are none. */
@@ -124,18 +127,14 @@ export class Connections {
     yield* this.floor.pasts.extranonces();
   }
 
-  /** Goes through all. */
+  /** Of few as they are now; of more than are looked at in one go as they were when all had last been. */
   stats(): Pick<ListenerStats, 'connections' | 'miners' | 'sharing' | 'rollingMiners'> {
-    const nowMs = this.deps.timers.nowMs();
-    let miners = 0;
-    let sharing = 0;
-    let rollingMiners = 0;
-    for (const { session } of this.open) {
-      if (!session.ready) continue;
-      miners++;
-      if (session.isSharing(nowMs)) sharing++;
-      if (session.rolling.mask !== 0) rollingMiners++;
+    if (this.open.size <= TICK_CHUNK) {
+      const nowMs = this.deps.timers.nowMs();
+      this.census = new Census();
+      for (const { session } of this.open) this.census.add(session, nowMs);
     }
+    const { miners, sharing, rollingMiners } = this.census;
     return { connections: this.open.size, miners, sharing, rollingMiners };
   }
 
@@ -150,14 +149,18 @@ export class Connections {
     if (this.open.size === 0) this.onEmpty?.();
   }
 
-  private tickSome(rest: Iterator<Connection>): void {
+  private tickSome(rest: Iterator<Connection>, census: Census): void {
     const nowMs = this.deps.timers.nowMs();
     for (let left = TICK_CHUNK; left > 0; left--) {
       const { value, done } = rest.next();
       this.ticking = done !== true;
-      if (done === true) return;
+      if (done === true) {
+        this.census = census;
+        return;
+      }
       value.tick(nowMs);
+      census.add(value.session, nowMs);
     }
-    setImmediate(() => this.tickSome(rest));
+    setImmediate(() => this.tickSome(rest, census));
   }
 }

@@ -197,7 +197,7 @@ export class Listener {
     return { workers, signatures: [...signatures] };
   }
 
-  /** Goes through all connections. */
+  /** How many mine is told a second late where there are thousands. */
   stats(): ListenerStats {
     return {
       ...this.connections.stats(),

@@ -6,6 +6,9 @@ interface Miner {
 }
 
 const miner = (hashrate: number): Miner => ({ session: { hashrate: () => hashrate } });
+/** Whoever comes before another has at most a fifth less. */
+const isLargestFirst = (hashrates: readonly number[]): boolean =>
+  hashrates.every((each, i) => hashrates.slice(i + 1).every((later) => later * 2 ** -0.25 <= each));
 const speeds = (miners: readonly Miner[]): number[] => miners.map(({ session }) => session.hashrate());
 
 describe('new work', () => {
@@ -15,9 +18,22 @@ describe('new work', () => {
     const done = new Promise<number>((resolve) => {
       new Broadcast<Miner>().start(miners, 0, (each) => sent.push(each), resolve);
     });
-    expect(speeds(sent)).toEqual(Array.from({ length: 100 }, (_, i) => 249 - i));
+    expect(sent).toHaveLength(100);
+    expect(Math.min(...speeds(sent))).toBeGreaterThan(150 * 2 ** -0.25);
     expect(await done).toBe(250);
-    expect(speeds(sent)).toEqual(Array.from({ length: 250 }, (_, i) => 249 - i));
+    expect(isLargestFirst(speeds(sent))).toBe(true);
+    expect(new Set(sent)).toEqual(new Set(miners));
+  });
+
+  it('goes last to those that have shown no hashrate, and to a farm before anybody', () => {
+    const sent: Miner[] = [];
+    new Broadcast<Miner>().start(
+      [0, 1e-9, 0.4, 1e12, 7, 0].map(miner),
+      0,
+      (each) => sent.push(each),
+      () => {},
+    );
+    expect(speeds(sent)).toEqual([1e12, 7, 0.4, 1e-9, 0, 0]);
   });
 
   it('ends the round of an older one', async () => {
