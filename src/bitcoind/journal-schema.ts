@@ -106,10 +106,12 @@ function madeSchemas(): string[] {
   }
 }
 
-/** One text, whatever the blanks. */
+/** One text, whatever the blanks, and without what somebody's ANALYZE leaves. */
 function schemaOf(database: Database.Database): string {
   const rows = database
-    .prepare<[], string[]>('select type, name, tbl_name, sql from sqlite_schema order by name')
+    .prepare<[], string[]>(
+      "select type, name, tbl_name, sql from sqlite_schema where name not like 'sqlite_stat%' order by name",
+    )
     .raw()
     .all();
   return rows.map((cells) => cells.join(' ').replace(/\s+/g, ' ')).join('\n');

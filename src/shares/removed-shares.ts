@@ -7,6 +7,8 @@ import type { Database } from 'better-sqlite3';
 import { isCanonicalBits, workOfBits } from '../bitcoin/index.js';
 import { decodeBinding, SHARE_RECORD_BYTES } from '../mining/index.js';
 import { roundKey } from './round-rows.js';
+import { BATCH_COLUMNS, type StoredBatch } from './shard-file.js';
+import { isWhole } from './stored-share.js';
 import { workOfText } from './work-text.js';
 
 /** Of accepted shares; the work in expected hashes. */
@@ -59,10 +61,12 @@ export function noteRemoved(database: Database, last: number): void {
 /** By job, how many shares of which bits the batches up to `last` have. */
 function sharesByJob(database: Database, last: number): ReadonlyMap<number, ReadonlyMap<number, number>> {
   const jobs = new Map<number, Map<number, number>>();
-  const batches = database.prepare<[number], { records: Uint8Array }>(
-    'SELECT records FROM batches WHERE id <= ?',
+  const batches = database.prepare<[number], StoredBatch>(
+    `SELECT ${BATCH_COLUMNS} FROM batches WHERE id <= ?`,
   );
-  for (const { records } of batches.iterate(last)) {
+  for (const batch of batches.iterate(last)) {
+    if (!isWhole(batch)) continue;
+    const { records } = batch;
     const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
     for (let at = 0; at + SHARE_RECORD_BYTES <= records.length; at += SHARE_RECORD_BYTES) {
       const job = view.getUint32(at, true);

@@ -46,10 +46,15 @@ export function schemaOf(database: Database.Database): readonly SchemaRow[] {
 /** One text for rows in any order and with any blanks: dropping a column leaves others than never adding it. */
 function textOf(rows: readonly SchemaRow[]): string {
   return rows
-    .filter(({ sql }) => sql !== null)
+    .filter(({ name, sql }) => sql !== null && !isStatistics(name))
     .map(({ type, name, tbl_name, sql }) => [type, name, tbl_name, sql].join(' ').replace(/\s+/g, ' '))
     .sort()
     .join('\n');
+}
+
+/** What somebody's ANALYZE leaves, with whatever tool they looked into the file. */
+function isStatistics(name: string): boolean {
+  return name.startsWith('sqlite_stat');
 }
 
 /** The version whose tables these are; null for none. */

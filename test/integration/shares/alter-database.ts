@@ -28,6 +28,23 @@ export function execute(path: string, sql: string): void {
   database.close();
 }
 
+/** As a flipped bit in a row's head does: a cell is null whatever the schema says. */
+export function makeNull(path: string, table: string, column: string, where: string): void {
+  const database = new Database(path);
+  database.unsafeMode();
+  const schema = (from: string, to: string): void => {
+    database.pragma('writable_schema = ON');
+    database
+      .prepare('UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE name = ?')
+      .run(`${column} ${from}`, `${column} ${to}`, table);
+    database.pragma('writable_schema = RESET');
+  };
+  schema('BLOB NOT NULL', 'BLOB');
+  database.exec(`UPDATE ${table} SET ${column} = NULL WHERE ${where}`);
+  schema('BLOB', 'BLOB NOT NULL');
+  database.close();
+}
+
 /** As who can write a shard lies: with digests of the batches as they are then. */
 export function lie(path: string, sql: string): void {
   const database = new Database(path);

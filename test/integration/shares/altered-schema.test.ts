@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { network } from '../../../src/bitcoin/index.js';
 import { openShards, recoverShard, verifyShares } from '../../../src/shares/index.js';
 import { schemas, versionOfSchema } from '../../../src/shares/shard-schema.js';
+import { execute } from './alter-database.js';
 import { loggedHashes } from './logged-hashes.js';
 import { realShard } from './real-shard.js';
 import { newFolder, openShard } from './shard-test.js';
@@ -101,6 +102,12 @@ describe('a shard whose version or tables do not belong together', () => {
 
   it('has its version in its tables: each step changes them', () => {
     expect(schemas().map(versionOfSchema)).toEqual(schemas().map((_, version) => version));
+  });
+
+  it('is of its version, too, when somebody has had SQLite count its rows', async () => {
+    const { dir, path } = twoShards((file) => execute(file, 'ANALYZE'));
+    expect(await verifyShares(dir, REGTEST)).toMatchObject({ checked: 12, failures: [] });
+    await (await openShard(path)).close();
   });
 
   it('says to take the backup where its list of tables cannot be read at all', () => {

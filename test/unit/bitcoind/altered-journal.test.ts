@@ -40,6 +40,12 @@ describe('a journal', () => {
     expect(opening(file)).not.toThrow();
   });
 
+  it('is opened, too, when somebody has had SQLite count its rows', () => {
+    const file = journalOf(HEARD, found(2, 20));
+    execute(file, 'ANALYZE');
+    expect(opening(file)).not.toThrow();
+  });
+
   it.each([
     "hash = x'0202'",
     'height = height + 1',
