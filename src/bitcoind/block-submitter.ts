@@ -138,6 +138,11 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
     return this.known.recent(limit);
   }
 
+  /** Why the disk refuses what the journal was given; null while it takes it. */
+  get journalFault(): string | null {
+    return this.patient.fault;
+  }
+
   private begin(block: FoundBlock): void {
     const { height, worker, templateId } = block;
     const open = this.watch(block, FOUND, new Map());

@@ -11,8 +11,8 @@ export class PatientJournal {
   private readonly newest = new Map<string, TrackedBlock>();
   /** Hashes of those that the disk refused. */
   private readonly owed = new Set<string>();
-  /** Said once, not at each attempt; null while the journal can be written. */
-  private fault: string | null = null;
+  /** Said once, not at each attempt. */
+  private refusal: string | null = null;
 
   constructor(
     private readonly journal: Pick<BlockJournal, 'put'>,
@@ -41,8 +41,12 @@ export class PatientJournal {
     return this.newest.has(toHex(hash));
   }
 
+  /** Why the disk refused what is not in the journal yet; null when all of it is. */
+  get fault(): string | null {
+    return this.owed.size === 0 ? null : this.refusal;
+  }
+
   private written(block: TrackedBlock): void {
-    this.fault = null;
     this.onWritten(block);
     const hash = toHex(block.hash);
     // Something newer is on its way, and is not to be followed by this again.
@@ -53,13 +57,14 @@ export class PatientJournal {
         { hash: toDisplayHex(block.hash) },
         'a block is journalled later than it was submitted',
       );
+    if (this.owed.size === 0) this.refusal = null;
   }
 
   private refused(block: TrackedBlock, fault: string): void {
     const hash = toHex(block.hash);
     if (this.newest.get(hash) === block) this.owed.add(hash);
-    if (fault === this.fault) return;
-    this.fault = fault;
+    if (fault === this.refusal) return;
+    this.refusal = fault;
     this.logger.error(
       { error: fault },
       'the block journal cannot be written, and is tried again: is the disk of the data directory full or failing?',

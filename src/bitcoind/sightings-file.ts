@@ -13,6 +13,8 @@ import type { TemplateFeed } from './template-feed.js';
 const WRITE_AFTER_MS = 5_000;
 
 export class SightingsFile {
+  /** Why it could not be written last; null when it could. */
+  fault: string | null = null;
   private cancelWrite: (() => void) | null = null;
   private writing: Promise<void> = Promise.resolve();
 
@@ -60,9 +62,13 @@ export class SightingsFile {
     try {
       await writeFile(`${this.path}.part`, text);
       await rename(`${this.path}.part`, this.path);
+      this.fault = null;
     } catch (error) {
-      const reason = errorMessage(error);
-      this.logger.warn({ path: this.path, reason }, 'what this node saw of the chain cannot be written');
+      this.fault = errorMessage(error);
+      this.logger.warn(
+        { path: this.path, reason: this.fault },
+        'what this node saw of the chain cannot be written',
+      );
     }
   }
 

@@ -38,6 +38,8 @@ const stored = z.array(
 );
 
 export class TipHeaders {
+  /** Why they could not be written last; null when they could. */
+  fault: string | null = null;
   /** By hash in display order, in the order they came. */
   private readonly kept = new Map<string, TipHeader>();
   private readonly asked = new Set<string>();
@@ -114,8 +116,10 @@ export class TipHeaders {
     try {
       await writeFile(`${this.path}.part`, text);
       await rename(`${this.path}.part`, this.path);
+      this.fault = null;
     } catch (error) {
-      this.logger.warn({ path: this.path, error: errorMessage(error) }, 'a tip’s header cannot be written');
+      this.fault = errorMessage(error);
+      this.logger.warn({ path: this.path, error: this.fault }, 'a tip’s header cannot be written');
     }
   }
 

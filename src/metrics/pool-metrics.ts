@@ -25,6 +25,8 @@ export class PoolMetrics {
   readonly templateAge: MeasuredGauge;
   /** Shares that wait for the disk. */
   readonly unacknowledgedShares: MeasuredGauge;
+  /** Of the data directory, beside the share log. */
+  readonly unwrittenRecords: MeasuredGauge;
   private readonly blocks: Counter;
   private readonly suspects: Counter<'check'>;
   private readonly hung: Counter;
@@ -46,6 +48,10 @@ export class PoolMetrics {
     );
     this.templateAge = gauge('orcapool_template_age_seconds', 'Age of the template miners work on', 'max');
     this.unacknowledgedShares = gauge('orcapool_unacknowledged_shares', 'Shares that wait for the disk');
+    this.unwrittenRecords = gauge(
+      'orcapool_unwritten_records',
+      'Records of the data directory, beside the share log, that the disk refused last',
+    );
     const shards = (): readonly MeasuredShard[] => this.shards();
     new Gauge({
       name: 'orcapool_share_log_failing',

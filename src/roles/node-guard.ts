@@ -43,6 +43,8 @@ const MINUTE_MS = 60_000;
 export class NodeGuard {
   /** Of the last minute, in which miners found no room; null where all did. */
   fullMinute: FullMinute | null = null;
+  /** Why what it keeps on disk could not be written last; null when it could. */
+  fault: string | null = null;
   private readonly book: AddressBook;
   private readonly minute = new GuardMinute();
   private fleet: GuardedFleet | null = null;
@@ -159,8 +161,10 @@ export class NodeGuard {
     try {
       await writeFile(fresh, JSON.stringify(moved(this.book.proofs(), this.wallAheadMs)));
       await rename(fresh, this.path);
+      this.fault = null;
     } catch (error) {
-      this.logger.warn({ error: errorMessage(error) }, 'who has proved work could not be written down');
+      this.fault = errorMessage(error);
+      this.logger.warn({ error: this.fault }, 'who has proved work could not be written down');
     }
   }
 }

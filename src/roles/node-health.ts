@@ -7,6 +7,7 @@ import type { FullMinute } from './guard-minute.js';
 import type { ShardStanding } from './listener-fleet.js';
 import type { NodeView } from './node-view.js';
 import type { ListenerReport } from './process-messages.js';
+import { unwrittenRecords } from './unwritten-records.js';
 
 /** A coordinator that stands still this long sends work late. */
 const LONGEST_STALL_MS = 1_000;
@@ -118,6 +119,13 @@ export function shareHealth(
   };
 }
 
+/** `unwritten`: see `unwrittenRecords`. It keeps nobody from mining, and hides nothing that does. */
+export function withRecords(shares: ComponentHealth, unwritten: readonly string[]): ComponentHealth {
+  if (unwritten.length === 0) return shares;
+  const detail = [...(shares.ok ? [] : [shares.detail]), ...unwritten].join('; ');
+  return shares.ok ? { ok: false, required: false, detail, hint: DISK_HINT } : { ...shares, detail };
+}
+
 export class NodeHealth implements HealthReader {
   private readonly startedMs: number;
   private readonly stalls: IntervalHistogram;
@@ -185,13 +193,14 @@ export class NodeHealth implements HealthReader {
   private shareCollection(): ComponentHealth {
     const lost = this.node.parts.feed.lostWork;
     const faults = lost?.cause === 'disk' ? lost.reasons : [];
-    return shareHealth(
+    const shares = shareHealth(
       this.node.shardStandings(),
       faults,
       this.node.parts.shares.damaged,
       damagedRecords(this.node.config.datadir),
       this.node.claims?.unclosedRounds() ?? [],
     );
+    return withRecords(shares, unwrittenRecords(this.node.parts));
   }
 
   private bitcoind(): ComponentHealth {

@@ -23,6 +23,7 @@ import type { NodeView } from './node-view.js';
 import { OfferedWork } from './offered-work.js';
 import type { FromListener, ListenerReport } from './process-messages.js';
 import { TEMPLATE_LIFE_MS } from './template-life.js';
+import { unwrittenRecords } from './unwritten-records.js';
 import { within } from './within.js';
 
 /** A listener reports each second. */
@@ -167,6 +168,7 @@ export class PoolNode implements NodeView {
       feed.current === null ? null : (this.deps.timers.nowMs() - feed.current.takenMs) / 1000,
     );
     pool.shardsFrom(() => this.shardStandings());
+    pool.unwrittenRecords.from(() => unwrittenRecords(this.parts).length);
     events.queueDepth.from(() => bus.depth);
     submitter.on('block', ({ state }) => {
       if (state === 'found') pool.blockFound();

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { TipHeaders } from '../../../src/bitcoind/index.js';
@@ -17,6 +17,7 @@ describe('the headers of past tips', () => {
     const log = new KeptLog();
     const tips = await TipHeaders.open(path, side.nodes, log);
     tips.follow(side.feed);
+    await mkdir(`${path}.part`);
     const hashes: string[] = [];
     const raws: string[] = [];
     for (let n = 0; n < 3; n++) {
@@ -24,6 +25,10 @@ describe('the headers of past tips', () => {
       hashes.push(hash!);
       raws.push(await node.rpc<string>('getblockheader', [hash, false]));
       await until(`the header of ${hash}`, () => tips.of([hash!]).size === 1);
+      if (n > 0) continue;
+      await until('the disk refuses it', () => tips.fault !== null);
+      expect(tips.fault).toMatch(/EISDIR/);
+      await rmdir(`${path}.part`);
     }
     await side.stop();
     await tips.stop();
@@ -32,7 +37,9 @@ describe('the headers of past tips', () => {
       hashes.map((hash, n) => [hash, { height: 3 + n, header: expect.anything() }]),
     );
     expect([...again.of(hashes).values()].map(({ header }) => toHex(header))).toEqual(raws);
-    expect(log.lines).toEqual([]);
+    expect(tips.fault).toBeNull();
+    expect(log.lines.map(({ message }) => message)).toEqual(['a tip’s header cannot be written']);
+    log.lines.length = 0;
 
     await writeFile(path, (await readFile(path, 'utf8')).slice(1));
     expect((await TipHeaders.open(path, side.nodes, log)).of(hashes).size).toBe(0);

@@ -4,8 +4,8 @@ import { PatientJournal } from '../../../src/bitcoind/patient-journal.js';
 import { ManualClock } from '../../../src/lib/index.js';
 import { KeptLog } from '../../surroundings.js';
 
-const block = (state: BlockState): TrackedBlock => ({
-  hash: new Uint8Array(32).fill(1),
+const block = (state: BlockState, byte = 1): TrackedBlock => ({
+  hash: new Uint8Array(32).fill(byte),
   height: 1,
   header: new Uint8Array(80),
   coinbase: new Uint8Array(200),
@@ -53,8 +53,10 @@ it('what the disk refused is tried again until it is written, and said once each
   patient.catchUp();
   await puts[1]!.refused();
   patient.catchUp();
+  expect(patient.fault).toBe('disk is full');
   await puts[2]!.written();
   patient.catchUp();
+  expect(patient.fault).toBeNull();
   expect(states()).toEqual(['found', 'found', 'found']);
   expect(log.lines.map(({ level }) => level)).toEqual(['error', 'info']);
 });
@@ -77,4 +79,12 @@ it('of what was refused the newest is tried again', async () => {
   await puts[1]!.refused();
   patient.catchUp();
   expect(states()).toEqual(['found', 'in-chain', 'in-chain']);
+});
+
+it('says what is wrong for as long as one block is not written, whatever else is', async () => {
+  patient.put(block('found'));
+  patient.put(block('found', 2));
+  await puts[0]!.refused();
+  await puts[1]!.written();
+  expect(patient.fault).toBe('disk is full');
 });

@@ -117,6 +117,18 @@ describe('what a node saw of the chain', () => {
 });
 
 describe('sightings over restarts', () => {
+  it('say why the disk refuses them, until it takes them', async () => {
+    const folder = join(await temporaryFolder(), 'not-there');
+    const { file, watcher } = await opened(join(folder, 'sightings.json'));
+    watcher.see('a1', 101, 3n).see('a2', 102, 4n);
+    await file.stop();
+    expect(file.fault).toMatch(/ENOENT/);
+    await mkdir(folder);
+    watcher.see('a3', 103, 4n);
+    await file.stop();
+    expect(file.fault).toBeNull();
+  });
+
   async function opened(path: string, clock = new ManualClock(START_MS)) {
     const log = new KeptLog();
     const file = await SightingsFile.open(path, clock, log);

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { healthAnswer } from '../../../src/http/health.js';
-import { minerHealth, shareHealth } from '../../../src/roles/node-health.js';
+import { minerHealth, shareHealth, withRecords } from '../../../src/roles/node-health.js';
 
 const well = { ok: true, required: true, detail: '', hint: null };
 const others = { metrics: well, api: well, share_collection: well };
@@ -74,6 +74,19 @@ it('a round that cannot be closed is told, and what to do', () => {
     'unhealthy',
     `listener 0: the disk is full; ${unclosed[0]}`,
   ]);
+});
+
+it('a record that the disk refuses degrades a node, says what to do, and hides nothing worse', () => {
+  const told = (standings: Parameters<typeof shareHealth>[0], unwritten: readonly string[]) =>
+    withRecords(shareHealth(standings, [], [], []), unwritten);
+  expect(told([STORES], [])).toEqual(shareHealth([STORES], [], [], []));
+  expect(told([STORES], ['a', 'b'])).toMatchObject({
+    ok: false,
+    required: false,
+    detail: 'a; b',
+    hint: expect.stringMatching(/has space/),
+  });
+  expect(told([FULL], ['a'])).toMatchObject({ required: true, detail: 'listener 0: the disk is full; a' });
 });
 
 it('a slow disk is told and keeps no node out of service, and hides nothing worse', () => {
