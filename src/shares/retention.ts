@@ -4,7 +4,7 @@
  * of what went stay; for the others see `IdleRows`. Done in slices, so that no share waits for more than one.
  */
 import type { Database } from 'better-sqlite3';
-import { noteRemoved } from './removed-shares.js';
+import { noteRemoved } from './note-removed.js';
 import { BATCH_COLUMNS, type StoredBatch } from './shard-file.js';
 import { isWhole } from './stored-share.js';
 
