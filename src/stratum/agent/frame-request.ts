@@ -75,5 +75,5 @@ function nameFor(crew: Crew, written: string): string {
   const worker = written.slice(0, LONGEST_NAME).replace(NOT_IN_A_NAME, '_');
   // A machine without a worker name has the name of its account.
   const username = worker === '' || worker === address ? address : `${address}.${worker}`;
-  return crew.isFull && !crew.workers.has(username) ? usernameOfFirst(crew) : username;
+  return crew.workers.has(username) || crew.takesAnother() ? username : usernameOfFirst(crew);
 }

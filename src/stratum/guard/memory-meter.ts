@@ -9,6 +9,9 @@ export interface Holder {
   holding(nowMs: number): Holding;
 }
 
+/** Of the bound: from here on no connection is given more of what it can do without. */
+const TIGHT_PART = 1 / 2;
+
 export class MemoryMeter {
   total = 0;
 
@@ -21,6 +24,10 @@ export class MemoryMeter {
   /** A holder's figure went from one value to the other. */
   change(beforeBytes: number, afterBytes: number): void {
     this.total += afterBytes - beforeBytes;
+  }
+
+  get isTight(): boolean {
+    return this.total > this.boundBytes * TIGHT_PART;
   }
 
   get isOver(): boolean {

@@ -199,7 +199,7 @@ export class Connection implements Wire, LineHost, Holder {
   drop(reason: DropReason): void {
     if (this.ended) return;
     this.floor.dropped(reason);
-    if (isFault(reason, this.ready)) this.visit.faulted();
+    if (isFault(reason, this.ready, this.guard.proven)) this.visit.faulted();
     this.destroy();
   }
 

@@ -39,7 +39,7 @@ export class Connections {
     private readonly floor: Floor,
     private readonly onGone: () => void,
   ) {
-    this.rules = { ...options, fixed: 'holds' };
+    this.rules = { ...options, fixed: 'holds', memory: floor.memory };
     this.extranonces = new FreeExtranonces(
       () => options.extranonce1.allocate(),
       () => this.extranoncesInUse(),

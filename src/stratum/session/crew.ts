@@ -8,6 +8,11 @@ import { minerId } from '../../mining/index.js';
 import type { Identity } from './identity.js';
 import { usernameOf, type Worker } from './worker.js';
 
+/** What the names of all connections together have filled of the memory there is for miners. */
+export interface NamesRoom {
+  readonly isTight: boolean;
+}
+
 /** Measured: a worker that has logged in. */
 const WORKER_BYTES = 900;
 
@@ -21,8 +26,11 @@ export class Crew {
   /** Characters of the names. */
   private nameBytes = 0;
 
-  /** `limit`: worker names that are told apart. */
-  constructor(private readonly limit: number) {}
+  /** `limit`: worker names that are told apart. `room`: for more of them; null for as much as it takes. */
+  constructor(
+    private limit: number,
+    private readonly room: NamesRoom | null = null,
+  ) {}
 
   /** The worker that logged in first. */
   get owner(): Worker | null {
@@ -35,6 +43,15 @@ export class Crew {
 
   get isFull(): boolean {
     return this.workers.size >= this.limit;
+  }
+
+  /**
+   * Whether another name is told apart. Where it is not, none will be: who bears it was told that it is logged in. The first
+   * always is.
+   */
+  takesAnother(): boolean {
+    if (this.room?.isTight === true) this.limit = Math.min(this.limit, Math.max(1, this.workers.size));
+    return !this.isFull;
   }
 
   /** Whose a share under that username is; null for nobody's here. */

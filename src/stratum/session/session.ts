@@ -76,7 +76,7 @@ export class Session {
     );
     this.rolling = new VersionRolling(rules.versionMask);
     this.jobs = new JobSeries(rules, board);
-    this.crew = new Crew(rules.limits.workers);
+    this.crew = new Crew(rules.limits.workers, rules.memory ?? null);
     const { jobs, rolling, difficultySetting } = this;
     this.shares = new SessionShares(rules, board, jobs, rolling, difficultySetting, connectedMs);
     this.history = this.shares.history;

@@ -33,7 +33,7 @@ export function authorize(session: Session, params: readonly unknown[]): Effect 
     );
   }
   // A proxy would send the miner behind it away for an error.
-  if (session.crew.isFull) return LOGGED_IN;
+  if (!session.crew.takesAnother()) return LOGGED_IN;
   return { kind: 'log-in', username, identity, options: parsePassword(password) };
 }
 

@@ -68,15 +68,18 @@ it('two hundred who hold names for one share each do no proxy of 256 workers any
     await Promise.all(some);
     await pause(100);
   }
-  const dropped = async (): Promise<number> =>
-    (await fleet.counted('orcapool_connection_errors_total')).get('memory') ?? 0;
-  for (let waits = 0; (await dropped()) < HOARDERS / 4 && waits < 100; waits++) await pause(EACH_MS / 5);
-  expect(await dropped()).toBeGreaterThanOrEqual(HOARDERS / 4);
+  const hoarders = all.slice(PROXIES);
+  for (let waits = 0; hoarders.some(({ loggedIn }) => loggedIn < HOARDER_NAMES) && waits < 200; waits++)
+    await pause(EACH_MS / 5);
+  // Told that they are logged in: a proxy would send a machine away for anything else.
+  expect(hoarders.map(({ loggedIn }) => loggedIn)).toEqual(hoarders.map(() => HOARDER_NAMES));
   await pause(2 * EACH_MS);
   mining = false;
   await Promise.all(miners);
   for (const proxy of proxies) proxy.check();
   expect(proxies.map(({ loggedIn }) => loggedIn)).toEqual(proxies.map(() => PROXY_NAMES));
-  expect(fleet.mostPendingBytes).toBeGreaterThan(MEMORY_BYTES / 2);
-  expect(fleet.mostPendingBytes).toBeLessThanOrEqual(MEMORY_BYTES);
+  expect((await fleet.counted('orcapool_connection_errors_total')).get('memory') ?? 0).toBe(0);
+  // They would fill it twice. Half of it may be names, and what waits for a moment comes on top.
+  expect(fleet.mostPendingBytes).toBeGreaterThan(0.45 * MEMORY_BYTES);
+  expect(fleet.mostPendingBytes).toBeLessThanOrEqual(0.75 * MEMORY_BYTES);
 }, 60_000);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { addressKey } from '../../../../src/stratum/guard/address-key.js';
+import { isFault } from '../../../../src/stratum/guard/fault.js';
 import { Room } from '../../../../src/stratum/guard/room.js';
 import { TokenBucket } from '../../../../src/stratum/guard/token-bucket.js';
 import { Turnstile } from '../../../../src/stratum/guard/turnstile.js';
@@ -16,6 +17,13 @@ describe('an address', () => {
     ['', ''],
   ])('%s counts as %s', (address, key) => {
     expect(addressKey(address)).toBe(key);
+  });
+});
+
+describe('the end of a connection', () => {
+  it('for memory is the fault of a stranger, and of nobody who has proved work', () => {
+    expect([false, true].map((proven) => isFault('memory', true, proven))).toEqual([true, false]);
+    expect([false, true].map((proven) => isFault('slow-reader', true, proven))).toEqual([true, true]);
   });
 });
 
