@@ -20,6 +20,8 @@ export interface DeliveryOutcome {
 }
 
 export class BlockDelivery {
+  /** Why the block cannot be put together; null when it can, or nobody needed it yet. */
+  unassembled: string | null = null;
   private readonly asking = new Set<BitcoindNode>();
   private readonly failures = new Map<BitcoindNode, string>();
   /** Put together on first need, kept while a node lacks it. */
@@ -96,9 +98,12 @@ export class BlockDelivery {
       .read(templateId)
       .then(({ transactions }) => assembleBlock(header, coinbase, transactions));
     try {
-      return await this.assembled;
+      const block = await this.assembled;
+      this.unassembled = null;
+      return block;
     } catch (error) {
       this.assembled = null;
+      this.unassembled = errorMessage(error);
       throw error;
     }
   }

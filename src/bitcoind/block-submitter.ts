@@ -138,6 +138,13 @@ export class BlockSubmitter extends EventEmitter<BlockSubmitterEvents> {
     return this.known.recent(limit);
   }
 
+  /** Found blocks that cannot be put together, as their templates cannot be read; for people. None that the chain has. */
+  unassembled(): string[] {
+    return [...this.open.values()].flatMap(({ delivery: { block, unassembled }, fate }) =>
+      unassembled === null || isChainState(fate.state) ? [] : `${toDisplayHex(block.hash)}: ${unassembled}`,
+    );
+  }
+
   /** Why the disk refuses what the journal was given; null while it takes it. */
   get journalFault(): string | null {
     return this.patient.fault;

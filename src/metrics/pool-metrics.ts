@@ -27,6 +27,8 @@ export class PoolMetrics {
   readonly unacknowledgedShares: MeasuredGauge;
   /** Of the data directory, beside the share log. */
   readonly unwrittenRecords: MeasuredGauge;
+  /** Found, and not to be given to any bitcoind. */
+  readonly unassembledBlocks: MeasuredGauge;
   private readonly blocks: Counter;
   private readonly suspects: Counter<'check'>;
   private readonly hung: Counter;
@@ -48,6 +50,10 @@ export class PoolMetrics {
     );
     this.templateAge = gauge('orcapool_template_age_seconds', 'Age of the template miners work on', 'max');
     this.unacknowledgedShares = gauge('orcapool_unacknowledged_shares', 'Shares that wait for the disk');
+    this.unassembledBlocks = gauge(
+      'orcapool_unassembled_blocks',
+      'Found blocks that cannot be put together, as their templates cannot be read',
+    );
     this.unwrittenRecords = gauge(
       'orcapool_unwritten_records',
       'Records of the data directory, beside the share log, that the disk refused last',

@@ -87,6 +87,8 @@ function recordHealth(asides: readonly string[]): ComponentHealth {
 
 const DISK_HINT =
   'see that the disk of the data directory has space and can be written to; it goes on by itself then';
+const TEMPLATE_HINT =
+  'put the file of its template back from a backup at once, into templates/ of the data directory: the block is tried again every five seconds, and is worth nothing once the chain has gone on without it';
 const DAMAGE_HINT =
   'stop the node and recover the shard by docs/operations.md (A damaged shard); until then the other listeners go on';
 
@@ -119,11 +121,21 @@ export function shareHealth(
   };
 }
 
-/** `unwritten`: see `unwrittenRecords`. It keeps nobody from mining, and hides nothing that does. */
-export function withRecords(shares: ComponentHealth, unwritten: readonly string[]): ComponentHealth {
-  if (unwritten.length === 0) return shares;
-  const detail = [...(shares.ok ? [] : [shares.detail]), ...unwritten].join('; ');
-  return shares.ok ? { ok: false, required: false, detail, hint: DISK_HINT } : { ...shares, detail };
+/** What keeps nobody from mining, and hides nothing that does. */
+function alsoTold(health: ComponentHealth, faults: readonly string[], hint: string): ComponentHealth {
+  if (faults.length === 0) return health;
+  const detail = [...(health.ok ? [] : [health.detail]), ...faults].join('; ');
+  return health.ok ? { ok: false, required: false, detail, hint } : { ...health, detail };
+}
+
+/** `unassembled`: see `BlockSubmitter`. `unwritten`: see `unwrittenRecords`. */
+export function recordsToo(
+  shares: ComponentHealth,
+  unassembled: readonly string[],
+  unwritten: readonly string[],
+): ComponentHealth {
+  const blocks = unassembled.map((block) => `a found block cannot be put together: ${block}`);
+  return alsoTold(alsoTold(shares, blocks, TEMPLATE_HINT), unwritten, DISK_HINT);
 }
 
 export class NodeHealth implements HealthReader {
@@ -200,7 +212,8 @@ export class NodeHealth implements HealthReader {
       damagedRecords(this.node.config.datadir),
       this.node.claims?.unclosedRounds() ?? [],
     );
-    return withRecords(shares, unwrittenRecords(this.node.parts));
+    const { parts } = this.node;
+    return recordsToo(shares, parts.submitter.unassembled(), unwrittenRecords(parts));
   }
 
   private bitcoind(): ComponentHealth {

@@ -168,6 +168,7 @@ export class PoolNode implements NodeView {
       feed.current === null ? null : (this.deps.timers.nowMs() - feed.current.takenMs) / 1000,
     );
     pool.shardsFrom(() => this.shardStandings());
+    pool.unassembledBlocks.from(() => submitter.unassembled().length);
     pool.unwrittenRecords.from(() => unwrittenRecords(this.parts).length);
     events.queueDepth.from(() => bus.depth);
     submitter.on('block', ({ state }) => {

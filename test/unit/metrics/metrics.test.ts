@@ -68,6 +68,7 @@ describe('the catalogue', () => {
       'orcapool_strangers gauge',
       'orcapool_template_age_seconds gauge',
       'orcapool_unacknowledged_shares gauge',
+      'orcapool_unassembled_blocks gauge',
       'orcapool_unwritten_records gauge',
       'orcapool_uptime_seconds gauge',
       'orcapool_vardiff_adjustments_total counter',

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { healthAnswer } from '../../../src/http/health.js';
-import { minerHealth, shareHealth, withRecords } from '../../../src/roles/node-health.js';
+import { minerHealth, recordsToo, shareHealth } from '../../../src/roles/node-health.js';
 
 const well = { ok: true, required: true, detail: '', hint: null };
 const others = { metrics: well, api: well, share_collection: well };
@@ -78,7 +78,7 @@ it('a round that cannot be closed is told, and what to do', () => {
 
 it('a record that the disk refuses degrades a node, says what to do, and hides nothing worse', () => {
   const told = (standings: Parameters<typeof shareHealth>[0], unwritten: readonly string[]) =>
-    withRecords(shareHealth(standings, [], [], []), unwritten);
+    recordsToo(shareHealth(standings, [], [], []), [], unwritten);
   expect(told([STORES], [])).toEqual(shareHealth([STORES], [], [], []));
   expect(told([STORES], ['a', 'b'])).toMatchObject({
     ok: false,
@@ -87,6 +87,16 @@ it('a record that the disk refuses degrades a node, says what to do, and hides n
     hint: expect.stringMatching(/has space/),
   });
   expect(told([FULL], ['a'])).toMatchObject({ required: true, detail: 'listener 0: the disk is full; a' });
+});
+
+it('a block that cannot be put together is told with what to do, before a record', () => {
+  const shares = shareHealth([STORES], [], [], []);
+  expect(recordsToo(shares, ['00ab: its template is damaged'], ['a'])).toMatchObject({
+    ok: false,
+    required: false,
+    detail: 'a found block cannot be put together: 00ab: its template is damaged; a',
+    hint: expect.stringMatching(/from a backup at once/),
+  });
 });
 
 it('a slow disk is told and keeps no node out of service, and hides nothing worse', () => {
