@@ -11,7 +11,9 @@ import { LOCK_PATIENCE_MS, ShardFolder } from './shard-folder.js';
 import type { StoredJob } from './stored-rows.js';
 import { batchLength, hashAt, isWhole, recordAt } from './stored-share.js';
 
-export class RoundSharesError extends CodedError<'SHARD_MISSING' | 'BATCHES_REMOVED' | 'SHARE_UNREADABLE'> {}
+export class RoundSharesError extends CodedError<
+  'SHARD_MISSING' | 'BATCHES_REMOVED' | 'SHARE_UNREADABLE' | 'SHARES_MISSING'
+> {}
 
 /** By shard name, the last batch that can have shares of the round. */
 export type ShardBounds = Readonly<Record<string, number>>;
@@ -56,7 +58,23 @@ export function boundsNow(folder: string): ShardBounds {
   }
 }
 
+/** `lastBatch`: no share of the round comes behind it any more. Its rows say which batches to read, and its totals how many shares. */
 function* sharesOf(file: ShardFile, round: bigint, lastBatch: number): Generator<RoundShare> {
+  let found = 0;
+  for (const share of sharesInSpan(file, round, lastBatch)) {
+    found++;
+    yield share;
+  }
+  const { accepted } = file.round(round).counts;
+  // What is claimed is claimed for good, and a damaged row has batches passed over.
+  if (found === accepted || file.mayLackBatches) return;
+  throw new RoundSharesError(
+    'SHARES_MISSING',
+    `shard ${file.name} counts ${accepted} shares of round ${round}, but ${found} are found; see "orcapool verify shares"`,
+  );
+}
+
+function* sharesInSpan(file: ShardFile, round: bigint, lastBatch: number): Generator<RoundShare> {
   const span = file.batchesOfRound(round);
   if (span === null) return;
   const last = Math.min(span.last, lastBatch);

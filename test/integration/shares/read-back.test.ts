@@ -347,6 +347,31 @@ it.each([
   database.close();
 });
 
+it.each([
+  [
+    'its job begins behind some of them',
+    'UPDATE jobs SET first_batch = 31',
+    /counts 600 shares .* 300 are found/,
+  ],
+  [
+    'its job ends before some of them',
+    'UPDATE jobs SET last_batch_bound = 30',
+    /counts 600 shares .* 300 are found/,
+  ],
+  ['its job was never used', 'UPDATE jobs SET last_batch_bound = 0', /counts 600 shares .* 0 are found/],
+])('claims no round of which shares are passed over: %s', (_, sql, says) => {
+  const dir = newFolder();
+  const path = join(dir, 'shard-0.sqlite');
+  sixtyBatches(path);
+  // In its writer's hands: it would not be opened like that.
+  const database = new ShardDatabase(path);
+  const claimed = () => [...roundShares(dir, partsOn(1).binding.round, { 'shard-0': 60 })].length;
+  expect(claimed()).toBe(600);
+  execute(path, sql);
+  expect(claimed).toThrow(says);
+  database.close();
+});
+
 it('goes on, recovered, without a batch that is lost', async () => {
   const dir = newFolder();
   const path = join(dir, 'shard-0.sqlite');
