@@ -2,39 +2,30 @@
  * How many shares a second the log takes, and what a share costs the socket loop.
  *
  * Saturated: as many shares outstanding as the bound allows. Paced: so many a second, as miners send them. The shares
- * have random hashes: the log does not hash, and grinding would be measured instead. At the end every share is read
+ * are real, two hashes each, for the log's writer reads some back and hashes them again. At the end every share is read
  * back as a restart does.
  */
-import { randomFillSync } from 'node:crypto';
 import { join } from 'node:path';
 import type { CreditedShare, ShareShard } from '../../src/shares/index.js';
 import { appended, openShard } from '../integration/shares/shard-surroundings.js';
-import { EASIEST_BITS, PAYOUT, partsOn, templateOn } from '../integration/shares/share-source.js';
+import { PAYOUT, partsOn, ShareSource, templateOn } from '../integration/shares/share-source.js';
 import { cpuSeconds, Durations, type Measurement, NOT_TIMED, repeat } from './measurement.js';
+import type { Scale } from './scale.js';
 
 const BENCH = 'share log';
 const WORKERS = 1_000;
-const LASTING_MS = 2_500;
 const OUTSTANDING = 9_000;
 
-interface Rows {
-  readonly job: number;
-  readonly miner: number;
+interface Miners {
+  readonly source: ShareSource;
+  /** Their rows. */
   readonly workers: readonly number[];
+  readonly lastingMs: number;
 }
 
 let made = 0;
-function makeShare({ job, miner, workers }: Rows): CreditedShare {
-  made++;
-  const hash = randomFillSync(new Uint8Array(32));
-  const extranonce = hash.subarray(0, 12);
-  return {
-    record: { job, miner, bits: EASIEST_BITS, signature: 0, extranonce, time: 1, nonce: made, version: 2 },
-    hash,
-    worker: workers[made % workers.length]!,
-    hashDifficulty: 1,
-    isExcess: false,
-  };
+function makeShare({ source, workers }: Miners): CreditedShare {
+  return { ...source.next(), worker: workers[made++ % workers.length]! };
 }
 
 interface Run {
@@ -44,12 +35,12 @@ interface Run {
   readonly appends: Durations;
 }
 
-async function run(what: string, shard: ShareShard, rows: Rows, perSecond: number | null): Promise<Run> {
+async function run(what: string, shard: ShareShard, miners: Miners, perSecond: number | null): Promise<Run> {
   const commits = new Durations();
   const appends = new Durations();
   let refused = 0;
   const one = (): void => {
-    const share = makeShare(rows);
+    const share = makeShare(miners);
     const startMs = performance.now();
     shard.append(share, (error) => {
       if (error === null) commits.add(performance.now() - startMs);
@@ -59,7 +50,7 @@ async function run(what: string, shard: ShareShard, rows: Rows, perSecond: numbe
   };
   const cpuBefore = cpuSeconds();
   const startMs = performance.now();
-  while (performance.now() - startMs < LASTING_MS) {
+  while (performance.now() - startMs < miners.lastingMs) {
     const due =
       perSecond === null ? Number.POSITIVE_INFINITY : ((performance.now() - startMs) / 1000) * perSecond;
     for (let n = 0; n < 200 && appends.count < due && shard.unacknowledged < OUTSTANDING; n++) one();
@@ -81,10 +72,10 @@ async function run(what: string, shard: ShareShard, rows: Rows, perSecond: numbe
 }
 
 /** Making a share up costs CPU too; the reader takes it off. */
-function making(rows: Rows): Measurement {
+function making(miners: Miners): Measurement {
   const thousands = new Durations();
   repeat(200, thousands, () => {
-    for (let i = 0; i < 1_000; i++) makeShare(rows);
+    for (let i = 0; i < 1_000; i++) makeShare(miners);
   });
   const p50Ms = thousands.figures().p50Ms! / 1_000;
   const note = "the bench's own cost, in the cores above";
@@ -110,20 +101,23 @@ async function reload(shard: ShareShard, stored: number): Promise<Measurement> {
   return { bench: BENCH, what: 'hashes read back', rate, unit: 'hashes', ...NOT_TIMED, cores: null, note };
 }
 
-export async function benchShareLog(folder: string): Promise<Measurement[]> {
+export async function benchShareLog(
+  folder: string,
+  { lastingMs }: Pick<Scale, 'lastingMs'>,
+): Promise<Measurement[]> {
   const shard = await openShard(join(folder, 'shard-0.sqlite'));
   try {
-    const job = await shard.addJob(partsOn(1));
+    const source = await ShareSource.on(shard, partsOn(1));
     const miner = await shard.miner(PAYOUT);
     const memories = await Promise.all(
       Array.from({ length: WORKERS }, (_, i) => shard.worker(miner, `rig${i}`)),
     );
-    const rows = { job, miner, workers: memories.map(({ worker }) => worker) };
-    await appended(shard, makeShare(rows));
-    const slow = await run('100 a second', shard, rows, 100);
-    const brisk = await run('5,000 a second', shard, rows, 5_000);
-    const fast = await run('25,000 a second', shard, rows, 25_000);
-    const full = await run('saturated', shard, rows, null);
+    const miners = { source, workers: memories.map(({ worker }) => worker), lastingMs };
+    await appended(shard, makeShare(miners));
+    const slow = await run('100 a second', shard, miners, 100);
+    const brisk = await run('5,000 a second', shard, miners, 5_000);
+    const fast = await run('25,000 a second', shard, miners, 25_000);
+    const full = await run('saturated', shard, miners, null);
     const append: Measurement = {
       bench: BENCH,
       what: 'append, of the socket loop',
@@ -135,7 +129,7 @@ export async function benchShareLog(folder: string): Promise<Measurement[]> {
     };
     const runs = [slow, brisk, fast, full];
     const stored = runs.reduce((sum, run) => sum + run.stored, 1);
-    return [...runs.map(({ measured }) => measured), append, making(rows), await reload(shard, stored)];
+    return [...runs.map(({ measured }) => measured), append, making(miners), await reload(shard, stored)];
   } finally {
     await shard.close();
   }
