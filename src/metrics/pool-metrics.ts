@@ -27,6 +27,8 @@ export class PoolMetrics {
   readonly unacknowledgedShares: MeasuredGauge;
   /** Of the data directory, beside the share log. */
   readonly unwrittenRecords: MeasuredGauge;
+  /** Set aside in the data directory because they were damaged. */
+  readonly damagedRecords: MeasuredGauge;
   /** Found, and not to be given to any bitcoind. */
   readonly unassembledBlocks: MeasuredGauge;
   private readonly blocks: Counter;
@@ -50,6 +52,10 @@ export class PoolMetrics {
     );
     this.templateAge = gauge('orcapool_template_age_seconds', 'Age of the template miners work on', 'max');
     this.unacknowledgedShares = gauge('orcapool_unacknowledged_shares', 'Shares that wait for the disk');
+    this.damagedRecords = gauge(
+      'orcapool_damaged_records',
+      'Records that were damaged and lie set aside in the data directory',
+    );
     this.unassembledBlocks = gauge(
       'orcapool_unassembled_blocks',
       'Found blocks that cannot be put together, as their templates cannot be read',

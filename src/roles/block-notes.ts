@@ -27,6 +27,8 @@ export function notePath(folder: string, hash: Uint8Array): string {
 }
 
 export class BlockNotes {
+  /** Why the last block could not be noted; null when it could. */
+  fault: string | null = null;
   private hasFailed = false;
 
   constructor(
@@ -48,11 +50,13 @@ export class BlockNotes {
       const draft = `${path}.${process.pid}`;
       writeFileSync(draft, JSON.stringify(note), { mode: 0o600 });
       renameSync(draft, path);
+      this.fault = null;
     } catch (error) {
+      this.fault = errorMessage(error);
       if (this.hasFailed) return;
       this.hasFailed = true;
       this.logger.warn(
-        { error: errorMessage(error) },
+        { error: this.fault },
         'a found block could not be noted; it is submitted, and journalled when the disk takes it',
       );
     }

@@ -29,6 +29,11 @@ export class NotedBlocks {
     this.notes = new BlockNotes(folder, logger);
   }
 
+  /** Why the last block could not be noted; null when it could. */
+  get fault(): string | null {
+    return this.notes.fault;
+  }
+
   note(block: BlockCandidate): void {
     this.notes.note(block);
   }

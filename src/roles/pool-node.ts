@@ -4,6 +4,7 @@
  * delay a share.
  */
 import type { BlockCandidate, FedTemplate } from '../bitcoind/index.js';
+import { damagedRecords } from '../claims/index.js';
 import type { Config } from '../config/index.js';
 import { type BlockProof, HttpServer } from '../http/index.js';
 import { addOnProblem, shareHasher } from '../lib/index.js';
@@ -168,6 +169,14 @@ export class PoolNode implements NodeView {
       feed.current === null ? null : (this.deps.timers.nowMs() - feed.current.takenMs) / 1000,
     );
     pool.shardsFrom(() => this.shardStandings());
+    pool.damagedRecords.from(() => {
+      try {
+        return damagedRecords(this.config.datadir).length;
+      } catch {
+        // Of a directory that cannot be read nobody knows.
+        return null;
+      }
+    });
     pool.unassembledBlocks.from(() => submitter.unassembled().length);
     pool.unwrittenRecords.from(() => unwrittenRecords(this.parts).length);
     events.queueDepth.from(() => bus.depth);

@@ -331,9 +331,10 @@ it('tells whoever would serve work on a previous block of an altered batch with 
 });
 
 it.each([
-  ['says a number behind all', 'UPDATE batches SET id = 8342 WHERE id = 30'],
-  ['is gone', 'DELETE FROM batches WHERE id = 30'],
-])('misses no batch that %s, where work is served or a round is claimed', (_, sql) => {
+  ['says a number behind all', 30, 'UPDATE batches SET id = 8342 WHERE id = 30'],
+  ['is gone', 30, 'DELETE FROM batches WHERE id = 30'],
+  ['was the last and is gone', 60, 'DELETE FROM batches WHERE id = 60'],
+])('misses no batch that %s, where work is served or a round is claimed', (_, id, sql) => {
   const dir = newFolder();
   const path = join(dir, 'shard-0.sqlite');
   sixtyBatches(path);
@@ -342,8 +343,8 @@ it.each([
   const claimed = () => [...roundShares(dir, round, { 'shard-0': 60 })].length;
   expect(claimed()).toBe(600);
   execute(path, sql);
-  expect(() => database.hashesOn(templateOn(1).prevHash)).toThrow('batch 30 is not found');
-  expect(claimed).toThrow('batch 30 is not found');
+  expect(() => database.hashesOn(templateOn(1).prevHash)).toThrow(`batch ${id} is not found`);
+  expect(claimed).toThrow(`batch ${id} is not found`);
   database.close();
 });
 

@@ -43,6 +43,7 @@ describe('the catalogue', () => {
       'orcapool_connection_errors_total counter',
       'orcapool_connections gauge',
       'orcapool_cpu_seconds_total counter',
+      'orcapool_damaged_records gauge',
       'orcapool_event_emit_latency_us histogram',
       'orcapool_event_loop_lag_seconds gauge',
       'orcapool_event_queue_depth gauge',

@@ -52,6 +52,7 @@ it('where nothing can be written, that is said once', async () => {
   noted.note(BLOCK);
   noted.note(BLOCK);
   expect(log.texts).toEqual([expect.stringMatching(/^warn a found block could not be noted/)]);
+  expect(noted.fault).toMatch(/E[A-Z]+/);
 });
 
 it('what its writer was killed over is no note, and goes when it is old; what cannot be read stays', async () => {
