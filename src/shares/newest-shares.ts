@@ -4,11 +4,9 @@
  * Reads rows by their keys and in small steps, so that it can be asked every second beside a writer.
  */
 import type { Database, Statement } from 'better-sqlite3';
-import { hashMeets, isCanonicalBits } from '../bitcoin/index.js';
-import { equalBytes } from '../lib/index.js';
-import { type HashedParts, hashedParts, hashShare, SHARE_RECORD_BYTES, targetOf } from '../mining/index.js';
+import { type HashedParts, hashedParts, SHARE_RECORD_BYTES } from '../mining/index.js';
+import { isHashOf } from './hash-again.js';
 import { BATCH_COLUMNS, inOrder, type StoredBatch } from './shard-file.js';
-import { HASH_BYTES } from './share-batch.js';
 import { notCommitted, ShardAlteredError } from './storage-fault.js';
 import { StoredRows } from './stored-rows.js';
 import { batchLength, hashAt, isWhole, recordAt } from './stored-share.js';
@@ -83,7 +81,6 @@ class Look {
   private readonly jobs = new Set<number>();
   private readonly signatures = new Set<number>();
   private readonly parts = new Map<string, HashedParts>();
-  private readonly hash = new Uint8Array(HASH_BYTES);
 
   constructor(private readonly rows: StoredRows) {
     rows.forget();
@@ -142,9 +139,7 @@ class Look {
       parts = hashedParts({ ...stored, payout, signature: text, bits });
       this.parts.set(key, parts);
     }
-    hashShare(parts, record, this.hash);
-    const isMet = isCanonicalBits(bits) && hashMeets(this.hash, targetOf(bits));
-    if (isMet && equalBytes(this.hash, hashAt(batch, index))) return;
+    if (isHashOf(hashAt(batch, index), record, parts)) return;
     throw altered(`share ${index} of batch ${batch.id} has another hash than the one stored beside it`);
   }
 }

@@ -1,10 +1,12 @@
 /**
  * One round's shares as the shards have them, up to the batch at which each was closed. Read a batch at a time beside
  * the live writers, so memory does not grow with the round; what a share refers to comes decoded, the same object for
- * the same row.
+ * the same row. What is claimed is claimed for good, so what a damaged row would do to it ends the reading: a share of
+ * each job is hashed again, no batch is missing, and the shares are as many as the shard counts.
  */
 import { CodedError } from '../lib/index.js';
-import type { Payout, ShareRecord } from '../mining/index.js';
+import { hashedParts, type Payout, type ShareRecord } from '../mining/index.js';
+import { isHashOf } from './hash-again.js';
 import { NumberRun } from './number-run.js';
 import type { ShardFile } from './shard-file.js';
 import { LOCK_PATIENCE_MS, ShardFolder } from './shard-folder.js';
@@ -66,7 +68,6 @@ function* sharesOf(file: ShardFile, round: bigint, lastBatch: number): Generator
     yield share;
   }
   const { accepted } = file.round(round).counts;
-  // What is claimed is claimed for good, and a damaged row has batches passed over.
   if (found === accepted || file.mayLackBatches) return;
   throw new RoundSharesError(
     'SHARES_MISSING',
@@ -82,6 +83,7 @@ function* sharesInSpan(file: ShardFile, round: bigint, lastBatch: number): Gener
     throw new RoundSharesError('BATCHES_REMOVED', `shard ${file.name} has not kept all of round ${round}`);
   }
   const run = new NumberRun(span.first, last, file.mayLackBatches);
+  const hashed = new Set<number>();
   for (let after = span.first - 1; after < last; ) {
     const batches = file.batchesAfter(after, last, BATCHES_AT_ONCE);
     if (batches.length === 0) break;
@@ -98,7 +100,14 @@ function* sharesInSpan(file: ShardFile, round: bigint, lastBatch: number): Gener
         if (payout === null || signature === null) {
           throw unreadable(file, batch.id, 'a miner or a signature is missing');
         }
-        yield { record, hash: hashAt(batch, index), job, payout, signature };
+        const hash = hashAt(batch, index);
+        if (!hashed.has(record.job)) {
+          hashed.add(record.job);
+          const parts = hashedParts({ ...job, payout, signature, bits: record.bits });
+          if (!isHashOf(hash, record, parts))
+            throw unreadable(file, batch.id, `a share of job ${record.job} is not what its rows say`);
+        }
+        yield { record, hash, job, payout, signature };
       }
     }
     after = batches.at(-1)!.id;

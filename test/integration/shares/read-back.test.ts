@@ -360,12 +360,24 @@ it.each([
     /counts 600 shares .* 300 are found/,
   ],
   ['its job was never used', 'UPDATE jobs SET last_batch_bound = 0', /counts 600 shares .* 0 are found/],
-])('claims no round of which shares are passed over: %s', (_, sql, says) => {
+  [
+    'its job is of another round',
+    'UPDATE jobs SET binding = 2 WHERE id = 1',
+    /counts 600 shares .* 400 are found/,
+  ],
+  [
+    'its job has another template',
+    'UPDATE jobs SET template = 2 WHERE id = 1',
+    /a share of job 1 is not what its rows say/,
+  ],
+])('claims no round of which a row would pass shares over, or make others of them: %s', (_, sql, says) => {
   const dir = newFolder();
   const path = join(dir, 'shard-0.sqlite');
   sixtyBatches(path);
   // In its writer's hands: it would not be opened like that.
   const database = new ShardDatabase(path);
+  const other = partsOn(2, 9n);
+  database.together(() => database.addJob(other.template, other.shape, other.binding, 0));
   const claimed = () => [...roundShares(dir, partsOn(1).binding.round, { 'shard-0': 60 })].length;
   expect(claimed()).toBe(600);
   execute(path, sql);
