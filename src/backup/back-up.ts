@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { syncPath } from '../disk/index.js';
+import { logDamage, syncPath } from '../disk/index.js';
 import { hashOfFile, readArchive, writeArchive } from './archive.js';
 import type { SealKey } from './archive-key.js';
 import { BackupError } from './backup-error.js';
@@ -34,6 +34,13 @@ async function manifestFile(folder: string, path: string): Promise<ManifestFile>
   return { path, bytes: statSync(place).size, sha256: await hashOfFile(place) };
 }
 
+function damagedError(path: string, says: string): BackupError {
+  return new BackupError(
+    'BACKUP_DAMAGED',
+    `${path} is damaged and was not backed up (${says}): restore it first`,
+  );
+}
+
 async function snapshot(
   datadir: string,
   folder: string,
@@ -44,14 +51,11 @@ async function snapshot(
   makeFolders(folder, before);
   for (const path of databases) {
     const copy = join(folder, path);
+    const altered = logDamage(join(datadir, path));
+    if (altered !== null) throw damagedError(path, altered);
     await copyDatabase(join(datadir, path), copy, (done, total) => onStep({ step: 'copy', done, total }));
     const damage = damageOf(copy);
-    if (damage !== null) {
-      throw new BackupError(
-        'BACKUP_DAMAGED',
-        `${path} is damaged and was not backed up (${damage}): restore it first`,
-      );
-    }
+    if (damage !== null) throw damagedError(path, damage);
   }
   const kept: string[] = [];
   // Behind the databases: what a block in the journal needs was on disk before it.

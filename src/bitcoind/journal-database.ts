@@ -4,7 +4,7 @@
  * template's transactions stay in the `TemplateStore` until the block's fate is final.
  */
 import Database from 'better-sqlite3';
-import { makeDatabase } from '../disk/index.js';
+import { logDamage, makeDatabase } from '../disk/index.js';
 import { JournalDigests } from './journal-digests.js';
 import {
   expectWritable,
@@ -144,6 +144,8 @@ export class JournalDatabase {
  */
 function expectWhole(file: string): number {
   expectWritable(file);
+  const altered = logDamage(file);
+  if (altered !== null) throw new JournalDatabaseError('JOURNAL_ALTERED', altered);
   const database = new Database(file, { readonly: true });
   try {
     const version = journalVersion(database, file);

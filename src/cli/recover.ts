@@ -16,7 +16,7 @@ export function recoverCommands(findLog: FindLog): readonly CliCommand[] {
       configured: true,
       async run({ config, operands, terminal }) {
         const [damaged, recovered] = operands as [string, string];
-        const { shares, lost, asItStood } = recoverShard(
+        const { shares, lost, mended, asItStood } = recoverShard(
           damaged,
           recovered,
           network(findLog(config).network),
@@ -24,6 +24,7 @@ export function recoverCommands(findLog: FindLog): readonly CliCommand[] {
         for (const says of lost.slice(0, LOST_SHOWN))
           terminal.write(`${paint(terminal, 'red', 'lost')}  ${says}\n`);
         if (lost.length > LOST_SHOWN) terminal.write(`and ${lost.length - LOST_SHOWN} more\n`);
+        for (const says of mended) terminal.write(`${paint(terminal, 'dim', 'set right')}  ${says}\n`);
         for (const says of asItStood)
           terminal.write(`${paint(terminal, 'dim', 'taken as it stood')}  ${says}\n`);
         terminal.write(`${shares} shares stand and are in ${recovered}\n`);

@@ -7,6 +7,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { difficultyOfHash, type Network, workOfBits } from '../bitcoin/index.js';
+import type { MendedLog } from '../disk/index.js';
 import { CodedError, equalBytes, errorCode, errorMessage, sha256d } from '../lib/index.js';
 import { commitsToWitnesses, SHARE_RECORD_BYTES, shareCoinbase, shareHeader } from '../mining/index.js';
 import { batchInsert } from './batch-digest.js';
@@ -14,6 +15,7 @@ import { CONTENTS, isStanding } from './contents.js';
 import { HashTable } from './counted-hashes.js';
 import { type Cell, DamagedTables, type Row } from './damaged-tables.js';
 import { mendedBatch } from './mended-batch.js';
+import { mendedLog } from './mended-log.js';
 import { readableTables } from './readable-tables.js';
 import { ShareRecomputer } from './recompute-share.js';
 import { RecoveredNumbers } from './recovered-numbers.js';
@@ -37,6 +39,8 @@ export interface RecoveredShard {
   readonly shares: number;
   /** What was not taken over, for people. */
   readonly lost: readonly string[];
+  /** What was altered in its write-ahead log and costs nothing, as checksums and digests prove, for people. */
+  readonly mended: readonly string[];
   /** What was taken as it stood, because nothing in the shard could contradict it, for people. */
   readonly asItStood: readonly string[];
 }
@@ -52,19 +56,21 @@ export function recoverShard(from: string, to: string, network: Network): Recove
   if (existsSync(to))
     throw new RecoverShardError('TARGET_EXISTS', `${to} is there already and is not overwritten`);
   const draft = `${to}-draft`;
+  const logged = `${to}-logged`;
   const copy = `${to}-source`;
-  for (const path of [draft, copy]) removeDatabase(path);
+  for (const path of [draft, logged, copy]) removeDatabase(path);
   try {
-    const { database: source, altered } = readableTables(from, copy);
+    const log = mendedLog(from, logged);
+    const { database: source, altered } = readableTables(log === null ? from : logged, copy);
     try {
-      const recovered = recoverInto(draft, source, altered, network);
+      const recovered = recoverInto(draft, source, altered, log, network);
       renameSync(draft, to);
       return recovered;
     } finally {
       source.close();
     }
   } finally {
-    for (const path of [draft, copy]) removeDatabase(path);
+    for (const path of [draft, logged, copy]) removeDatabase(path);
   }
 }
 
@@ -72,12 +78,13 @@ function recoverInto(
   draft: string,
   source: Database.Database,
   altered: string | null,
+  log: MendedLog | null,
   network: Network,
 ): RecoveredShard {
   new ShardDatabase(draft).close();
   const target = new Database(draft);
   try {
-    return new Recovery(source, target, draft, network, altered).run();
+    return new Recovery(source, target, draft, network, altered, log).run();
   } finally {
     target.close();
   }
@@ -102,7 +109,9 @@ class Recovery {
     private readonly path: string,
     private readonly network: Network,
     altered: string | null,
+    private readonly log: MendedLog | null,
   ) {
+    this.lost.push(...(log?.doubtful ?? []));
     this.tables = new DamagedTables(source, (says) => this.lost.push(says));
     if (altered !== null) this.lost.push(`the list of tables, which is as in any shard (${altered})`);
   }
@@ -133,7 +142,7 @@ class Recovery {
         'of found blocks which template they are on, whose they are and when: blocks.sqlite has them again',
       );
     asItStood.push(NOT_RECOMPUTED);
-    return { shares: this.totals.shares, lost: this.lost, asItStood };
+    return { shares: this.totals.shares, lost: this.lost, mended: this.log?.mended ?? [], asItStood };
   }
 
   private put(table: string, row: Row): void {

@@ -25,6 +25,7 @@ import { IdleRows, type IdleTable, type RowsInUse, type Swept } from './idle-row
 import { JobRows } from './job-rows.js';
 import { migrate, shardVersion } from './migrations.js';
 import { NewestShares } from './newest-shares.js';
+import { refuseAlteredLog } from './refuse-altered-log.js';
 import { refuseNoFile } from './refuse-no-file.js';
 import { type Pruned, pruneSlice } from './retention.js';
 import { RoundRows } from './round-rows.js';
@@ -62,6 +63,8 @@ export class ShardDatabase {
   constructor(path: string) {
     refuseNoFile(path);
     makeDatabase(path, (database) => migrate(database, path));
+    // Before SQLite, who writes over what lies behind the first frame that it cannot read.
+    refuseAlteredLog(path);
     this.database = new Database(path, { timeout: OPENING_PATIENCE_MS });
     try {
       this.database.pragma('journal_mode = WAL');

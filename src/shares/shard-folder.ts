@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode, errorMessage } from '../lib/index.js';
+import { RefusedLogs } from './refuse-altered-log.js';
 import { ShardFile } from './shard-file.js';
 import { busyError, damagedError } from './share-log-error.js';
 import { tellsBusy, tellsDamage, tellsUnreadable } from './storage-fault.js';
@@ -16,6 +17,7 @@ export class ShardFolder {
   /** With what was met. */
   private readonly damagedNames = new Map<string, string>();
   private readonly busyNames = new Set<string>();
+  private readonly refusedLogs = new RefusedLogs();
 
   /**
    * `patienceMs`: how long a locked shard is waited for, blocking the thread. 0 is for a loop that must not stand
@@ -48,7 +50,11 @@ export class ShardFolder {
   }
 
   private file(name: string): ShardFile | null {
-    const file = this.opened.get(name) ?? ShardFile.open(this.pathOf(name), name, this.patienceMs);
+    const opened = this.opened.get(name);
+    if (opened !== undefined) return opened;
+    // Its writer looks too, but may not have come to it yet.
+    this.refusedLogs.refuse(this.pathOf(name));
+    const file = ShardFile.open(this.pathOf(name), name, this.patienceMs);
     if (file !== null) this.opened.set(name, file);
     return file;
   }

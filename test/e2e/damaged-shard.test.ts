@@ -1,8 +1,10 @@
 /** Pages of one listener's shard overwritten, while the pool is stopped and while it runs. */
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { network } from '../../src/bitcoin/index.js';
+import { recoverShard } from '../../src/shares/index.js';
 import { startBitcoind } from '../bitcoind.js';
 import { execute, rootPage } from '../integration/shares/alter-database.js';
 import { integrityOf } from '../integration/shares/logged-hashes.js';
@@ -11,6 +13,7 @@ import { SteadyMiners } from './steady-miners.js';
 
 const DIFFICULTY = '0.000001';
 const PAGE_BYTES = 4096;
+const FRAME_BYTES = 24 + PAGE_BYTES;
 
 async function startPool(): Promise<PoolProcess> {
   const bitcoind = await startBitcoind();
@@ -157,3 +160,37 @@ it.each(['blocks', 'miners'])(
   },
   90_000,
 );
+
+it('one bit of a -wal altered behind a kill -9: it is told, and no share is missing once the shard is recovered', async () => {
+  const pool = await startPool();
+  const miners = await SteadyMiners.onEach(pool, 2);
+  await pool.until('shares on both', () => miners.listeners.every(({ accepted }) => accepted > 50));
+  await miners.stop();
+  await pool.kill();
+  const path = shardPath(pool);
+  const log = readFileSync(`${path}-wal`);
+  const frames = Math.floor((log.length - 32) / FRAME_BYTES);
+  const frame = Math.floor(frames / 4);
+  log[32 + frame * FRAME_BYTES + 2_024]! ^= 1;
+  writeFileSync(`${path}-wal`, log);
+
+  await pool.launch();
+  const says = `shares/shard-0.sqlite is damaged (SHARD_ALTERED: frame ${frame + 1} of the ${frames} in its -wal was altered`;
+  await pool.until('health names it', async () => (await reasonFor(pool)).includes(says));
+  await untilMetricsNameIt(pool);
+  expect((await health(pool)).body.status).toBe('degraded');
+  expect(await pool.stop()).toBe(0);
+  expect(readFileSync(`${path}-wal`).equals(log)).toBe(true);
+
+  const aside = join(pool.datadir, 'aside');
+  mkdirSync(aside);
+  for (const name of readdirSync(pool.shardFolder).filter((each) => each.startsWith('shard-0.sqlite'))) {
+    renameSync(join(pool.shardFolder, name), join(aside, name));
+  }
+  const { lost, mended } = recoverShard(join(aside, 'shard-0.sqlite'), path, network('regtest'));
+  expect([lost, mended.length]).toEqual([[], 1]);
+  await pool.launch();
+  await pool.untilHealthy();
+  expect(await pool.stop()).toBe(0);
+  expect(miners.against(pool)).toEqual({ missing: [], twice: [], refusedButStored: [] });
+}, 90_000);

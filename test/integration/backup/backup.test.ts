@@ -31,7 +31,9 @@ import { ShareShard, skipExtranonces, verifyShares } from '../../../src/shares/i
 import type { DiskFault } from '../../disk-fault/faulty-disk.js';
 import { runOnDisk } from '../../disk-fault/run-on-disk.js';
 import { silentLogger, steady } from '../../surroundings.js';
+import { altered, HEAD_BYTES, logOf, withLog } from '../disk/write-ahead-logs.js';
 import { loggedHashes } from '../shares/logged-hashes.js';
+import { filledShard } from '../shares/real-shard.js';
 import { appendAll } from '../shares/shard-surroundings.js';
 import { newFolder, openShard } from '../shares/shard-test.js';
 import { partsOn, ShareSource } from '../shares/share-source.js';
@@ -419,4 +421,21 @@ describe('a backup of a disk that takes nothing', () => {
     expect(said).not.toMatch(/is damaged|restore/);
     expect(readdirSync(folder)).toEqual([]);
   });
+});
+
+it('a shard whose write-ahead log was altered is not backed up: only the front of it would be', async () => {
+  const datadir = await stateOfTwoShards();
+  const path = join(datadir, 'shares', 'shard-2.sqlite');
+  const live = join(newFolder(), 'live.sqlite');
+  const database = filledShard(live);
+  const log = logOf(live);
+  withLog(live, path, log);
+  database.close();
+  writeFileSync(`${path}-wal`, altered(log, HEAD_BYTES + 2_000));
+  await expect(archived(datadir)).rejects.toMatchObject({
+    code: 'BACKUP_DAMAGED',
+    message: expect.stringContaining('frame 1 of the '),
+  });
+  writeFileSync(`${path}-wal`, log);
+  await archived(datadir);
 });

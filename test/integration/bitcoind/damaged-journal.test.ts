@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { BlockJournal } from '../../../src/bitcoind/index.js';
 import { JournalDatabase } from '../../../src/bitcoind/journal-database.js';
+import { openJournal } from '../../../src/bitcoind/open-journal.js';
 import { damagedRecords } from '../../../src/claims/index.js';
 import { KeptLog } from '../../surroundings.js';
 import { found } from '../../unit/bitcoind/journal-block.js';
+import { altered, HEAD_BYTES, logOf, withLog } from '../disk/write-ahead-logs.js';
 import { execute } from '../shares/alter-database.js';
 import { newFolder } from '../shares/shard-test.js';
 
@@ -100,4 +102,25 @@ it('what is no damage is not set aside: a start says what is wrong, and leaves i
   });
   await journal.close();
   expect(readdirSync(folder)).toEqual(['blocks.sqlite']);
+});
+
+it('a journal whose write-ahead log was altered is set aside with it, and as it was', async () => {
+  const folder = newFolder();
+  const live = join(folder, 'live.sqlite');
+  const journal = new JournalDatabase(live);
+  for (const byte of [1, 2, 3]) journal.put([found(byte, 10)], 10);
+  const file = join(folder, 'blocks.sqlite');
+  const log = logOf(live);
+  withLog(live, file, log);
+  journal.close();
+  const untouched = withLog(file, join(folder, 'untouched.sqlite'), log);
+  expect(openJournal(untouched).damage).toBeNull();
+
+  // In the page of the first block.
+  const damaged = altered(log, HEAD_BYTES + 2_000);
+  withLog(file, file, damaged);
+  const { log: told, before, after } = await startedOn(folder);
+  expect([before, after]).toEqual([0, 1]);
+  expect(told.texts).toEqual([expect.stringContaining(SAYS)]);
+  expect(Buffer.from(logOf(`${file}.damaged`)).equals(damaged)).toBe(true);
 });

@@ -13,6 +13,11 @@ const BLOCK_NONCE = 28_469;
 
 /** Three jobs in two rounds, two batches of each; two miners, a signature, refusals, excess, and a block. */
 export function realShard(path: string): void {
+  filledShard(path).close();
+}
+
+/** The same, with all of it in the write-ahead log yet. */
+export function filledShard(path: string): ShardDatabase {
   const database = new ShardDatabase(path);
   let nowMs = 1_000;
   for (const number of [1, 2, 3]) {
@@ -51,7 +56,7 @@ export function realShard(path: string): void {
       });
     }
   }
-  database.close();
+  return database;
 }
 
 export type Cell = number | string | Uint8Array | null;

@@ -42,7 +42,7 @@ describe('a recovered shard', () => {
     }) as [string, string];
     realShard(from);
     const { asItStood, ...recovered } = recoverShard(from, to, REGTEST);
-    expect(recovered).toEqual({ shares: 12, lost: [] });
+    expect(recovered).toEqual({ shares: 12, lost: [], mended: [] });
     // What nothing else in a shard says.
     expect(asItStood).toEqual([
       expect.stringMatching(/^of found blocks/),
