@@ -54,7 +54,9 @@ it('the operator is told which block and what to do, and the file put back bring
   await pool.until('it is told', async () =>
     (await health()).reasons.some(({ message }) => message.includes(block.hash)),
   );
-  expect((await health()).reasons).toEqual([
+  const { reasons } = await health();
+  // The listeners may have no work yet.
+  expect(reasons.filter(({ component }) => component === 'share_collection')).toEqual([
     expect.objectContaining({
       component: 'share_collection',
       message: expect.stringMatching(/^a found block cannot be put together: .*does not match its checksum/),

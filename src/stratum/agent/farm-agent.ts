@@ -6,6 +6,7 @@
  * that there is at the first difficulty until the frame is there, or where its firmware waits for it until the next job.
  */
 import { setDifficultyFrames } from './frame.js';
+import { MachineSet } from './machine-set.js';
 import type { ShortJobIds } from './short-job-ids.js';
 
 /** As btcpool has it; BTCAgent 2 says `btccom-agent/2.0.0-mu`. */
@@ -24,6 +25,10 @@ export class FarmAgent {
   hearsOfShares = false;
   /** Usernames by the agent's numbers. */
   private readonly machines = new Map<number, string>();
+  /** Those that came when memory was tight: they mine as the first worker does. */
+  private readonly unnamed = new MachineSet();
+  /** When the last of them strayed, as below; null where none did. */
+  private unnamedStrayedMs: number | null = null;
   /** Many machines may have one name. */
   private readonly names = new Map<string, string>();
   private nameBytes = 0;
@@ -41,11 +46,22 @@ export class FarmAgent {
   constructor(public jobIds: ShortJobIds) {}
 
   get stateBytes(): number {
-    const { machines, strayedMs, nameBytes, jobIds } = this;
-    return (machines.size + strayedMs.size) * MACHINE_BYTES + nameBytes + jobIds.stateBytes;
+    const { machines, strayedMs, nameBytes, unnamed, jobIds } = this;
+    const numbered = (machines.size + strayedMs.size) * MACHINE_BYTES + unnamed.stateBytes;
+    return numbered + nameBytes + jobIds.stateBytes;
+  }
+
+  /** Without telling it apart from others; one that is keeps its name. */
+  registerUnnamed(machine: number, nowMs: number): void {
+    if (this.machines.has(machine)) return;
+    this.unnamed.add(machine);
+    if (this.told === this.first) return;
+    this.newcomers.add(machine);
+    this.unnamedStrayedMs = nowMs;
   }
 
   register(machine: number, username: string, nowMs: number): void {
+    this.unnamed.delete(machine);
     let name = this.names.get(username);
     if (name === undefined) {
       name = username;
@@ -61,6 +77,7 @@ export class FarmAgent {
 
   unregister(machine: number): void {
     this.machines.delete(machine);
+    this.unnamed.delete(machine);
     this.newcomers.delete(machine);
     this.strayedMs.delete(machine);
   }
@@ -68,6 +85,10 @@ export class FarmAgent {
   /** Null for a machine that is not registered. */
   usernameOf(machine: number): string | null {
     return this.machines.get(machine) ?? null;
+  }
+
+  isUnnamed(machine: number): boolean {
+    return this.unnamed.has(machine);
   }
 
   /** The number of the share that has just come, as the agent counts them. */
@@ -84,7 +105,7 @@ export class FarmAgent {
     this.told = difficulty;
     if (!isNews) return this.tellNewcomers();
     this.newcomers.clear();
-    return frames(difficulty, [...this.machines.keys()]);
+    return frames(difficulty, [...this.machines.keys(), ...this.unnamed]);
   }
 
   /** What goes out within a second, to machines that came while another difficulty held than the agent tells them. */
@@ -100,8 +121,9 @@ export class FarmAgent {
    * need not be the job's own; else null.
    */
   toldOf(extranonce2: Uint8Array, sentMs: number): number | null {
-    const cameMs = this.strayedMs.get(machineOf(extranonce2));
-    return cameMs === undefined || sentMs > cameMs ? null : this.first;
+    const machine = machineOf(extranonce2);
+    const cameMs = this.unnamed.has(machine) ? this.unnamedStrayedMs : (this.strayedMs.get(machine) ?? null);
+    return cameMs === null || sentMs > cameMs ? null : this.first;
   }
 }
 

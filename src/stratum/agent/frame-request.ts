@@ -22,6 +22,15 @@ export function frameRequest(agent: FarmAgent, crew: Crew, frame: string, nowMs:
   if (said === null) return null;
   switch (said.kind) {
     case 'register': {
+      if (crew.isTight) {
+        agent.registerUnnamed(said.machine, nowMs);
+        return {
+          kind: 'request',
+          id: SILENT,
+          method: 'mining.authorize',
+          params: [usernameOfFirst(crew), ''],
+        };
+      }
       const username = nameFor(crew, said.worker);
       agent.register(said.machine, username, nowMs);
       return { kind: 'request', id: SILENT, method: 'mining.authorize', params: [username, ''] };
@@ -59,8 +68,9 @@ function submitRequest(agent: FarmAgent, crew: Crew, said: Submit, id: string): 
   return { kind: 'request', id, method: 'mining.submit', params };
 }
 
-/** A machine whose login failed mines as the first worker does, as those beyond the limit of names do. */
+/** A machine whose login failed mines as the first worker does, as those beyond the limit of names do, or of memory. */
 function usernameFor(agent: FarmAgent, crew: Crew, machine: number): string {
+  if (agent.isUnnamed(machine)) return usernameOfFirst(crew);
   const username = agent.usernameOf(machine) ?? '';
   return username === '' || crew.workers.has(username) ? username : usernameOfFirst(crew);
 }

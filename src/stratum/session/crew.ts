@@ -5,7 +5,7 @@
  */
 import { equalBytes } from '../../lib/index.js';
 import { minerId } from '../../mining/index.js';
-import type { Identity } from './identity.js';
+import { type Identity, splitUsername } from './identity.js';
 import { usernameOf, type Worker } from './worker.js';
 
 /** What the names of all connections together have filled of the memory there is for miners. */
@@ -41,6 +41,10 @@ export class Crew {
     return this.workers.size * WORKER_BYTES + this.nameBytes;
   }
 
+  get isTight(): boolean {
+    return this.room?.isTight === true;
+  }
+
   get isFull(): boolean {
     return this.workers.size >= this.limit;
   }
@@ -50,7 +54,7 @@ export class Crew {
    * always is.
    */
   takesAnother(): boolean {
-    if (this.room?.isTight === true) this.limit = Math.min(this.limit, Math.max(1, this.workers.size));
+    if (this.isTight) this.limit = Math.min(this.limit, Math.max(1, this.workers.size));
     return !this.isFull;
   }
 
@@ -58,7 +62,7 @@ export class Crew {
   workerOf(username: string): Worker | null {
     const known = this.workers.get(username);
     if (known !== undefined || !this.isFull || this.owner === null) return known ?? null;
-    const [address = ''] = username.trim().split('.', 1);
+    const [address] = splitUsername(username);
     const { address: own } = this.owner.identity;
     return address === own || address.toLowerCase() === own ? this.owner : null;
   }

@@ -37,13 +37,10 @@ export function parseUsername(
   mode: PoolMode,
   known: Identity | null = null,
 ): Identity {
-  const text = username.trim();
-  if (text === '') {
+  const [written, worker] = splitUsername(username);
+  if (written === '' && worker === '') {
     throw new IdentityError('USERNAME_EMPTY', 'log in with <Bitcoin or K2 address>[.worker] as the username');
   }
-  const end = text.search(/[._]/);
-  const written = end < 0 ? text : text.slice(0, end);
-  const worker = end < 0 ? '' : text.slice(end + 1);
   if (worker !== '' && !WORKER_PATTERN.test(worker)) {
     throw new IdentityError(
       'USERNAME_WORKER',
@@ -60,6 +57,13 @@ export function parseUsername(
     );
   }
   return { payout, address, worker };
+}
+
+/** Address and worker as they were written; of none of both the empty text. */
+export function splitUsername(username: string): readonly [address: string, worker: string] {
+  const text = username.trim();
+  const end = text.search(/[._]/);
+  return end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end + 1)];
 }
 
 function parsePayout(address: string, network: Network): Payout {

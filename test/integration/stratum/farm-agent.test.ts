@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { bitsOfDifficulty } from '../../../src/bitcoin/index.js';
 import { toHex } from '../../../src/lib/index.js';
-import { ADDRESS, EASY, OTHER_ADDRESS, PoolUnderTest } from './pool-under-test.js';
+import { ADDRESS, EASY, GUARD, OTHER_ADDRESS, PoolUnderTest } from './pool-under-test.js';
 import { HARD_REGTEST, REGTEST, sampleWork } from './sample-work.js';
 import type { Grind, Line, WireMiner } from './wire-miner.js';
 import { hex8 } from './wire-miner.js';
@@ -134,6 +134,29 @@ describe('the machines of an agent', () => {
     await settled();
     // The first is the agent's own name, the address alone.
     expect(names()).toEqual(['rig254', '', '']);
+  });
+
+  it('that come when memory is tight mine as the first worker does, in no more of it, and none is refused', async () => {
+    // A hundred names fill more than half of it.
+    await open({ network: HARD_REGTEST, maxDifficulty: EASY, guard: { ...GUARD, memoryBytes: 150_000 } });
+    const holder = await pool.miner();
+    await holder.call('mining.subscribe', ['cgminer']);
+    for (let name = 0; name < 100; name++)
+      await holder.call('mining.authorize', [`${OTHER_ADDRESS}.${name}`, '']);
+    const heldBytes = (): number => pool.listener.guardReport().pendingBytes;
+    const held = heldBytes();
+    expect(held).toBeGreaterThan(75_000);
+    const job = await logIn();
+    agent.write(
+      Buffer.concat([register(1, 'rig1'), mine(1, 1, {}, job), register(7, 'rig7'), mine(7, 1, {}, job)]),
+    );
+    await settled();
+    expect(names()).toEqual(['', '']);
+    expect(shares()).toEqual({ accepted: 2 });
+    const frames = Array.from({ length: 3_000 }, (_, machine) => register(machine, `rig${machine}`));
+    agent.write(Buffer.concat(frames));
+    await settled();
+    expect(heldBytes() - held).toBeLessThan(20_000);
   });
 
   it('are judged by the job they name, until its short id comes round', async () => {

@@ -152,3 +152,40 @@ describe('short job ids', () => {
     expect(found).toEqual([{ id: 'job', time: 1 }, ...Array<null>(6).fill(null)]);
   });
 });
+
+describe('machines that came when memory was tight', () => {
+  it('are told of difficulties as all are, and forgotten when they leave', () => {
+    agent.tell(1024);
+    agent.registerUnnamed(0x0102, NOW_MS);
+    agent.registerUnnamed(3, NOW_MS);
+    expect([agent.usernameOf(3), agent.isUnnamed(3)]).toEqual([null, true]);
+    expect(hex(agent.tell(4096))).toBe('7f050b000c020003000201');
+    agent.registerUnnamed(4, NOW_MS);
+    expect(hex(agent.tellNewcomers())).toBe('7f0509000c01000400');
+    for (const machine of [0x0102, 4]) agent.unregister(machine);
+    expect(hex(agent.tell(2048))).toBe('7f0509000b01000300');
+  });
+
+  it('take a name when there is room again, and keep the one that they have', () => {
+    agent.registerUnnamed(1, NOW_MS);
+    register(1);
+    expect([agent.usernameOf(1), agent.isUnnamed(1)]).toEqual(['a.r1', false]);
+    agent.registerUnnamed(1, NOW_MS);
+    expect([agent.usernameOf(1), agent.isUnnamed(1)]).toEqual(['a.r1', false]);
+  });
+
+  it('are known to have been told the first difficulty for a job that was sent before they came', () => {
+    agent.tell(1024);
+    agent.tell(4096);
+    agent.registerUnnamed(7, NOW_MS);
+    expect(agent.toldOf(extranonce2(7), NOW_MS - 1)).toBe(1024);
+    expect(agent.toldOf(extranonce2(7), NOW_MS + 1)).toBeNull();
+    expect(agent.toldOf(extranonce2(8), NOW_MS - 1)).toBeNull();
+  });
+
+  it('cost 8 KiB, however many', () => {
+    const { stateBytes } = agent;
+    for (let machine = 0; machine < 2 ** 16; machine++) agent.registerUnnamed(machine, NOW_MS);
+    expect(agent.stateBytes - stateBytes).toBe(8192);
+  });
+});

@@ -27,7 +27,9 @@ it('takes no other name once memory is tight, has those that come count for the 
   room.isTight = false;
   expect(logIn('four')).toBe(false);
   expect(crew.workerOf(`${ADDRESS}.two`)?.identity.worker).toBe('two');
-  expect(crew.workerOf(`${ADDRESS}.three`)?.identity.worker).toBe('one');
+  for (const name of [`${ADDRESS}.three`, `${ADDRESS}_three`, ` ${ADDRESS.toUpperCase()}_a.b `, ADDRESS])
+    expect(crew.workerOf(name)?.identity.worker).toBe('one');
+  expect(crew.workerOf('bcrt1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qzf4jry_three')).toBeNull();
 });
 
 it('takes its first name however tight memory is', () => {
