@@ -156,11 +156,14 @@ export class IncomingLines implements Waiting {
     return this.host.guard.proven ? PROVEN_AHEAD_BYTES : QUEUED_BYTES;
   }
 
-  /** Reads from the socket or not. Behind the log it does: on a slow disk an answer takes seconds, and a block none. */
+  /**
+   * Reads from the socket or not. Behind the log it does: on a slow disk an answer takes seconds, and a block none. Where all
+   * that waits is the beginning of a line it does, too, however long: the rest of it is yet to come, and the reader has the bound.
+   */
   private readOn(): void {
     const { socket } = this;
     const bytes = this.hold === null ? QUEUED_BYTES : this.aheadBytes;
-    if (this.unpaid !== null || this.reader.pendingBytes > bytes) socket.pause();
+    if (this.unpaid !== null || (!this.drained && this.reader.pendingBytes > bytes)) socket.pause();
     else if (socket.isPaused()) socket.resume();
   }
 

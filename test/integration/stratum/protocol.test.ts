@@ -233,6 +233,19 @@ describe('line lengths', () => {
     await miner.closing();
   });
 
+  it('of a few KiB may come in pieces, wherever they are cut', async () => {
+    await miner.logIn(USER);
+    const line = (id: number): string =>
+      `{"id":${id},"method":"mining.ping","params":["${'x'.repeat(7_900)}"]}\n`;
+    for (const [id, cut] of [4_095, 4_096, 4_097, 5_840, 7_950].entries()) {
+      miner.write(line(100 + id).slice(0, cut));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      miner.write(`${line(100 + id).slice(cut)}{"id":${200 + id},"method":"mining.ping","params":[]}\n`);
+      expect((await miner.answer(100 + id)).result).toBe('pong');
+      expect((await miner.answer(200 + id)).result).toBe('pong');
+    }
+  });
+
   it('are bounded without an end of line, too', async () => {
     miner.write('x'.repeat(1025));
     await miner.closing();
