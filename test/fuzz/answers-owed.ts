@@ -24,6 +24,9 @@ export interface Said {
   readonly frame?: string;
 }
 
+/** What some firmware writes around a line: a byte order mark before it, and behind it the end of a string in C. */
+const STRAYS = /^\xef\xbb\xbf|\0+$/g;
+
 /** To these nothing is said. */
 const PONGS = ['pong', 'mining.pong'];
 /** Without an id, to these neither. */
@@ -55,7 +58,7 @@ export function readLine(line: string): Reading {
     return { owes: 'nothing', id: null, isSubmit: line.length === SUBMIT_LENGTHS.get(line.charCodeAt(1)) };
   let message: unknown;
   try {
-    message = JSON.parse(line);
+    message = JSON.parse(line.replace(STRAYS, ''));
   } catch {
     return { owes: 'end', id: null, isSubmit: false };
   }

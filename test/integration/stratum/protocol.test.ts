@@ -104,6 +104,30 @@ describe('the start of a connection', () => {
     expect(kinds(miner)).toEqual([2, 3, 'mining.set_difficulty', 'mining.notify', 4]);
   });
 
+  it('answers what comes behind a login whatever its values are, and goes on', async () => {
+    let open = (): void => {};
+    pool.sink.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    // Looked at, should it be a block, while the login waits for the disk.
+    const share = '["0000000000000000","0000000000000000","00000000","00000000"]'.slice(1);
+    const calls = ['{"toString":1}', '[{"valueOf":1}]', '7', 'null'].map(
+      (user, i) => `{"id":${10 + i},"method":"mining.submit","params":[${user},${share}}\n`,
+    );
+    miner.write(SUBSCRIBE + AUTHORIZE + calls.join(''));
+    await miner.answer(2);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    open();
+    for (const i of calls.keys()) {
+      expect((await miner.answer(10 + i)).error).toEqual([
+        24,
+        'Unauthorized worker: authorize this name first',
+        null,
+      ]);
+    }
+    expect((await miner.call('mining.ping', [])).result).toBe('pong');
+  });
+
   it('answers a second subscribe with the same extranonce1', async () => {
     const notify = await miner.logIn(USER);
     const again = await miner.call('mining.subscribe', []);
