@@ -8,8 +8,8 @@ import { minerId } from '../../mining/index.js';
 import { type Identity, splitUsername } from './identity.js';
 import { usernameOf, type Worker } from './worker.js';
 
-/** What the names of all connections together have filled of the memory there is for miners. */
-export interface NamesRoom {
+/** Whether all connections together have filled much of the memory there is for miners. */
+export interface MinersRoom {
   readonly isTight: boolean;
 }
 
@@ -29,7 +29,7 @@ export class Crew {
   /** `limit`: worker names that are told apart. `room`: for more of them; null for as much as it takes. */
   constructor(
     private limit: number,
-    private readonly room: NamesRoom | null = null,
+    private readonly room: MinersRoom | null = null,
   ) {}
 
   /** The worker that logged in first. */

@@ -55,10 +55,12 @@ export class JobMemory {
     return this.made * JOB_BYTES + this.size * ISSUED_BYTES;
   }
 
-  /** `cap`: how many there may be with it. */
-  add(issued: IssuedJob, cap: number): void {
+  /** `cap`: how many there may be with it. `mostBytes`: what they may keep in memory. */
+  add(issued: IssuedJob, cap: number, mostBytes = Number.POSITIVE_INFINITY): void {
+    const room = mostBytes - JOB_BYTES - ISSUED_BYTES;
     for (const [id, { sentMs }] of this.jobs) {
-      if (this.jobs.size < cap && issued.sentMs - sentMs <= this.lifeMs) break;
+      const isOver = this.jobs.size >= cap || this.stateBytes > room;
+      if (!isOver && issued.sentMs - sentMs <= this.lifeMs) break;
       this.remove(id);
     }
     this.jobs.set(issued.id, issued);

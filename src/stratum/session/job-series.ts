@@ -11,6 +11,9 @@ import { MAX_FUTURE_SECONDS } from './judge-share.js';
 import type { SessionRules } from './session-rules.js';
 import type { LiveWork, WorkBoard } from './work-board.js';
 
+/** What a session's jobs may keep once memory is tight: some forty of its own, sent in ten minutes at the usual pace. */
+const TIGHT_BYTES = 64 << 10;
+
 export interface WantedNext extends Wanted {
   readonly to: Recipient;
   readonly extranonce1: Uint8Array;
@@ -65,7 +68,8 @@ export class JobSeries {
       sentMs: nowMs,
     };
     const { jobs, jobsBeforeShare } = this.rules.limits;
-    this.memory.add(issued, isProven ? jobs : jobsBeforeShare);
+    const isTight = this.rules.memory?.isTight === true;
+    this.memory.add(issued, isProven ? jobs : jobsBeforeShare, isTight ? TIGHT_BYTES : undefined);
     noteGiven(issued);
     const first = this.announced === null;
     const announce = this.announced === difficulty ? null : difficulty;

@@ -1,6 +1,6 @@
 /** What all sessions of one listener have in common; the listener's options contain it. */
 import type { Network } from '../../bitcoin/index.js';
-import type { NamesRoom } from './crew.js';
+import type { MinersRoom } from './crew.js';
 import type { PoolMode } from './identity.js';
 
 /**
@@ -20,8 +20,8 @@ export interface SessionRules {
   /** Header version bits miners may roll (BIP320); 0 for none. */
   readonly versionMask: number;
   readonly limits: SessionLimits;
-  /** Whether memory is left to tell more names apart; where nobody says, there is. */
-  readonly memory?: NamesRoom;
+  /** Whether memory is left for more than each needs: names, old jobs. Where nobody says, there is. */
+  readonly memory?: MinersRoom;
 }
 
 export interface SessionLimits {

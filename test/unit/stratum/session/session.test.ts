@@ -47,6 +47,32 @@ beforeEach(() => {
   session = new Session(RULES, board, Uint8Array.of(0xa5, 0, 0, 1), now());
 });
 
+describe('a session’s jobs', () => {
+  /** Which of so many, each made for this session alone, are known still. */
+  function knownOf(count: number, room: { isTight: boolean }, tightenAfter: number): boolean[] {
+    session = new Session({ ...RULES, memory: room }, board, Uint8Array.of(0xa5, 0, 0, 1), now());
+    logIn();
+    session.history.onShare(now(), 1);
+    const ids = Array.from({ length: count }, (_, i) => {
+      if (i === tightenAfter) room.isTight = true;
+      const work = board.set(sampleWork({ job: 1 + i, tip: 1 }), now());
+      return session.assign(work, now()).issued.id;
+    });
+    return ids.map((id) => session.job(id, now()) !== null);
+  }
+
+  it('are as many as the limit while there is memory', () => {
+    expect(knownOf(200, { isTight: false }, Number.POSITIVE_INFINITY)).not.toContain(false);
+  });
+
+  it('are the newest 36 once memory is tight, also of those given before', () => {
+    const known = knownOf(200, { isTight: false }, 199);
+    expect(known.slice(0, 164)).not.toContain(true);
+    expect(known.slice(164)).not.toContain(false);
+    expect(session.stateBytes).toBeLessThanOrEqual(64 << 10);
+  });
+});
+
 describe('a session’s difficulty', () => {
   it('starts at what is remembered, else at the miner’s wish, else at the pool’s', () => {
     expect(session.difficulty).toBe(1e-6);
