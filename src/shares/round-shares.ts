@@ -68,7 +68,7 @@ function* sharesOf(file: ShardFile, round: bigint, lastBatch: number): Generator
     yield share;
   }
   const { accepted } = file.round(round).counts;
-  if (found === accepted || file.mayLackBatches) return;
+  if (found === accepted) return;
   throw new RoundSharesError(
     'SHARES_MISSING',
     `shard ${file.name} counts ${accepted} shares of round ${round}, but ${found} are found; see "orcapool verify shares"`,

@@ -397,8 +397,11 @@ it('goes on, recovered, without a batch that is lost', async () => {
   expect(database.hashesOn(templateOn(1).prevHash)).toHaveLength(580 * 32);
   database.close();
   const round = partsOn(1).binding.round;
-  const shares = [...roundShares(join(dir, 'recovered'), round, { 'shard-0': 60 })];
-  expect(shares.length).toBe(580);
+  const claimed = () => [...roundShares(join(dir, 'recovered'), round, { 'shard-0': 60 })].length;
+  expect(claimed()).toBe(580);
+  // Held to what it took over as any shard is to what it has.
+  execute(to, 'UPDATE jobs SET first_batch = 31');
+  expect(claimed).toThrow('counts 580 shares of round 7, but 300 are found');
 });
 
 it('removes an altered batch with the one behind it, and not by its own time', () => {
