@@ -41,17 +41,26 @@ export function parseMessage(line: string): Request | Reply {
 /** As it comes in a line, a character a byte. */
 const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
 
-function parsed(line: string, written = line): unknown {
+/** Twice at most: a failed attempt costs as much as twenty lines, and a line has room for thousands of marks. */
+function parsed(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch (error) {
     const plain = withoutStrays(line);
-    if (plain !== line) return parsed(plain, written);
-    throw new RequestError('REQUEST_NOT_JSON', 'a line is not JSON', { start: written.slice(0, 8) }, error);
+    if (plain === line) throw notJson(line, error);
+    try {
+      return JSON.parse(plain);
+    } catch (error) {
+      throw notJson(line, error);
+    }
   }
 }
 
-/** A byte order mark before a line, or behind it the end of a string in C. */
+function notJson(line: string, cause: unknown): RequestError {
+  return new RequestError('REQUEST_NOT_JSON', 'a line is not JSON', { start: line.slice(0, 8) }, cause);
+}
+
+/** Without one byte order mark before the line, and the ends of strings in C behind it. */
 function withoutStrays(line: string): string {
   const from = line.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
   let end = line.length;

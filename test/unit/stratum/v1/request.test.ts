@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { parseMessage } from '../../../../src/stratum/v1/request.js';
 
 describe('a message', () => {
@@ -39,6 +39,21 @@ describe('a message', () => {
       expect(parseMessage(line)).toEqual({ kind: 'request', id: '"a"', method: 'm', params: [] });
     },
   );
+
+  it('is read twice at most, whatever stands around it', () => {
+    const parse = jest.spyOn(JSON, 'parse');
+    try {
+      const marks = '\u00ef\u00bb\u00bf'.repeat(300);
+      expect(() => parseMessage(`${marks}{"id":1,"method":"m"}`)).toThrow(
+        expect.objectContaining({ code: 'REQUEST_NOT_JSON' }),
+      );
+      expect(parse).toHaveBeenCalledTimes(2);
+      parseMessage(`{"id":1,"method":"m"}${'\0'.repeat(900)}`);
+      expect(parse).toHaveBeenCalledTimes(4);
+    } finally {
+      parse.mockRestore();
+    }
+  });
 
   it.each(['', '\0', '\u00ef\u00bb\u00bf', 'x', '[]', '1', 'null', '"m"', '{"id":'])(
     'has to be an object: %j is not',
