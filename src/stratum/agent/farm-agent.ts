@@ -53,7 +53,11 @@ export class FarmAgent {
 
   /** Without telling it apart from others; one that is keeps its name. */
   registerUnnamed(machine: number, nowMs: number): void {
-    if (this.machines.has(machine)) return;
+    const username = this.machines.get(machine);
+    if (username !== undefined) {
+      this.register(machine, username, nowMs);
+      return;
+    }
     this.unnamed.add(machine);
     if (this.told === this.first) return;
     this.newcomers.add(machine);

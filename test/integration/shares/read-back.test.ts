@@ -385,6 +385,15 @@ it.each([
   database.close();
 });
 
+it('reads a closed round as it was claimed, also where a last write came in behind its bound', () => {
+  const dir = newFolder();
+  sixtyBatches(join(dir, 'shard-0.sqlite'));
+  const claimed = () => [...roundShares(dir, partsOn(1).binding.round, { 'shard-0': 57 })].length;
+  expect(claimed()).toBe(570);
+  execute(join(dir, 'shard-0.sqlite'), 'UPDATE rounds SET accepted = accepted + 1');
+  expect(claimed).toThrow('counts 601 shares of round 7, but 570 are found');
+});
+
 it('goes on, recovered, without a batch that is lost', async () => {
   const dir = newFolder();
   const path = join(dir, 'shard-0.sqlite');

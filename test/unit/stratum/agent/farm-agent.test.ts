@@ -170,8 +170,11 @@ describe('machines that came when memory was tight', () => {
     agent.registerUnnamed(1, NOW_MS);
     register(1);
     expect([agent.usernameOf(1), agent.isUnnamed(1)]).toEqual(['a.r1', false]);
+    agent.tell(1024);
+    agent.tell(4096);
     agent.registerUnnamed(1, NOW_MS);
     expect([agent.usernameOf(1), agent.isUnnamed(1)]).toEqual(['a.r1', false]);
+    expect(hex(agent.tellNewcomers())).toBe('7f0509000c01000100');
   });
 
   it('are known to have been told the first difficulty for a job that was sent before they came', () => {
