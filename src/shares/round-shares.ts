@@ -8,7 +8,7 @@ import { CodedError } from '../lib/index.js';
 import { hashedParts, type Payout, type ShareRecord } from '../mining/index.js';
 import { isHashOf } from './hash-again.js';
 import { NumberRun } from './number-run.js';
-import type { ShardFile } from './shard-file.js';
+import type { ShardFile, StoredBatch } from './shard-file.js';
 import { LOCK_PATIENCE_MS, ShardFolder } from './shard-folder.js';
 import type { StoredJob } from './stored-rows.js';
 import { batchLength, hashAt, isWhole, recordAt } from './stored-share.js';
@@ -85,52 +85,51 @@ function* sharesInSpan(file: ShardFile, round: bigint, lastBatch: number): Gener
   }
   const run = new NumberRun(span.first, last, file.mayLackBatches);
   const hashed = new Set<number>();
-  for (let after = span.first - 1; after < last; ) {
-    const batches = file.batchesAfter(after, last, BATCHES_AT_ONCE);
-    if (batches.length === 0) break;
-    for (const batch of batches) {
-      run.meet(batch.id);
-      if (!isWhole(batch)) throw unreadable(file, batch.id, 'it is not what was committed');
-      for (let index = 0; index < batchLength(batch); index++) {
-        const record = recordAt(batch, index);
-        const job = file.rows.job(record.job);
-        if (job === null) throw unreadable(file, batch.id, `job ${record.job} is missing`);
-        if (job.binding.round !== round) continue;
-        const payout = file.rows.payout(record.miner);
-        const signature = file.rows.signature(record.signature);
-        if (payout === null || signature === null) {
-          throw unreadable(file, batch.id, 'a miner or a signature is missing');
-        }
-        const hash = hashAt(batch, index);
-        if (!hashed.has(record.job)) {
-          hashed.add(record.job);
-          const parts = hashedParts({ ...job, payout, signature, bits: record.bits });
-          if (!isHashOf(hash, record, parts))
-            throw unreadable(file, batch.id, `a share of job ${record.job} is not what its rows say`);
-        }
-        yield { record, hash, job, payout, signature };
+  for (const batch of batchesBetween(file, span.first - 1, last)) {
+    run.meet(batch.id);
+    if (!isWhole(batch)) throw unreadable(file, batch.id, 'it is not what was committed');
+    for (let index = 0; index < batchLength(batch); index++) {
+      const record = recordAt(batch, index);
+      const job = file.rows.job(record.job);
+      if (job === null) throw unreadable(file, batch.id, `job ${record.job} is missing`);
+      if (job.binding.round !== round) continue;
+      const payout = file.rows.payout(record.miner);
+      const signature = file.rows.signature(record.signature);
+      if (payout === null || signature === null) {
+        throw unreadable(file, batch.id, 'a miner or a signature is missing');
       }
+      const hash = hashAt(batch, index);
+      if (!hashed.has(record.job)) {
+        hashed.add(record.job);
+        const parts = hashedParts({ ...job, payout, signature, bits: record.bits });
+        if (!isHashOf(hash, record, parts))
+          throw unreadable(file, batch.id, `a share of job ${record.job} is not what its rows say`);
+      }
+      yield { record, hash, job, payout, signature };
     }
-    after = batches.at(-1)!.id;
   }
   run.end();
 }
 
 function sharesBehind(file: ShardFile, round: bigint, lastBatch: number): number {
   let found = 0;
-  const last = file.lastBatch();
-  for (let after = lastBatch; after < last; ) {
-    const batches = file.batchesAfter(after, last, BATCHES_AT_ONCE);
-    if (batches.length === 0) break;
-    for (const batch of batches) {
-      if (!isWhole(batch)) throw unreadable(file, batch.id, 'it is not what was committed');
-      for (let index = 0; index < batchLength(batch); index++) {
-        if (file.rows.job(recordAt(batch, index).job)?.binding.round === round) found++;
-      }
+  for (const batch of batchesBetween(file, lastBatch, file.lastBatch())) {
+    if (!isWhole(batch)) throw unreadable(file, batch.id, 'it is not what was committed');
+    for (let index = 0; index < batchLength(batch); index++) {
+      if (file.rows.job(recordAt(batch, index).job)?.binding.round === round) found++;
     }
-    after = batches.at(-1)!.id;
   }
   return found;
+}
+
+/** Those behind `after`, up to `last`. */
+function* batchesBetween(file: ShardFile, after: number, last: number): Generator<StoredBatch> {
+  for (let at = after; at < last; ) {
+    const batches = file.batchesAfter(at, last, BATCHES_AT_ONCE);
+    if (batches.length === 0) return;
+    yield* batches;
+    at = batches.at(-1)!.id;
+  }
 }
 
 function unreadable(file: ShardFile, batch: number, why: string): RoundSharesError {
