@@ -1,5 +1,4 @@
 /** What all listeners of a node have in common and its coordinator keeps: certificate, share interval, notes of workers. */
-import type { Config } from '../config/index.js';
 import type { NodeParts } from './node-parts.js';
 import type { NotesMessage, ToListener } from './process-messages.js';
 import { SharePace } from './share-pace.js';
@@ -8,14 +7,16 @@ import { noteKey, WorkerNotes } from './worker-notes.js';
 /** Notes in one message. */
 const PIECE = 1_000;
 
+type Parts = Pick<NodeParts, 'fleet' | 'rounds' | 'shares' | 'tls'>;
+
 export class CommonState {
   private readonly notes = new WorkerNotes();
   private readonly pace: SharePace | null;
 
-  /** `miners`: those that bring shares at present. */
+  /** `shareIntervalMs`: the wanted one. `miners`: those that bring shares at present. */
   constructor(
-    { stratum }: Config,
-    private readonly parts: NodeParts,
+    shareIntervalMs: number,
+    private readonly parts: Parts,
     miners: () => number,
     private readonly nowMs: () => number,
   ) {
@@ -28,7 +29,7 @@ export class CommonState {
     this.pace =
       parts.rounds === null
         ? null
-        : new SharePace(stratum.shareIntervalMs, parts.rounds.schedule, {
+        : new SharePace(shareIntervalMs, parts.rounds.schedule, {
             sharesOf(round) {
               const { counts, excess } = parts.shares.round(round);
               return { all: counts.accepted, excess };

@@ -75,7 +75,7 @@ export class PoolNode implements NodeView {
       logger,
     );
     this.events = new NodeEvents(parts, this.facts, logger);
-    this.common = new CommonState(config, parts, () => this.facts.sharing(), nowMs);
+    this.common = new CommonState(config.stratum.shareIntervalMs, parts, () => this.facts.sharing(), nowMs);
     this.health = new NodeHealth(this, () => parts.steady.nowMs());
     const readers = httpReaders(this, this.health, deps, () => this.tick());
     this.http = new HttpServer(config.http, readers, {

@@ -1,4 +1,3 @@
-import cluster from 'node:cluster';
 import { afterEach, expect, it } from '@jest/globals';
 import { bitsOfDifficulty } from '../../../src/bitcoin/index.js';
 import type { ShareProof } from '../../../src/stratum/index.js';
@@ -16,14 +15,10 @@ const PROOF: ShareProof = {
 
 afterEach(() => FleetUnderTest.closeAll());
 
-function listenerPids(): number[] {
-  return Object.values(cluster.workers ?? {}).map((worker) => worker!.process.pid!);
-}
-
 it('says at once what to do with a share whose listener ends before it answers, and while that one is down', async () => {
   const fleet = await FleetUnderTest.open({ listeners: 2, maxConnections: 10, guard: NODE_GUARD });
   expect(await fleet.submitProof(PROOF)).toMatchObject({ kind: 'refused', reason: 'unknown-job' });
-  const [pid] = listenerPids();
+  const [pid] = fleet.pids;
   process.kill(pid!, 'SIGSTOP');
   const startMs = performance.now();
   const asked = fleet.submitProof(PROOF);

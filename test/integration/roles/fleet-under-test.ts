@@ -1,12 +1,16 @@
 /** Real listener processes on one loopback port, with the coordinator's guard and work that is never mined out. */
+import cluster from 'node:cluster';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PoolEvent } from '../../../src/events/index.js';
+import type { EventData, PoolEvent } from '../../../src/events/index.js';
 import { Metrics } from '../../../src/metrics/index.js';
+import { CommonState } from '../../../src/roles/common-state.js';
 import { ListenerFleet } from '../../../src/roles/listener-fleet.js';
 import { NodeGuard } from '../../../src/roles/node-guard.js';
 import type { ListenerAssignment, ListenerReport } from '../../../src/roles/process-messages.js';
+import type { WorkerNote } from '../../../src/roles/worker-notes.js';
+import { openShards } from '../../../src/shares/index.js';
 import {
   GUARD_LIMITS,
   type GuardOptions,
@@ -31,8 +35,12 @@ export interface FleetOptions {
   /** Of each. */
   readonly maxConnections: number;
   readonly guard: GuardOptions;
-  /** Of every share. */
+  /** Of every share, or of the first where `maxDifficulty` is higher. */
   readonly difficulty?: number;
+  readonly maxDifficulty?: number;
+  readonly shareIntervalMs?: number;
+  /** Whether `bests` is filled. */
+  readonly wantsBests?: boolean;
   readonly patience?: Partial<ListenerAssignment['patience']>;
   /** What an earlier run knew of who proved work. */
   readonly proofs?: readonly KeptProof[];
@@ -45,6 +53,7 @@ export interface FleetOptions {
 
 /** About 430 hashes a share. */
 const EASY = 1e-7;
+const SHARE_INTERVAL_MS = 10_000;
 
 export class FleetUnderTest {
   readonly log = new KeptLog();
@@ -56,12 +65,17 @@ export class FleetUnderTest {
   private readonly folder = mkdtempSync(join(tmpdir(), 'orcapool-fleet-'));
   private readonly fleet: ListenerFleet;
   private readonly guard: NodeGuard;
+  private readonly shares = openShards(this.folder);
+  private readonly common: CommonState;
 
   /** Of `miner_connected`, in their order. */
   readonly addresses: string[] = [];
+  readonly bests: EventData['share_best_diff'][] = [];
+  /** What listeners said of workers. */
+  readonly notes: WorkerNote[] = [];
 
   private constructor(options: FleetOptions) {
-    const { listeners, guard, proofs = [], tls } = options;
+    const { listeners, guard, proofs = [], tls = null, shareIntervalMs = SHARE_INTERVAL_MS } = options;
     const path = join(this.folder, 'proven-addresses.json');
     writeFileSync(path, JSON.stringify(proofs));
     const assignments = Array.from({ length: listeners }, (_, index) => this.assignment(index, options));
@@ -69,7 +83,7 @@ export class FleetUnderTest {
     this.fleet = new ListenerFleet(
       assignments,
       {
-        greeting: () => (tls === undefined ? [] : [{ kind: 'tls', pem: tls.pem }]),
+        greeting: () => this.common.greeting(),
         onMessage: (life, message) => {
           if (message.kind === 'hello') this.guard.tellAll();
           else if (message.kind === 'door') {
@@ -77,11 +91,23 @@ export class FleetUnderTest {
             this.mostPendingBytes = Math.max(this.mostPendingBytes, message.report.pendingBytes);
           } else if (message.kind === 'report') this.measure(life, message.report);
           else if (message.kind === 'events') this.note(message.events);
+          else if (message.kind === 'notes') {
+            this.notes.push(...message.notes);
+            this.common.hear(life, message);
+          }
         },
         onEnd: (life) => this.guard.ended(life),
       },
       this.log,
       steady,
+    );
+    const { fleet, shares } = this;
+    const parts = { fleet, shares, tls, rounds: null };
+    this.common = new CommonState(
+      shareIntervalMs,
+      parts,
+      () => 0,
+      () => Date.now(),
     );
   }
 
@@ -91,9 +117,10 @@ export class FleetUnderTest {
     const { template, txids, binding } = sampleWork({ job: 1, tip: 1, startMs: Date.now() });
     fleet.fleet.setWork({ kind: 'work', template, txids, binding });
     fleet.guard.start(fleet.fleet);
-    fleet.fleet.setWantedEvents(['miner_connected']);
-    const { tls } = options;
-    if (tls !== undefined) tls.onRenewed = (pem) => fleet.fleet.tell({ kind: 'tls', pem });
+    fleet.fleet.setWantedEvents([
+      'miner_connected',
+      ...(options.wantsBests ? ['share_best_diff' as const] : []),
+    ]);
     await fleet.fleet.start();
     return fleet;
   }
@@ -104,6 +131,11 @@ export class FleetUnderTest {
 
   get highPort(): number {
     return this.fleet.highPort!;
+  }
+
+  /** Of its listener processes, by their indexes at the start. */
+  get pids(): number[] {
+    return Object.values(cluster.workers ?? {}).map((worker) => worker!.process.pid!);
   }
 
   submitProof(proof: ShareProof): Promise<ProofVerdict> {
@@ -136,11 +168,15 @@ export class FleetUnderTest {
     await this.fleet.stop();
     this.guard.stop();
     this.metrics.close();
+    this.shares.close();
     rmSync(this.folder, { recursive: true });
   }
 
   private note(events: readonly PoolEvent[]): void {
-    for (const event of events) if (event.event === 'miner_connected') this.addresses.push(event.data.ip);
+    for (const { event, data } of events) {
+      if (event === 'miner_connected') this.addresses.push(data.ip);
+      else if (event === 'share_best_diff') this.bests.push(data);
+    }
   }
 
   private measure(life: string, { metrics }: ListenerReport): void {
@@ -153,7 +189,18 @@ export class FleetUnderTest {
 
   private assignment(
     index: number,
-    { maxConnections, guard, difficulty = EASY, patience, port, high, tls, trustedProxies }: FleetOptions,
+    {
+      maxConnections,
+      guard,
+      difficulty = EASY,
+      maxDifficulty = difficulty,
+      shareIntervalMs = SHARE_INTERVAL_MS,
+      patience,
+      port,
+      high,
+      tls,
+      trustedProxies,
+    }: FleetOptions,
   ): ListenerAssignment {
     return {
       clockOriginMs,
@@ -166,8 +213,8 @@ export class FleetUnderTest {
       port: port ?? 0,
       startDifficulty: difficulty,
       minDifficulty: difficulty,
-      maxDifficulty: difficulty,
-      shareIntervalMs: 10_000,
+      maxDifficulty,
+      shareIntervalMs,
       high: high ?? null,
       tls: tls?.pem ?? null,
       trustedProxies: trustedProxies ?? [],
