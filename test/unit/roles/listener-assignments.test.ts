@@ -1,8 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
 import { type Config, loadConfig } from '../../../src/config/index.js';
 import { guardOptions, listenerAssignments } from '../../../src/roles/listener-assignments.js';
 import { POOL_ENV, sources } from '../config/sources.js';
 
+const CORES = availableParallelism();
 const SURROUNDINGS = {
   tls: null,
   node: 'test',
@@ -23,6 +25,18 @@ function config(listeners: number): Config {
 }
 
 describe('the listeners of a node', () => {
+  it.each([
+    ['as many as cores', 0, 65_536, CORES],
+    // 10,000 connections / (0.6 · 1,024) = 16.3.
+    ['more where one process cannot have enough sockets', 0, 1_024, Math.max(CORES, 17)],
+    ['what the operator says', 3, 1_024, 3],
+  ])('are %s, each with a shard and an index of its own', (_what, configured, descriptorLimit, count) => {
+    const assignments = listenerAssignments(config(configured), { ...SURROUNDINGS, descriptorLimit });
+    expect(assignments.map(({ index, shardPath }) => `${index} ${shardPath}`)).toEqual(
+      Array.from({ length: count }, (_, index) => `${index} /data/shard-${index}.sqlite`),
+    );
+  });
+
   it.each([1, 3, 7])('may together hold as many pending bytes as the node, where there are %i', (count) => {
     const parts = listenerAssignments(config(count), SURROUNDINGS).map(({ guard }) => guard.memoryBytes);
     expect(parts).toHaveLength(count);
