@@ -1,12 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { fromDisplayHex, fromHex } from '../../../../src/lib/index.js';
+import { fromDisplayHex, fromHex, toHex } from '../../../../src/lib/index.js';
+import { jobFor } from '../../../../src/stratum/session/job-for.js';
 import type { IssuedJob } from '../../../../src/stratum/session/job-memory.js';
+import { coinbasePieces } from '../../../../src/stratum/session/job-parts.js';
 import { NO_SIGNATURE } from '../../../../src/stratum/session/signature.js';
 import type { LiveWork } from '../../../../src/stratum/session/work-board.js';
 import { WorkBoard } from '../../../../src/stratum/session/work-board.js';
 import { setDifficulty, showMessage } from '../../../../src/stratum/v1/messages.js';
 import { notify } from '../../../../src/stratum/v1/notify.js';
-import { sampleWork } from '../../../integration/stratum/sample-work.js';
+import { REGTEST, sampleWork } from '../../../integration/stratum/sample-work.js';
 
 /** The example of slush's Stratum V1 manual ("Stratum mining protocol", mining.notify). */
 const SLUSH = {
@@ -83,6 +85,39 @@ describe('mining.notify', () => {
       mask: null,
     });
     expect(JSON.parse(line).params[4]).toEqual(Array(2).fill('00112233445566778899aabbccddeeff'.repeat(2)));
+  });
+
+  it('is rendered once for all miners of a work: only what is a miner’s own is looked at again', () => {
+    const work = workWith({});
+    const lineOf = (key: number, difficulty: number) => {
+      const payout = { type: 'k2', key: new Uint8Array(32).fill(key) } as const;
+      const wanted = { payout, difficulty, signature: NO_SIGNATURE, userAgent: '' };
+      const { job } = jobFor(work, wanted, REGTEST);
+      const issued = { ...issuedOf(work, 0x504e86b9), job };
+      return { ...coinbasePieces(job), line: notify({ issued, clean: true, announce: null, mask: null }) };
+    };
+    const first = lineOf(1, 1);
+    const [before, after] = first.line.split(toHex(first.own));
+    // Whatever is rendered from now on shows.
+    for (const bytes of [
+      first.first,
+      first.middle,
+      first.last,
+      work.template.prevHash,
+      ...work.template.branch,
+    ])
+      bytes.fill(0xff);
+    Object.assign(work.template, { version: 0, bits: 0 });
+    for (const [key, difficulty] of [
+      [1, 2],
+      [2, 1],
+      [2, 2],
+    ] as const) {
+      const { own, line, ...shared } = lineOf(key, difficulty);
+      for (const piece of ['first', 'middle', 'last'] as const) expect(shared[piece]).toBe(first[piece]);
+      expect(toHex(own)).not.toBe(toHex(first.own));
+      expect(line).toBe(`${before}${toHex(own)}${after}`);
+    }
   });
 });
 
