@@ -1,12 +1,10 @@
 /**
- * Prints what one share's hash takes, in milliseconds, by the hasher named in the command line: a coinbase of 300 bytes
+ * Prints what one share's hash takes, in milliseconds, by the way named in the command line: a coinbase of 300 bytes
  * and a branch of 12. Nothing but hashing: `check-share` has the whole verdict.
  */
-import { PackedTemplate, type ShareHasher, sha256d, shareHasher, utf8 } from '../../src/lib/index.js';
-import { javascriptHasher } from '../../src/lib/sha256/javascript-hasher.js';
+import { sha256d, shareHasher, utf8 } from '../../src/lib/index.js';
 import { Durations, repeat } from './measurement.js';
-import { type OpensslHasher, oneShotHasher, streamHasher } from './openssl-hashers.js';
-import { wasmHasher } from './wasm-hasher.js';
+import { WAYS_TO_HASH, type WayToHash } from './ways-to-hash.js';
 
 const BATCH = 200;
 
@@ -15,28 +13,15 @@ const fields = {
   bits: 0x1d00ffff,
   branch: Array.from({ length: 12 }, (_, i) => sha256d(utf8(`branch ${i}`))),
 };
-const template = new PackedTemplate(fields);
 const coinbase = { prefix: new Uint8Array(80).fill(1), suffix: new Uint8Array(208).fill(2) };
 const share = { extranonce: new Uint8Array(12), version: 0x2000_0000, time: 1_767_225_600, nonce: 0 };
-const out = new Uint8Array(32);
 
-const into = (hasher: ShareHasher) => (): void => hasher.hash(coinbase, template, share, out);
-const fresh = (hasher: OpensslHasher) => (): void => void hasher.hash(coinbase, fields, share);
-
-const HASHERS: Readonly<Record<string, () => () => void>> = {
-  chosen: () => into(shareHasher),
-  JavaScript: () => into(javascriptHasher),
-  WebAssembly: () => into(wasmHasher()),
-  'crypto.hash': () => fresh(oneShotHasher),
-  'crypto.createHash': () => fresh(streamHasher),
-};
-
-const once = HASHERS[process.argv[2]!]!();
+const hash = WAYS_TO_HASH[process.argv[2] as WayToHash](fields);
 const batch = (): void => {
   for (let i = 0; i < BATCH; i++) {
     share.nonce = (share.nonce + 1) >>> 0;
     share.extranonce[i & 7] = i;
-    once();
+    hash(coinbase, share);
   }
 };
 repeat(700, new Durations(), batch);

@@ -3,16 +3,17 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Measurement, NOT_TIMED } from './measurement.js';
+import type { WayToHash } from './ways-to-hash.js';
 
 const PROGRAM = fileURLToPath(new URL('./hashing-process.js', import.meta.url));
 
-const WAYS = {
+const WAYS: Readonly<Record<WayToHash, string>> = {
   chosen: 'what `#sha256` chose here',
   JavaScript: 'in browsers, in the Koii bundle, and wherever there is no add-on',
   WebAssembly: 'for comparison',
   'crypto.hash': 'for comparison',
   'crypto.createHash': 'for comparison',
-} as const;
+};
 
 export async function benchShareHash(): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
