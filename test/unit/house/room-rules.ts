@@ -2,18 +2,8 @@
  * The rules of the house as a function from sources to violations, so that each rule can be seen to bite on a
  * few made-up files as well as to hold on the real ones.
  */
-import { posix } from 'node:path';
+import { type Import, importsOf, target, withoutComments } from './imports.js';
 import { IMPURE_FILES, LAZY_ROOM, LEVEL_OF_ROOM, PURE_ROOMS } from './levels.js';
-
-interface Import {
-  readonly specifier: string;
-  readonly kind: 'value' | 'type' | 'lazy';
-}
-
-const STATIC = /(?:^|[\s;}])(?:import|export)\s+(type\s+)?(?:[\w*{}\s,$]+?\sfrom\s*)?['"]([^'"\n]+)['"]/g;
-const DYNAMIC = /\bimport\(\s*['"]([^'"\n]+)['"]/g;
-const BY_URL = /\bnew URL\(\s*['"](\.{1,2}\/[^'"\n]+\.js)['"]/g;
-const COMMENT = /\/\*[\s\S]*?\*\/|(?<![:'"`\\/])\/\/[^\n]*/g;
 
 const IMPURITIES: readonly (readonly [RegExp, string])[] = [
   [/['"]node:/, 'a node: module'],
@@ -27,26 +17,9 @@ const IMPURITIES: readonly (readonly [RegExp, string])[] = [
   [/\bawait\b|\basync\b/, 'waiting'],
 ];
 
-function importsOf(source: string): Import[] {
-  const found: Import[] = [];
-  for (const match of source.matchAll(STATIC)) {
-    found.push({ specifier: match[2]!, kind: match[1] === undefined ? 'value' : 'type' });
-  }
-  for (const pattern of [DYNAMIC, BY_URL]) {
-    for (const match of source.matchAll(pattern)) found.push({ specifier: match[1]!, kind: 'lazy' });
-  }
-  return found;
-}
-
-function roomOf(path: string): string {
+export function roomOf(path: string): string {
   const slash = path.indexOf('/');
   return slash < 0 ? path : path.slice(0, slash);
-}
-
-/** Where a relative specifier leads inside `src/`; null for packages. */
-function target(from: string, specifier: string): string | null {
-  if (!specifier.startsWith('.')) return null;
-  return posix.join(posix.dirname(from), specifier).replace(/\.js$/, '.ts');
 }
 
 function againstLevels(from: string, to: string, kind: Import['kind']): string[] {
@@ -86,7 +59,7 @@ export function violations(sources: ReadonlyMap<string, string>): string[] {
   const broken: string[] = [];
   const graph = new Map<string, string[]>();
   for (const [path, text] of sources) {
-    const source = text.replace(COMMENT, '');
+    const source = withoutComments(text);
     const room = roomOf(path);
     if (LEVEL_OF_ROOM[room] === undefined)
       broken.push(`${path}: ${room} is in no level of test/unit/house/levels.ts`);
@@ -95,7 +68,7 @@ export function violations(sources: ReadonlyMap<string, string>): string[] {
       const to = target(path, specifier);
       if (to === null || to.startsWith('..')) continue;
       broken.push(...againstLevels(path, to, kind));
-      if (kind !== 'lazy') targets.push(to);
+      if (kind === 'value' || kind === 'type') targets.push(to);
     }
     graph.set(path, targets);
     if (!PURE_ROOMS.includes(room) || IMPURE_FILES.includes(path)) continue;
