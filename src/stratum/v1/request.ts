@@ -5,6 +5,7 @@
  */
 import { CodedError } from '../../lib/index.js';
 import { rawId } from './raw-id.js';
+import { usualSubmit } from './usual-submit.js';
 
 export class RequestError extends CodedError<'REQUEST_NOT_JSON'> {}
 
@@ -26,6 +27,11 @@ export interface Reply {
 
 /** Throws `RequestError` on what is no JSON object. */
 export function parseMessage(line: string): Request | Reply {
+  return usualSubmit(line) ?? anyMessage(line);
+}
+
+/** The same, however it is spelled. */
+export function anyMessage(line: string): Request | Reply {
   const message = parsed(line);
   if (typeof message !== 'object' || message === null || Array.isArray(message)) {
     throw new RequestError('REQUEST_NOT_JSON', 'a line is not a JSON object');

@@ -1,0 +1,31 @@
+/**
+ * A `mining.submit` in one of the two spellings that nearly all firmware uses, read by one expression in half the time that
+ * JSON.parse and the search for the id take. It knows no escapes, nothing twice and nothing besides, so what it reads is
+ * exactly what JSON.parse would; every other line is left to that. Nothing in it repeats side by side: a line costs one pass.
+ */
+import type { Request } from './request.js';
+
+const ID = '"id": ?(0|[1-9][0-9]{0,14})';
+const METHOD = '"method": ?"mining\\.submit"';
+/** Username, job id, extranonce2, time, nonce, version bits. ASCII without quotes and backslashes. */
+const TEXT = '"([ !#-[\\]-~]*)"';
+const PARAMS = `"params": ?\\[${Array(5).fill(TEXT).join(', ?')}(?:, ?${TEXT})?\\]`;
+const ID_FIRST = new RegExp(`^\\{${ID}, ?${METHOD}, ?${PARAMS}\\}$`);
+/** cgminer's, and of all that descend from it. */
+const PARAMS_FIRST = new RegExp(`^\\{${PARAMS}, ?${ID}, ?${METHOD}\\}$`);
+/** Of `{"params`. */
+const P = 0x70;
+const KEY_AT = 2;
+const ID_GROUP_BEHIND = 7;
+
+/** Null where it is spelled otherwise, or is something else. */
+export function usualSubmit(line: string): Request | null {
+  const isParamsFirst = line.charCodeAt(KEY_AT) === P;
+  const found = (isParamsFirst ? PARAMS_FIRST : ID_FIRST).exec(line);
+  if (found === null) return null;
+  const first = isParamsFirst ? 1 : 2;
+  const params = [found[first], found[first + 1], found[first + 2], found[first + 3], found[first + 4]];
+  if (found[first + 5] !== undefined) params.push(found[first + 5]);
+  const id = found[isParamsFirst ? ID_GROUP_BEHIND : 1]!;
+  return { kind: 'request', id, method: 'mining.submit', params };
+}
