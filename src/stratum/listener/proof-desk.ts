@@ -6,6 +6,7 @@ import {
   bitsOfDifficulty,
   bitsToTarget,
   difficultyOfBits,
+  difficultyOfHash,
   gridFloor,
   isCanonicalBits,
 } from '../../bitcoin/index.js';
@@ -108,7 +109,15 @@ export class ProofDesk {
     };
     // No session paces proofs.
     const isExcess = verdict.kind === 'accepted';
-    const judgement: Judgement = { ...verdict, isExcess, issued, share, difficultyMoved: false };
+    const hashDifficulty = difficultyOfHash(verdict.hash);
+    const judgement: Judgement = {
+      ...verdict,
+      hashDifficulty,
+      isExcess,
+      issued,
+      share,
+      difficultyMoved: false,
+    };
     const origin = { worker, clientId: toHex(extranonce1), ip: '' };
     return new Promise((resolve) => {
       desk.settle(judgement, origin, (settlement) => resolve(this.verdict(settlement, verdict.hash)));

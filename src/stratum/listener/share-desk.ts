@@ -2,7 +2,6 @@
  * What happens with a judged share, whichever way it came: a block is handed on before anything else, an accepted
  * share is answered once it is on disk, the others at once. Hot path: nothing is awaited.
  */
-import { difficultyOfHash } from '../../bitcoin/index.js';
 import {
   errorMessage,
   type Logger,
@@ -112,7 +111,7 @@ export class ShareDesk {
   }
 
   private append(judgement: Judgement, { worker }: ShareOrigin, finish: (result: Settlement) => void): void {
-    const { issued, share, hash, isExcess } = judgement;
+    const { issued, share, hash, hashDifficulty, isExcess } = judgement;
     const record: ShareRecord = {
       job: issued.work.job,
       miner: worker.miner,
@@ -125,17 +124,14 @@ export class ShareDesk {
     };
     const { difficulty } = issued;
     this.pending++;
-    this.sink.append(
-      { record, hash, worker: worker.row, difficulty, hashDifficulty: difficultyOfHash(hash), isExcess },
-      (error) => {
-        if (error === null) finish({ kind: 'accepted' });
-        else {
-          issued.work.tip.seen.remove(hash);
-          finish({ kind: 'not-stored', reason: errorMessage(error) });
-        }
-        this.answered();
-      },
-    );
+    this.sink.append({ record, hash, worker: worker.row, difficulty, hashDifficulty, isExcess }, (error) => {
+      if (error === null) finish({ kind: 'accepted' });
+      else {
+        issued.work.tip.seen.remove(hash);
+        finish({ kind: 'not-stored', reason: errorMessage(error) });
+      }
+      this.answered();
+    });
   }
 
   /** Null for a block that was found before. */

@@ -62,24 +62,23 @@ export class ShareReport {
   settled(judgement: Judgement, origin: ShareOrigin, settlement: Settlement, latencyMs: number): void {
     const outcome = settlement.kind === 'refused' ? outcomeOf(settlement.refusal) : settlement.kind;
     const { worker } = origin;
-    const { issued, hash } = judgement;
+    const { issued, hashDifficulty } = judgement;
     this.counts[outcome]++;
     if (outcome !== 'accepted') this.sink.count(worker.row, outcome, issued.work.binding.round);
     this.metrics?.shareAnswered(outcome, latencyMs);
     if (settlement.kind === 'refused') this.stale(settlement.refusal);
-    const sdiff = difficultyOfHash(hash);
     if (this.events.wants('share_submitted')) {
       this.events.publish('share_submitted', {
         ...who(worker),
         client_id: origin.clientId,
         diff: issued.difficulty,
-        sdiff,
+        sdiff: hashDifficulty,
         accepted: outcome === 'accepted',
         reject_reason: outcome === 'accepted' ? null : (judgement.refusal ?? outcome),
         ip: origin.ip,
       });
     }
-    if (outcome === 'accepted') this.best(worker, sdiff);
+    if (outcome === 'accepted') this.best(worker, hashDifficulty);
   }
 
   /** A share that could not be judged: no such job, or no share at all. */

@@ -44,6 +44,8 @@ export interface Verdict {
 }
 
 export interface Judgement extends Verdict {
+  /** That its hash reached. */
+  readonly hashDifficulty: number;
   /** Accepted, and more than the connection's share interval allows: see `ShareAllowance`. */
   readonly isExcess: boolean;
   readonly issued: IssuedJob;

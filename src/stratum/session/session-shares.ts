@@ -53,9 +53,10 @@ export class SessionShares {
       kind === 'accepted' && this.allowance.isExcess(nowMs, this.difficultySetting.shareIntervalMs);
     if (isExcess) this.difficultySetting.exceed(nowMs);
     // Each field by name: spread, the verdict would be copied by a slow path of V8, a tenth of what a share costs.
-    const difficultyMoved = this.learn(kind, issued, told, verdict.hash, nowMs);
-    const { refusal, hash } = verdict;
-    return { kind, refusal, hash, isBlock: verdict.isBlock, isExcess, issued, share, difficultyMoved };
+    const { refusal, hash, isBlock } = verdict;
+    const hashDifficulty = difficultyOfHash(hash);
+    const difficultyMoved = this.learn(kind, issued, told, hashDifficulty, nowMs);
+    return { kind, refusal, hash, hashDifficulty, isBlock, isExcess, issued, share, difficultyMoved };
   }
 
   /** A harder job was sent since, and too many shares of such jobs came. */
@@ -68,7 +69,7 @@ export class SessionShares {
     kind: Verdict['kind'],
     { difficulty, sentMs }: IssuedJob,
     told: number | null,
-    hash: Uint8Array,
+    hashDifficulty: number,
     nowMs: number,
   ): boolean {
     if (kind === 'rejected') return false;
@@ -77,6 +78,6 @@ export class SessionShares {
     this.history.onShare(nowMs, met);
     // Of an earlier connection's job: it was found before, nobody knows when, and waited with others for this one.
     if (sentMs < this.connectedMs) return false;
-    return this.difficultySetting.onShare(nowMs, met, difficultyOfHash(hash));
+    return this.difficultySetting.onShare(nowMs, met, hashDifficulty);
   }
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { difficultyOfHash } from '../../../../src/bitcoin/index.js';
 import { ManualClock, weekOf } from '../../../../src/lib/index.js';
 import { targetLeOfDifficulty } from '../../../../src/miner/index.js';
 import { makeJob } from '../../../../src/mining/index.js';
@@ -39,6 +40,7 @@ function share(difficulty: number): Judgement {
     kind: 'accepted',
     refusal: null,
     hash: targetLeOfDifficulty(difficulty),
+    hashDifficulty: difficultyOfHash(targetLeOfDifficulty(difficulty)),
     isBlock: false,
     isExcess: false,
     share: { extranonce: new Uint8Array(12), time: 0, nonce: 0, version: 0 },
