@@ -31,8 +31,8 @@ export class StratumMetrics {
   private readonly open: Gauge;
   private readonly shares: Counter<'result' | 'reason'>;
   private readonly stale: Counter<'reason'>;
-  /** By outcome: looking a label set up costs more than counting. */
-  private readonly shareCounters = new Map<string, Counter.Internal>();
+  /** Answered since the counter was read last, by outcome: to count with labels each time would cost ten times as much. */
+  private readonly answered = new Map<string, { count: number }>();
   private readonly rate: RateMeter;
   private readonly acknowledgement: Histogram;
   private readonly broadcast: Histogram;
@@ -53,11 +53,13 @@ export class StratumMetrics {
       help: 'Open Stratum connections, logged in or not',
       registers,
     });
+    const countAnswered = (): void => this.countAnswered();
     this.shares = new Counter({
       name: 'orcapool_shares_total',
       help: 'Shares answered: accepted, uncredited, rejected (with the reason) or not-stored',
       labelNames: ['result', 'reason'],
       registers,
+      collect: countAnswered,
     });
     this.stale = new Counter({
       name: 'orcapool_stale_shares_total',
@@ -157,15 +159,19 @@ export class StratumMetrics {
 
   /** `outcome`: accepted, uncredited, not-stored, or why the share was rejected. */
   shareAnswered(outcome: string, latencyMs: number): void {
-    let counter = this.shareCounters.get(outcome);
-    if (counter === undefined) {
-      counter = this.shares.labels(labelsOf(outcome));
-      this.shareCounters.set(outcome, counter);
-    }
-    counter.inc();
+    const answered = this.answered.get(outcome);
+    if (answered === undefined) this.answered.set(outcome, { count: 1 });
+    else answered.count++;
     if (outcome !== 'accepted') return;
     this.rate.mark();
     this.acknowledgement.observe(latencyMs / 1000);
+  }
+
+  private countAnswered(): void {
+    for (const [outcome, answered] of this.answered) {
+      this.shares.inc(labelsOf(outcome), answered.count);
+      answered.count = 0;
+    }
   }
 
   staleShare(reason: string): void {
