@@ -1,11 +1,12 @@
 /**
  * The bench's bitcoind: a process of its own on loopback that answers what a pool node asks, with templates of 3,000
  * transactions. It has no chain: the tip moves when it is told to, and blocks are taken and forgotten. Only the bench
- * uses it, because no regtest chain has templates that large.
+ * uses it, because no regtest chain has templates that large. Forked, it listens on a port of its own choice and says
+ * which; started by hand with a port, it serves somebody else's pool for comparison, until it is ended.
  */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { decodeTransaction, network } from '../../../src/bitcoin/index.js';
+import { bitsToTarget, decodeTransaction, network } from '../../../src/bitcoin/index.js';
 import { fromHex, sha256d, toDisplayHex, toHex } from '../../../src/lib/index.js';
 import { deepRawTemplate } from '../deep-template.js';
 
@@ -17,6 +18,12 @@ interface Call {
 
 const FIRST_HEIGHT = 930_000;
 const template = deepRawTemplate();
+/** What a bitcoind says too, this pool has no use for, and others cannot do without. */
+const FOR_OTHERS = {
+  target: bitsToTarget(Number.parseInt(template.bits, 16)).toString(16).padStart(64, '0'),
+  coinbaseaux: {},
+  transactions: template.transactions.map((transaction) => ({ ...transaction, hash: transaction.txid })),
+};
 let tip = 0;
 const waiting: (() => void)[] = [];
 /** Somebody waits for one; it comes with the next question by long-poll. */
@@ -33,6 +40,7 @@ function templateText(): string {
     const now = Math.floor(Date.now() / 1000);
     const present = {
       ...template,
+      ...FOR_OTHERS,
       previousblockhash: tipHash(),
       height: FIRST_HEIGHT + tip,
       mintime: now - 3600,
@@ -78,6 +86,13 @@ function resultText({ method, params }: Call): string {
       return JSON.stringify({ height: FIRST_HEIGHT + tip - 1, bits: template.bits });
     case 'decoderawtransaction':
       return JSON.stringify(decoded(params[0] as string));
+    // Of other pools.
+    case 'getbestblockhash':
+      return JSON.stringify(tipHash());
+    case 'getblockcount':
+      return String(FIRST_HEIGHT + tip - 1);
+    case 'validateaddress':
+      return JSON.stringify({ isvalid: true, isscript: false, iswitness: true });
     default:
       return 'null';
   }
@@ -88,13 +103,14 @@ function isLongPoll({ method, params }: Call): boolean {
   return method === 'getblocktemplate' && asked === `tip ${tip}`;
 }
 
-const server = http.createServer({ keepAliveTimeout: 0 }, (request, response) => {
+// ckpool ends its lines with a line feed alone, which a strict parser refuses, and reads an answer to its line feed.
+const server = http.createServer({ keepAliveTimeout: 0, insecureHTTPParser: true }, (request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
-    const call = JSON.parse(Buffer.concat(chunks).toString()) as Call;
+    const call = { params: [], ...JSON.parse(Buffer.concat(chunks).toString()) } as unknown as Call;
     const answer = (): void => {
-      const body = `{"result":${resultText(call)},"error":null,"id":${JSON.stringify(call.id)}}`;
+      const body = `{"result":${resultText(call)},"error":null,"id":${JSON.stringify(call.id ?? null)}}\n`;
       response.writeHead(200, {
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(body),
@@ -114,7 +130,7 @@ function newTip(): void {
   templateText();
   const atMs = performance.timeOrigin + performance.now();
   for (const answer of waiting.splice(0)) answer();
-  process.send!({ tipMs: atMs });
+  process.send?.({ tipMs: atMs });
 }
 
 process.on('message', (message: 'new-tip') => {
@@ -124,4 +140,9 @@ process.on('message', (message: 'new-tip') => {
   else newTip();
 });
 process.on('disconnect', () => process.exit(0));
-server.listen(0, '127.0.0.1', () => process.send!({ port: (server.address() as AddressInfo).port }));
+server.listen(Number(process.argv[2] ?? 0), '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo;
+  if (process.send === undefined)
+    console.log(`Templates of ${template.transactions.length} transactions on port ${port}.`);
+  else process.send({ port });
+});
