@@ -3,7 +3,15 @@
  * JSON.parse and the search for the id take. It knows no escapes, nothing twice and nothing besides, so what it reads is
  * exactly what JSON.parse would; every other line is left to that. Nothing in it repeats side by side: a line costs one pass.
  */
-import type { Request } from './request.js';
+
+export interface UsualSubmit {
+  readonly kind: 'request';
+  /** Decimal digits. */
+  readonly id: string;
+  readonly method: 'mining.submit';
+  /** Five or six texts. */
+  readonly params: readonly string[];
+}
 
 const ID = '"id": ?(0|[1-9][0-9]{0,14})';
 const METHOD = '"method": ?"mining\\.submit"';
@@ -19,13 +27,12 @@ const KEY_AT = 2;
 const ID_GROUP_BEHIND = 7;
 
 /** Null where it is spelled otherwise, or is something else. */
-export function usualSubmit(line: string): Request | null {
+export function usualSubmit(line: string): UsualSubmit | null {
   const isParamsFirst = line.charCodeAt(KEY_AT) === P;
   const found = (isParamsFirst ? PARAMS_FIRST : ID_FIRST).exec(line);
   if (found === null) return null;
   const first = isParamsFirst ? 1 : 2;
-  const params = [found[first], found[first + 1], found[first + 2], found[first + 3], found[first + 4]];
-  if (found[first + 5] !== undefined) params.push(found[first + 5]);
+  const params = found.slice(first, first + (found[first + 5] === undefined ? 5 : 6));
   const id = found[isParamsFirst ? ID_GROUP_BEHIND : 1]!;
   return { kind: 'request', id, method: 'mining.submit', params };
 }
