@@ -51,6 +51,11 @@ export class FarmAgent {
     return numbered + nameBytes + jobIds.stateBytes;
   }
 
+  /** Machines that it speaks for. */
+  get size(): number {
+    return this.machines.size + this.unnamed.size;
+  }
+
   /** Without telling it apart from others; one that is keeps its name. */
   registerUnnamed(machine: number, nowMs: number): void {
     const username = this.machines.get(machine);
@@ -109,15 +114,23 @@ export class FarmAgent {
     this.told = difficulty;
     if (!isNews) return this.tellNewcomers();
     this.newcomers.clear();
-    return frames(difficulty, [...this.machines.keys(), ...this.unnamed]);
+    return frames(difficulty, this.everyone());
   }
 
   /** What goes out within a second, to machines that came while another difficulty held than the agent tells them. */
   tellNewcomers(): string {
     if (this.newcomers.size === 0) return '';
-    const machines = [...this.newcomers];
+    const machines = Buffer.allocUnsafe(2 * this.newcomers.size);
+    writeNumbers(this.newcomers, machines);
     this.newcomers.clear();
     return frames(this.told!, machines);
+  }
+
+  private everyone(): Buffer {
+    const numbers = Buffer.allocUnsafe(2 * this.size);
+    writeNumbers(this.machines.keys(), numbers);
+    this.unnamed.write(numbers, 2 * this.machines.size);
+    return numbers;
   }
 
   /**
@@ -136,7 +149,15 @@ function machineOf(extranonce2: Uint8Array): number {
   return new DataView(extranonce2.buffer, extranonce2.byteOffset).getUint32(0);
 }
 
+function writeNumbers(machines: Iterable<number>, into: Buffer): void {
+  let at = 0;
+  for (const machine of machines) {
+    into[at++] = machine & 0xff;
+    into[at++] = machine >>> 8;
+  }
+}
+
 /** Less than 1 no frame can say; only on networks with blocks that easy is there such a difficulty for an agent. */
-function frames(difficulty: number, machines: readonly number[]): string {
+function frames(difficulty: number, machines: Buffer): string {
   return difficulty < 1 ? '' : setDifficultyFrames(Math.log2(difficulty), machines);
 }

@@ -93,13 +93,15 @@ function parseSubmit(text: string, hasTime: boolean, hasVersion: boolean): Submi
   };
 }
 
-/** The difficulty of these machines is 2^`exponent` from the next notify on. Several frames where one does not hold all. */
-export function setDifficultyFrames(exponent: number, machines: readonly number[]): string {
+/**
+ * The difficulty of these machines is 2^`exponent` from the next notify on. Several frames where one does not hold all.
+ * `machines`: their numbers of 16 bits, little-endian, one behind the other.
+ */
+export function setDifficultyFrames(exponent: number, machines: Buffer): string {
   let frames = '';
-  for (let from = 0; from < machines.length; from += MOST_MACHINES) {
-    const some = machines.slice(from, from + MOST_MACHINES);
-    const body = String.fromCharCode(exponent) + text16(some.length) + some.map(text16).join('');
-    frames += frame(SET_DIFFICULTY, body);
+  for (let from = 0; from < machines.length; from += 2 * MOST_MACHINES) {
+    const some = machines.toString('latin1', from, Math.min(machines.length, from + 2 * MOST_MACHINES));
+    frames += frame(SET_DIFFICULTY, String.fromCharCode(exponent) + text16(some.length / 2) + some);
   }
   return frames;
 }

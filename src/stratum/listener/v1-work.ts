@@ -47,7 +47,7 @@ export class V1Work {
 
   /** The miner wished for another difficulty: its job goes out now, or as soon as it may. */
   sendWished(): void {
-    if (this.wishes.spend(this.floor.timers.nowMs())) this.send();
+    if (this.wishes.spend(this.floor.timers.nowMs(), this.session.agent?.size ?? 0)) this.send();
     else this.wished = true;
   }
 

@@ -378,6 +378,18 @@ describe('a machine that comes after the difficulty has changed', () => {
     expect(agent.lines.filter(({ method }) => method === 'mining.notify')).toHaveLength(2);
   });
 
+  it('is told the less often, the more there are of them: a change is a frame of all', async () => {
+    await open({ network: HARD_REGTEST, startDifficulty: 1024 });
+    notify = await logIn();
+    agent.write(Buffer.concat(Array.from({ length: 5_000 }, (_, machine) => register(machine, 'rig'))));
+    for (let wish = 0; wish < 16; wish++) {
+      await agent.call('mining.suggest_difficulty', [wish % 2 === 0 ? 2048 : 1024]);
+    }
+    await settled();
+    // Each costs two of the sixteen that there are at once. The first job was none.
+    expect(agent.lines.filter(({ method }) => method === 'mining.notify')).toHaveLength(1 + 8);
+  });
+
   it('has its shares at what it was told answered as good ones, and credited where they meet the job', async () => {
     // Below 1 an agent's difficulty is the network's.
     await open({ network: { ...REGTEST, blockTargetBits: null } });

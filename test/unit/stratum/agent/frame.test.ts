@@ -91,12 +91,14 @@ describe('a frame from an agent', () => {
 
 describe('a frame to an agent', () => {
   it('says a difficulty of 8192 = 2^13 to two machines', () => {
-    expect(hex(setDifficultyFrames(13, [0x1122, 0x3344]))).toBe('7f050b000d020022114433');
+    expect(hex(setDifficultyFrames(13, Buffer.from([0x22, 0x11, 0x44, 0x33])))).toBe(
+      '7f050b000d020022114433',
+    );
   });
 
   it('says it to nobody in no frame, and to more than 32,764 in two', () => {
-    expect(setDifficultyFrames(13, [])).toBe('');
-    const frames = hex(setDifficultyFrames(0, Array<number>(32_765).fill(0x0a0b)));
+    expect(setDifficultyFrames(13, Buffer.alloc(0))).toBe('');
+    const frames = hex(setDifficultyFrames(0, Buffer.alloc(2 * 32_765, Buffer.from([0x0b, 0x0a]))));
     // 7 + 2 · 32,764 = 65,535 bytes, the most that a length can say; then 9.
     expect(frames.length / 2).toBe(65_535 + 9);
     expect(frames.slice(0, 18)).toBe('7f05ffff00fc7f0b0a');

@@ -15,7 +15,12 @@ it('holds what a set of numbers holds, in their order', () => {
         else model.delete(each);
         expect(set.has(each)).toBe(model.has(each));
       }
-      expect([...set]).toEqual([...model].sort((a, b) => a - b));
+      const written = Buffer.alloc(2 * set.size + 2, 0xee);
+      set.write(written, 2);
+      const inOrder = [...model].sort((a, b) => a - b);
+      expect(written).toEqual(
+        Buffer.from([0xee, 0xee, ...inOrder.flatMap((each) => [each & 0xff, each >> 8])]),
+      );
     }),
   );
 });

@@ -75,7 +75,7 @@ export class FloodingMiner {
       this.clock.advance(STEP_MS);
       const nowMs = this.clock.nowMs();
       if (ms % WISH_MS === 0 && this.session.suggest(WISHES[(ms / WISH_MS) % 2]!, nowMs)) this.wished = true;
-      if (this.wished && this.wishes.spend(nowMs)) this.send();
+      if (this.wished && this.wishes.spend(nowMs, 0)) this.send();
       const isDue = nowMs - this.sentMs >= RENOTIFY_MS;
       if (ms % 1_000 === 0 && (this.session.tick(nowMs) || isDue)) this.send();
       this.mine((this.hashesPerSecond * STEP_MS) / 1000, figures.at(-1)!);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { WishBudget } from '../../../../src/stratum/session/wish-budget.js';
 
-const granted = (budget: WishBudget, nowMs: number, wishes: number): number =>
-  Array.from({ length: wishes }, () => budget.spend(nowMs)).filter(Boolean).length;
+const granted = (budget: WishBudget, nowMs: number, wishes: number, machines = 0): number =>
+  Array.from({ length: wishes }, () => budget.spend(nowMs, machines)).filter(Boolean).length;
 
 describe('wishes', () => {
   it('are granted sixteen times at once, then once every ten seconds', () => {
@@ -25,6 +25,17 @@ describe('wishes', () => {
     for (let nowMs = 0; nowMs < 600_000; nowMs += 100) jobs += granted(budget, nowMs, 10);
     // 16 + 60 at most; a notify each 25 s and one for each new block come on top.
     expect(jobs).toBeLessThan(80);
+  });
+
+  it.each([
+    [4_095, 16],
+    [4_096, 8],
+    [16_384, 3],
+    [65_536, 1],
+  ])('of an agent with %i machines are granted less often: %i at once', (machines, times) => {
+    const budget = new WishBudget(0);
+    expect(granted(budget, 0, 100, machines)).toBe(times);
+    expect(granted(budget, 160_000, 100, machines)).toBe(times);
   });
 
   it('are not stopped by a clock that goes back', () => {
