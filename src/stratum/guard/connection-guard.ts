@@ -2,6 +2,7 @@
 import type { GuardLimits } from './guard-limits.js';
 import { LineBudget } from './line-budget.js';
 import { type LoopStep, RejectLoop } from './reject-loop.js';
+import { TimeDebt } from './time-debt.js';
 
 export interface ConnectionState {
   /** Subscribed and logged in. */
@@ -22,6 +23,8 @@ export type Overdue = 'idle' | 'no-proof' | 'flood' | 'slow-reader';
 export class ConnectionGuard {
   /** A share of this connection was accepted and is on disk. */
   proven = false;
+  /** Of its lines, once it is proven. */
+  readonly debt = new TimeDebt();
   private readonly lines: LineBudget;
   private readonly loop: RejectLoop;
   private heardMs: number;
@@ -52,6 +55,7 @@ export class ConnectionGuard {
   }
 
   goodShare(): void {
+    this.debt.goodShare();
     this.lines.good();
     this.loop.good();
   }

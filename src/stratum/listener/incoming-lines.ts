@@ -5,7 +5,8 @@
  * waits, nothing more is read from the socket.
  */
 import type { Socket } from 'node:net';
-import type { Waiting } from '../guard/turnstile.js';
+import type { Proven } from '../guard/fair-queue.js';
+import type { TimeDebt } from '../guard/time-debt.js';
 import type { Session } from '../session/session.js';
 import type { Floor } from './floor.js';
 import { LineReader } from './line-reader.js';
@@ -31,7 +32,7 @@ export interface LineHost extends Pick<Wire, 'ended' | 'guard' | 'settled'> {
   unreadable(error: unknown): void;
 }
 
-export class IncomingLines implements Waiting {
+export class IncomingLines implements Proven {
   /** Every whole line that came has been worked off. */
   drained = true;
   private readonly reader = new LineReader();
@@ -46,6 +47,10 @@ export class IncomingLines implements Waiting {
     private readonly floor: Floor,
     private readonly host: LineHost,
   ) {}
+
+  get debt(): TimeDebt {
+    return this.host.guard.debt;
+  }
 
   /** Those that came and were not worked off yet. */
   get heldBytes(): number {

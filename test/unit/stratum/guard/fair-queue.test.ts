@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { FairQueue } from '../../../../src/stratum/guard/fair-queue.js';
+import { FairQueue, type Proven } from '../../../../src/stratum/guard/fair-queue.js';
+import { TimeDebt } from '../../../../src/stratum/guard/time-debt.js';
 
 /** Of each line, so that a round of a millisecond is eight of them. */
 const LINE_MS = 1 / 8;
@@ -20,15 +21,20 @@ beforeEach(() => {
   worked = [];
 });
 
+/** Of one whose shares pay for its time. */
+const NOTHING_OWED = { spend: () => {}, isOwing: () => false };
+
 /** A connection that brings so many lines at once. */
-function bring(name: string, lines: number): { workOff(most: number): boolean } {
+function bring(name: string, lines: number, debt: Proven['debt'] = NOTHING_OWED, lineMs = LINE_MS): Proven {
   let left = lines;
   const waiting = {
+    debt,
     workOff(most: number): boolean {
       const now = Math.min(most, left);
       left -= now;
-      nowMs += now * LINE_MS;
-      worked.push([name, now]);
+      nowMs += now * lineMs;
+      if (worked.at(-1)?.[0] === name) worked.at(-1)![1] += now;
+      else worked.push([name, now]);
       return left > 0;
     },
   };
@@ -57,15 +63,42 @@ describe('lines of those who have proved work', () => {
     expect(worked.at(-1)).toEqual(['rig11', 1]);
   });
 
-  it('leave nobody else waiting when one brings thousands: 32 in a row, and a single one comes next', () => {
-    bring('proxy', 1_000);
-    bring('rig', 1);
-    expect(worked).toEqual([['proxy', 32]]);
-    expect(round()).toEqual([['proxy', 32]]);
-    expect(round()).toEqual([
-      ['rig', 1],
-      ['proxy', 32],
-    ]);
+  it.each([
+    [1 / 64, 32],
+    [1 / 8, 8],
+    [2, 1],
+  ])(
+    'leave nobody else waiting when one brings thousands, of %f ms each: %i in a row, and a single one comes next',
+    (lineMs, lines) => {
+      bring('proxy', 1_000, NOTHING_OWED, lineMs);
+      bring('rig', 1);
+      expect(worked[0]).toEqual(['proxy', lines]);
+      for (let i = 0; i < 2 && worked.at(-1)![0] !== 'rig'; i++) round();
+      expect(worked.slice(0, 2)).toContainEqual(['rig', 1]);
+    },
+  );
+
+  it('come after all others where shares did not pay for their time, whatever each of them takes', () => {
+    for (let i = 0; i < 1_000; i++) bring(`crowd${i}`, 100, new TimeDebt(), 2);
+    // Of a line each they know that it takes long.
+    for (let i = 0; i < 1_001; i++) round();
+    for (let i = 0; i < 100; i++) {
+      bring(`rig${i}`, 1, new TimeDebt(), 1 / 40);
+      const before = nowMs;
+      expect(round()[0]).toEqual([`rig${i}`, 1]);
+      expect(worked.map(([name]) => name.slice(0, 5))).toEqual([`rig${i}`.slice(0, 5), 'crowd']);
+      expect(nowMs - before).toBeLessThan(3);
+    }
+  });
+
+  it('that came late go on by a turn a round, however many others come', () => {
+    bring('late', 50, new TimeDebt(), 2);
+    let turns = 0;
+    for (let i = 0; i < 60; i++) {
+      for (let rig = 0; rig < 9; rig++) bring(`rig${i} ${rig}`, 1);
+      if (rounds.length > 0 && round().some(([name]) => name === 'late')) turns++;
+    }
+    expect(turns).toBeGreaterThanOrEqual(49);
   });
 
   it('take turns of four where many bring thousands, a millisecond of them a round of the event loop', () => {
@@ -82,7 +115,7 @@ describe('lines of those who have proved work', () => {
   });
 
   it('of a connection that has gone are forgotten', () => {
-    bring('proxy', 33);
+    bring('proxy', 9);
     const gone = bring('gone', 1);
     queue.remove(gone);
     expect(round()).toEqual([['proxy', 1]]);
