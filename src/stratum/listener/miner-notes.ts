@@ -10,11 +10,18 @@ import { nameKey } from './v1-login.js';
 
 /** A difficulty that does not change is noted anew this often, or after a day it would count as forgotten. */
 const REMEMBER_MS = 3_600_000;
+/**
+ * What shares prove moves also where nothing is announced, as of a miner that became slower: silence has announced it
+ * before. It is noted this often, where it moved by more than a few shares do by chance.
+ */
+const MOVED_MS = 30_000;
+const MOVED = 1.25;
 
 export class MinerNotes {
   /** Of its first worker nothing was known. */
   isNew = false;
   private rememberedMs = 0;
+  private remembered = 0;
 
   constructor(
     private readonly session: Session,
@@ -24,7 +31,8 @@ export class MinerNotes {
 
   /** Called about once a second. */
   tick(nowMs: number): void {
-    if (nowMs - this.rememberedMs >= REMEMBER_MS) this.rememberDifficulty(nowMs);
+    const agoMs = nowMs - this.rememberedMs;
+    if (agoMs >= REMEMBER_MS || (agoMs >= MOVED_MS && this.hasMoved())) this.rememberDifficulty(nowMs);
   }
 
   /** Of the owner and of workers with a share, not of every name that logged in: names cost nothing, and notes of them would push out those of miners at work. */
@@ -33,12 +41,19 @@ export class MinerNotes {
     const { proven } = difficultySetting;
     if (history.own === 0 || proven === null) return;
     this.rememberedMs = nowMs;
+    this.remembered = proven.value;
     const { sink, board } = this.floor;
     const atMs = proven.atMs + board.wallAheadMs;
     for (const worker of workers.values()) {
       if (worker === owner || worker.bestSession > 0)
         sink.remember(worker.row, proven.value, atMs, userAgent);
     }
+  }
+
+  private hasMoved(): boolean {
+    const { proven } = this.session.difficultySetting;
+    if (proven === null) return false;
+    return proven.value > MOVED * this.remembered || proven.value * MOVED < this.remembered;
   }
 
   /** The connection is gone. */
