@@ -45,7 +45,10 @@ export class FuzzFloor {
       metrics: sink,
       door: new Door(limits, GUARD, RULES.startDifficulty),
       proxies: new ProxyComplaints(silentLogger, clock),
-      turnstile: new Turnstile((callback) => callback()),
+      turnstile: new Turnstile(
+        (callback) => callback(),
+        () => clock.nowMs(),
+      ),
       queue: new FairQueue(
         (callback) => callback(),
         () => clock.nowMs(),

@@ -23,7 +23,7 @@ export type Overdue = 'idle' | 'no-proof' | 'flood' | 'slow-reader';
 export class ConnectionGuard {
   /** A share of this connection was accepted and is on disk. */
   proven = false;
-  /** Of its lines, once it is proven. */
+  /** Of the time that its lines took. */
   readonly debt = new TimeDebt();
   private readonly lines: LineBudget;
   private readonly loop: RejectLoop;
@@ -47,7 +47,9 @@ export class ConnectionGuard {
 
   /** Whether the next line, of so many bytes, may be worked off now; it is paid for with that. */
   admitLine(nowMs: number, bytes: number): boolean {
-    return this.lines.pay(nowMs, bytes);
+    const isAdmitted = this.lines.pay(nowMs, bytes);
+    if (isAdmitted) this.debt.line(bytes);
+    return isAdmitted;
   }
 
   heard(nowMs: number): void {

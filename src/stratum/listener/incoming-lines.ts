@@ -5,8 +5,8 @@
  * waits, nothing more is read from the socket.
  */
 import type { Socket } from 'node:net';
-import type { Proven } from '../guard/fair-queue.js';
 import type { TimeDebt } from '../guard/time-debt.js';
+import type { Waiting } from '../guard/waiting-rows.js';
 import type { Session } from '../session/session.js';
 import type { Floor } from './floor.js';
 import { LineReader } from './line-reader.js';
@@ -32,7 +32,7 @@ export interface LineHost extends Pick<Wire, 'ended' | 'guard' | 'settled'> {
   unreadable(error: unknown): void;
 }
 
-export class IncomingLines implements Proven {
+export class IncomingLines implements Waiting {
   /** Every whole line that came has been worked off. */
   drained = true;
   private readonly reader = new LineReader();
@@ -153,7 +153,10 @@ export class IncomingLines implements Proven {
   private lookAhead(lines: number): boolean {
     if (this.hold === 'budget') return false;
     const ahead = this.reader.ahead(this.aheadBytes, lines);
-    for (const line of ahead) this.dialogue.lookAhead(line);
+    for (const line of ahead) {
+      this.debt.line(line.length);
+      this.dialogue.lookAhead(line);
+    }
     return ahead.length === lines;
   }
 

@@ -89,8 +89,8 @@ export class Listener {
       metrics,
       door: this.door,
       proxies,
-      turnstile: new Turnstile(nextRound),
-      queue: new FairQueue(nextRound, () => performance.now()),
+      turnstile: new Turnstile(nextRound, preciseMs),
+      queue: new FairQueue(nextRound, preciseMs),
       memory: this.memory,
       shed: () => this.shed(),
       dropped: (reason) => this.dropped(reason),
@@ -255,6 +255,10 @@ export class Listener {
     await Promise.race([done, late]);
     cancel();
   }
+}
+
+function preciseMs(): number {
+  return performance.now();
 }
 
 function nextRound(callback: () => void): void {

@@ -39,7 +39,7 @@ export async function logIn(
   const bytes = session.owner === null ? options.signature : null;
   const signature = bytes === null ? NO_SIGNATURE : { row: await sink.signature(bytes), bytes };
   // The log answers hundreds at once.
-  await turnstile.turn();
+  await turnstile.turn(wire.guard.debt);
   if (wire.ended) return null;
   const nowMs = timers.nowMs();
   const isFirst = session.owner === null;

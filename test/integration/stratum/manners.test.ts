@@ -54,15 +54,22 @@ describe('a chunk of lines', () => {
     });
     const busy = await pool.miner();
     const [, ...share] = busy.grind(await busy.logIn(USER));
-    const lines = (count: number): string =>
+    const lines = (count: number, chunk: number): string =>
       Array.from({ length: count }, (_, i) => {
         const params = [`of-no-job-${i}`, ...share];
-        return `${JSON.stringify({ id: 100 + i, method: 'mining.submit', params: [USER, ...params] })}\n`;
+        return `${JSON.stringify({ id: 100 * (chunk + 1) + i, method: 'mining.submit', params: [USER, ...params] })}\n`;
       }).join('');
-    writes.length = 0;
-    busy.write(lines(20));
-    await busy.answer(119);
-    expect(writes.map((text) => text.trimEnd().split('\n').length)).toEqual([20]);
+    // Unless it takes longer than a turn, as it does before the compiler has seen it.
+    const all: number[] = [];
+    for (let chunk = 0; chunk < 20 && all.at(-1) !== 1; chunk++) {
+      writes.length = 0;
+      busy.write(lines(20, chunk));
+      await busy.answer(100 * (chunk + 1) + 19);
+      expect(writes.join('').trimEnd().split('\n')).toHaveLength(20);
+      all.push(writes.length);
+      pool.clock.advance(1_000);
+    }
+    expect(all.at(-1)).toBe(1);
   });
 });
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { FairQueue, type Proven } from '../../../../src/stratum/guard/fair-queue.js';
+import { FairQueue } from '../../../../src/stratum/guard/fair-queue.js';
 import { TimeDebt } from '../../../../src/stratum/guard/time-debt.js';
+import type { Waiting } from '../../../../src/stratum/guard/waiting-rows.js';
 
 /** Of each line, so that a round of a millisecond is eight of them. */
 const LINE_MS = 1 / 8;
@@ -22,10 +23,16 @@ beforeEach(() => {
 });
 
 /** Of one whose shares pay for its time. */
-const NOTHING_OWED = { spend: () => {}, isOwing: () => false };
+const NOTHING_OWED = { line: () => {}, spend: () => {}, isOwing: () => false };
+const LONGEST = 8_192;
 
 /** A connection that brings so many lines at once. */
-function bring(name: string, lines: number, debt: Proven['debt'] = NOTHING_OWED, lineMs = LINE_MS): Proven {
+function bring(
+  name: string,
+  lines: number,
+  debt: Waiting['debt'] & Pick<TimeDebt, 'line'> = NOTHING_OWED,
+  lineMs = LINE_MS,
+): Waiting {
   let left = lines;
   const waiting = {
     debt,
@@ -33,6 +40,7 @@ function bring(name: string, lines: number, debt: Proven['debt'] = NOTHING_OWED,
       const now = Math.min(most, left);
       left -= now;
       nowMs += now * lineMs;
+      for (let line = 0; line < now; line++) debt.line(LONGEST);
       if (worked.at(-1)?.[0] === name) worked.at(-1)![1] += now;
       else worked.push([name, now]);
       return left > 0;

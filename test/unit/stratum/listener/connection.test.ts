@@ -31,7 +31,13 @@ async function stranger(): Promise<{
 }> {
   const pool = new FuzzFloor();
   let turns: (() => void)[] = [];
-  const floor: Floor = { ...pool.floor, turnstile: new Turnstile((callback) => void turns.push(callback)) };
+  const floor: Floor = {
+    ...pool.floor,
+    turnstile: new Turnstile(
+      (callback) => void turns.push(callback),
+      () => pool.clock.nowMs(),
+    ),
+  };
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, IP, resolve));
   const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
