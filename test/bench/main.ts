@@ -4,13 +4,13 @@
  *     npm run bench [-- [--json file] [--plot file.svg] [--page file.md] [--folder where] [--runs 5] [--quick] [bench...]]
  *     npm run bench -- --profile paced
  *     npm run bench -- --from file.json [--from file.json...] --page docs/performance.md
- *     npm run bench -- --port host:port --username <address> [--password d=1e-9] [--per-address 128]
+ *     npm run bench -- --port host:port --username <address> [--password d=1e-9] [--per-address 128] [--pid 4711...]
  *
  * `--runs`: how often each row is run, 5 by default. `--folder`: measures the disk it lies on instead of the one of the system's temporary files. `--quick`: a minute or
  * two, which shows that every row works, and whose figures mean nothing. `--page` writes the figures into a page that has
  * places for them (`page.ts`). `--profile`: where the time of each row goes, with a profiler that takes part of it. `--from` takes what was measured before. `--port`: `other-port.ts`.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -86,6 +86,7 @@ const { values, positionals } = parseArgs({
     username: { type: 'string' },
     password: { type: 'string', default: 'd=1e-9' },
     'per-address': { type: 'string', default: String(PER_ADDRESS) },
+    pid: { type: 'string', multiple: true, default: [] },
   },
 });
 
@@ -95,11 +96,14 @@ function giveUp(why: string): never {
 }
 
 function otherPort(): OtherPort | null {
-  const { port: text, username, password, 'per-address': perAddress } = values;
+  const { port: text, username, password, 'per-address': perAddress, pid } = values;
   if (text === undefined) return null;
   const place = parsePort(text) ?? giveUp(`--port takes host:port, not "${text}"`);
   if (username === undefined) giveUp('--port needs --username, a payout address that the pool knows');
-  return { ...place, username, password, perAddress: Number(perAddress) };
+  const pids = pid.map(Number);
+  const gone = pids.find((each) => !existsSync(`/proc/${each}/stat`));
+  if (gone !== undefined) giveUp(`--pid takes a process that runs on this machine, and there is no ${gone}`);
+  return { ...place, username, password, perAddress: Number(perAddress), pids };
 }
 
 /** Rows by name, each in a folder of its own, which is gone afterwards. One that fails is told, and so is the exit code. */

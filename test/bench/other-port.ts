@@ -1,11 +1,12 @@
 /**
  * The same load on a port that somebody else's pool has open, for comparison: saturated and paced. What it takes of that
  * pool: on regtest or wherever difficulty is below about 1e-6, because shares are ground beforehand; miners log in
- * by one username with `.rig<n>` behind it; as many connections from one address as are asked for here. Nothing is
- * known of its processes: no CPU, no pauses, and its answers are held against no log, which the rows say.
+ * by one username with `.rig<n>` behind it; as many connections from one address as are asked for here. Of its processes
+ * only those are known that were named, and of them what CPU they use; its answers are held against no log, which the rows say.
  */
 import { runs, WINDOW } from './bed.js';
 import { Load, type LoadResult } from './load/load.js';
+import { usageOf } from './load/process-usage.js';
 import type { Measurement } from './measurement.js';
 import type { Scale } from './scale.js';
 
@@ -15,6 +16,8 @@ export interface OtherPort {
   readonly username: string;
   readonly password: string;
   readonly perAddress: number;
+  /** Its processes on this machine; none for no figures of CPU. */
+  readonly pids: readonly number[];
 }
 
 /** `host:port`, the host an IPv4 address or a name; null for anything else. */
@@ -30,6 +33,7 @@ const BENCH = 'other port';
 function row(
   what: string,
   { accepted, refused, refusals, durations, tookMs, busy }: LoadResult,
+  cpuSeconds: number | null,
 ): Measurement {
   const at = (part: number): number | null =>
     durations[Math.min(durations.length - 1, Math.floor(durations.length * part))] ?? null;
@@ -41,7 +45,8 @@ function row(
     p50Ms: at(0.5),
     p99Ms: at(0.99),
     mostMs: at(1),
-    cores: null,
+    cores: cpuSeconds === null ? null : (1000 * cpuSeconds) / tookMs,
+    ...(cpuSeconds === null ? {} : { cpuUs: (1e6 * cpuSeconds) / accepted }),
     refused,
     note: `${refused === 0 ? '' : `refused with ${refusals[0]?.slice(0, 120)}; `}held against no log; load ${Math.round(100 * busy)} % busy`,
   };
@@ -57,14 +62,16 @@ async function onPort(
 ): Promise<Measurement> {
   const load = await Load.start(1);
   try {
-    const { host, port, username, password, perAddress } = target;
+    const { host, port, username, password, perAddress, pids } = target;
     await load.open({
       ...{ host, port, password, connections, perAddress, username },
       ...{ firstRig: 0, perSecond: 500, mayBeRefused: false },
     });
     return await runs(scale, 'rate', async () => {
       await load.prepare(each);
-      return row(what, await shares(load));
+      const used = usageOf(pids).cpuSeconds;
+      const result = await shares(load);
+      return row(what, result, pids.length === 0 ? null : usageOf(pids).cpuSeconds - used);
     });
   } finally {
     await load.stop();

@@ -9,12 +9,11 @@ import { PoolProfile } from '../profile/pool-profile.js';
 import { type AnswerCounts, holdAgainstLog } from './held-against-log.js';
 import { LongestTurns } from './longest-turns.js';
 import type { MemoryLimit } from './memory-limit.js';
+import { type Usage, usageOf } from './process-usage.js';
 
 const MAIN = fileURLToPath(new URL('../../../src/main.js', import.meta.url));
 const SOURCE = fileURLToPath(new URL('./template-source.js', import.meta.url));
 const START_PATIENCE_MS = 30_000;
-const TICKS_PER_SECOND = 100;
-const PAGE_BYTES = 4096;
 /** A listener reports its counts once a second. */
 const REPORT_MS = 1_000;
 const COUNT_PATIENCE_MS = 15_000;
@@ -34,12 +33,6 @@ export interface BenchPoolOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** For all processes of the pool together; null or absent for none. */
   readonly memory?: MemoryLimit | null;
-}
-
-/** What all processes of the node have used so far. */
-export interface Usage {
-  readonly cpuSeconds: number;
-  readonly rssBytes: number;
 }
 
 export class BenchPool {
@@ -137,16 +130,7 @@ export class BenchPool {
   }
 
   usage(): Usage {
-    let ticks = 0;
-    let pages = 0;
-    for (const pid of this.pids()) {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-      // The program's name, in parentheses, may contain blanks; utime, stime and rss are fields 14, 15, 24 (proc(5)).
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      ticks += Number(fields[11]) + Number(fields[12]);
-      pages += Number(fields[21]);
-    }
-    return { cpuSeconds: ticks / TICKS_PER_SECOND, rssBytes: pages * PAGE_BYTES };
+    return usageOf(this.pids());
   }
 
   /** The coordinator, and the listeners. */
