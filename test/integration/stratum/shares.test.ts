@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { bitsOfDifficulty, hashMeets } from '../../../src/bitcoin/index.js';
+import { bitsOfDifficulty, difficultyOfHash, hashMeets } from '../../../src/bitcoin/index.js';
 import { fromHex, sha256d, toHex } from '../../../src/lib/index.js';
 import { makeJob, shareHeader } from '../../../src/mining/index.js';
 import { indexHashes, parseUsername, type Work } from '../../../src/stratum/index.js';
@@ -36,7 +36,7 @@ describe('a good share', () => {
     const share = miner.grind(notify);
     expect(await miner.submit(USER, share)).toMatchObject({ result: true, error: null });
 
-    const [{ record, hash, worker, difficulty }] = pool.sink.committed as [
+    const [{ record, hash, worker, difficulty, hashDifficulty }] = pool.sink.committed as [
       (typeof pool.sink.committed)[number],
     ];
     const { payout } = parseUsername(ADDRESS, REGTEST, 'pool');
@@ -54,6 +54,10 @@ describe('a good share', () => {
       version: 0x20000000,
     });
     expect({ worker, difficulty }).toEqual({ worker: 1, difficulty: EASY });
+    const reached = difficultyOfHash(hash);
+    expect(reached).toBeGreaterThan(EASY);
+    expect(hashDifficulty).toBe(reached);
+    expect(pool.sink.eventsOf('share_submitted')[0]).toMatchObject({ diff: EASY, sdiff: reached });
   });
 
   it('is answered after its commit and not before', async () => {

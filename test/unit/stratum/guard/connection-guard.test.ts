@@ -124,6 +124,17 @@ describe('lines', () => {
   });
 });
 
+describe('the time that lines take', () => {
+  it('is charged for those that are admitted, and paid by good shares', () => {
+    for (let i = 0; i < 20; i++) expect(guard.admitLine(0, 250)).toBe(true);
+    guard.debt.spend(4, 0);
+    expect(guard.debt.isOwing(0)).toBe(true);
+    for (let i = 0; i < 20; i++) guard.goodShare();
+    guard.debt.spend(0, 0);
+    expect(guard.debt.isOwing(0)).toBe(false);
+  });
+});
+
 describe('rejected shares', () => {
   it('twenty in a row are no miner’s after three seconds, until a good one', () => {
     for (let i = 0; i < 19; i++) guard.rejectedShare(0);

@@ -129,4 +129,11 @@ describe('lines of those who have proved work', () => {
     expect(round()).toEqual([['proxy', 1]]);
     expect(rounds).toEqual([]);
   });
+
+  it('of one that has gone while it owed are forgotten too', () => {
+    const gone = bring('gone', 3, new TimeDebt(), 2);
+    queue.remove(gone);
+    expect(round()).toEqual([]);
+    expect(rounds).toEqual([]);
+  });
 });
