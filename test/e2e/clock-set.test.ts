@@ -19,7 +19,11 @@ describe("a node whose system's clock is set while it runs", () => {
     const clock = new URL('./settable-clock.js', import.meta.url).href;
     const pool = await PoolProcess.start({
       nodes: [bitcoind],
-      env: { NODE_OPTIONS: `--import ${clock}`, CLOCK_AHEAD_FILE: file },
+      env: {
+        ...{ NODE_OPTIONS: `--import ${clock}`, CLOCK_AHEAD_FILE: file },
+        // A round of a day, half of it over: one that a clock set ahead has closed stays closed.
+        ORCAPOOL_POOL_ROUNDGENESIS: new Date(Date.now() - 12 * HOUR_MS).toISOString(),
+      },
     });
     await pool.untilHealthy();
     const miner = await StratumClient.login(pool.stratumPort, WORKER);
