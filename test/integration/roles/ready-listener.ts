@@ -1,5 +1,6 @@
 /** A listener that takes no miners, run as a process of its own: ready at once, it reports when told to read back. */
 import type { FromListener, ListenerReport, ToListener } from '../../../src/roles/process-messages.js';
+import { NO_OUTCOMES } from '../../../src/shares/worker-figures.js';
 
 const report: ListenerReport = {
   connections: 0,
@@ -8,15 +9,7 @@ const report: ListenerReport = {
   storageFault: null,
   storageWaitMs: 0,
   height: null,
-  shares: {
-    accepted: 0,
-    uncredited: 0,
-    stale: 0,
-    duplicate: 0,
-    'low-difficulty': 0,
-    invalid: 0,
-    'not-stored': 0,
-  },
+  shares: NO_OUTCOMES,
   metrics: [],
 };
 const tell = (message: FromListener): void => void process.send!(message);
