@@ -53,13 +53,12 @@ export class StratumMetrics {
       help: 'Open Stratum connections, logged in or not',
       registers,
     });
-    const countAnswered = (): void => this.countAnswered();
     this.shares = new Counter({
       name: 'orcapool_shares_total',
       help: 'Shares answered: accepted, uncredited, rejected (with the reason) or not-stored',
       labelNames: ['result', 'reason'],
       registers,
-      collect: countAnswered,
+      collect: () => this.countAnswered(),
     });
     this.stale = new Counter({
       name: 'orcapool_stale_shares_total',

@@ -21,14 +21,11 @@ const PARAMS = `"params": ?\\[${Array(5).fill(TEXT).join(', ?')}(?:, ?${TEXT})?\
 const ID_FIRST = new RegExp(`^\\{${ID}, ?${METHOD}, ?${PARAMS}\\}$`);
 /** cgminer's, and of all that descend from it. */
 const PARAMS_FIRST = new RegExp(`^\\{${PARAMS}, ?${ID}, ?${METHOD}\\}$`);
-/** Of `{"params`. */
-const P = 0x70;
-const KEY_AT = 2;
 const ID_GROUP_BEHIND = 7;
 
 /** Null where it is spelled otherwise, or is something else. */
 export function usualSubmit(line: string): UsualSubmit | null {
-  const isParamsFirst = line.charCodeAt(KEY_AT) === P;
+  const isParamsFirst = line.startsWith('{"params"');
   const found = (isParamsFirst ? PARAMS_FIRST : ID_FIRST).exec(line);
   if (found === null) return null;
   const first = isParamsFirst ? 1 : 2;
