@@ -136,8 +136,14 @@ export async function readArchive(
     const tar = extract();
     const gunzip = createGunzip();
     const unpacking = pipeline(Readable.fromWeb(plain as never), gunzip, tar);
-    const [manifest] = await Promise.all([takeAll(tar, folder, onBytes), unpacking]);
-    return manifest;
+    const taking = takeAll(tar, folder, onBytes);
+    try {
+      const [manifest] = await Promise.all([taking, unpacking]);
+      return manifest;
+    } finally {
+      // Whichever failed ends the other; until it has, a file may still come into being in `folder`.
+      await Promise.allSettled([taking, unpacking]);
+    }
   } catch (error) {
     if (error instanceof CodedError) throw error;
     throw new BackupError('BACKUP_DAMAGED', `the archive cannot be read: ${errorMessage(error)}`, {}, error);

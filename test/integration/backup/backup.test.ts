@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
   copyFileSync,
@@ -265,6 +266,28 @@ describe('restoring', () => {
       });
     }
     expect(readdirSync(folder)).toEqual(['altered']);
+  });
+
+  it('leaves nothing behind when the packing breaks while a file is being made', async () => {
+    const contents = Array.from({ length: 20 }, () => randomBytes(300).toString('hex'));
+    const entries = contents.map((content, i) => [`claims/${i}.car`, content] as const);
+    const files = entries.map(([path, content]) => ({
+      path,
+      bytes: content.length,
+      sha256: createHash('sha256').update(content).digest('hex'),
+    }));
+    const archive = await archiveOf(['manifest.json', manifestOf(...files)], ...entries);
+    // gzip's own sum, at its end: told while the files, which are right, are still being written.
+    const broken = readFileSync(archive);
+    broken[broken.length - 8]! ^= 1;
+    const folder = newFolder();
+    writeFileSync(join(folder, 'broken'), broken);
+    for (let i = 0; i < 100; i++) {
+      await expect(drill(join(folder, 'broken'), OPEN, async () => {}, ignore)).rejects.toMatchObject({
+        code: 'BACKUP_DAMAGED',
+      });
+      expect(readdirSync(folder)).toEqual(['broken']);
+    }
   });
 
   it('writes nowhere but where a data directory has its files', async () => {
