@@ -2,7 +2,7 @@
  * An altered write-ahead log made such that SQLite reads all of it again: checksums are worked out anew from the head on. What
  * was altered can be told: each later frame goes on from the checksum that stands in the one before it, so only the frame that
  * goes on from nothing is doubtful; and where one byte of it was altered, its own checksum says which and what it was, or leaves
-a few to choose from.
+ * a few to choose from.
  */
 import {
   FRAME_HEAD_BYTES,
@@ -68,32 +68,62 @@ export function mendLog(file: Uint8Array, choice: number | null = null): MendedL
   const lastOf = new Map(Array.from({ length: committed }, (_, index) => [frameOf(index).page, index]));
   for (let index = 0; index < committed; index++) {
     const frame = frameOf(index);
-    const isWhole = frame.follows(starts);
-    const next = index + 1 < frames ? frameOf(index + 1) : null;
+    const found = mendFrame(frame, {
+      starts,
+      salts: head.salts,
+      next: index + 1 < frames ? frameOf(index + 1) : null,
+      isWrittenAgain: (page) => (lastOf.get(page) ?? 0) > index,
+      choice: choices === 1 ? choice : null,
+    });
+    if (choices === 1) choices = Math.max(1, found.choices);
     const about = `frame ${index + 1} of its -wal`;
-    let right = frame;
-    if (isWhole) {
-      if (!frame.has(head.salts)) mended.push(`${about}: its salts`);
-    } else if (next?.follows(startsBehind(frame, starts).slice(1)) === true) {
-      mended.push(`${about}: its checksum, by the frame behind it`);
-    } else {
-      const each = frame.mended(starts);
-      const isAsked = choices === 1 && each.length > 1;
-      if (isAsked) choices = each.length;
-      const taken = each.length === 1 ? each[0] : isAsked && choice !== null ? each[choice] : undefined;
-      right = taken ?? frame;
-      const isWrittenAgain =
-        (lastOf.get(right.page) ?? 0) > index && each.every(({ page }) => page === right.page);
-      if (taken !== undefined)
-        mended.push(`${about}, of page ${right.page}: an altered byte, by its checksum`);
-      else if (isWrittenAgain)
-        mended.push(`${about}, of page ${right.page}: which is written again behind it`);
-      else doubtful.push(`${about}, of page ${right.page}: not what was committed, and taken as it stood`);
-    }
-    sum = writeFrame(written, frameAt(index, head), right, head, sum);
-    starts = startsBehind(frame, isWhole ? [] : starts);
+    if (found.mended !== undefined) mended.push(about + found.mended);
+    if (found.doubtful !== undefined) doubtful.push(about + found.doubtful);
+    sum = writeFrame(written, frameAt(index, head), found.frame, head, sum);
+    starts = startsBehind(frame, found.isWhole ? [] : starts);
   }
   return { bytes: written, mended, doubtful, choices };
+}
+
+interface FrameSurroundings {
+  /** Checksums that the frame may go on from. */
+  readonly starts: readonly LogSum[];
+  readonly salts: Uint8Array;
+  /** The frame behind it. */
+  readonly next: LogFrame | null;
+  isWrittenAgain(page: number): boolean;
+  readonly choice: number | null;
+}
+
+interface FrameFinding {
+  /** As it is to stand. */
+  readonly frame: LogFrame;
+  /** By its own checksum it is what was written; its salts may not be. */
+  readonly isWhole: boolean;
+  /** How many bytes may be the altered one; 1 also where that was not asked. */
+  readonly choices: number;
+  /** As `MendedLog` has it, behind the frame's number. */
+  readonly mended?: string;
+  readonly doubtful?: string;
+}
+
+function mendFrame(frame: LogFrame, around: FrameSurroundings): FrameFinding {
+  const { starts, choice } = around;
+  if (frame.follows(starts)) {
+    const salts = frame.has(around.salts) ? {} : { mended: ': its salts' };
+    return { frame, isWhole: true, choices: 1, ...salts };
+  }
+  if (around.next?.follows(startsBehind(frame, starts).slice(1)) === true)
+    return { frame, isWhole: false, choices: 1, mended: ': its checksum, by the frame behind it' };
+  const each = frame.mended(starts);
+  const taken = each.length === 1 ? each[0] : choice !== null ? each[choice] : undefined;
+  const right = taken ?? frame;
+  const rest = { frame: right, isWhole: false, choices: each.length };
+  const page = `, of page ${right.page}`;
+  if (taken !== undefined) return { ...rest, mended: `${page}: an altered byte, by its checksum` };
+  if (around.isWrittenAgain(right.page) && each.every((other) => other.page === right.page))
+    return { ...rest, mended: `${page}: which is written again behind it` };
+  return { ...rest, doubtful: `${page}: not what was committed, and taken as it stood` };
 }
 
 function writeHead(into: Uint8Array, { isBigEndian, pageBytes, salts }: LogHead): LogSum {
