@@ -30,7 +30,8 @@ export interface HealthReader {
   health(): Health | Promise<Health>;
 }
 
-interface HealthAnswer {
+/** The body of the answer. */
+export interface HealthAnswer {
   readonly status: 'healthy' | 'degraded' | 'unhealthy';
   readonly components: Readonly<Record<string, boolean>>;
   /** Seconds. */

@@ -2,7 +2,7 @@ export type { RecentShare, SharePage, ShareReader, ShareTotals } from './audit.j
 export type { AuditReader, AuditView } from './audits.js';
 export type { ClaimReader, ClaimView, MembershipView } from './claims.js';
 export type { EventSource } from './event-stream.js';
-export type { ComponentHealth, DocumentedComponent, Health, HealthReader } from './health.js';
+export type { ComponentHealth, DocumentedComponent, Health, HealthAnswer, HealthReader } from './health.js';
 export type { ErrorBody, HttpErrorCode } from './http-error.js';
 export {
   type HttpMetrics,

@@ -350,8 +350,9 @@ describe('rounds of a pool', () => {
     await untilClosed(pool, round);
     expect(new Set((await claimed(pool, round)).hashes)).toEqual(shares);
     expect(pool.output).toContain('a listener did not close a round in time and was killed');
-    const metrics = await (await fetch(`http://127.0.0.1:${pool.httpPort}/metrics`)).text();
-    expect(metrics).toContain('orcapool_listeners_hung_total 1\n');
+    expect(await pool.metricLines('orcapool_listeners_hung_total ')).toEqual([
+      'orcapool_listeners_hung_total 1',
+    ]);
 
     await pool.until('its miners are let go', () => rigs.some(({ client }) => client.closed));
     await pool.until('two listeners again', async () => (await pool.listenerPids()).length === 2);

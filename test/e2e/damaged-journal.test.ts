@@ -14,11 +14,6 @@ import { PoolProcess } from './pool-process.js';
 // BIP173's P2WPKH example on regtest.
 const USER = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
 
-interface Health {
-  readonly status: string;
-  readonly reasons: readonly { readonly message: string }[];
-}
-
 /** The one cell that a query selects. */
 function textOf(file: string, sql: string): string | null {
   const database = new Database(file, { readonly: true });
@@ -28,10 +23,6 @@ function textOf(file: string, sql: string): string | null {
   } finally {
     database.close();
   }
-}
-
-async function health(pool: PoolProcess): Promise<Health> {
-  return (await pool.get('/healthz'))!.body;
 }
 
 it.each([
@@ -71,14 +62,16 @@ it.each([
   expect(pool.output).toContain('the file of the block journal was damaged and is set aside');
   expect(readFileSync(`${file}.damaged`).equals(damaged)).toBe(true);
   const isTold = async (): Promise<boolean> =>
-    (await health(pool)).reasons.some(({ message }) => message === 'blocks.sqlite.damaged was set aside');
+    (await pool.health()).body.reasons.some(
+      ({ message }) => message === 'blocks.sqlite.damaged was set aside',
+    );
   await pool.until('in service, and health says so', async () => {
-    return (await health(pool)).status === 'degraded' && (await isTold());
+    return (await pool.health()).body.status === 'degraded' && (await isTold());
   });
   // As the share log has it.
   const { blocks } = (await pool.get('/api/v1/pool'))!.body as { blocks: { hash: string; time: string }[] };
   expect(blocks.map(({ hash }) => hash)).toEqual([block.hash]);
   expect(Date.parse(blocks[0]!.time)).toBeLessThan(stoppedMs);
   rmSync(`${file}.damaged`);
-  await pool.until('well', async () => (await health(pool)).status === 'healthy');
+  await pool.until('well', async () => (await pool.health()).body.status === 'healthy');
 });

@@ -49,26 +49,15 @@ async function minedAndStopped(): Promise<{ pool: PoolProcess; before: SteadyMin
   return { pool, before, path };
 }
 
-interface Health {
-  readonly status: string;
-  readonly reasons: readonly { readonly component: string; readonly message: string }[];
-}
-
-async function health(pool: PoolProcess): Promise<{ readonly status: number; readonly body: Health }> {
-  return (await pool.get('/healthz'))!;
-}
-
 async function reasonFor(pool: PoolProcess): Promise<string> {
-  const { reasons } = (await health(pool)).body;
+  const { reasons } = (await pool.health()).body;
   return reasons.find(({ component }) => component === 'share_collection')?.message ?? '';
 }
 
 /** Health may have the damage from the coordinator's own reading; the metric has it from the listener, by its next failed start. */
 async function untilMetricsNameIt(pool: PoolProcess): Promise<void> {
   await pool.until('metrics name it, and it alone', async () => {
-    const page = await (await fetch(`http://127.0.0.1:${pool.httpPort}/metrics`)).text();
-    const lines = page.split('\n').filter((line) => line.startsWith('orcapool_share_log_failing{'));
-    return lines.join() === METRIC;
+    return (await pool.metricLines('orcapool_share_log_failing{')).join() === METRIC;
   });
 }
 
@@ -89,8 +78,8 @@ it.each(['the header', 'jobs_by_prev_hash', 'DROP TABLE batches'])(
 
     await pool.launch();
     await pool.until('health names it', async () => SAYS.test(await reasonFor(pool)));
-    await pool.until('the other serves work', async () => (await health(pool)).status === 200);
-    expect((await health(pool)).body.status).toBe('degraded');
+    await pool.until('the other serves work', async () => (await pool.health()).status === 200);
+    expect((await pool.health()).body.status).toBe('degraded');
     await untilMetricsNameIt(pool);
     expect(pool.output).toMatch(SAYS);
     const miners = await SteadyMiners.over(pool, [1]);
@@ -112,7 +101,7 @@ it.each(['the header', 'jobs_by_prev_hash', 'DROP TABLE batches'])(
     }
     renameSync(join(aside, 'shard-0.sqlite.whole'), path);
     await pool.launch();
-    await pool.until('well', async () => (await health(pool)).body.status === 'healthy');
+    await pool.until('well', async () => (await pool.health()).body.status === 'healthy');
     const after = await SteadyMiners.onEach(pool, 2);
     await pool.until('shares on both again', () => after.listeners.every(({ accepted }) => accepted > 5));
     await after.stop();
@@ -142,7 +131,7 @@ it.each(['blocks', 'miners'])(
     const { accepted, client } = left!;
     expect(client.messages.at(-1)).toMatch('the share log of this listener has failed');
     await pool.until('health names it', async () => SAYS.test(await reasonFor(pool)));
-    expect((await health(pool)).status).toBe(200);
+    expect((await pool.health()).status).toBe(200);
     await untilMetricsNameIt(pool);
     const soFar = sound!.accepted;
     await pool.until('the other goes on', () => sound!.accepted > soFar + 20);
@@ -178,7 +167,7 @@ it('one bit of a -wal altered behind a kill -9: it is told, and no share is miss
   const says = `shares/shard-0.sqlite is damaged (SHARD_ALTERED: frame ${frame + 1} of the ${frames} in its -wal was altered`;
   await pool.until('health names it', async () => (await reasonFor(pool)).includes(says));
   await untilMetricsNameIt(pool);
-  expect((await health(pool)).body.status).toBe('degraded');
+  expect((await pool.health()).body.status).toBe('degraded');
   expect(await pool.stop()).toBe(0);
   expect(readFileSync(`${path}-wal`).equals(log)).toBe(true);
 

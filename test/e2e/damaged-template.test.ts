@@ -10,24 +10,9 @@ import { PoolProcess } from './pool-process.js';
 // BIP173's P2WPKH example on regtest.
 const USER = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
 
-interface Health {
-  readonly status: string;
-  readonly reasons: readonly {
-    readonly component: string;
-    readonly message: string;
-    readonly hint: string;
-  }[];
-}
-
-async function unassembled(pool: PoolProcess): Promise<string | undefined> {
-  const page = await (await fetch(`http://127.0.0.1:${pool.httpPort}/metrics`)).text();
-  return page.split('\n').find((line) => line.startsWith('orcapool_unassembled_blocks'));
-}
-
 it('the operator is told which block and what to do, and the file put back brings it to the chain', async () => {
   const bitcoind = await startBitcoind();
   const pool = await PoolProcess.start({ nodes: [bitcoind] });
-  const health = async (): Promise<Health> => (await pool.get('/healthz'))!.body;
   await pool.untilHealthy();
   const miner = await StratumClient.login(pool.stratumPort, USER);
   bitcoind.pause();
@@ -52,9 +37,9 @@ it('the operator is told which block and what to do, and the file put back bring
   expect(await bitcoind.rpc('getblockcount')).toBe(0);
   await pool.launch();
   await pool.until('it is told', async () =>
-    (await health()).reasons.some(({ message }) => message.includes(block.hash)),
+    (await pool.health()).body.reasons.some(({ message }) => message.includes(block.hash)),
   );
-  const { reasons } = await health();
+  const { reasons } = (await pool.health()).body;
   // The listeners may have no work yet.
   expect(reasons.filter(({ component }) => component === 'share_collection')).toEqual([
     expect.objectContaining({
@@ -63,15 +48,15 @@ it('the operator is told which block and what to do, and the file put back bring
       hint: expect.stringMatching(/from a backup at once/),
     }),
   ]);
-  expect(await unassembled(pool)).toBe('orcapool_unassembled_blocks 1');
+  expect(await pool.metricLines('orcapool_unassembled_blocks')).toEqual(['orcapool_unassembled_blocks 1']);
 
   for (const { path, bytes } of files) writeFileSync(path, bytes);
   await pool.until(
     'the block is the tip',
     async () => (await bitcoind.rpc('getbestblockhash')) === block.hash,
   );
-  await pool.until('well', async () => (await health()).status === 'healthy');
-  expect(await unassembled(pool)).toBe('orcapool_unassembled_blocks 0');
+  await pool.until('well', async () => (await pool.health()).body.status === 'healthy');
+  expect(await pool.metricLines('orcapool_unassembled_blocks')).toEqual(['orcapool_unassembled_blocks 0']);
   miner.close();
   expect(await pool.stop()).toBe(0);
 }, 60_000);

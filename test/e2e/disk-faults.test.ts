@@ -20,28 +20,13 @@ async function poolOnFaultyDisk(path = 'shard-0.sqlite') {
   return { disk, bitcoind, pool, miners };
 }
 
-interface Health {
-  readonly status: string;
-  readonly components: Readonly<Record<string, boolean>>;
-  readonly reasons: readonly { readonly component: string; readonly message: string }[];
-}
-
-async function health(pool: PoolProcess): Promise<{ readonly status: number; readonly body: Health }> {
-  return (await pool.get('/healthz'))!;
-}
-
-async function metricLines(pool: PoolProcess, name: string): Promise<string[]> {
-  const page = await (await fetch(`http://127.0.0.1:${pool.httpPort}/metrics`)).text();
-  return page.split('\n').filter((line) => line.startsWith(name));
-}
-
 /** By listener. */
 function failingMetric(pool: PoolProcess): Promise<string[]> {
-  return metricLines(pool, 'orcapool_share_log_failing{');
+  return pool.metricLines('orcapool_share_log_failing{');
 }
 
 async function unacknowledged(pool: PoolProcess): Promise<number> {
-  const [line] = await metricLines(pool, 'orcapool_unacknowledged_shares ');
+  const [line] = await pool.metricLines('orcapool_unacknowledged_shares ');
   return Number(line!.split(' ')[1]);
 }
 
@@ -84,8 +69,8 @@ describe('a disk that fails under one of two listeners', () => {
         new Set([expect.stringContaining(`The share was not stored: shares cannot be stored: ${says}`)]),
       );
       // What else degrades a node (a slow write on a busy machine) does not count here.
-      await pool.until('health says so', async () => !(await health(pool)).body.components.share_collection);
-      const { status, body } = await health(pool);
+      await pool.until('health says so', async () => !(await pool.health()).body.components.share_collection);
+      const { status, body } = await pool.health();
       // The other listener accepts work, so the node is to stay in service.
       expect(status).toBe(200);
       expect(body.reasons).toContainEqual(
@@ -117,7 +102,7 @@ describe('a disk that fails under one of two listeners', () => {
       const refused = failing!.accepted;
       await pool.until('shares again', () => failing!.accepted > refused + 20);
       // A minute after a write that had to wait for a second, where the machine was that busy.
-      await pool.until('well', async () => (await health(pool)).body.status === 'healthy', 75_000);
+      await pool.until('well', async () => (await pool.health()).body.status === 'healthy', 75_000);
       expect(await failingMetric(pool)).toContain('orcapool_share_log_failing{listener="0"} 0');
       expect(logged(pool, 'shares can be stored again')).toHaveLength(1);
       expect(logged(pool, 'new work could not be stored and is not served')).toHaveLength(1);
@@ -136,8 +121,8 @@ describe('a disk that fails under one of two listeners', () => {
     await pool.until('shares on both', () => miners.listeners.every(({ accepted }) => accepted > 5));
     await disk.set('full');
     await pool.until('both refuse', () => miners.listeners.every(({ refusals }) => refusals.length > 10));
-    await pool.until('out of service', async () => (await health(pool)).status === 503);
-    const { reasons } = (await health(pool)).body;
+    await pool.until('out of service', async () => (await pool.health()).status === 503);
+    const { reasons } = (await pool.health()).body;
     const says = 'shares cannot be stored: the disk is full: free some space';
     expect(reasons).toContainEqual(
       expect.objectContaining({ message: `listener 0: ${says}; listener 1: ${says}` }),
@@ -150,7 +135,7 @@ describe('a disk that fails under one of two listeners', () => {
     await pool.until('shares on both again', () =>
       miners.listeners.every(({ accepted }, index) => accepted > before[index]! + 10),
     );
-    await pool.until('well', async () => (await health(pool)).body.status === 'healthy');
+    await pool.until('well', async () => (await pool.health()).body.status === 'healthy');
     const open = new Set<number>();
     await pool.until('both take miners', async () => open.add(await miners.listenerOfNext()).size === 2);
     await miners.stop();
@@ -170,8 +155,8 @@ describe('a disk that fails under one of two listeners', () => {
     await pool.until('an attempt', () => logged(pool, failed).length > 0);
     const before = sound!.accepted;
     await pool.until('the other goes on', () => sound!.accepted > before + 20);
-    await pool.until('health has both sides', async () => (await health(pool)).status === 200);
-    const { reasons } = (await health(pool)).body;
+    await pool.until('health has both sides', async () => (await pool.health()).status === 200);
+    const { reasons } = (await pool.health()).body;
     expect(reasons).toContainEqual(
       expect.objectContaining({
         component: 'share_collection',
@@ -182,7 +167,7 @@ describe('a disk that fails under one of two listeners', () => {
 
     await disk.set(null);
     await pool.until('both take miners', async () => (await miners.listenerOfNext()) === 0, 40_000);
-    await pool.until('well', async () => (await health(pool)).body.status === 'healthy');
+    await pool.until('well', async () => (await pool.health()).body.status === 'healthy');
     await miners.stop().catch(() => {});
     expect(await pool.stop()).toBe(0);
     expect(miners.against(pool)).toMatchObject({ missing: [], twice: [] });
@@ -199,10 +184,10 @@ describe('a disk that fails under one of two listeners', () => {
     expect(slow!.slowestMs).toBeGreaterThan(900);
     const late = /^the disk is slow: in the last minute listener 0 waited up to [\d.]+ s for a write$/;
     await pool.until('health says so', async () => {
-      const { status, body } = await health(pool);
+      const { status, body } = await pool.health();
       return status === 200 && body.reasons.some(({ message }) => late.test(message));
     });
-    const [waited] = await metricLines(pool, 'orcapool_share_log_wait_seconds{listener="0"}');
+    const [waited] = await pool.metricLines('orcapool_share_log_wait_seconds{listener="0"}');
     expect(Number(waited!.split(' ')[1])).toBeGreaterThanOrEqual(1);
     const told =
       'the disk is slow: shares, logins and new work wait for it, and none is lost; what else uses it?';

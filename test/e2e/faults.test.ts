@@ -136,7 +136,7 @@ describe('bitcoind killed', () => {
     await bitcoind.kill();
     await miner.until(() => miner.messages.length > 0);
     expect(miner.messages.at(-1)).toContain('no usable bitcoind');
-    expect((await pool.get('/healthz'))!.status).toBe(503);
+    expect((await pool.health()).status).toBe(503);
     const refused = await miner.submit(USER, job, miner.mine(job));
     expect(refused.result).not.toBe(true);
     expect(refused.error).not.toBeNull();
@@ -163,9 +163,9 @@ describe('a disk that takes no templates', () => {
     await miner.until(() => miner.messages.length > 0);
     expect(miner.messages.at(-1)).toContain('the pool cannot prepare work');
     expect(miner.messages.at(-1)).not.toContain('bitcoind');
-    const health = await pool.get('/healthz');
-    expect(health!.status).toBe(503);
-    expect(JSON.stringify(health!.body)).toContain('ENOTDIR');
+    const health = await pool.health();
+    expect(health.status).toBe(503);
+    expect(JSON.stringify(health.body)).toContain('ENOTDIR');
 
     await rm(templates);
     await mkdir(templates);
@@ -273,9 +273,9 @@ describe('the wrong chain', () => {
     await sleep(500);
     expect(miner.notifies).toEqual([]);
     miner.close();
-    const health = await pool.get('/healthz');
-    expect(health!.status).toBe(503);
-    expect(JSON.stringify(health!.body)).toContain('blake2b');
+    const health = await pool.health();
+    expect(health.status).toBe(503);
+    expect(JSON.stringify(health.body)).toContain('blake2b');
   });
 });
 

@@ -10,15 +10,6 @@ import { SlotClock, seedOf, TaskDouble, TOKEN } from './task-double.js';
 const USER = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
 const KEY = 'a1'.repeat(32);
 
-interface Health {
-  readonly status: string;
-  readonly reasons: readonly {
-    readonly component: string;
-    readonly message: string;
-    readonly hint: string;
-  }[];
-}
-
 describe('a node of a Koii task whose operator has no bitcoind', () => {
   it('runs, has an empty round, abstains, and turns miners away at their login with the reason', async () => {
     const pool = await PoolProcess.start({
@@ -49,9 +40,9 @@ describe('a node of a Koii task whose operator has no bitcoind', () => {
     miner.close();
 
     const liveness = await pool.get('/healthz', { method: 'POST' });
-    const readiness = await pool.get('/healthz');
-    expect([liveness?.status, readiness?.status]).toEqual([200, 503]);
-    const reason = (readiness!.body as Health).reasons.find(({ component }) => component === 'bitcoind');
+    const readiness = await pool.health();
+    expect([liveness?.status, readiness.status]).toEqual([200, 503]);
+    const reason = readiness.body.reasons.find(({ component }) => component === 'bitcoind');
     expect(reason?.message).toContain('none');
     expect(reason?.hint).toContain('Bitcoin Core');
 

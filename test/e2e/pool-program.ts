@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { HealthAnswer } from '../../src/http/index.js';
 import type { RegtestBitcoind } from '../../src/localnet/index.js';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
@@ -91,6 +92,19 @@ export class PoolProgram {
     } catch {
       return null;
     }
+  }
+
+  /** What readiness says; throws while nobody answers. */
+  async health(): Promise<{ readonly status: number; readonly body: HealthAnswer }> {
+    const answer = await this.get('/healthz');
+    if (answer === null) throw new Error('nobody answers /healthz');
+    return answer;
+  }
+
+  /** The lines of `/metrics` that begin so: a name, perhaps with labels. */
+  async metricLines(beginning: string): Promise<string[]> {
+    const page = await (await fetch(`http://127.0.0.1:${this.httpPort}/metrics`)).text();
+    return page.split('\n').filter((line) => line.startsWith(beginning));
   }
 
   async until(what: string, condition: () => boolean | Promise<boolean>, timeoutMs = 20_000): Promise<void> {

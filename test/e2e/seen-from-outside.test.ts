@@ -140,14 +140,14 @@ describe('a node seen from outside', () => {
     expect(audit.recent_shares).toHaveLength(2);
     expect(audit.next).toBeTruthy();
 
-    const health = (await pool.get('/healthz'))!;
+    const health = await pool.health();
     expect(health.body).toMatchObject({
       status: 'healthy',
       components: { miner: true, metrics: true, api: true, share_collection: true, bitcoind: true },
       uptime: expect.any(Number),
     });
     await bitcoind.kill();
-    await pool.until('unready', async () => (await pool.get('/healthz'))!.status === 503);
+    await pool.until('unready', async () => (await pool.health()).status === 503);
     const liveness = await fetch(`http://127.0.0.1:${pool.httpPort}/healthz`, { method: 'POST' });
     expect(liveness.status).toBe(200);
     await liveness.text();

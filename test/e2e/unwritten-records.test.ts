@@ -9,24 +9,13 @@ import { PoolProcess } from './pool-process.js';
 // BIP173's P2WPKH example on regtest.
 const USER = 'bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080';
 
-interface Health {
-  readonly status: string;
-  readonly reasons: readonly { readonly component: string; readonly message: string }[];
-}
-
-async function unwritten(pool: PoolProcess): Promise<string | undefined> {
-  const page = await (await fetch(`http://127.0.0.1:${pool.httpPort}/metrics`)).text();
-  return page.split('\n').find((line) => line.startsWith('orcapool_unwritten_records'));
-}
-
 it('found blocks and what was seen of the chain are told as unwritten, until they are', async () => {
   const bitcoind = await startBitcoind();
   await bitcoind.generate(1);
   const disk = await FaultyDisk.make(newFolder(), '/blocks.sqlite');
   const pool = await PoolProcess.start({ nodes: [bitcoind], env: disk.env });
-  const health = async (): Promise<Health> => (await pool.get('/healthz'))!.body;
   await pool.untilHealthy();
-  expect(await unwritten(pool)).toBe('orcapool_unwritten_records 0');
+  expect(await pool.metricLines('orcapool_unwritten_records')).toEqual(['orcapool_unwritten_records 0']);
   const miner = await StratumClient.login(pool.stratumPort, USER);
 
   await disk.set('io-error');
@@ -36,18 +25,18 @@ it('found blocks and what was seen of the chain are told as unwritten, until the
     'the block is the tip',
     async () => (await bitcoind.rpc('getbestblockhash')) === block.hash,
   );
-  await pool.until('it is told', async () => (await health()).status === 'degraded');
-  expect((await health()).reasons).toEqual([
+  await pool.until('it is told', async () => (await pool.health()).body.status === 'degraded');
+  expect((await pool.health()).body.reasons).toEqual([
     expect.objectContaining({
       component: 'share_collection',
       message: expect.stringMatching(/^found blocks cannot be written to blocks\.sqlite: .*disk/),
     }),
   ]);
-  expect(await unwritten(pool)).toBe('orcapool_unwritten_records 1');
+  expect(await pool.metricLines('orcapool_unwritten_records')).toEqual(['orcapool_unwritten_records 1']);
 
   await disk.set(null);
-  await pool.until('well', async () => (await health()).status === 'healthy');
-  expect(await unwritten(pool)).toBe('orcapool_unwritten_records 0');
+  await pool.until('well', async () => (await pool.health()).body.status === 'healthy');
+  expect(await pool.metricLines('orcapool_unwritten_records')).toEqual(['orcapool_unwritten_records 0']);
   expect(pool.output).toContain('a block is journalled later than it was submitted');
   miner.close();
   expect(await pool.stop()).toBe(0);
