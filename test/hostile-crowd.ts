@@ -1,13 +1,23 @@
 /**
- * Clients of the worst kind, from many loopback addresses: those who shout, who whisper, who talk nonsense, who send
- * shares that are none, who never listen, and who come and go. Each comes back a moment after it was thrown out. They
+ * Clients of the worst kind, from many loopback addresses: those who shout, who whisper, who talk nonsense, who ask
+ * what takes longest to read, who send shares that are none, who never listen, and who come and go. Each comes back a moment after it was thrown out. They
  * know the protocol as far as they need it, and share no code with the pool.
  */
 import { connect, type Socket } from 'node:net';
 
-export type Vice = 'flood' | 'slowloris' | 'giant-line' | 'garbage' | 'share-spam' | 'deaf' | 'storm';
+const VICES = [
+  'flood',
+  'slowloris',
+  'giant-line',
+  'garbage',
+  'slow-lines',
+  'share-spam',
+  'deaf',
+  'storm',
+] as const;
 
-const VICES: readonly Vice[] = ['flood', 'slowloris', 'giant-line', 'garbage', 'share-spam', 'deaf', 'storm'];
+export type Vice = (typeof VICES)[number];
+
 const ADDRESS = 'bcrt1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qzf4jry';
 const LOGIN =
   '{"id":1,"method":"mining.subscribe","params":["worst/1"]}\n' +
@@ -21,9 +31,34 @@ const GARBAGE = [
   '[]\n',
   '{"id":\n',
 ];
+/** A line's cap once logged in, and what is in it but the objects. */
+const LONGEST = 8_192;
+const FRAME = 60;
+/** Of one set: as many as a client sends before it has them all again. */
+const SLOW_LINES = 16;
 const BUSY_MS = 50;
 const AGAIN_MS = 250;
 const STORM_AGAIN_MS = 50;
+
+/**
+ * A ping whose parameter is an object in an object in an object, each with a key of its own: a millisecond of parsing,
+ * where a ping takes two microseconds. `seed` sets its keys apart from the next one's.
+ */
+function slowLine(seed: number): string {
+  const beginnings: string[] = [];
+  let length = FRAME;
+  while (length < LONGEST) {
+    const key = (seed * 1_000 + beginnings.length).toString(36);
+    const beginning = `{"${key}":`;
+    length += beginning.length + 1;
+    beginnings.push(beginning);
+  }
+  beginnings.pop();
+  const nested = `${beginnings.join('')}1${'}'.repeat(beginnings.length)}`;
+  return `{"id":9,"method":"mining.ping","params":[${nested}]}\n`;
+}
+
+const SLOW = Array.from({ length: SLOW_LINES }, (_, seed) => slowLine(seed));
 
 class HostileClient {
   private socket: Socket | null = null;
@@ -77,6 +112,10 @@ class HostileClient {
         break;
       case 'garbage':
         this.each(socket, (turn) => GARBAGE[turn % GARBAGE.length]!);
+        break;
+      case 'slow-lines':
+        socket.write(LOGIN);
+        this.each(socket, (turn) => SLOW[turn % SLOW_LINES]!);
         break;
       case 'deaf':
         socket.pause();

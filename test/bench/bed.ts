@@ -15,6 +15,7 @@ import type { Scale } from './scale.js';
 
 /** On their way at a time on each of a hundred connections. */
 export const WINDOW = 8;
+/** At most: `Ramp` waits for a pool that takes fewer. */
 const RAMP_PER_SECOND = 2_000;
 
 export interface Bed {
@@ -79,6 +80,11 @@ export async function withMiners<Result extends readonly Measurement[]>(
     await load?.stop();
     await pool.stop();
   }
+}
+
+/** Where it took longer than the ramp's pace does, the pool was what miners waited for. */
+export function connectedText({ tookMs }: LoadResult): string {
+  return `connected in ${(tookMs / 1000).toFixed(0)} s`;
 }
 
 /** A row that names a hasher is of that one. */

@@ -4,6 +4,13 @@ import type { Machine } from './machine.js';
 import type { Measurement } from './measurement.js';
 import type { Yardstick } from './yardstick.js';
 
+export interface Failure {
+  readonly bench: string;
+  /** The bench, or a part of it. */
+  readonly what: string;
+  readonly why: string;
+}
+
 export interface Findings {
   readonly machine: Machine;
   /** Cores that other programs kept busy. */
@@ -16,6 +23,8 @@ export interface Findings {
   readonly yardsticks?: readonly Yardstick[];
   readonly quick: boolean;
   readonly measurements: readonly Measurement[];
+  /** What should have been measured too; absent from what was written before this was told. */
+  readonly failures?: readonly Failure[];
 }
 
 /** The bench wrote the file: its fields are as they were. */

@@ -1,5 +1,5 @@
 /** A hundred thousand miners at once, in as many listeners as their descriptors take, and shares among them. */
-import { measured, runs, withMiners } from './bed.js';
+import { connectedText, measured, runs, withMiners } from './bed.js';
 import type { Measurement } from './measurement.js';
 import { nodeFor } from './node-size.js';
 import type { Scale } from './scale.js';
@@ -28,7 +28,7 @@ export async function benchHeld(folder: string, scale: Scale): Promise<Measureme
     const { rssBytes } = pool.usage();
     const loggedInAfter = await pool.loggedIn();
     const note =
-      `connected in ${(opened.tookMs / 1000).toFixed(0)} s; the pool had ${loggedInBefore.toLocaleString('en-US')} miners ` +
+      `${connectedText(opened)}; the pool had ${loggedInBefore.toLocaleString('en-US')} miners ` +
       `logged in before and ${loggedInAfter.toLocaleString('en-US')} after; pool RSS ${(rssBytes / 2 ** 20).toFixed(0)} MiB`;
     const connections = opened.connections - row.lostConnections!;
     return [{ ...row, connections, loggedInBefore, loggedInAfter, rssBytes, note: `${note}; ${row.note}` }];

@@ -10,9 +10,8 @@
  * two, which shows that every row works, and whose figures mean nothing. `--page` writes the figures into a page that has
  * places for them (`page.ts`). `--profile`: where the time of each row goes, with a profiler that takes part of it. `--from` takes what was measured before. `--port`: `other-port.ts`.
  */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchAudit } from './audit.js';
 import { benchCheckShare } from './check-share.js';
@@ -27,17 +26,16 @@ import { benchKilled } from './killed.js';
 import { benchKills } from './kills.js';
 import { PER_ADDRESS } from './load/source-addresses.js';
 import { coreTime, describeMachine, machineText, othersCores, stolenPart } from './machine.js';
-import type { Measurement } from './measurement.js';
 import { benchNonceScanner } from './nonce-scanner.js';
 import { benchOtherPort, type OtherPort, parsePort } from './other-port.js';
 import { benchPaced } from './paced.js';
 import { writePage } from './page.js';
 import { plotGrowth } from './plot-growth.js';
 import { benchPod } from './pod.js';
-import { profileText } from './profile/pool-profile.js';
 import { benchReconnect } from './reconnect.js';
+import { type Bench, failuresText, runBenches } from './run-benches.js';
 import { benchSaturated } from './saturated.js';
-import { FULL, QUICK, type Scale } from './scale.js';
+import { FULL, QUICK } from './scale.js';
 import { benchShareHash } from './share-hash.js';
 import { benchShareLog } from './share-log.js';
 import { benchSlowFsync } from './slow-fsync.js';
@@ -45,8 +43,6 @@ import { benchSpine } from './spine.js';
 import { table } from './table.js';
 import { benchTip } from './tip.js';
 import { measureYardstick, type Yardstick, yardstickText } from './yardstick.js';
-
-type Bench = (folder: string, scale: Scale) => Measurement[] | Promise<Measurement[]>;
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   disk: benchDiskSync,
@@ -106,27 +102,6 @@ function otherPort(): OtherPort | null {
   return { ...place, username, password, perAddress: Number(perAddress), pids };
 }
 
-/** Rows by name, each in a folder of its own, which is gone afterwards. One that fails is told, and so is the exit code. */
-async function measure(names: readonly string[], scale: Scale): Promise<Measurement[]> {
-  const measurements: Measurement[] = [];
-  for (const name of names) {
-    const folder = mkdtempSync(join(values.folder, 'orcapool-bench-'));
-    try {
-      const rows = await BENCHES[name]!(folder, scale);
-      console.error(table(rows));
-      for (const { id, profiled } of rows)
-        if (profiled !== undefined) console.error(profileText(id!, profiled));
-      measurements.push(...rows);
-    } catch (error) {
-      process.exitCode = 1;
-      console.error(`the row "${name}" failed, and is missing:`, error);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  }
-  return measurements;
-}
-
 const other = otherPort();
 const before = values.from.flatMap((file) => readFindings(file));
 const scale = {
@@ -157,7 +132,11 @@ async function lookAtMachine(when: string): Promise<void> {
   console.log(`The machine ${when}: ${yardstickText(yardstick)}.`);
 }
 await lookAtMachine('before');
-const measurements = await measure(chosen, scale);
+const { measurements, failures } = await runBenches(
+  chosen.map((name) => [name, BENCHES[name]!] as const),
+  { within: values.folder, scale, say: console.error },
+);
+if (failures.length > 0) process.exitCode = 1;
 if (other !== null) measurements.push(...(await benchOtherPort(other, scale)));
 await lookAtMachine('after');
 const othersAfter = await othersCores();
@@ -172,9 +151,10 @@ const measuredNow: Findings = {
   yardsticks,
   quick: scale.quick,
   measurements,
+  failures,
 };
 console.log(
-  `\n${table(measurements)}\n\nmeasured in ${tookSeconds.toFixed(0)} s; ` +
+  `\n${table(measurements)}\n${failuresText(failures)}\nmeasured in ${tookSeconds.toFixed(0)} s; ` +
     `other programs kept ${othersBefore.toFixed(2)} cores busy just before, ${othersAfter.toFixed(2)} just after` +
     (stolen === null ? '' : `; the host gave ${(100 * stolen).toFixed(1)} % of the cores' time to others`),
 );

@@ -13,8 +13,9 @@ export interface OpenOrder {
   /** Source addresses, by `sourceAddress`: so many from this one on, which connections take in turn. */
   readonly firstSource: number;
   readonly sources: number;
-  /** Connections begun per second; 0 for all at once. */
+  /** Connections begun per second, as many of them without work as `Ramp` lets be; 0 for all at once. */
   readonly perSecond: number;
+  readonly mostWithoutWork: number;
   /** Those that are refused are no failure, but let be: for a node that is offered more than it takes. */
   readonly mayBeRefused: boolean;
 }

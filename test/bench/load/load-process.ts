@@ -4,6 +4,7 @@ import { HashList } from './hash-list.js';
 import { type LoadCounts, LoadMiner } from './load-miner.js';
 import type { LoadOrder, LoadReport, OpenOrder } from './load-orders.js';
 import { payoutAddress } from './payout-addresses.js';
+import { Ramp } from './ramp.js';
 import { sourceAddress } from './source-addresses.js';
 
 const PATIENCE_MS = 60_000;
@@ -45,17 +46,35 @@ function work(of: readonly LoadMiner[]): Promise<{ firstMs: number; lastMs: numb
   });
 }
 
+/**
+ * Rejects at once when the miner is refused; where it may be, resolves, since it waits for nothing any more and no alarm
+ * of its should keep the process.
+ */
+async function firstWork(miner: LoadMiner, mayBeRefused: boolean): Promise<{ readonly firstMs: number }> {
+  const refused = new Promise<never>((_, reject) => {
+    miner.onClosed = () => {
+      if (mayBeRefused) miner.onWork(true);
+      else reject(new Error(`a miner got no work (${counts.refusals.join('; ')})`));
+    };
+  });
+  const times = await Promise.race([work([miner]), refused]);
+  miner.onClosed = () => {};
+  return times;
+}
+
 async function open(order: OpenOrder): Promise<{ firstMs: number; lastMs: number }> {
   opened = order;
-  const { connections, firstSource, sources, firstRig, perSecond } = order;
-  const startMs = performance.now();
+  const { connections, firstSource, sources, firstRig, perSecond, mostWithoutWork, mayBeRefused } = order;
+  const ramp = perSecond > 0 ? new Ramp(perSecond, mostWithoutWork, performance.now()) : null;
   takeAcknowledged();
   miners = [];
   const all: Promise<unknown>[] = [];
   let firstMs = 0;
+  let refused: Error | null = null;
   for (let i = 0; i < connections; i++) {
-    if (perSecond > 0) while (performance.now() - startMs < (1000 * i) / perSecond) await sleep(1);
-    else if (i % 200 === 199) await sleep(0);
+    if (ramp === null && i % 200 === 199) await sleep(0);
+    while (refused === null && ramp?.begin(performance.now()) === false) await sleep(1);
+    if (refused !== null) throw refused;
     const miner = new LoadMiner(
       {
         host: order.host,
@@ -67,23 +86,19 @@ async function open(order: OpenOrder): Promise<{ firstMs: number; lastMs: number
       counts,
     );
     miners.push(miner);
-    const hasWork = order.mayBeRefused ? Promise.race([work([miner]), closed(miner)]) : work([miner]);
-    all.push(
-      hasWork.then((times) => {
-        if (firstMs === 0) firstMs = times.firstMs;
-      }),
-    );
+    const served = firstWork(miner, mayBeRefused).then((times) => {
+      ramp?.served();
+      if (firstMs === 0) firstMs = times.firstMs;
+    });
+    // While others are still to come nobody waits for it.
+    served.catch((error: Error) => {
+      refused ??= error;
+    });
+    all.push(served);
   }
   await Promise.all(all);
   miners = miners.filter((miner) => !miner.isClosed);
   return { firstMs, lastMs: nowMs() };
-}
-
-async function closed(miner: LoadMiner): Promise<{ firstMs: number; lastMs: number }> {
-  await new Promise<void>((resolve) => {
-    miner.onClosed = resolve;
-  });
-  return { firstMs: nowMs(), lastMs: nowMs() };
 }
 
 /** What became of the shares of the present miners. */
@@ -245,4 +260,6 @@ process.on('message', (order: LoadOrder) => {
     (error: Error) => process.send!({ failure: error.message }),
   );
 });
+// Told to close, or left alone: nothing that is still on its way keeps it.
+process.on('disconnect', () => process.exit(0));
 process.send!('ready');

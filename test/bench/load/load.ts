@@ -2,10 +2,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { LoadOrder, LoadReport, OpenOrder } from './load-orders.js';
+import { MOST_WITHOUT_WORK } from './ramp.js';
 import { addressesFor } from './source-addresses.js';
 
 const PROGRAM = fileURLToPath(new URL('./load-process.js', import.meta.url));
 const ORDER_PATIENCE_MS = 120_000;
+/** A ramp takes as long as the pool does; each miner in it has a patience of its own. */
+const OPEN_PATIENCE_MS = 300_000;
 
 class LoadProcess {
   private constructor(private readonly child: ChildProcess) {}
@@ -31,7 +34,7 @@ class LoadProcess {
       const onExit = (code: number | null): void => settle(new Error(`a load process ended with ${code}`));
       const late = setTimeout(
         () => settle(new Error(`a load process did not finish "${order.kind}"`)),
-        ORDER_PATIENCE_MS,
+        order.kind === 'open' ? OPEN_PATIENCE_MS : ORDER_PATIENCE_MS,
       );
       this.child.on('message', settle).on('exit', onExit);
       this.child.send(order);
@@ -61,7 +64,7 @@ export class Load {
   open({
     perAddress,
     ...order
-  }: Omit<OpenOrder, 'kind' | 'firstSource' | 'sources'> & {
+  }: Omit<OpenOrder, 'kind' | 'firstSource' | 'sources' | 'mostWithoutWork'> & {
     readonly perAddress: number;
   }): Promise<LoadResult> {
     const { length } = this.processes;
@@ -72,6 +75,7 @@ export class Load {
       kind: 'open',
       connections,
       perSecond: order.perSecond / length,
+      mostWithoutWork: Math.floor(MOST_WITHOUT_WORK / length),
       firstRig: order.firstRig + index * connections,
       firstSource: index * sources,
       sources,
