@@ -59,7 +59,7 @@ function linesOf(segments: readonly Buffer[], takesFrames: boolean): string[] {
   const lines: string[] = [];
   try {
     for (const segment of segments) {
-      reader.push(segment);
+      reader.push(segment, 0);
       for (let line = next(); line !== null; line = next()) {
         check(line.length <= CAP, 'reading', `a line of ${line.length} bytes, above ${CAP}`);
         lines.push(line);

@@ -44,7 +44,7 @@ export class FuzzWire implements Wire {
   /** One segment. */
   take(segment: Buffer): void {
     if (this.ended) return;
-    this.reader.push(segment);
+    this.reader.push(segment, this.pool.clock.nowMs());
     this.workOff();
   }
 
@@ -121,7 +121,7 @@ export class FuzzWire implements Wire {
     const { owes } = this.owed.heard(line);
     let done: Promise<void> | null;
     try {
-      done = this.dialogue.hear(line);
+      done = this.dialogue.hear(line, this.reader.cameMs);
     } catch (error) {
       if (errorCode(error) !== 'REQUEST_NOT_JSON') throw findingOf(error);
       check(owes === 'end', 'reading', `the pool cannot read what is JSON: ${line.slice(0, 300)}`);

@@ -47,6 +47,16 @@ export function frameLength(bytes: Uint8Array, at: number): number | null {
   return bytes.length - at < HEAD_BYTES ? null : bytes[at + 2]! | (bytes[at + 3]! << 8);
 }
 
+/** The machine's work, and no more about the machine. `command`: the frame's second byte. */
+export function isShareCommand(command: number | undefined): boolean {
+  return (
+    command === SUBMIT ||
+    command === SUBMIT_TIME ||
+    command === SUBMIT_VERSION ||
+    command === SUBMIT_TIME_VERSION
+  );
+}
+
 /** Of one whole frame. Null for a command that is not known and a body that is not its command's: btcpool ignores these. */
 export function parseFrame(text: string): Frame | null {
   switch (text.charCodeAt(1)) {

@@ -45,10 +45,13 @@ export class ConnectionGuard {
     this.provedMs = startedMs;
   }
 
-  /** Whether the next line, of so many bytes, may be worked off now; it is paid for with that. */
-  admitLine(nowMs: number, bytes: number): boolean {
+  /**
+   * Whether the next line, of so many bytes, may be worked off now; it is paid for with that. `isShare`: by what it is
+   * spelled like.
+   */
+  admitLine(nowMs: number, bytes: number, isShare: boolean): boolean {
     const isAdmitted = this.lines.pay(nowMs, bytes);
-    if (isAdmitted) this.debt.line(bytes);
+    if (isAdmitted) this.debt.line(bytes, isShare);
     return isAdmitted;
   }
 
@@ -65,6 +68,24 @@ export class ConnectionGuard {
   /** The line that was admitted last took no more than a look into a map. */
   slightLine(nowMs: number): void {
     this.lines.slight(nowMs);
+    this.debt.slight();
+  }
+
+  /** A name that is told apart from now on: there are not many of these to a connection. */
+  newName(): void {
+    this.debt.newName();
+  }
+
+  /** Hashed like a good one, for work that was replaced meanwhile. */
+  lateShare(): void {
+    this.debt.foundShare();
+  }
+
+  /** A line, of so many bytes, that waits and will be admitted another time. */
+  lookedAt(bytes: number, isShare: boolean): void {
+    this.debt.line(bytes, isShare);
+    if (isShare) this.debt.foundShare();
+    else this.debt.slight();
   }
 
   rejectedShare(nowMs: number): LoopStep | null {

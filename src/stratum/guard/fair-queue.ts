@@ -5,7 +5,7 @@
  * keep a miner's single line waiting for a few lines of each, and the loop goes round in time for strangers, new work and
  * the disk's answers. Hot path: where nobody waits it costs two looks at the clock, and one a line.
  */
-import { type Serving, type Waiting, WaitingRows } from './waiting-rows.js';
+import { type Serving, SHARES, turnIn, type Waiting, WaitingRows } from './waiting-rows.js';
 
 /**
  * Of each round of the event loop: some 40 shares. libuv takes one connection a round from a port's queue, so a round of
@@ -14,13 +14,18 @@ import { type Serving, type Waiting, WaitingRows } from './waiting-rows.js';
 const ROUND_MS = 1;
 /** One connection's in a row, where few wait ... */
 const MOST_LINES = 32;
-/** ... and where many do. In between all of them together have as many as a round has about time for. */
-const LEAST_LINES = 4;
+/** ... and where many do, of shares. In between all of them together have as many as a round has about time for. */
+const LEAST_SHARES = 4;
+/** Logins of new names go by ones, while the log is asked; who brings what is quicker gets no further meanwhile. */
+const LEAST_OTHERS = 1;
 const LINES_PER_ROUND = 64;
 
 const ROUND: Serving = {
   forMs: ROUND_MS,
-  linesOf: (waiting) => Math.min(Math.max(Math.floor(LINES_PER_ROUND / waiting), LEAST_LINES), MOST_LINES),
+  linesOf: (waiting, row) => {
+    const least = row === SHARES ? LEAST_SHARES : LEAST_OTHERS;
+    return Math.min(Math.max(Math.floor(LINES_PER_ROUND / waiting), least), MOST_LINES);
+  },
   turnsOf: (waiting) => waiting,
   mostTurns: Number.POSITIVE_INFINITY,
 };
@@ -51,6 +56,14 @@ export class FairQueue {
     if (this.turning) return;
     this.turning = true;
     this.later(() => this.round());
+  }
+
+  /**
+   * Resolves when it is the caller's turn to go on with what a line of its began. That line had its turn among others of its
+   * kind, so there are no more of these than of those.
+   */
+  turn(debt: Waiting['debt']): Promise<void> {
+    return turnIn(this, debt, 'share');
   }
 
   remove(waiting: Waiting): void {

@@ -4,7 +4,7 @@
  * that has proved work by that, neither by their number nor by what their lines take. Whoever hangs up waits here as well,
  * for the same reason.
  */
-import { type Serving, type Waiting, WaitingRows } from './waiting-rows.js';
+import { type Serving, turnIn, type Waiting, WaitingRows } from './waiting-rows.js';
 
 const LINES_PER_ROUND = 32;
 const LINES_PER_TURN = 4;
@@ -37,15 +37,7 @@ export class Turnstile {
 
   /** Resolves when it is the caller's turn. */
   turn(debt: Waiting['debt']): Promise<void> {
-    return new Promise((resolve) => {
-      this.add({
-        debt,
-        workOff: () => {
-          resolve();
-          return false;
-        },
-      });
-    });
+    return turnIn(this, debt, 'other');
   }
 
   remove(waiting: Waiting): void {

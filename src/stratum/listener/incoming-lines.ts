@@ -5,17 +5,17 @@
  * waits, nothing more is read from the socket.
  */
 import type { Socket } from 'node:net';
-import type { TimeDebt } from '../guard/time-debt.js';
-import type { Waiting } from '../guard/waiting-rows.js';
+import { LONG_BYTES, type TimeDebt } from '../guard/time-debt.js';
+import type { NextLine, Waiting } from '../guard/waiting-rows.js';
 import type { Session } from '../session/session.js';
 import type { Floor } from './floor.js';
-import { LineReader } from './line-reader.js';
+import { isSpelledLikeShare, LineReader, type Pending } from './line-reader.js';
 import type { V1Dialogue } from './v1-dialogue.js';
 import type { Wire } from './wire.js';
 
-/** Bytes of lines that may wait for their turn, or behind a stranger's login, before it is not read from any more. */
+/** Bytes of a stranger's lines that may wait for their turn, or behind its login, before it is not read from any more. */
 const QUEUED_BYTES = 4096;
-/** As many may wait behind the log's answer for who has proved work: a proxy's thousand logins fill a few of these. */
+/** As many may of who has proved work: a proxy's thousand logins fill a few of these, its shares of some seconds one. */
 const PROVEN_AHEAD_BYTES = 64 << 10;
 
 /**
@@ -52,15 +52,23 @@ export class IncomingLines implements Waiting {
     return this.host.guard.debt;
   }
 
+  get next(): NextLine {
+    const { bytes, isShare } = this.pending;
+    if (bytes > LONG_BYTES) return 'long';
+    // Where nothing waits that is found at once.
+    return isShare || bytes === 0 ? 'share' : 'other';
+  }
+
   /** Those that came and were not worked off yet. */
   get heldBytes(): number {
     return this.reader.pendingBytes + (this.unpaid?.length ?? 0);
   }
 
   take(chunk: Buffer): void {
-    this.reader.push(chunk);
+    const nowMs = this.floor.timers.nowMs();
+    this.reader.push(chunk, nowMs);
     this.drained = false;
-    this.host.guard.heard(this.floor.timers.nowMs());
+    this.host.guard.heard(nowMs);
     this.work();
     this.host.account();
   }
@@ -84,13 +92,20 @@ export class IncomingLines implements Waiting {
           if (this.lookAhead(left)) return true;
           break;
         }
-        if (!this.next()) break;
+        if (!this.workOffNext()) break;
       } catch (error) {
         this.host.unreadable(error);
       }
     }
     this.host.account();
     return false;
+  }
+
+  private get pending(): Pending {
+    const { hold, reader, unpaid } = this;
+    if (hold === 'login' || hold === 'disk') return reader.pendingAhead(LONG_BYTES);
+    if (unpaid === null) return reader.pending(LONG_BYTES);
+    return { bytes: unpaid.length, isShare: isSpelledLikeShare(unpaid) };
   }
 
   /** It is to have its turn. */
@@ -107,7 +122,7 @@ export class IncomingLines implements Waiting {
   }
 
   /** False when there is no line. */
-  private next(): boolean {
+  private workOffNext(): boolean {
     if (!this.floor.desk.takesFrom(this.dialogue.owed)) {
       this.holdFor('disk');
       return true;
@@ -133,13 +148,13 @@ export class IncomingLines implements Waiting {
   }
 
   private hear(line: string): void {
-    if (!this.host.guard.admitLine(this.floor.timers.nowMs(), line.length)) {
+    if (!this.host.guard.admitLine(this.floor.timers.nowMs(), line.length, isSpelledLikeShare(line))) {
       this.unpaid = line;
       this.holdFor('budget');
       return;
     }
     this.unpaid = null;
-    const done = isBlank(line) ? null : this.dialogue.hear(line);
+    const done = isBlank(line) ? null : this.dialogue.hear(line, this.reader.cameMs);
     if (done === null) return;
     this.holdFor('login');
     void done.finally(() => this.proceed());
@@ -154,7 +169,7 @@ export class IncomingLines implements Waiting {
     if (this.hold === 'budget') return false;
     const ahead = this.reader.ahead(this.aheadBytes, lines);
     for (const line of ahead) {
-      this.debt.line(line.length);
+      this.host.guard.lookedAt(line.length, isSpelledLikeShare(line));
       this.dialogue.lookAhead(line);
     }
     return ahead.length === lines;
@@ -170,7 +185,7 @@ export class IncomingLines implements Waiting {
    */
   private readOn(): void {
     const { socket } = this;
-    const bytes = this.hold === null ? QUEUED_BYTES : this.aheadBytes;
+    const bytes = this.hold === null && !this.host.guard.proven ? QUEUED_BYTES : this.aheadBytes;
     if (this.unpaid !== null || (!this.drained && this.reader.pendingBytes > bytes)) socket.pause();
     else if (socket.isPaused()) socket.resume();
   }

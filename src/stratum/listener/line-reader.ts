@@ -4,7 +4,8 @@
  * one character: see `json-text.ts`.
  */
 import { CodedError } from '../../lib/index.js';
-import { FRAME_BYTE, frameLength, HEAD_BYTES } from '../agent/frame.js';
+import { FRAME_BYTE, frameLength, HEAD_BYTES, isShareCommand } from '../agent/frame.js';
+import { Arrivals } from './arrivals.js';
 
 export class LineError extends CodedError<'LINE_TOO_LONG' | 'LINE_BINARY'> {}
 
@@ -12,22 +13,53 @@ const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 const EMPTY = Buffer.alloc(0);
+const SUBMIT = 'mining.submit';
+const SUBMIT_BYTES = Buffer.from(SUBMIT);
+
+/** As far as can be told without reading it, which for some lines takes as long as a share. */
+export function isSpelledLikeShare(line: string): boolean {
+  return line.charCodeAt(0) === FRAME_BYTE ? isShareCommand(line.charCodeAt(1)) : line.includes(SUBMIT);
+}
+
+/** A line or frame that waits, as far as it has come. */
+export interface Pending {
+  /** With its end. */
+  readonly bytes: number;
+  readonly isShare: boolean;
+}
 
 export class LineReader {
   private buffer: Buffer = EMPTY;
   private at = 0;
   /** How far `ahead` has looked. */
   private seen = 0;
+  private readonly arrivals = new Arrivals();
 
   /** Bytes that came and were not asked for yet. */
   get pendingBytes(): number {
     return this.buffer.length - this.at;
   }
 
-  push(chunk: Buffer): void {
+  /** The next one. `looked`: up to so many bytes it is looked whether it is a share. */
+  pending(looked: number): Pending {
+    return this.pendingFrom(this.at, looked);
+  }
+
+  /** The one that `ahead` has next. */
+  pendingAhead(looked: number): Pending {
+    return this.pendingFrom(Math.max(this.seen, this.at), looked);
+  }
+
+  /** When the end of the line or frame came that `next` gave last. */
+  get cameMs(): number {
+    return this.arrivals.before(this.at);
+  }
+
+  push(chunk: Buffer, nowMs: number): void {
     const rest = this.buffer.subarray(this.at);
     this.buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     this.moved();
+    this.arrivals.add(this.buffer.length, nowMs);
   }
 
   /** The next whole lines and frames that wait, each once, `most` at most: those that end within so many of the bytes that wait. */
@@ -81,6 +113,14 @@ export class LineReader {
     return buffer.toString('latin1', at, this.at);
   }
 
+  private pendingFrom(from: number, looked: number): Pending {
+    const { buffer } = this;
+    const end = this.endOf(from) ?? buffer.length;
+    const bytes = end - from;
+    if (buffer[from] === FRAME_BYTE) return { bytes, isShare: isShareCommand(buffer[from + 1]) };
+    return { bytes, isShare: bytes <= looked && buffer.subarray(from, end).includes(SUBMIT_BYTES) };
+  }
+
   /** Just past what begins at `from`; null where it is not whole, or never will be. */
   private endOf(from: number): number | null {
     if (this.buffer[from] !== FRAME_BYTE) {
@@ -104,6 +144,7 @@ export class LineReader {
   /** What was before `at` is gone. */
   private moved(): void {
     this.seen = Math.max(0, this.seen - this.at);
+    this.arrivals.drop(this.at);
     this.at = 0;
   }
 }

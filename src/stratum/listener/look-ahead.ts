@@ -8,6 +8,7 @@ import type { Session } from '../session/session.js';
 import { usernameOf } from '../session/worker.js';
 import { type Found, foundBy, foundIn } from '../v1/submit.js';
 import type { Floor } from './floor.js';
+import { isSpelledLikeShare } from './line-reader.js';
 
 /** `isProven`: an accepted share of the connection is on disk. */
 export function lookAhead(line: string, session: Session, floor: Floor, isProven: boolean): void {
@@ -24,7 +25,7 @@ export function lookAhead(line: string, session: Session, floor: Floor, isProven
 }
 
 function foundInLine(line: string): Found | null {
-  return line.includes('mining.submit') ? foundIn(line) : null;
+  return isSpelledLikeShare(line) ? foundIn(line) : null;
 }
 
 function foundInFrame(frame: string, { agent, crew }: Session): Found | null {

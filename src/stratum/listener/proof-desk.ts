@@ -97,7 +97,7 @@ export class ProofDesk {
       hasWork: board.current !== null,
       openRound: board.openRound,
       staleGraceMs: this.options.limits.staleGraceMs,
-      nowMs,
+      cameMs: nowMs,
       wallMs: nowMs + board.wallAheadMs,
     });
     const difficulty = difficultyOfBits(job.bits);
@@ -117,6 +117,7 @@ export class ProofDesk {
       issued,
       share,
       difficultyMoved: false,
+      isOvertaken: false,
     };
     const origin = { worker, clientId: toHex(extranonce1), ip: '' };
     return new Promise((resolve) => {

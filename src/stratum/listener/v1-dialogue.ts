@@ -46,10 +46,11 @@ export class V1Dialogue {
   }
 
   /**
-   * `line`: or a farm agent's frame. Later ones wait for the promise, where there is one. Throws `RequestError` on what
-   * is no JSON object.
+   * `line`: or a farm agent's frame, which came at `cameMs`. Later ones wait for the promise, where there is one. Throws
+   * `RequestError` on what is no JSON object.
    */
-  hear(line: string): Promise<void> | null {
+  hear(line: string, cameMs: number): Promise<void> | null {
+    this.session.cameMs = cameMs;
     if (line.charCodeAt(0) === FRAME_BYTE) return this.hearFrame(line);
     const message = parseMessage(line);
     if (message.kind === 'request') {
@@ -119,7 +120,10 @@ export class V1Dialogue {
         this.subscribe(request, effect.resume);
         return null;
       case 'log-in':
-        if (!this.floor.board.isClosed) return this.logIn(request, effect);
+        if (!this.floor.board.isClosed) {
+          this.wire.guard.newName();
+          return this.logIn(request, effect);
+        }
         this.refuse(request, stratumError(UNAUTHORIZED, `No work here: ${this.floor.board.reason}`));
         return null;
       case 'refuse-share':
@@ -143,6 +147,7 @@ export class V1Dialogue {
         const origin = { worker, clientId: this.clientId, ip: this.wire.ip };
         this.owed++;
         if (judgement.kind !== 'rejected') this.wire.guard.goodShare();
+        else if (judgement.isOvertaken) this.wire.guard.lateShare();
         this.floor.desk.settle(judgement, origin, (settlement) => {
           if (settlement.kind === 'accepted') this.wire.proved(judgement.issued.difficulty);
           this.answerShare(request, settlement);

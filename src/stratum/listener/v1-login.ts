@@ -33,13 +33,13 @@ export async function logIn(
   wire: Wire,
   { username, identity, options }: LogIn,
 ): Promise<LoggedIn | null> {
-  const { sink, timers, turnstile } = floor;
+  const { sink, timers, queue, turnstile } = floor;
   const miner = await sink.miner(identity.payout);
   const memory = await sink.worker(miner, identity.worker);
   const bytes = session.owner === null ? options.signature : null;
   const signature = bytes === null ? NO_SIGNATURE : { row: await sink.signature(bytes), bytes };
   // The log answers hundreds at once.
-  await turnstile.turn(wire.guard.debt);
+  await (wire.guard.proven ? queue : turnstile).turn(wire.guard.debt);
   if (wire.ended) return null;
   const nowMs = timers.nowMs();
   const isFirst = session.owner === null;

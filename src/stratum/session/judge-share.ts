@@ -29,7 +29,8 @@ export interface Circumstances {
   /** Shares of earlier rounds come too late: those rounds are claimed as they stood. */
   readonly openRound: bigint;
   readonly staleGraceMs: number;
-  readonly nowMs: number;
+  /** When the share came. */
+  readonly cameMs: number;
   /** What the system's clock says. */
   readonly wallMs: number;
 }
@@ -51,6 +52,8 @@ export interface Judgement extends Verdict {
   readonly issued: IssuedJob;
   readonly share: Share;
   readonly difficultyMoved: boolean;
+  /** It was found, and came for the first time, after its work was replaced or its round closed. */
+  readonly isOvertaken: boolean;
 }
 
 export function judgeShare(
@@ -63,13 +66,13 @@ export function judgeShare(
     hasWork,
     openRound,
     staleGraceMs,
-    nowMs,
+    cameMs,
     wallMs,
   }: Circumstances,
 ): Verdict {
   const { seen, replacedMs } = work.tip;
   const verdict = checkShare(job, share, {
-    stale: replacedMs !== null && nowMs - replacedMs > staleGraceMs,
+    stale: replacedMs !== null && cameMs - replacedMs > staleGraceMs,
     versionMask,
     minTime: work.template.minTime,
     maxTime: Math.floor(wallMs / 1000) + MAX_FUTURE_SECONDS,

@@ -6,7 +6,7 @@ import { difficultyOfHash } from '../../bitcoin/index.js';
 import type { DifficultySetting } from './difficulty-setting.js';
 import type { IssuedJob } from './job-memory.js';
 import type { JobSeries } from './job-series.js';
-import { type Judgement, judgeShare, type Verdict } from './judge-share.js';
+import { type Judgement, judgeShare, type Refusal, type Verdict } from './judge-share.js';
 import type { SessionRules } from './session-rules.js';
 import { ShareAllowance } from './share-allowance.js';
 import { ShareHistory } from './share-history.js';
@@ -31,10 +31,16 @@ export class SessionShares {
   }
 
   /**
-   * Judges a share and, when it is accepted, takes note of its hash. `told`: whoever found it was told that difficulty, if
-   * not the job's. `difficultyMoved` in the result: the session's difficulty is another now.
+   * Judges a share, which came at `cameMs`, and, when it is accepted, takes note of its hash. `told`: whoever found it was
+   * told that difficulty, if not the job's. `difficultyMoved` in the result: the session's difficulty is another now.
    */
-  judge(issued: IssuedJob, solution: Solution, told: number | null, nowMs: number): Judgement {
+  judge(
+    issued: IssuedJob,
+    solution: Solution,
+    told: number | null,
+    nowMs: number,
+    cameMs: number,
+  ): Judgement {
     const { versionBits } = solution;
     const versionMask = this.rolling.maskOf(solution);
     const share = shareOf(issued, solution, versionMask);
@@ -45,7 +51,7 @@ export class SessionShares {
       hasWork: this.board.current !== null,
       openRound: this.board.openRound,
       staleGraceMs: this.rules.limits.staleGraceMs,
-      nowMs,
+      cameMs,
       wallMs: nowMs + this.board.wallAheadMs,
     });
     const kind = this.isBeyondAllowance(verdict.kind, issued, nowMs) ? 'uncredited' : verdict.kind;
@@ -56,7 +62,33 @@ export class SessionShares {
     const { refusal, hash, isBlock } = verdict;
     const hashDifficulty = difficultyOfHash(hash);
     const difficultyMoved = this.learn(kind, issued, told, hashDifficulty, nowMs);
-    return { kind, refusal, hash, hashDifficulty, isBlock, isExcess, issued, share, difficultyMoved };
+    const isOvertaken = refusal !== null && this.isOvertaken(refusal, hash, hashDifficulty, issued);
+    return {
+      kind,
+      refusal,
+      hash,
+      hashDifficulty,
+      isBlock,
+      isExcess,
+      issued,
+      share,
+      difficultyMoved,
+      isOvertaken,
+    };
+  }
+
+  /** Once only: it was found once. */
+  private isOvertaken(
+    refusal: Refusal,
+    hash: Uint8Array,
+    hashDifficulty: number,
+    { difficulty, work }: IssuedJob,
+  ): boolean {
+    if ((refusal !== 'stale' && refusal !== 'round-closed') || hashDifficulty < difficulty) return false;
+    const { seen } = work.tip;
+    if (seen.has(hash)) return false;
+    seen.add(hash);
+    return true;
   }
 
   /** A harder job was sent since, and too many shares of such jobs came. */

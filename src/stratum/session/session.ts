@@ -42,6 +42,12 @@ const LIST_MS = 30_000;
 
 const JOB_ID = /^[0-9a-f]{16}$/;
 
+/**
+ * What has waited for longer counts as come so long ago: nothing but a disk that stands keeps a share waiting for a minute, and
+ * who audits this node doubts shares that are noted five minutes after their work was replaced (docs/claim-format.md).
+ */
+const LONGEST_WAIT_MS = 60_000;
+
 export class Session {
   readonly difficultySetting: DifficultySetting;
   readonly jobs: JobSeries;
@@ -59,6 +65,9 @@ export class Session {
   past: PastSession | null = null;
   /** The earlier session was lent to a name, and is not this connection's to leave behind. */
   isPastLent = false;
+
+  /** When that came which the session is asked now; null for just now. */
+  cameMs: number | null = null;
 
   private listedMs = Number.NEGATIVE_INFINITY;
   private readonly shares: SessionShares;
@@ -229,7 +238,8 @@ export class Session {
    */
   submit(issued: IssuedJob, solution: Solution, nowMs: number): Judgement {
     const told = this.agent?.toldOf(solution.extranonce2, issued.sentMs) ?? null;
-    return this.shares.judge(issued, solution, told, nowMs);
+    const cameMs = Math.max(this.cameMs ?? nowMs, nowMs - LONGEST_WAIT_MS);
+    return this.shares.judge(issued, solution, told, nowMs, cameMs);
   }
 
   /** Whether the solution is a block, whatever else it is; nothing is noted. */

@@ -135,6 +135,8 @@ describe('lines above what a connection may send', () => {
 
 describe('many lines at once', () => {
   const PINGED = 200;
+  /** 32 from each of the rows that a connection's lines can be in before and after it owes. */
+  const MOST_IN_A_ROUND = 64;
   let turning = false;
 
   afterEach(() => {
@@ -182,12 +184,14 @@ describe('many lines at once', () => {
     expect(most.get(0)).toBe(32);
   });
 
-  it('of one that has proved work are so too, and then it is the others’ turn', async () => {
+  it('of one that has proved work are as few, but where it owes from there on', async () => {
     const pool = await open();
     const most = mostInATurn(pool);
     const miner = await proven(pool);
     await pinged([miner]);
-    expect(most.get(miner.socket.localPort!)).toBe(32);
+    // It may come up once more in the same round, among those who owe: that depends on how fast the machine is.
+    expect(most.get(miner.socket.localPort!)).toBeGreaterThanOrEqual(32);
+    expect(most.get(miner.socket.localPort!)).toBeLessThanOrEqual(MOST_IN_A_ROUND);
   });
 });
 

@@ -53,7 +53,10 @@ describe('a share with its full proof', () => {
     const sameSession = await other.miner();
     await sameSession.logIn(USER);
     await sameSession.submit(USER, [String(sameSession.lines.at(-1)?.params?.[0]), ...share.slice(1)]);
-    expect(other.sink.committed[0]?.record).toEqual(credited?.record);
+    const [submitted] = other.sink.committed;
+    expect(submitted?.record).toEqual(credited?.record);
+    expect(submitted?.hashDifficulty).toBeGreaterThan(EASY);
+    expect(submitted?.hashDifficulty).toBe(credited?.hashDifficulty);
   });
 
   it('is a duplicate when Stratum brought it before', async () => {

@@ -115,7 +115,7 @@ export class JoiningFarm {
 
   private join(machine: Machine, number: number): void {
     machine.job = this.job;
-    if (!this.guard.admitLine(this.nowMs, FRAME_BYTES)) this.ended ??= 'a login waits';
+    if (!this.guard.admitLine(this.nowMs, FRAME_BYTES, false)) this.ended ??= 'a login waits';
     this.agent.register(number, `a.r${number}`, this.nowMs);
   }
 
@@ -132,7 +132,7 @@ export class JoiningFarm {
 
   private workOff(): void {
     for (let share = this.waiting[0]; share !== undefined; share = this.waiting[0]) {
-      if (!this.guard.admitLine(this.nowMs, FRAME_BYTES)) return;
+      if (!this.guard.admitLine(this.nowMs, FRAME_BYTES, true)) return;
       this.waiting.shift();
       this.judge(share);
     }

@@ -15,14 +15,14 @@ beforeEach(() => {
 /** Lines that are let through, of as many as can be asked for. */
 function lines(nowMs: number, bytes = SHORT): number {
   let count = 0;
-  while (guard.admitLine(nowMs, bytes)) count++;
+  while (guard.admitLine(nowMs, bytes, false)) count++;
   return count;
 }
 
 /** The same, each of which turns out to be slight. */
 function slight(nowMs: number, bytes = SHORT): number {
   let count = 0;
-  for (; guard.admitLine(nowMs, bytes); count++) guard.slightLine(nowMs);
+  for (; guard.admitLine(nowMs, bytes, false); count++) guard.slightLine(nowMs);
   return count;
 }
 
@@ -45,7 +45,7 @@ describe('lines', () => {
 
   it('that are good shares are free, and each earns another line', () => {
     for (let i = 0; i < 10_000; i++) {
-      expect(guard.admitLine(0, SHORT)).toBe(true);
+      expect(guard.admitLine(0, SHORT, false)).toBe(true);
       guard.goodShare();
     }
     // 300, and 5,000 that were earned.
@@ -71,7 +71,7 @@ describe('lines', () => {
 
   it('that are slight leave what others need', () => {
     for (let i = 0; i < 5_000; i++) {
-      expect(guard.admitLine(0, SHORT)).toBe(true);
+      expect(guard.admitLine(0, SHORT, false)).toBe(true);
       guard.slightLine(0);
     }
     expect(lines(0)).toBe(300);
@@ -112,26 +112,78 @@ describe('lines', () => {
 
   it('that log 256 workers in at once are not', () => {
     // `mining.configure`, `mining.subscribe`, `mining.extranonce.subscribe` and the logins.
-    for (let i = 0; i < 3 + 256; i++) expect(guard.admitLine(0, SHORT)).toBe(true);
+    for (let i = 0; i < 3 + 256; i++) expect(guard.admitLine(0, SHORT, false)).toBe(true);
     expect(guard.floods(60_000)).toBe(false);
   });
 
   it('that had to wait once are none', () => {
     lines(0);
     guard.heard(61_000);
-    guard.admitLine(40_000, SHORT);
+    guard.admitLine(40_000, SHORT, false);
     expect(guard.overdue(MINING, 61_000)).toBeNull();
   });
 });
 
 describe('the time that lines take', () => {
+  /** A line that took so long, and was `what`. */
+  function line(ms: number, what: () => void = () => {}, isShare = false): void {
+    expect(guard.admitLine(0, 250, isShare)).toBe(true);
+    what();
+    guard.debt.spend(ms, 0);
+  }
+
   it('is charged for those that are admitted, and paid by good shares', () => {
-    for (let i = 0; i < 20; i++) expect(guard.admitLine(0, 250)).toBe(true);
-    guard.debt.spend(4, 0);
+    for (let i = 0; i < 10; i++) line(0.1);
     expect(guard.debt.isOwing(0)).toBe(true);
-    for (let i = 0; i < 20; i++) guard.goodShare();
-    guard.debt.spend(0, 0);
+    for (let i = 0; i < 6; i++) line(0.1, () => guard.goodShare());
     expect(guard.debt.isOwing(0)).toBe(false);
+  });
+
+  it.each<[string, number, boolean, () => void]>([
+    ['slight ones', 0.02, false, () => guard.slightLine(0)],
+    ['new names', 0.1, false, () => guard.newName()],
+    ['shares that came late', 0.1, true, () => guard.lateShare()],
+  ])('is not charged for %s', (_, ms, isShare, what) => {
+    for (let i = 0; i < 250; i++) line(ms, what, isShare);
+    expect(guard.debt.isOwing(0)).toBe(false);
+  });
+
+  it.each<[string, () => void]>([
+    ['slight ones', () => guard.slightLine(0)],
+    ['new names', () => guard.newName()],
+  ])('is for %s that are spelled such that they have a share’s turn', (_, what) => {
+    for (let i = 0; i < 6; i++) line(0.1, what, true);
+    expect(guard.debt.isOwing(0)).toBe(true);
+  });
+
+  it('is for slight ones that are spelled such that they take longer, by what is more', () => {
+    // 0.04 - 0.02.
+    for (let i = 0; i < 24; i++) line(0.04, () => guard.slightLine(0));
+    expect(guard.debt.isOwing(0)).toBe(false);
+    for (let i = 0; i < 2; i++) line(0.04, () => guard.slightLine(0));
+    expect(guard.debt.isOwing(0)).toBe(true);
+  });
+
+  it.each([
+    ['shares', 0.1, true],
+    ['others', 0.02, false],
+  ])('is not charged for %s that are looked at, but for long ones', (_, ms, isShare) => {
+    for (let i = 0; i < 1_000; i++) {
+      guard.lookedAt(250, isShare);
+      guard.debt.spend(ms, 0);
+    }
+    expect(guard.debt.isOwing(0)).toBe(false);
+    guard.lookedAt(8_192, isShare);
+    guard.debt.spend(1, 0);
+    expect(guard.debt.isOwing(0)).toBe(true);
+  });
+
+  it('is charged for others that are looked at and take longer', () => {
+    for (let i = 0; i < 10; i++) {
+      guard.lookedAt(250, false);
+      guard.debt.spend(0.1, 0);
+    }
+    expect(guard.debt.isOwing(0)).toBe(true);
   });
 });
 

@@ -2,9 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { addressKey } from '../../../../src/stratum/guard/address-key.js';
 import { isFault } from '../../../../src/stratum/guard/fault.js';
 import { Room } from '../../../../src/stratum/guard/room.js';
-import { TimeDebt } from '../../../../src/stratum/guard/time-debt.js';
 import { TokenBucket } from '../../../../src/stratum/guard/token-bucket.js';
-import { Turnstile } from '../../../../src/stratum/guard/turnstile.js';
 
 describe('an address', () => {
   it.each([
@@ -64,66 +62,5 @@ describe('room in a listener', () => {
     const room = new Room(1_000);
     expect(room.look(5, false)).toBe(false);
     expect(room.look(5, true)).toBe(true);
-  });
-});
-
-describe('strangers at the turnstile', () => {
-  it('have 32 lines worked off between two turns of the event loop, four of each at a time, in turn', () => {
-    const rounds: (() => void)[] = [];
-    const turnstile = new Turnstile(
-      (callback) => rounds.push(callback),
-      () => 0,
-    );
-    const worked = new Map<number, number>();
-    for (let id = 0; id < 10; id++) {
-      turnstile.add({
-        debt: { spend: () => {}, isOwing: () => false },
-        workOff(lines) {
-          worked.set(id, (worked.get(id) ?? 0) + lines);
-          return worked.get(id)! < 8;
-        },
-      });
-    }
-    rounds.shift()!();
-    expect([...worked]).toEqual([0, 1, 2, 3, 4, 5, 6, 7].map((id) => [id, 4]));
-    rounds.shift()!();
-    expect(worked.get(8)).toBe(4);
-    expect(worked.get(9)).toBe(4);
-    expect(worked.get(0)).toBe(8);
-    while (rounds.length > 0) rounds.shift()!();
-    expect([...worked.values()]).toEqual(new Array(10).fill(8));
-  });
-
-  it('have a millisecond between two turns, and who took longer than others comes behind them', () => {
-    const rounds: (() => void)[] = [];
-    let nowMs = 0;
-    const turnstile = new Turnstile(
-      (callback) => rounds.push(callback),
-      () => nowMs,
-    );
-    const worked: string[] = [];
-    const bring = (name: string, lines: number, lineMs: number): void => {
-      let left = lines;
-      const debt = new TimeDebt();
-      turnstile.add({
-        debt,
-        workOff() {
-          debt.line(8_192);
-          nowMs += lineMs;
-          worked.push(name);
-          return --left > 0;
-        },
-      });
-    };
-    for (let id = 0; id < 500; id++) bring('slow', 36, 1.1);
-    // Each round one of those who have not yet shown it, and one of those who have.
-    for (let i = 0; i < 500; i++) rounds.shift()!();
-    expect(worked).toHaveLength(999);
-    worked.length = 0;
-    bring('newcomer', 3, 0.1);
-    const beforeMs = nowMs;
-    rounds.shift()!();
-    expect(worked).toEqual(['newcomer', 'newcomer', 'newcomer', 'slow']);
-    expect(nowMs - beforeMs).toBeCloseTo(1.4, 6);
   });
 });

@@ -56,6 +56,7 @@ function share(difficulty: number): Judgement {
       isShared: false,
     },
     difficultyMoved: false,
+    isOvertaken: false,
   };
 }
 
