@@ -14,8 +14,10 @@ import { ADDRESS } from '../../../integration/stratum/pool-under-test.js';
 
 const IP = '127.0.0.1';
 /** What one `data` event brings behind what may wait for a turn; Node reads as much again before it knows of the pause. */
-const MOST_HELD = 4096 + 65_536;
-const MOST_READ = MOST_HELD + 65_536;
+const ONE_READ = 65_536;
+const MOST_HELD = 4096 + ONE_READ;
+const MOST_READ = MOST_HELD + ONE_READ;
+const MOST_HELD_OF_PROVEN = 2 * ONE_READ;
 /** 271 kB, and within the budget of a stranger. */
 const LINES = 290;
 
@@ -266,6 +268,24 @@ describe('a stranger whose turn does not come', () => {
     client.write(LOGIN.replace(ADDRESS, `${ADDRESS}.second`).replace('1', '2'));
     await sleep(100);
     expect(JSON.parse(answers)).toEqual({ id: 2, result: true, error: null });
+  });
+
+  it('and has proved work is read from for 64 KiB, so that it is known when its shares came', async () => {
+    const { client, socket, connection, turn, pool } = await stranger();
+    await logIn({ client, socket, turn });
+    connection.guard.proven = true;
+    pool.floor.queue.add = () => {};
+    const line = `{"id":1,"method":"mining.ping","params":["${'x'.repeat(900)}"]}\n`;
+    const batch = line.repeat(4);
+    for (let sent = 0; sent < LINES; sent += 4) {
+      client.write(batch);
+      // Each is read by itself as long as it is read.
+      if (sent * line.length < ONE_READ) await sleep(5);
+    }
+    await readToRest(socket);
+    expect(connection.heldBytes).toBeGreaterThan(ONE_READ);
+    expect(connection.heldBytes).toBeLessThanOrEqual(MOST_HELD_OF_PROVEN);
+    expect(connection.holding(0).waitingBytes).toBe(connection.heldBytes);
   });
 
   it('has the lines behind a login looked at in its turns too, 32 a round of the event loop with it', async () => {

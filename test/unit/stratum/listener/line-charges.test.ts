@@ -141,6 +141,16 @@ it('shares that were found and came too late are not, and pay for none', async (
   expect(owes()).toBe(true);
 });
 
+it('shares that were found for a round that is closed are not either', async () => {
+  pool.floor.board.openRound = 1_000_000n;
+  for (let i = 0; i < 40; i++) {
+    miner.solve('share');
+    await say(SUBMIT);
+  }
+  expect(errors(40)).toEqual(Array(40).fill(21));
+  expect(owes()).toBe(false);
+});
+
 it('a share that came too late is, when it comes again', async () => {
   replaceWork();
   miner.solve('share');
