@@ -133,7 +133,7 @@ export class WaitingRows {
     let turns = 0;
     // Who is put back comes again in the same loop.
     for (const waiting of waitingHere) {
-      if (turns === most) break;
+      if (turns >= most) break;
       turns++;
       waitingHere.delete(waiting);
       if (this.turn(waiting, lines, untilMs)) this.add(waiting);

@@ -37,6 +37,30 @@ describe('strangers at the turnstile', () => {
     expect([...worked.values()]).toEqual(new Array(10).fill(8));
   });
 
+  it('have no more turns a round where each belongs behind the others after its line', () => {
+    let lines = 0;
+    for (let id = 0; id < 20; id++) {
+      let next: 'share' | 'other' | 'long' = 'share';
+      turnstile.add({
+        debt: { spend: () => {}, isOwing: () => false },
+        get next() {
+          return next;
+        },
+        workOff() {
+          nowMs += 0.001;
+          lines++;
+          next = id % 2 === 0 ? 'other' : 'long';
+          return true;
+        },
+      });
+    }
+    rounds.shift()!();
+    // Eight turns of one line; then six of those, and one of four lines in each row behind.
+    expect(lines).toBe(8);
+    rounds.shift()!();
+    expect(lines).toBe(8 + 6 + 2 * 4);
+  });
+
   it('who took longer than others have a turn, however many come before them', () => {
     let lateTurns = 0;
     turnstile.add({
