@@ -86,7 +86,8 @@ export class IncomingLines implements Waiting {
   /** Works off at most `lines`, or looks at them where the log holds them up; true when there are more. */
   workOff(lines: number): boolean {
     for (let left = lines; !this.host.ended; left--) {
-      if (left === 0) return true;
+      // Where nothing is left that is found at once: most lines come by themselves.
+      if (left <= 0 && this.heldBytes > 0) return true;
       try {
         if (this.hold !== null) {
           if (this.lookAhead(left)) return true;

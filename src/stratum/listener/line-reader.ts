@@ -14,7 +14,6 @@ const CARRIAGE_RETURN = 0x0d;
 
 const EMPTY = Buffer.alloc(0);
 const SUBMIT = 'mining.submit';
-const SUBMIT_BYTES = Buffer.from(SUBMIT);
 
 /** As far as can be told without reading it, which for some lines takes as long as a share. */
 export function isSpelledLikeShare(line: string): boolean {
@@ -117,8 +116,7 @@ export class LineReader {
     const { buffer } = this;
     const end = this.endOf(from) ?? buffer.length;
     const bytes = end - from;
-    if (buffer[from] === FRAME_BYTE) return { bytes, isShare: isShareCommand(buffer[from + 1]) };
-    return { bytes, isShare: bytes <= looked && buffer.subarray(from, end).includes(SUBMIT_BYTES) };
+    return { bytes, isShare: bytes <= looked && isSpelledLikeShare(buffer.toString('latin1', from, end)) };
   }
 
   /** Just past what begins at `from`; null where it is not whole, or never will be. */
