@@ -1,18 +1,12 @@
 /**
- * What the pool does on this machine. Not part of `npm test`; half an hour for all of it:
- *
- *     npm run bench [-- [--json file] [--plot file.svg] [--page file.md] [--folder where] [--runs 5] [--quick] [bench...]]
- *     npm run bench -- --profile paced
- *     npm run bench -- --from file.json [--from file.json...] --page docs/performance.md
- *     npm run bench -- --port host:port --username <address> [--password d=1e-9] [--per-address 128] [--pid 4711...]
- *
- * `--runs`: how often each row is run, 5 by default. `--folder`: measures the disk it lies on instead of the one of the system's temporary files. `--quick`: a minute or
- * two, which shows that every row works, and whose figures mean nothing. `--page` writes the figures into a page that has
- * places for them (`page.ts`). `--profile`: where the time of each row goes, with a profiler that takes part of it. `--from` takes what was measured before. `--port`: `other-port.ts`.
+ * What the pool does on this machine. Not part of `npm test`; `npm run bench -- --help` says how it is asked. `--folder`:
+ * measures the disk it lies on instead of the one of the system's temporary files. `--page` writes into the places that a page
+ * has for figures (`page.ts`). `--profile`: with a profiler that takes part of the time itself. `--port`: `other-port.ts`.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
+import { errorMessage } from '../../src/lib/index.js';
 import { benchAudit } from './audit.js';
 import { benchCheckShare } from './check-share.js';
 import { benchClaims } from './claims.js';
@@ -67,28 +61,51 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   kills: benchKills,
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'string' },
-    plot: { type: 'string' },
-    page: { type: 'string' },
-    from: { type: 'string', multiple: true, default: [] },
-    folder: { type: 'string', default: tmpdir() },
-    profile: { type: 'boolean', default: false },
-    runs: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    port: { type: 'string' },
-    username: { type: 'string' },
-    password: { type: 'string', default: 'd=1e-9' },
-    'per-address': { type: 'string', default: String(PER_ADDRESS) },
-    pid: { type: 'string', multiple: true, default: [] },
-  },
-});
+const USAGE = `npm run bench -- [options] [bench...]      measures; all of them without a name, which takes half an hour
+npm run bench -- --from file.json... --page file.md      writes the page from what was measured before
+npm run bench -- --port host:port --username <address>   drives another pool's port
+
+benches: ${Object.keys(BENCHES).join(', ')}
+
+--json file     all figures           --runs 5         of each row
+--plot file     growth, as SVG        --quick          shows that rows work; its figures mean nothing
+--page file     a page with places    --profile        where each row's time goes
+--folder where  whose disk is used    --password d=1e-9, --per-address 128, --pid 4711...: with --port`;
+
+const OPTIONS = {
+  json: { type: 'string' },
+  plot: { type: 'string' },
+  page: { type: 'string' },
+  from: { type: 'string', multiple: true, default: [] as string[] },
+  folder: { type: 'string', default: tmpdir() },
+  profile: { type: 'boolean', default: false },
+  runs: { type: 'string' },
+  quick: { type: 'boolean', default: false },
+  port: { type: 'string' },
+  username: { type: 'string' },
+  password: { type: 'string', default: 'd=1e-9' },
+  'per-address': { type: 'string', default: String(PER_ADDRESS) },
+  pid: { type: 'string', multiple: true, default: [] as string[] },
+  help: { type: 'boolean', default: false },
+} as const;
 
 function giveUp(why: string): never {
   console.error(why);
   process.exit(2);
+}
+
+function readArguments() {
+  try {
+    return parseArgs({ allowPositionals: true, options: OPTIONS });
+  } catch (error) {
+    return giveUp(`${errorMessage(error)}\n\n${USAGE}`);
+  }
+}
+
+const { values, positionals } = readArguments();
+if (values.help) {
+  console.log(USAGE);
+  process.exit(0);
 }
 
 function otherPort(): OtherPort | null {
