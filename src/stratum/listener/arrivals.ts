@@ -7,6 +7,8 @@
 const AT_ONCE_MS = 100;
 /** Where more is to be known, it is known half as exactly: of what has waited for a minute to two seconds. */
 const MOST_TIMES = 64;
+/** Of what comes while no more than these are known, it is known exactly again: the last of a line to come may always be one. */
+const FEW_TIMES = 2;
 
 interface Arrival {
   /** Just past the bytes. */
@@ -26,6 +28,7 @@ export class Arrivals {
       last.end = end;
       return;
     }
+    if (this.known.length <= FEW_TIMES) this.stepMs = AT_ONCE_MS;
     const beforeLast = this.known.at(-2);
     if (beforeLast !== undefined && nowMs - beforeLast.ms <= this.stepMs) this.known.pop();
     this.known.push({ end, ms: nowMs });
@@ -45,6 +48,5 @@ export class Arrivals {
   drop(bytes: number): void {
     while (this.known.length > 0 && this.known[0]!.end <= bytes) this.known.shift();
     for (const arrival of this.known) arrival.end -= bytes;
-    if (this.known.length === 0) this.stepMs = AT_ONCE_MS;
   }
 }

@@ -124,6 +124,18 @@ describe('the time at which a line came', () => {
     }
   });
 
+  it('is known exactly again behind many that waited, also where there is always the beginning of another line', () => {
+    const reader = new LineReader();
+    for (let i = 0; i < 500; i++) reader.push(Buffer.from(`${i}\n`), 120 * i);
+    reader.push(Buffer.from('begun'), 60_000);
+    for (let i = 0; i < 500; i++) reader.next(LONGEST, false);
+    for (let i = 0; i < 30; i++) reader.push(Buffer.from(` ${i}\nbegun`), 100_000 + 120 * i);
+    for (let i = 0; i < 30; i++) {
+      expect(reader.next(LONGEST, false)).toBe(`begun ${i}`);
+      expect(reader.cameMs).toBe(100_000 + 120 * i);
+    }
+  });
+
   it('is never before its end came where it comes by single bytes, and no more is kept for that', () => {
     const reader = new LineReader();
     for (let i = 0; i < 1_000; i++) reader.push(Buffer.from('x'), 1_000 * i);
