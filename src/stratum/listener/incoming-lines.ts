@@ -90,7 +90,7 @@ export class IncomingLines implements Waiting {
       if (left <= 0 && this.heldBytes > 0) return true;
       try {
         if (this.hold !== null) {
-          if (this.lookAhead(left)) return true;
+          if (left > 0 && this.lookAhead(left)) return true;
           break;
         }
         if (!this.workOffNext()) break;

@@ -160,6 +160,17 @@ describe('a stranger whose turn does not come', () => {
     expect(waiting()!.next).toBe('long');
   });
 
+  it.each([
+    ['no other turn where nothing is behind it', LOGIN, false],
+    ['one more for what is behind it', `${LOGIN}x\n`, true],
+  ])('and whose login is under way asks for %s', async (_, text, more) => {
+    const { client, socket, sink, waiting } = await stranger();
+    sink.setDisk('hold');
+    client.write(text);
+    await readToRest(socket);
+    expect(waiting()!.workOff(1)).toBe(more);
+  });
+
   it('is charged for a long line that is looked at behind its login, and for no short one', async () => {
     const { client, socket, sink, waiting } = await stranger();
     sink.setDisk('hold');
