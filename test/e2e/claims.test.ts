@@ -65,6 +65,17 @@ async function untilOver(pool: PoolProcess, round: number): Promise<void> {
   await sleep(Math.max(0, genesisMs + (round + 1) * 1_000 * ROUND_SECONDS - Date.now()) + 500);
 }
 
+/** One that has only just begun: what is left of the one before may be too short for a share. */
+async function freshRound(pool: PoolProcess): Promise<number> {
+  const before = await roundNow(pool);
+  await pool.until(
+    `round ${before + 1} begins`,
+    async () => (await roundNow(pool)) > before,
+    2_000 * ROUND_SECONDS,
+  );
+  return roundNow(pool);
+}
+
 async function untilClosed(pool: PoolProcess, round: number): Promise<void> {
   await pool.until(
     `round ${round} is closed`,
@@ -207,7 +218,7 @@ describe('rounds of a pool', () => {
   it('has every accepted share in exactly one claim, over listeners, rounds and the death of one', async () => {
     const pool = await poolOfRounds();
     const rigs = await rigsOnBoth(pool);
-    const first = await roundNow(pool);
+    const first = await freshRound(pool);
     const late = rigs.map(({ client }) => ({ job: client.job, share: client.mine() }));
     let victim: number | null = null;
     while ((await roundNow(pool)) < first + 2) {
@@ -320,7 +331,7 @@ describe('rounds of a pool', () => {
   it('closes a round whose end the node did not live to see, with every share of it', async () => {
     const pool = await poolOfRounds();
     const rig = await Rig.login(pool, 'rig');
-    const round = await roundNow(pool);
+    const round = await freshRound(pool);
     for (let n = 0; n < 12; n++) await rig.mine();
     expect(await roundNow(pool)).toBe(round);
     await pool.kill();
