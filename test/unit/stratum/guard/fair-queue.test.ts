@@ -158,6 +158,28 @@ describe('lines of those who have proved work', () => {
     ]);
   });
 
+  it('wait in one row, also where the next of them has become another kind since', () => {
+    for (let i = 0; i < 8; i++) bring('crowd', 1);
+    let kind: NextLine = 'share';
+    let turns = 0;
+    const waiting: Waiting = {
+      debt: NOTHING_OWED,
+      get next() {
+        return kind;
+      },
+      workOff() {
+        turns++;
+        return false;
+      },
+    };
+    queue.add(waiting);
+    kind = 'other';
+    queue.add(waiting);
+    round();
+    expect(turns).toBe(1);
+    expect(rounds).toEqual([]);
+  });
+
   it('share the time by halves: shares, and of the other half those that are no shares, and the late', () => {
     const counts = { share: 0, other: 0, long: 0 };
     const takes = { share: 1 / 40, other: 1 / 20, long: 2 };
