@@ -156,7 +156,8 @@ export class Connection implements Wire, LineHost, Holder {
    */
   account(): void {
     if (this.ended) return;
-    const waiting = this.lines.heldBytes + this.outgoing.length + this.socket.writableLength;
+    const { socket, lines, outgoing } = this;
+    const waiting = socket.readableLength + lines.heldBytes + outgoing.length + socket.writableLength;
     const free = this.isStranger ? 0 : MINER_BYTES;
     this.waitingBytes = waiting;
     this.hold(waiting + Math.max(0, this.session.stateBytes - free));

@@ -10,6 +10,7 @@ import type { Visit } from '../guard/visit.js';
 import type { DropReason } from '../stratum-metrics.js';
 import type { Entrance } from '../transport/entrance.js';
 import type { Peer, PortKind } from '../transport/peer.js';
+import { pausePromptly } from '../transport/prompt-pause.js';
 import type { ListenerOptions } from './listener-options.js';
 import { Lobby } from './lobby.js';
 
@@ -50,6 +51,7 @@ export class Reception {
     socket.on('error', () => {});
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    pausePromptly(socket);
     const isFull = this.taken >= this.options.maxConnections && !this.door.canMakeRoom;
     if (this.closing || isFull) {
       this.inside.dropped('full');
@@ -111,6 +113,7 @@ export class Reception {
     const { loginMs, crowdedLoginMs } = this.options.limits;
     const patienceMs = this.door.crowded ? crowdedLoginMs : loginMs;
     this.lobby.tick(this.timers.nowMs(), patienceMs, () => this.inside.dropped('idle'));
+    this.entrance.tick();
     this.lookForRoom();
   }
 

@@ -7,11 +7,13 @@ import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import { errorMessage, type Logger, type Timers } from '../../lib/index.js';
 import { type Peer, type PortKind, plainAddress } from './peer.js';
+import { pausePromptly } from './prompt-pause.js';
 import type { ProxyComplaints } from './proxy-complaints.js';
 import { readProxyHeader } from './proxy-header.js';
+import { TlsOverhead } from './tls-overhead.js';
 import type { TrustedProxies } from './trusted-proxies.js';
 
-export type EntranceRefusal = 'proxy-header' | 'tls' | 'idle';
+export type EntranceRefusal = 'proxy-header' | 'tls' | 'idle' | 'flood';
 
 export interface EntranceOptions {
   readonly trusted: TrustedProxies;
@@ -23,7 +25,10 @@ export interface EntranceOptions {
   readonly firstByteMs: number;
 }
 
-/** What becomes of a connection: exactly one of the two is called, unless its socket closes before. */
+/**
+ * What becomes of a connection: one of the two is called, unless its socket closes before; and `refused` for one that was
+ * admitted, when it sends much that TLS need not.
+ */
 export interface EntranceOutcome {
   /** Whether a connection from there may stay; asked once its real address is known. Null for no. */
   mayEnter(peer: Peer): boolean;
@@ -37,6 +42,7 @@ const NOTHING = Buffer.alloc(0);
 export class Entrance {
   /** Sockets that have not yet shown what they are. */
   private readonly waiting = new Set<Socket>();
+  private readonly secured = new Map<TLSSocket, { overhead: TlsOverhead; outcome: EntranceOutcome }>();
 
   constructor(
     private readonly options: EntranceOptions,
@@ -54,6 +60,14 @@ export class Entrance {
     const direct: Peer = { ip: plainAddress(remote), port, encrypted: false };
     if (this.options.trusted.has(remote)) this.readProxy(socket, direct, outcome);
     else this.enter(socket, direct, outcome);
+  }
+
+  /** Called about once a second. */
+  tick(): void {
+    const nowMs = this.timers.nowMs();
+    for (const [secure, { overhead, outcome }] of this.secured) {
+      if (overhead.isTooMuch(nowMs)) this.refuse(secure, 'flood', outcome);
+    }
   }
 
   /** Those who wait are let go. */
@@ -105,6 +119,10 @@ export class Entrance {
     outcome: EntranceOutcome,
   ): void {
     const secure = new TLSSocket(socket, { isServer: true, secureContext });
+    pausePromptly(secure);
+    const overhead = new TlsOverhead(socket, secure, this.timers.nowMs());
+    this.secured.set(secure, { overhead, outcome });
+    secure.once('close', () => this.secured.delete(secure));
     this.waiting.add(secure);
     const cancel = this.timers.after(this.options.firstByteMs, () => fail('it took too long'));
     const settle = (): void => {

@@ -1,4 +1,5 @@
 /** What the pool says unasked, what it asks, and what a miner's owner may ask for. */
+import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ADDRESS, EASY, OTHER_ADDRESS, PoolUnderTest } from './pool-under-test.js';
 import { HARD_REGTEST, sampleWork } from './sample-work.js';
@@ -39,6 +40,27 @@ describe('a miner’s socket', () => {
       ['noDelay', true, null],
       ['keepAlive', true, 60_000],
     ]);
+  });
+});
+
+describe('a miner that is not read from', () => {
+  it('fills no buffer but the kernel’s, however small its segments are', async () => {
+    let socket: Socket | null = null;
+    pool.server.prependListener('connection', (taken) => {
+      socket = taken;
+    });
+    const busy = await pool.miner();
+    await busy.logIn(`${ADDRESS}.another`);
+    // Beyond its budget: what comes behind it is not read until there is room again.
+    busy.write('\n'.repeat(1_000));
+    while (!socket!.isPaused()) await new Promise((resolve) => setTimeout(resolve, 5));
+    const before = socket!.bytesRead;
+    for (let i = 0; i < 200; i++) {
+      busy.write('\n');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(socket!.bytesRead - before).toBeLessThanOrEqual(4);
   });
 });
 

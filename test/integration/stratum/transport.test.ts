@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../../src/lib/index.js';
 import { TlsContext, TlsIdentity, TrustedProxies } from '../../../src/stratum/index.js';
@@ -19,8 +19,8 @@ afterEach(() => PoolUnderTest.closeAll());
 
 const VECTORS = new URL('../../../../test/vectors/tls/', import.meta.url);
 
-/** A copy of one of the two certificates and its key. */
-function certificate(folder: string, name: 'first' | 'second'): { certificate: string; key: string } {
+/** A copy of one of the certificates and its key. */
+function certificate(folder: string, name: 'first' | 'second' | 'rsa'): { certificate: string; key: string } {
   const files = { certificate: join(folder, `${name}.crt`), key: join(folder, `${name}.key`) };
   copyFileSync(new URL(`${name}.crt`, VECTORS), files.certificate);
   copyFileSync(new URL(`${name}.key`, VECTORS), files.key);
@@ -65,6 +65,28 @@ async function said(socket: TLSSocket | ReturnType<typeof connect>, enough: RegE
   return text;
 }
 
+function tlsClient(port: number, options: ConnectionOptions): TLSSocket {
+  const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false, ...options });
+  return socket.on('error', () => {});
+}
+
+async function agreesOnTls(port: number, options: ConnectionOptions): Promise<boolean> {
+  const socket = tlsClient(port, options);
+  const agreed = await new Promise<boolean>((resolve) => {
+    socket.once('secureConnect', () => resolve(true)).once('close', () => resolve(false));
+  });
+  socket.destroy();
+  return agreed;
+}
+
+/** In a record each: what is written in one turn of the event loop is one. */
+async function byteByByte(socket: TLSSocket, text: string): Promise<void> {
+  for (const byte of text) {
+    socket.write(byte);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 async function secureMiner(port: number): Promise<TLSSocket> {
   const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
   await once(socket, 'secureConnect');
@@ -101,6 +123,74 @@ describe('TLS', () => {
     pool.clock.advance(21_000);
     await said(silent, /never/);
     expect(pool.listener.stats().connections).toBe(0);
+  });
+
+  it('lets go of who begins a handshake and does not go on', async () => {
+    const pool = await poolWith({ tls: shown().tls });
+    const half = connect(pool.port, '127.0.0.1');
+    half.write(Buffer.from([0x16, 0x03, 0x01, 0x01, 0x00, 1, 0, 0, 0xfc]));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const ended = said(half, /never/);
+    pool.clock.advance(19_000);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(half.readableEnded).toBe(false);
+    pool.clock.advance(2_000);
+    await ended;
+    expect(half.destroyed).toBe(true);
+  });
+
+  it.each([
+    ['X25519', true],
+    ['P-256', true],
+    ['P-384', false],
+    ['P-521', false],
+    ['ffdhe2048', false],
+    ['ffdhe8192', false],
+  ])('is agreed on with %s: %s, for a stranger chooses how long that takes', async (ecdhCurve, isSpoken) => {
+    const pool = await poolWith({ tls: shown().tls });
+    expect(await agreesOnTls(pool.port, { ecdhCurve })).toBe(isSpoken);
+    expect(await agreesOnTls(pool.port, { maxVersion: 'TLSv1.2' })).toBe(true);
+  });
+
+  it('is not agreed on with the key of the certificate itself, nor again on a connection that has it', async () => {
+    const rsa = new TlsContext();
+    rsa.use(new TlsIdentity(certificate(newFolder(), 'rsa'), silentLogger, new ManualClock(0)).pem);
+    const pool = await poolWith({ tls: () => rsa.current });
+    const ciphers = (name: string) => ({ ciphers: name, maxVersion: 'TLSv1.2' }) as const;
+    expect(await agreesOnTls(pool.port, ciphers('ECDHE-RSA-AES128-GCM-SHA256'))).toBe(true);
+    expect(await agreesOnTls(pool.port, ciphers('AES128-GCM-SHA256'))).toBe(false);
+    const socket = tlsClient(pool.port, { maxVersion: 'TLSv1.2' });
+    await once(socket, 'secureConnect');
+    const again = new Promise<boolean>((resolve) => {
+      socket.renegotiate({ rejectUnauthorized: false }, (error) => resolve(error === null));
+      setTimeout(() => resolve(false), 500);
+    });
+    expect(await again).toBe(false);
+    socket.destroy();
+  });
+
+  it('ends for who sends much more than it says, and not for who says it byte by byte', async () => {
+    const pool = await poolWith({ tls: shown().tls });
+    const [slow, loud] = [await secureMiner(pool.port), await secureMiner(pool.port)];
+    for (const socket of [slow, loud]) socket.setNoDelay(true).on('error', () => {});
+    let heard = '';
+    slow.on('data', (chunk) => {
+      heard += chunk;
+    });
+    await byteByByte(slow, SUBSCRIBE + AUTHORIZE);
+    while (!heard.includes('"mining.notify","params"'))
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    const ended = new Promise((resolve) => loud.resume().once('close', resolve));
+    await byteByByte(loud, `${' '.repeat(899)}\n`.repeat(3));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    // What is not read at once is read with the ticks.
+    for (let second = 0; second < 10; second++) {
+      pool.clock.advance(1_000);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await ended;
+    expect(loud.destroyed).toBe(true);
+    expect(pool.listener.stats().connections).toBe(1);
   });
 
   it('goes on with a renewed certificate, drops nobody, and keeps the old one where the new one is wrong', async () => {
