@@ -1,7 +1,8 @@
 /**
  * Whether a target holds more after many sessions than after few: the same inputs again and again, so that whatever
  * is remembered once is remembered. The engine's own figures go up and down by some 200 KB, hence the least of a few
- * passes is compared with the least of as many before, and a growth has to show twice. Needs Node's `--expose-gc`.
+ * passes is compared with the least of as many before, and a growth has to show each time: what warms up grows less and less.
+ * Needs Node's `--expose-gc`.
  */
 import { Finding } from './finding.js';
 import type { Input } from './input.js';
@@ -12,13 +13,14 @@ import { verdict } from './targets.js';
 const MOST_PER_SESSION = 1_536;
 const WARM_PASSES = 2;
 const PASSES = 3;
+const LOOKS = 4;
 
 /** Bytes per session; 0 for less than before. Throws a `Finding` when that is a leak. */
 export async function heapGrowth(target: Target, inputs: readonly Input[]): Promise<number> {
   for (let pass = 0; pass < WARM_PASSES; pass++) await passOver(target, inputs);
   let before = await leastHeld(target, inputs);
   let perSession = 0;
-  for (let look = 0; look < 2; look++) {
+  for (let look = 0; look < LOOKS; look++) {
     const after = await leastHeld(target, inputs);
     perSession = Math.max(0, (after - before) / (PASSES * inputs.length));
     if (perSession < MOST_PER_SESSION) return perSession;
