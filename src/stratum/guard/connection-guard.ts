@@ -3,6 +3,7 @@ import type { GuardLimits } from './guard-limits.js';
 import { LineBudget } from './line-budget.js';
 import { type LoopStep, RejectLoop } from './reject-loop.js';
 import { TimeDebt } from './time-debt.js';
+import { TokenBucket } from './token-bucket.js';
 
 export interface ConnectionState {
   /** Subscribed and logged in. */
@@ -26,6 +27,7 @@ export class ConnectionGuard {
   /** Of the time that its lines took. */
   readonly debt = new TimeDebt();
   private readonly lines: LineBudget;
+  private readonly pieces: TokenBucket;
   private readonly loop: RejectLoop;
   private heardMs: number;
   /** Since when more of its lines wait for their turn than may. */
@@ -40,6 +42,7 @@ export class ConnectionGuard {
     private readonly startedMs: number,
   ) {
     this.lines = new LineBudget(limits, startedMs);
+    this.pieces = new TokenBucket(limits.pieceBurst, limits.piecesPerSecond / 1000, startedMs);
     this.loop = new RejectLoop(limits);
     this.heardMs = startedMs;
     this.provedMs = startedMs;
@@ -55,6 +58,13 @@ export class ConnectionGuard {
     return isAdmitted;
   }
 
+  /** Whether more may be read at once behind a piece (`pieceBurst`); it is paid for with that. */
+  admitPiece(nowMs: number): boolean {
+    if (this.pieces.left(nowMs) < 1) return false;
+    this.pieces.spend(1);
+    return true;
+  }
+
   heard(nowMs: number): void {
     this.heardMs = nowMs;
   }
@@ -62,6 +72,7 @@ export class ConnectionGuard {
   goodShare(): void {
     this.debt.goodShare();
     this.lines.good();
+    this.pieces.refund();
     this.loop.good();
   }
 
@@ -77,8 +88,22 @@ export class ConnectionGuard {
   }
 
   /** Hashed like a good one, for work that was replaced meanwhile. */
-  lateShare(): void {
+  lateShare(nowMs: number): LoopStep | null {
     this.debt.foundShare();
+    return this.loop.rejected(nowMs);
+  }
+
+  /** Refused for what it says, and hashed like a good one at most. */
+  refusedShare(nowMs: number): LoopStep | null {
+    this.debt.refusedShare();
+    return this.loop.rejected(nowMs);
+  }
+
+  /** Refused because there is no work to be right about. */
+  vainShare(): void {
+    this.debt.foundShare();
+    this.lines.vain();
+    this.pieces.refund();
   }
 
   /** A line, of so many bytes, that waits and will be admitted another time. */
@@ -86,10 +111,6 @@ export class ConnectionGuard {
     this.debt.line(bytes, isShare);
     if (isShare) this.debt.foundShare();
     else this.debt.slight();
-  }
-
-  rejectedShare(nowMs: number): LoopStep | null {
-    return this.loop.rejected(nowMs);
   }
 
   /** Hot path. */

@@ -62,6 +62,14 @@ export interface GuardLimits {
   readonly slightBurst: number;
   /** So many come back with each line that does, which takes no longer either. One beyond them counts as any line. */
   readonly slightsPerLine: number;
+  /**
+   * Segments that bring no end of a line, or less than a share has: so many at once, so many a second. To read one takes as
+   * long as a short line, and no line is charged for them; beyond these what comes gathers for up to a second and is read at
+   * once. Firmware that writes its JSON to the socket as it builds it has a login and a share of them; a good share gives one
+   * back, for a proxy that sends each line's end by itself.
+   */
+  readonly pieceBurst: number;
+  readonly piecesPerSecond: number;
   /** A connection whose lines have had to wait for so long without a break is a flood: 600 lines did get through. */
   readonly floodMs: number;
   /**
@@ -176,6 +184,8 @@ export const GUARD_LIMITS: GuardLimits = {
   provenLinesPerSecond: 20,
   slightBurst: 6_000,
   slightsPerLine: 16,
+  pieceBurst: 300,
+  piecesPerSecond: 5,
   floodMs: 60_000,
   loopStepMs: 60_000,
   loopRejects: 3,

@@ -39,9 +39,14 @@ export class LineBudget {
 
   /** The line was a good share: it was free, and earns another. */
   good(): void {
+    this.vain();
+    this.earned = Math.min(this.limits.provenLineBurst, this.earned + 1);
+  }
+
+  /** The line was a share for which the pool has no work: it was free. */
+  vain(): void {
     this.drySinceMs = null;
     this.bucket.spend(-1);
-    this.earned = Math.min(this.limits.provenLineBurst, this.earned + 1);
   }
 
   /** The line was slight (`slightBurst`): it is given back, but for what its bytes cost, as long as these last. */

@@ -24,6 +24,13 @@ export const LONG_BYTES = 512;
  */
 const USUAL_BYTES = 300;
 
+/**
+ * Refused shares that are free: what a proxy has kept over a reconnect, as many as its budget lets through at once, and
+ * another for each good share. They take no longer than good ones, and a miner cannot know of each that it is none.
+ */
+const REFUSED_FREE = 300;
+const MOST_REFUSED_FREE = 5_000;
+
 /** Free of a line that takes no more than a look into a map, by itself 1 to 5 µs: what is more comes of how it is spelled. */
 const SLIGHT_MS = 0.02;
 
@@ -36,6 +43,7 @@ export class TimeDebt {
   private isShare = false;
   private freeMs = 0;
   private isPaying = false;
+  private refusedFree = REFUSED_FREE;
 
   /** The next line, of so many bytes, is worked off, or looked at. `isShare`: by what it is spelled like. */
   line(bytes: number, isShare: boolean): void {
@@ -47,6 +55,13 @@ export class TimeDebt {
   /** The line is a share that was found: it costs nothing. */
   foundShare(): void {
     if (this.isUsual) this.freeMs = this.mostMs;
+  }
+
+  /** The line is a share that was refused for what it says. */
+  refusedShare(): void {
+    if (this.refusedFree === 0) return;
+    this.refusedFree--;
+    this.foundShare();
   }
 
   /** The line takes no more than a look into a map. */
@@ -64,6 +79,7 @@ export class TimeDebt {
    * less would have the rest for other lines.
    */
   goodShare(): void {
+    this.refusedFree = Math.min(MOST_REFUSED_FREE, this.refusedFree + 1);
     this.isPaying = this.isUsual;
   }
 

@@ -31,6 +31,11 @@ export class TokenBucket {
     this.tokens -= count;
   }
 
+  /** Gives one back as far as there is room. */
+  refund(): void {
+    this.tokens = Math.max(this.tokens, Math.min(this.capacity, this.tokens + 1));
+  }
+
   /** What was there stays, and what the capacity grows by is there at once. */
   resize(capacity: number, perMs: number, nowMs: number): void {
     const left = this.left(nowMs);

@@ -17,6 +17,8 @@ import type { Wire } from './wire.js';
 const QUEUED_BYTES = 4096;
 /** As many may of who has proved work: a proxy's thousand logins fill a few of these, its shares of some seconds one. */
 const PROVEN_AHEAD_BYTES = 64 << 10;
+/** A farm agent's; a line of Stratum has more. */
+const SHORTEST_SHARE_BYTES = 15;
 
 /**
  * Why the next line waits, whoever's turn it is: the log has not answered a login, the budget has no room for the line
@@ -37,6 +39,8 @@ export class IncomingLines implements Waiting {
   drained = true;
   private readonly reader = new LineReader();
   private hold: Hold | null = null;
+  /** It came in too many pieces: what comes next gathers until the next tick. */
+  private isGathering = false;
   /** The line that the budget has had no room for. */
   private unpaid: string | null = null;
 
@@ -59,9 +63,9 @@ export class IncomingLines implements Waiting {
     return isShare || bytes === 0 ? 'share' : 'other';
   }
 
-  /** Those that came and were not worked off yet. */
+  /** What is kept of those that came. */
   get heldBytes(): number {
-    return this.reader.pendingBytes + (this.unpaid?.length ?? 0);
+    return this.reader.keptBytes + (this.unpaid?.length ?? 0);
   }
 
   take(chunk: Buffer): void {
@@ -69,13 +73,16 @@ export class IncomingLines implements Waiting {
     this.reader.push(chunk, nowMs);
     this.drained = false;
     this.host.guard.heard(nowMs);
+    this.isGathering = this.isPiece(chunk) && !this.host.guard.admitPiece(nowMs);
     this.work();
     this.host.account();
   }
 
-  /** The budget may have room again. */
+  /** Called about once a second: the budget may have room again, and what has gathered is read. */
   retry(): void {
-    if (this.unpaid !== null) this.proceed();
+    if (this.isGathering) this.readGathered();
+    if (this.unpaid === null) this.readOn();
+    else this.proceed();
   }
 
   /** None of its shares waits for the disk any more. */
@@ -87,7 +94,7 @@ export class IncomingLines implements Waiting {
   workOff(lines: number): boolean {
     for (let left = lines; !this.host.ended; left--) {
       // Where nothing is left that is found at once: most lines come by themselves.
-      if (left <= 0 && this.heldBytes > 0) return true;
+      if (left <= 0 && (this.reader.pendingBytes > 0 || this.unpaid !== null)) return true;
       try {
         if (this.hold !== null) {
           if (left > 0 && this.lookAhead(left)) return true;
@@ -107,6 +114,16 @@ export class IncomingLines implements Waiting {
     if (hold === 'login' || hold === 'disk') return reader.pendingAhead(LONG_BYTES);
     if (unpaid === null) return reader.pending(LONG_BYTES);
     return { bytes: unpaid.length, isShare: isSpelledLikeShare(unpaid) };
+  }
+
+  /** `read` of a paused socket has all in one, and is heard as `data`. */
+  private readGathered(): void {
+    this.isGathering = false;
+    this.socket.read();
+  }
+
+  private isPiece(chunk: Buffer): boolean {
+    return chunk.length < SHORTEST_SHARE_BYTES || !this.reader.hasWhole;
   }
 
   /** It is to have its turn. */
@@ -163,6 +180,7 @@ export class IncomingLines implements Waiting {
 
   private holdFor(hold: Hold): void {
     this.hold = hold;
+    this.reader.trim();
     this.readOn();
   }
 
@@ -187,7 +205,8 @@ export class IncomingLines implements Waiting {
   private readOn(): void {
     const { socket } = this;
     const bytes = this.hold === null && !this.host.guard.proven ? QUEUED_BYTES : this.aheadBytes;
-    if (this.unpaid !== null || (!this.drained && this.reader.pendingBytes > bytes)) socket.pause();
+    if (this.isGathering || this.unpaid !== null || (!this.drained && this.reader.pendingBytes > bytes))
+      socket.pause();
     else if (socket.isPaused()) socket.resume();
   }
 

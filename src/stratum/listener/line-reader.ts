@@ -39,6 +39,16 @@ export class LineReader {
     return this.buffer.length - this.at;
   }
 
+  /** Bytes that are kept for those that wait: all that came with them. */
+  get keptBytes(): number {
+    return this.buffer.length;
+  }
+
+  /** The next one is there to its end. */
+  get hasWhole(): boolean {
+    return this.endOf(this.at) !== null;
+  }
+
   /** The next one. `looked`: up to so many bytes it is looked whether it is a share. */
   pending(looked: number): Pending {
     return this.pendingFrom(this.at, looked);
@@ -59,6 +69,11 @@ export class LineReader {
     this.buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     this.moved();
     this.arrivals.add(this.buffer.length, nowMs);
+  }
+
+  /** What was asked for is let go where it is more than what waits: it may wait for long. */
+  trim(): void {
+    if (this.at > this.pendingBytes) this.compact();
   }
 
   /** The next whole lines and frames that wait, each once, `most` at most: those that end within so many of the bytes that wait. */

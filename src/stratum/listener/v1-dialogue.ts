@@ -136,7 +136,7 @@ export class V1Dialogue {
           ip: this.wire.ip,
           difficulty: this.session.difficulty,
         });
-        this.rejected();
+        this.rejected(false);
         return null;
       case 'logged-in':
         this.wire.guard.slightLine(this.floor.timers.nowMs());
@@ -147,13 +147,12 @@ export class V1Dialogue {
         const origin = { worker, clientId: this.clientId, ip: this.wire.ip };
         this.owed++;
         if (judgement.kind !== 'rejected') this.wire.guard.goodShare();
-        else if (judgement.isOvertaken) this.wire.guard.lateShare();
         this.floor.desk.settle(judgement, origin, (settlement) => {
           if (settlement.kind === 'accepted') this.wire.proved(judgement.issued.difficulty);
           this.answerShare(request, settlement);
         });
         this.report.judged(judgement, worker);
-        if (judgement.kind === 'rejected') this.rejected();
+        if (judgement.kind === 'rejected') this.rejected(judgement.isOvertaken);
         if (judgement.difficultyMoved) this.sendWork();
         return null;
       }
@@ -216,12 +215,18 @@ export class V1Dialogue {
   }
 
   /** A share was refused, which is not the miner's fault while there is no work to be right about. */
-  private rejected(): void {
-    if (this.floor.board.current === null || this.wire.ended) return;
-    const step = this.wire.guard.rejectedShare(this.floor.timers.nowMs());
+  private rejected(isOvertaken: boolean): void {
+    const { wire, floor } = this;
+    if (wire.ended) return;
+    if (floor.board.current === null) {
+      wire.guard.vainShare();
+      return;
+    }
+    const nowMs = floor.timers.nowMs();
+    const step = isOvertaken ? wire.guard.lateShare(nowMs) : wire.guard.refusedShare(nowMs);
     if (step === 'resend') this.sendWork();
-    else if (step === 'reconnect') this.wire.send(reconnect());
-    else if (step === 'drop') this.wire.drop('reject-loop');
+    else if (step === 'reconnect') wire.send(reconnect());
+    else if (step === 'drop') wire.drop('reject-loop');
   }
 
   private answer({ id }: Request, result: string): void {

@@ -144,7 +144,7 @@ export class JoiningFarm {
     const easiest = Math.min(job.difficulty, this.job!.difficulty, told ?? job.difficulty);
     if (difficulty < easiest) {
       minute.refused++;
-      this.guard.rejectedShare(this.nowMs);
+      this.guard.refusedShare(this.nowMs);
       return;
     }
     this.guard.goodShare();

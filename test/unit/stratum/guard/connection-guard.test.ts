@@ -142,7 +142,7 @@ describe('the time that lines take', () => {
   it.each<[string, number, boolean, () => void]>([
     ['slight ones', 0.02, false, () => guard.slightLine(0)],
     ['new names', 0.1, false, () => guard.newName()],
-    ['shares that came late', 0.1, true, () => guard.lateShare()],
+    ['shares that came late', 0.1, true, () => guard.lateShare(0)],
   ])('is not charged for %s', (_, ms, isShare, what) => {
     for (let i = 0; i < 250; i++) line(ms, what, isShare);
     expect(guard.debt.isOwing(0)).toBe(false);
@@ -189,9 +189,9 @@ describe('the time that lines take', () => {
 
 describe('rejected shares', () => {
   it('twenty in a row are no miner’s after three seconds, until a good one', () => {
-    for (let i = 0; i < 19; i++) guard.rejectedShare(0);
+    for (let i = 0; i < 19; i++) guard.refusedShare(0);
     expect(guard.floods(3_001)).toBe(false);
-    guard.rejectedShare(0);
+    guard.refusedShare(0);
     expect(guard.floods(3_000)).toBe(false);
     expect(guard.floods(3_001)).toBe(true);
     guard.goodShare();
@@ -199,9 +199,9 @@ describe('rejected shares', () => {
   });
 
   it('that a proxy had kept from before are forgotten with its first good one', () => {
-    for (let i = 0; i < 200; i++) guard.rejectedShare(0);
+    for (let i = 0; i < 200; i++) guard.refusedShare(0);
     guard.goodShare();
-    for (let i = 0; i < 19; i++) guard.rejectedShare(10_000);
+    for (let i = 0; i < 19; i++) guard.refusedShare(10_000);
     expect(guard.floods(60_000)).toBe(false);
   });
 
@@ -209,7 +209,7 @@ describe('rejected shares', () => {
   function rejectsFor(seconds: number, fromMs = 0): [number, string][] {
     const steps: [number, string][] = [];
     for (let second = 0; second < seconds; second++) {
-      const step = guard.rejectedShare(fromMs + second * 1_000);
+      const step = guard.refusedShare(fromMs + second * 1_000);
       if (step !== null) steps.push([second, step]);
     }
     return steps;
@@ -231,14 +231,14 @@ describe('rejected shares', () => {
   });
 
   it('that are few are the bad luck of a slow miner', () => {
-    for (let i = 0; i < 2; i++) expect(guard.rejectedShare(i * 600_000)).toBeNull();
-    expect(guard.rejectedShare(2 * 600_000)).toBe('resend');
+    for (let i = 0; i < 2; i++) expect(guard.refusedShare(i * 600_000)).toBeNull();
+    expect(guard.refusedShare(2 * 600_000)).toBe('resend');
   });
 
   it('at the pool’s own pace, one in ten seconds, are helped after 60, 120 and 180 s', () => {
     const steps: [number, string][] = [];
     for (let second = 0; second <= 180; second += 10) {
-      const step = guard.rejectedShare(second * 1_000);
+      const step = guard.refusedShare(second * 1_000);
       if (step !== null) steps.push([second, step]);
     }
     expect(steps).toEqual([

@@ -6,6 +6,7 @@ import type { Waiting } from '../../../../src/stratum/guard/waiting-rows.js';
 import { Connection } from '../../../../src/stratum/listener/connection.js';
 import type { Floor } from '../../../../src/stratum/listener/floor.js';
 import { MinerReport } from '../../../../src/stratum/listener/miner-report.js';
+import { pausePromptly } from '../../../../src/stratum/transport/prompt-pause.js';
 import { PoolWords } from '../../../dialogues/pool-words.js';
 import { FuzzFloor } from '../../../fuzz/fuzz-floor.js';
 import { FuzzMiner } from '../../../fuzz/fuzz-miner.js';
@@ -121,6 +122,48 @@ describe('a stranger whose turn does not come', () => {
     }
     expect(answers).toBe(LINES);
     expect(connection.heldBytes).toBe(0);
+  });
+
+  it('keeps little more than what waits for its budget, whatever came with it', async () => {
+    const { client, socket, connection, turn } = await stranger();
+    const line = `{"id":1,"method":"mining.ping","params":["${'x'.repeat(140)}"]}\n`;
+    client.write(line.repeat(310));
+    await readToRest(socket);
+    expect(connection.heldBytes).toBe(310 * line.length);
+    for (let round = 0; round < 100; round++) turn();
+    await sleep(20);
+    expect(connection.heldBytes).toBeGreaterThanOrEqual(9 * line.length);
+    expect(connection.heldBytes).toBeLessThan(20 * line.length);
+  });
+
+  it('is read from once a second when it sends its lines byte by byte, beyond a few of them', async () => {
+    const { client, socket, connection, turn, pool } = await stranger();
+    pausePromptly(socket);
+    client.setNoDelay(true);
+    let answer = '';
+    client.on('data', (chunk) => {
+      answer += chunk;
+    });
+    let reads = 0;
+    socket.on('data', () => {
+      reads++;
+    });
+    const line = `{"id":1,"method":"mining.ping","params":["${'x'.repeat(900)}"]}\n`;
+    for (const byte of line) {
+      client.write(byte);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await readToRest(socket);
+    expect(reads).toBeLessThan(310);
+    expect(socket.bytesRead).toBeLessThan(400);
+    pool.clock.advance(1_000);
+    connection.tick(pool.clock.nowMs());
+    await readToRest(socket);
+    expect(socket.bytesRead).toBe(line.length);
+    expect(reads).toBeLessThan(320);
+    turn();
+    await sleep(20);
+    expect(JSON.parse(answer)).toMatchObject({ id: 1, result: 'pong' });
   });
 
   it.each([

@@ -14,6 +14,9 @@ import { ADDRESS } from '../../../integration/stratum/pool-under-test.js';
 const LINE_MS = 0.12;
 /** A look into a map. */
 const SLIGHT_LINE_MS = 0.02;
+/** Of the refused shares of a connection that are free. */
+const KEPT = 300;
+const LINE_PACE_MS = 200;
 /** After the tip. */
 const TOO_LATE_MS = 60_000;
 
@@ -59,6 +62,12 @@ async function say(line: string, ms = LINE_MS): Promise<void> {
 
 const SUBMIT =
   '{"id":9,"method":"mining.submit","params":["<user>","<job>","<extranonce2>","<time>","<nonce>"]}';
+
+/** A share, which is a share but for when it comes. */
+async function submitOnce(): Promise<void> {
+  miner.solve('share');
+  await say(SUBMIT, 0);
+}
 
 /** Of the last so many answers. */
 function errors(count: number): unknown[] {
@@ -151,31 +160,71 @@ it('shares that were found for a round that is closed are not either', async () 
   expect(owes()).toBe(false);
 });
 
-it('a share that came too late is, when it comes again', async () => {
-  replaceWork();
-  miner.solve('share');
-  for (let i = 0; i < 6; i++) await say(SUBMIT);
-  expect(errors(6)).toEqual(Array(6).fill(21));
-  expect(owes()).toBe(true);
-});
+/** As fast as the budget has room for them, whatever work the pool sends meanwhile. */
+async function submit(times: number, wanted: string): Promise<void> {
+  const line = miner.fill(wanted);
+  for (let i = 0; i < times; i++) {
+    await say(line);
+    pool.clock.advance(LINE_PACE_MS);
+  }
+}
 
-it('shares that were not found are, also for work that was replaced', async () => {
-  replaceWork();
-  miner.solve('low');
-  for (let i = 0; i < 5; i++) await say(SUBMIT);
-  expect(errors(5)).toEqual(Array(5).fill(21));
-  expect(owes()).toBe(true);
-});
+const UNKNOWN_JOB = SUBMIT.replace('<job>', 'ffffffff');
 
-it.each([
-  ['of too low a difficulty', 'low', 23],
-  ['that are sent again', 'share', 22],
-] as const)('shares %s are', async (_, kind, code) => {
-  miner.solve(kind);
-  if (code === 22) await say(SUBMIT, 0);
-  for (let i = 0; i < 5; i++) {
+it.each<[string, number, string, () => Promise<void> | void]>([
+  ['of too low a difficulty', 23, SUBMIT, () => miner.solve('low')],
+  ['that are sent again', 22, SUBMIT, () => submitOnce()],
+  [
+    'that came too late, when they come again',
+    21,
+    SUBMIT,
+    async () => {
+      replaceWork();
+      await submitOnce();
+    },
+  ],
+  [
+    'that were not found, for work that was replaced',
+    21,
+    SUBMIT,
+    () => {
+      replaceWork();
+      miner.solve('low');
+    },
+  ],
+  ['for a job that nobody knows', 21, UNKNOWN_JOB, () => miner.solve('share')],
+])(
+  'shares %s are not, as many as a proxy may have kept, and then they are',
+  async (_, code, line, prepare) => {
+    await prepare();
+    await submit(KEPT, line);
+    expect(errors(KEPT)).toEqual(Array(KEPT).fill(code));
+    expect(owes()).toBe(false);
+    await submit(6, line);
+    expect(errors(6)).toEqual(Array(6).fill(code));
+    expect(owes()).toBe(true);
+  },
+);
+
+it('a refused share is not for each good one before it', async () => {
+  await submit(KEPT, UNKNOWN_JOB);
+  for (let i = 0; i < 10; i++) {
+    miner.solve('share');
     await say(SUBMIT);
   }
-  expect(errors(5)).toEqual(Array(5).fill(code));
+  await submit(10, UNKNOWN_JOB);
+  expect(owes()).toBe(false);
+  await submit(6, UNKNOWN_JOB);
   expect(owes()).toBe(true);
+});
+
+it('shares are not while there is no work that they could be for, nor do they take the budget of others', async () => {
+  miner.solve('share');
+  pool.floor.board.clear('bitcoind is gone', pool.clock.nowMs());
+  for (let i = 0; i < 5 * KEPT; i++) await say(SUBMIT);
+  expect(errors(KEPT)).toEqual(Array(KEPT).fill(21));
+  expect(owes()).toBe(false);
+  pool.setWork('block');
+  for (let i = 0; i < 5; i++) await say(UNKNOWN_JOB);
+  expect(owes()).toBe(false);
 });
