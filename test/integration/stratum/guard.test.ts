@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { base58 } from '@scure/base';
 import { DEFAULT_LIMITS } from '../../../src/stratum/index.js';
@@ -286,6 +287,40 @@ describe('a full room of strangers', () => {
     await silent.closing();
     answer();
     expect((await login).result).toBe(true);
+  });
+});
+
+/** The pool's end of the last connection. */
+function taken(socket: Socket | null): Socket {
+  if (socket === null) throw new Error('nobody connected');
+  return socket;
+}
+
+describe('a miner that does not read', () => {
+  it.each([
+    ['a stranger', 64 << 10, false],
+    ['one that has proved work', 512 << 10, true],
+  ])('is let go where it is %s beyond %i bytes, and by itself', async (_, most, isProven) => {
+    const limits = { ...DEFAULT_LIMITS, lineBurst: 1e6 };
+    const pool = await open({ limits });
+    const honest = await proven(pool);
+    let server: Socket | null = null;
+    let mostWaiting = 0;
+    pool.server.prependListener('connection', (socket) => {
+      server = socket;
+    });
+    const deaf = isProven ? await proven(pool, '127.0.0.3') : await pool.miner('127.0.0.3');
+    if (!isProven) await deaf.logIn(WORST);
+    deaf.socket.pause();
+    for (let rounds = 0; !taken(server).destroyed && rounds < 5_000; rounds++) {
+      if (!deaf.socket.writableNeedDrain) deaf.write(PING.repeat(100));
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      mostWaiting = Math.max(mostWaiting, taken(server).writableLength);
+    }
+    expect(taken(server).destroyed).toBe(true);
+    expect(mostWaiting).toBeLessThanOrEqual(most);
+    expect(mostWaiting).toBeGreaterThan(most / 2);
+    expect((await honest.call('mining.ping', [])).result).toBe('pong');
   });
 });
 

@@ -190,6 +190,20 @@ describe('without work', () => {
     expect(miner.lines).toHaveLength(2);
   });
 
+  it('a connection that has logged in and not subscribed is sent none, new work or old, until it subscribes', async () => {
+    pool.listener.setWork(sampleWork({ job: 1, tip: 1 }));
+    const miner = await pool.miner();
+    await miner.call('mining.authorize', [USER]);
+    pool.listener.setWork(sampleWork({ job: 2, tip: 2 }));
+    pool.clock.advance(40_000);
+    await miner.call('mining.ping', []);
+    expect(miner.lines.map(({ method }) => method).filter(Boolean)).toEqual([]);
+    const heard = miner.lines.length;
+    const { id } = await miner.call('mining.subscribe', []);
+    expect(miner.lines[heard]?.id).toBe(id);
+    expect((await miner.next('mining.notify')).params?.[8]).toBe(true);
+  });
+
   it('connected miners are told once, submits are refused with the reason, and work resumes', async () => {
     pool.listener.setWork(sampleWork({ job: 1, tip: 1 }));
     const { miner, notify } = await loggedIn();
