@@ -136,6 +136,19 @@ describe('a stranger whose turn does not come', () => {
     expect(connection.heldBytes).toBeLessThan(20 * line.length);
   });
 
+  it('is read from once a second when it sends empty lines in a segment each, while its own wait', async () => {
+    const { client, socket } = await stranger();
+    pausePromptly(socket);
+    client.setNoDelay(true);
+    for (let i = 0; i < 700; i++) {
+      client.write('\n');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await readToRest(socket);
+    expect(socket.isPaused()).toBe(true);
+    expect(socket.bytesRead).toBeLessThan(400);
+  });
+
   it('is read from once a second when it sends its lines byte by byte, beyond a few of them', async () => {
     const { client, socket, connection, turn, pool } = await stranger();
     pausePromptly(socket);
