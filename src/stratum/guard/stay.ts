@@ -73,6 +73,10 @@ export class Stay<Address> {
     this.work += difficulty;
   }
 
+  get hasWorked(): boolean {
+    return this.work > 0;
+  }
+
   /** Its work is that of a miner of its age, however slow and unlucky. */
   isPlausible(limits: GuardLimits, nowMs: number): boolean {
     return coveredMs(this.work, limits) >= Math.max(nowMs - this.sinceMs, limits.crowdedTenureMs);

@@ -13,6 +13,8 @@ export interface Visit {
   onTurn(begin: () => void): void;
   /** A share is on disk; `difficulty` is the one it is credited with. Hot path. */
   worked(difficulty: number, nowMs: number): void;
+  /** It has had a share on disk. */
+  readonly hasWorked: boolean;
   /** It was ended for what it did. Nothing, for one that works. */
   faulted(): void;
   /** Also after it has yielded. */
@@ -63,6 +65,10 @@ export class DoorVisit implements Visit {
     local.news.work += difficulty / host.startDifficulty;
     local.news.coveredMs += coveredMs(difficulty, host.limits);
     host.mark(local);
+  }
+
+  get hasWorked(): boolean {
+    return this.stay.hasWorked;
   }
 
   faulted(): void {

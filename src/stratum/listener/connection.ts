@@ -13,6 +13,7 @@ import type { Visit } from '../guard/visit.js';
 import type { Session } from '../session/session.js';
 import type { DropReason } from '../stratum-metrics.js';
 import { isProxyLine } from '../transport/proxy-header.js';
+import { unreadBytes } from '../transport/unread.js';
 import type { Floor } from './floor.js';
 import { IncomingLines, type LineHost } from './incoming-lines.js';
 import type { MinerReport } from './miner-report.js';
@@ -157,7 +158,7 @@ export class Connection implements Wire, LineHost, Holder {
   account(): void {
     if (this.ended) return;
     const { socket, lines, outgoing } = this;
-    const waiting = socket.readableLength + lines.heldBytes + outgoing.length + socket.writableLength;
+    const waiting = unreadBytes(socket) + lines.heldBytes + outgoing.length + socket.writableLength;
     const free = this.isStranger ? 0 : MINER_BYTES;
     this.waitingBytes = waiting;
     this.hold(waiting + Math.max(0, this.session.stateBytes - free));

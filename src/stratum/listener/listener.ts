@@ -108,6 +108,7 @@ export class Listener {
       },
       accept: (socket, peer, visit) => connections.accept(socket, peer, visit),
       dropped: (reason) => this.dropped(reason),
+      turns: (hasWorked) => (hasWorked ? this.floor.queue : this.floor.turnstile),
     });
     const ticking = [
       timers.every(TICK_MS, () => this.tick()),

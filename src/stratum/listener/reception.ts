@@ -11,6 +11,7 @@ import type { DropReason } from '../stratum-metrics.js';
 import type { Entrance } from '../transport/entrance.js';
 import type { Peer, PortKind } from '../transport/peer.js';
 import { pausePromptly } from '../transport/prompt-pause.js';
+import type { Turns } from '../transport/tls-input.js';
 import type { ListenerOptions } from './listener-options.js';
 import { Lobby } from './lobby.js';
 
@@ -22,6 +23,8 @@ export interface Inside {
   readonly connections: number;
   accept(socket: Socket, peer: Peer, visit: Visit): void;
   dropped(reason: DropReason): void;
+  /** Of those who have proved work, and of strangers. */
+  turns(hasWorked: boolean): ReturnType<Turns>;
 }
 
 export class Reception {
@@ -93,6 +96,7 @@ export class Reception {
           () => this.inside.dropped('oversize-line'),
         );
       },
+      turns: () => this.inside.turns(visit?.hasWorked ?? false),
       refused: (reason) => {
         this.inside.dropped(reason);
         visit?.faulted();
@@ -113,7 +117,6 @@ export class Reception {
     const { loginMs, crowdedLoginMs } = this.options.limits;
     const patienceMs = this.door.crowded ? crowdedLoginMs : loginMs;
     this.lobby.tick(this.timers.nowMs(), patienceMs, () => this.inside.dropped('idle'));
-    this.entrance.tick();
     this.lookForRoom();
   }
 

@@ -10,8 +10,10 @@ import { type Peer, type PortKind, plainAddress } from './peer.js';
 import { pausePromptly } from './prompt-pause.js';
 import type { ProxyComplaints } from './proxy-complaints.js';
 import { readProxyHeader } from './proxy-header.js';
+import { TlsInput, type Turns } from './tls-input.js';
 import { TlsOverhead } from './tls-overhead.js';
 import type { TrustedProxies } from './trusted-proxies.js';
+import { countUnread } from './unread.js';
 
 export type EntranceRefusal = 'proxy-header' | 'tls' | 'idle' | 'flood';
 
@@ -34,6 +36,8 @@ export interface EntranceOutcome {
   mayEnter(peer: Peer): boolean;
   admitted(socket: Socket, peer: Peer): void;
   refused(reason: EntranceRefusal): void;
+  /** With whom what it sends takes turns. */
+  readonly turns: Turns;
 }
 
 const TLS_HANDSHAKE = 0x16;
@@ -42,7 +46,6 @@ const NOTHING = Buffer.alloc(0);
 export class Entrance {
   /** Sockets that have not yet shown what they are. */
   private readonly waiting = new Set<Socket>();
-  private readonly secured = new Map<TLSSocket, { overhead: TlsOverhead; outcome: EntranceOutcome }>();
 
   constructor(
     private readonly options: EntranceOptions,
@@ -60,14 +63,6 @@ export class Entrance {
     const direct: Peer = { ip: plainAddress(remote), port, encrypted: false };
     if (this.options.trusted.has(remote)) this.readProxy(socket, direct, outcome);
     else this.enter(socket, direct, outcome);
-  }
-
-  /** Called about once a second. */
-  tick(): void {
-    const nowMs = this.timers.nowMs();
-    for (const [secure, { overhead, outcome }] of this.secured) {
-      if (overhead.isTooMuch(nowMs)) this.refuse(secure, 'flood', outcome);
-    }
   }
 
   /** Those who wait are let go. */
@@ -118,11 +113,17 @@ export class Entrance {
     secureContext: SecureContext,
     outcome: EntranceOutcome,
   ): void {
-    const secure = new TLSSocket(socket, { isServer: true, secureContext });
+    const input = new TlsInput(socket, outcome.turns);
+    const secure = new TLSSocket(input, { isServer: true, secureContext });
     pausePromptly(secure);
-    const overhead = new TlsOverhead(socket, secure, this.timers.nowMs());
-    this.secured.set(secure, { overhead, outcome });
-    secure.once('close', () => this.secured.delete(secure));
+    countUnread(secure, input);
+    const overhead = new TlsOverhead(this.timers.nowMs());
+    input.onGiven = (bytes) => {
+      if (secure.destroyed) return;
+      const isTooMuch = overhead.isTooMuch(bytes, secure.bytesRead, this.timers.nowMs());
+      input.isLate = overhead.isMuch;
+      if (isTooMuch) this.refuse(secure, 'flood', outcome);
+    };
     this.waiting.add(secure);
     const cancel = this.timers.after(this.options.firstByteMs, () => fail('it took too long'));
     const settle = (): void => {

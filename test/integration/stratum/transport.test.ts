@@ -181,10 +181,10 @@ describe('TLS', () => {
     while (!heard.includes('"mining.notify","params"'))
       await new Promise((resolve) => setTimeout(resolve, 10));
     const ended = new Promise((resolve) => loud.resume().once('close', resolve));
-    await byteByByte(loud, `${' '.repeat(899)}\n`.repeat(3));
+    await byteByByte(loud, `${' '.repeat(899)}\n`.repeat(6));
     await new Promise((resolve) => setTimeout(resolve, 200));
     // What is not read at once is read with the ticks.
-    for (let second = 0; second < 10; second++) {
+    for (let second = 0; second < 40; second++) {
       pool.clock.advance(1_000);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
