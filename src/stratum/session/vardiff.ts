@@ -50,8 +50,8 @@
  *   for who leaves within 10 s), and with wishes where the speed is known; a remembered one's for 60 T. Time without work
  *   is no silence. Where a remembered one wishes for still less, its silence takes it to that, and from there 16-fold down at
  *   most, for those 60 T.
- * - The integers 1, 2 and 3 are coarse: where the right difficulty is between 1.2 and 1.9 or between 2.4 and 2.8 no
- *   difficulty of the grid gives a rate inside the dead band, and the rate may be up to 1.9.
+ * - The integers 1, 2 and 3 are coarse: where the right difficulty is between 1.1 and 2 or between 2.3 and 2.8 no difficulty
+ *   of the grid, or one only, gives a rate inside the dead band, and the rate may be up to 1.9.
  *
  * After a beginning the rules of `steering.ts` hold, and of `MinerSilence`.
  */

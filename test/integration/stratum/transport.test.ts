@@ -65,6 +65,17 @@ async function said(socket: TLSSocket | ReturnType<typeof connect>, enough: RegE
   return text;
 }
 
+/** Goes on reading afterwards. */
+function untilSaid(socket: TLSSocket, words: string): Promise<void> {
+  let text = '';
+  return new Promise((resolve) => {
+    socket.on('data', (chunk) => {
+      text += chunk;
+      if (text.includes(words)) resolve();
+    });
+  });
+}
+
 function tlsClient(port: number, options: ConnectionOptions): TLSSocket {
   const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false, ...options });
   return socket.on('error', () => {});
@@ -173,13 +184,9 @@ describe('TLS', () => {
     const pool = await poolWith({ tls: shown().tls });
     const [slow, loud] = [await secureMiner(pool.port), await secureMiner(pool.port)];
     for (const socket of [slow, loud]) socket.setNoDelay(true).on('error', () => {});
-    let heard = '';
-    slow.on('data', (chunk) => {
-      heard += chunk;
-    });
+    const greeted = untilSaid(slow, '"mining.notify","params"');
     await byteByByte(slow, SUBSCRIBE + AUTHORIZE);
-    while (!heard.includes('"mining.notify","params"'))
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    await greeted;
     const ended = new Promise((resolve) => loud.resume().once('close', resolve));
     await byteByByte(loud, `${' '.repeat(899)}\n`.repeat(6));
     await new Promise((resolve) => setTimeout(resolve, 200));

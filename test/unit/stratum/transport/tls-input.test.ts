@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Waiting } from '../../../../src/stratum/guard/waiting-rows.js';
 import { TlsInput } from '../../../../src/stratum/transport/tls-input.js';
+import { countUnread, unreadBytes } from '../../../../src/stratum/transport/unread.js';
 
 const SLICE_BYTES = 2048;
 
@@ -73,6 +74,17 @@ it('asks for no turn while nobody reads from it, and goes on afterwards', async 
   await sleep(20);
   if (heard.length < 2) await turn();
   expect(heard.map(({ length }) => length)).toEqual([SLICE_BYTES, SLICE_BYTES]);
+});
+
+it('counts what waits in it as what its TLS socket has not read', async () => {
+  const secure = new Socket();
+  expect(unreadBytes(secure)).toBe(0);
+  countUnread(secure, input);
+  client.write(Buffer.alloc(3 * SLICE_BYTES));
+  while (input.heldBytes < 3 * SLICE_BYTES) await sleep(1);
+  expect(unreadBytes(secure)).toBe(3 * SLICE_BYTES);
+  await turn();
+  expect(unreadBytes(secure)).toBe(2 * SLICE_BYTES);
 });
 
 it('ends behind the last of it, and still gives answers to who has only shut its own side down', async () => {
