@@ -115,6 +115,8 @@ export class Entrance {
   ): void {
     const input = new TlsInput(socket, outcome.turns);
     const secure = new TLSSocket(input, { isServer: true, secureContext });
+    // Node 18 does not do so by itself during a handshake.
+    input.once('close', () => secure.destroy());
     pausePromptly(secure);
     countUnread(secure, input);
     const overhead = new TlsOverhead(this.timers.nowMs());
