@@ -9,8 +9,8 @@ const SENT_PER_SAID = 4;
 /** A handshake, and some hundred bytes that come one by one; these come back in half a minute. */
 const BURST_BYTES = 32 << 10;
 const BYTES_PER_MS = 1;
-/** More than a handshake, a quantum-safe one too. */
-const MUCH_BYTES = 6 << 10;
+/** More than the longest record, of which nothing is heard before its end, and than a handshake. */
+const MUCH_BYTES = 18 << 10;
 
 export class TlsOverhead {
   private readonly bucket: TokenBucket;
@@ -28,8 +28,9 @@ export class TlsOverhead {
     const overhead = sent - this.sent - SENT_PER_SAID * (said - this.said);
     this.sent = sent;
     this.said = said;
-    this.bucket.take(nowMs, Math.max(0, overhead));
-    const left = this.bucket.left(nowMs);
+    // What is said at a record's end makes up for its beginning, and for nothing to come.
+    const left = Math.min(BURST_BYTES, this.bucket.left(nowMs) - overhead);
+    this.bucket.set(left, nowMs);
     this.isMuch = left < BURST_BYTES - MUCH_BYTES;
     return left < 0;
   }

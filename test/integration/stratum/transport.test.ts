@@ -200,6 +200,25 @@ describe('TLS', () => {
     expect(pool.listener.stats().connections).toBe(1);
   });
 
+  it('takes all that a proxy brings at once, in the longest records', async () => {
+    const pool = await poolWith({ tls: shown().tls });
+    const proxy = await secureMiner(pool.port);
+    const logins = Array.from({ length: 250 }, (_, i) =>
+      AUTHORIZE.replace('rig1', `rig${i}`).replace('2', `${i + 2}`),
+    );
+    const answered = untilSaid(proxy, '"id":251,');
+    proxy.write(SUBSCRIBE + logins.join(''));
+    await answered;
+    // Lines that nobody sends, but which are none of TLS.
+    const pinged = untilSaid(proxy, '"id":1000,');
+    const words = 'x'.repeat(7_000);
+    for (let id = 996; id <= 1_000; id++) {
+      proxy.write(`{"id":${id},"method":"mining.ping","params":["${words}"]}\n`);
+    }
+    await pinged;
+    proxy.destroy();
+  });
+
   it('goes on with a renewed certificate, drops nobody, and keeps the old one where the new one is wrong', async () => {
     const { files, folder, clock, identity, log, tls } = shown();
     identity.start();

@@ -8,13 +8,24 @@ beforeEach(() => {
   overhead = new TlsOverhead(0);
 });
 
-it('is much beyond a handshake, and too much beyond 32 KiB', () => {
-  expect(overhead.isTooMuch(6 * KIB, 0, 0)).toBe(false);
+it('is much beyond a record, and too much beyond 32 KiB', () => {
+  expect(overhead.isTooMuch(18 * KIB, 0, 0)).toBe(false);
   expect(overhead.isMuch).toBe(false);
-  expect(overhead.isTooMuch(6 * KIB + 1, 0, 0)).toBe(false);
+  expect(overhead.isTooMuch(18 * KIB + 1, 0, 0)).toBe(false);
   expect(overhead.isMuch).toBe(true);
   expect(overhead.isTooMuch(32 * KIB, 0, 0)).toBe(false);
   expect(overhead.isTooMuch(32 * KIB + 1, 0, 0)).toBe(true);
+});
+
+it('is none of records that are heard at their end, one after the other', () => {
+  const record = 16 * KIB + 22;
+  for (let i = 0; i < 100; i++) {
+    for (let slice = 2; slice <= 16; slice += 2) {
+      expect(overhead.isTooMuch(i * record + slice * KIB, i * 16 * KIB, 0)).toBe(false);
+      expect(overhead.isMuch).toBe(false);
+    }
+    expect(overhead.isTooMuch((i + 1) * record, (i + 1) * 16 * KIB, 0)).toBe(false);
+  }
 });
 
 it('is forgotten by a byte a millisecond', () => {
