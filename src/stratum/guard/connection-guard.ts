@@ -17,6 +17,8 @@ export interface ConnectionState {
 }
 
 const HASHES_PER_DIFFICULTY = 2 ** 32;
+/** Its line, and the end of it by itself. */
+const PIECES_OF_SHARE = 2;
 
 /** Why the guard ends a connection that it let in. */
 export type Overdue = 'idle' | 'no-proof' | 'flood' | 'slow-reader';
@@ -72,7 +74,7 @@ export class ConnectionGuard {
   goodShare(): void {
     this.debt.goodShare();
     this.lines.good();
-    this.pieces.refund();
+    this.pieces.refund(PIECES_OF_SHARE);
     this.loop.good();
   }
 
@@ -103,7 +105,7 @@ export class ConnectionGuard {
   vainShare(): void {
     this.debt.foundShare();
     this.lines.vain();
-    this.pieces.refund();
+    this.pieces.refund(PIECES_OF_SHARE);
   }
 
   /** A line, of so many bytes, that waits and will be admitted another time. */

@@ -65,7 +65,7 @@ export interface GuardLimits {
   /**
    * Segments that bring no end of a line, or less than a share has: so many at once, so many a second. To read one takes as
    * long as a short line, and no line is charged for them; beyond these what comes gathers for up to a second and is read at
-   * once. Firmware that writes its JSON to the socket as it builds it has a login and a share of them; a good share gives one
+   * once. Firmware that writes its JSON to the socket as it builds it has a login and a share of them; a good share gives two
    * back, for a proxy that sends each line's end by itself.
    */
   readonly pieceBurst: number;

@@ -31,9 +31,9 @@ export class TokenBucket {
     this.tokens -= count;
   }
 
-  /** Gives one back as far as there is room. */
-  refund(): void {
-    this.tokens = Math.max(this.tokens, Math.min(this.capacity, this.tokens + 1));
+  /** Gives so many back, as far as there is room. */
+  refund(count: number): void {
+    this.tokens = Math.max(this.tokens, Math.min(this.capacity, this.tokens + count));
   }
 
   /** What was there stays, and what the capacity grows by is there at once. */

@@ -43,6 +43,8 @@ export class IncomingLines implements Waiting {
   private isGathering = false;
   /** The line that the budget has had no room for. */
   private unpaid: string | null = null;
+  /** When it came. */
+  private unpaidMs = 0;
 
   constructor(
     private readonly socket: Socket,
@@ -166,13 +168,15 @@ export class IncomingLines implements Waiting {
   }
 
   private hear(line: string): void {
+    const cameMs = this.unpaid === null ? this.reader.cameMs : this.unpaidMs;
     if (!this.host.guard.admitLine(this.floor.timers.nowMs(), line.length, isSpelledLikeShare(line))) {
       this.unpaid = line;
+      this.unpaidMs = cameMs;
       this.holdFor('budget');
       return;
     }
     this.unpaid = null;
-    const done = isBlank(line) ? null : this.dialogue.hear(line, this.reader.cameMs);
+    const done = isBlank(line) ? null : this.dialogue.hear(line, cameMs);
     if (done === null) return;
     this.holdFor('login');
     void done.finally(() => this.proceed());

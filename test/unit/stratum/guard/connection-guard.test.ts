@@ -125,13 +125,13 @@ describe('lines', () => {
 });
 
 describe('pieces of lines', () => {
-  it('are 300 at once and five a second, and good shares give one back each, no more than there were', () => {
+  it('are 300 at once and five a second, and good shares give two back each, no more than there were', () => {
     for (let i = 0; i < 10; i++) guard.goodShare();
     for (let i = 0; i < 300; i++) expect(guard.admitPiece(0)).toBe(true);
     expect(guard.admitPiece(0)).toBe(false);
     for (let i = 0; i < 2; i++) guard.goodShare();
     guard.vainShare();
-    for (let i = 0; i < 3; i++) expect(guard.admitPiece(0)).toBe(true);
+    for (let i = 0; i < 6; i++) expect(guard.admitPiece(0)).toBe(true);
     expect(guard.admitPiece(0)).toBe(false);
     for (let i = 0; i < 5; i++) expect(guard.admitPiece(1_000)).toBe(true);
     expect(guard.admitPiece(1_000)).toBe(false);

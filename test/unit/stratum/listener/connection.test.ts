@@ -149,6 +149,26 @@ describe('a stranger whose turn does not come', () => {
     expect(socket.bytesRead).toBeLessThan(400);
   });
 
+  it('has the line that its budget had no room for answered, also where it is the last', async () => {
+    const { client, socket, connection, turn, pool } = await stranger();
+    let text = '';
+    client.on('data', (chunk) => {
+      text += chunk;
+    });
+    client.write('{"id":1,"method":"mining.ping","params":[]}\n'.repeat(300));
+    client.write('{"id":"last","method":"mining.ping","params":[]}\n');
+    await readToRest(socket);
+    for (let round = 0; round < 100; round++) turn();
+    await sleep(20);
+    expect(text).not.toContain('"last"');
+    pool.clock.advance(1_000);
+    connection.tick(pool.clock.nowMs());
+    turn();
+    await sleep(20);
+    expect(text).toContain('{"id":"last","result":"pong"');
+    expect(socket.destroyed).toBe(false);
+  });
+
   it('is read from once a second when it sends its lines byte by byte, beyond a few of them', async () => {
     const { client, socket, connection, turn, pool } = await stranger();
     pausePromptly(socket);
