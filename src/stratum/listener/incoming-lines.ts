@@ -8,6 +8,7 @@ import type { Socket } from 'node:net';
 import { LONG_BYTES, type TimeDebt } from '../guard/time-debt.js';
 import type { NextLine, Waiting } from '../guard/waiting-rows.js';
 import type { Session } from '../session/session.js';
+import { isOverTls } from '../transport/unread.js';
 import type { Floor } from './floor.js';
 import { isSpelledLikeShare, LineReader, type Pending } from './line-reader.js';
 import type { V1Dialogue } from './v1-dialogue.js';
@@ -38,6 +39,7 @@ export class IncomingLines implements Waiting {
   /** Every whole line that came has been worked off. */
   drained = true;
   private readonly reader = new LineReader();
+  private readonly isOverTls: boolean;
   private hold: Hold | null = null;
   /** It came in too many pieces: what comes next gathers until the next tick. */
   private isGathering = false;
@@ -52,7 +54,9 @@ export class IncomingLines implements Waiting {
     private readonly dialogue: V1Dialogue,
     private readonly floor: Floor,
     private readonly host: LineHost,
-  ) {}
+  ) {
+    this.isOverTls = isOverTls(socket);
+  }
 
   get debt(): TimeDebt {
     return this.host.guard.debt;
@@ -82,7 +86,7 @@ export class IncomingLines implements Waiting {
 
   /** Called about once a second: the budget may have room again, and what has gathered is read. */
   retry(): void {
-    if (this.isGathering) this.readGathered();
+    this.isGathering = false;
     if (this.unpaid === null) this.readOn();
     else this.proceed();
   }
@@ -118,14 +122,9 @@ export class IncomingLines implements Waiting {
     return { bytes: unpaid.length, isShare: isSpelledLikeShare(unpaid) };
   }
 
-  /** `read` of a paused socket has all in one, and is heard as `data`. */
-  private readGathered(): void {
-    this.isGathering = false;
-    this.socket.read();
-  }
-
+  /** A read that brought no end of a line, or less than a share. What comes over TLS was read in turns. */
   private isPiece(chunk: Buffer): boolean {
-    return chunk.length < SHORTEST_SHARE_BYTES || !this.reader.hasWhole;
+    return !this.isOverTls && (chunk.length < SHORTEST_SHARE_BYTES || !this.reader.hasWhole);
   }
 
   /** It is to have its turn. */

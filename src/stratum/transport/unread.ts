@@ -7,6 +7,11 @@ export function countUnread(secure: Socket, input: { readonly heldBytes: number 
   BEFORE_TLS.set(secure, input);
 }
 
+/** What it says has had its turns on the way. */
+export function isOverTls(socket: Socket): boolean {
+  return BEFORE_TLS.has(socket);
+}
+
 /** In bytes. Hot path. */
 export function unreadBytes(socket: Socket): number {
   return socket.readableLength + (BEFORE_TLS.get(socket)?.heldBytes ?? 0);
