@@ -187,6 +187,10 @@ describe('TLS', () => {
     const greeted = untilSaid(slow, '"mining.notify","params"');
     await byteByByte(slow, SUBSCRIBE + AUTHORIZE);
     await greeted;
+    // More pieces than are read at once of who sends no TLS.
+    const pinged = untilSaid(slow, '"id":"slow"');
+    await byteByByte(slow, `{"id":"slow","method":"mining.ping","params":["${'x'.repeat(500)}"]}\n`);
+    await pinged;
     const ended = new Promise((resolve) => loud.resume().once('close', resolve));
     await byteByByte(loud, `${' '.repeat(899)}\n`.repeat(6));
     await new Promise((resolve) => setTimeout(resolve, 200));
