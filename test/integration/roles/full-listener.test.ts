@@ -24,7 +24,7 @@ async function served(port: number): Promise<boolean> {
 }
 
 async function servedSoon(port: number): Promise<boolean> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 400; tries++) {
     if (await served(port)) return true;
     await pause(50);
   }

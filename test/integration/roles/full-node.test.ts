@@ -33,7 +33,7 @@ async function atWork(port: number, from: string): Promise<void> {
       await answered(miner, SHARES);
       return;
     } catch (error) {
-      if (tries === 50) throw error;
+      if (tries === 200) throw error;
       await pause(100);
     }
   }

@@ -400,7 +400,7 @@ describe('a listener’s bounds', () => {
 
 async function waitFor(condition: () => boolean): Promise<void> {
   for (let tries = 0; !condition(); tries++) {
-    if (tries > 1_000) throw new Error(`waited in vain for ${condition}`);
+    if (tries > 5_000) throw new Error(`waited in vain for ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
