@@ -1,6 +1,7 @@
 /**
  * Who logs in: `<payout address>[.worker]`, the address a Bitcoin one of this network or a K2 public key in base58. The
- * worker may stand behind `_` as well, as ckpool takes it: no address has one.
+ * worker may stand behind `_` as well, as ckpool takes it: no address has one. Any name does: what logs and pages could
+ * not show as it is stands there as `_`, and a long one is cut. Nobody stays without work for the name of a machine.
  * Nothing is registered anywhere: the address is the account.
  */
 import { base58 } from '@scure/base';
@@ -11,19 +12,20 @@ import type { Payout } from '../../mining/index.js';
 export type PoolMode = 'pool' | 'solo';
 
 export class IdentityError extends CodedError<
-  'USERNAME_EMPTY' | 'USERNAME_ADDRESS' | 'USERNAME_WORKER' | 'USERNAME_SOLO_NEEDS_BITCOIN'
+  'USERNAME_EMPTY' | 'USERNAME_ADDRESS' | 'USERNAME_SOLO_NEEDS_BITCOIN'
 > {}
 
 export interface Identity {
   readonly payout: Payout;
   /** As the miner wrote it, bech32 in lower case. */
   readonly address: string;
-  /** Empty when the username names none. */
+  /** At most 64 of `A-Z a-z 0-9 _ . -`; empty when the username names none. */
   readonly worker: string;
 }
 
 const K2_KEY_BYTES = 32;
-const WORKER_PATTERN = /^[A-Za-z0-9_.-]{1,64}$/;
+const MAX_WORKER = 64;
+const NOT_OF_A_WORKER = /[^A-Za-z0-9_.-]/gu;
 const BASE58_PATTERN = /^[1-9A-HJ-NP-Za-km-z]{32,44}$/;
 const BECH32_PATTERN = /^(?:bc|tb|bcrt)1/i;
 
@@ -37,16 +39,11 @@ export function parseUsername(
   mode: PoolMode,
   known: Identity | null = null,
 ): Identity {
-  const [written, worker] = splitUsername(username);
-  if (written === '' && worker === '') {
+  const [written, name] = splitUsername(username);
+  if (written === '' && name === '') {
     throw new IdentityError('USERNAME_EMPTY', 'log in with <Bitcoin or K2 address>[.worker] as the username');
   }
-  if (worker !== '' && !WORKER_PATTERN.test(worker)) {
-    throw new IdentityError(
-      'USERNAME_WORKER',
-      'a worker name has 1 to 64 of the characters A-Z a-z 0-9 _ - .',
-    );
-  }
+  const worker = name.replace(NOT_OF_A_WORKER, '_').slice(0, MAX_WORKER);
   const address = looksLikeBech32(written) ? written.toLowerCase() : written;
   if (address === known?.address) return { payout: known.payout, address, worker };
   const payout = parsePayout(address, network);

@@ -370,7 +370,6 @@ describe('who may log in', () => {
     ['bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4.rig', /is a mainnet address.*regtest/],
     ['bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt082', /checksum/],
     ['satoshi', /is not a Bitcoin/],
-    [`${ADDRESS}.<script>`, /^a worker name has/],
   ])('not %s', async (username, text) => {
     expect(await refusal(username)).toEqual([24, expect.stringMatching(text), null]);
   });
@@ -395,6 +394,12 @@ describe('who may log in', () => {
       [1, 1],
       [2, 1],
     ]);
+  });
+
+  it('under any worker name, which its submits repeat as it is', async () => {
+    const name = `${ADDRESS}.shed #2 büro ${'x'.repeat(100)}`;
+    const notify = await miner.logIn(name);
+    expect((await miner.submit(name, miner.grind(notify))).result).toBe(true);
   });
 
   it('more workers behind a proxy than are told apart: those beyond mine as the first', async () => {
