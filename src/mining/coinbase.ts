@@ -6,7 +6,9 @@
  *     outputs, pool:  reserve, whole value · witness commitment, 0 · OP_RETURN "ORC1" ‖ share commitment, 0
  *     outputs, solo:  miner's script, whole value · witness commitment, 0
  *
- * Sequence 0xfffffffe with lock time height − 1 is the form BIP54 asks of coinbases; every node accepts it today.
+ * A sequence other than 0xffffffff with lock time height − 1 is the form BIP54 asks of coinbases; every node accepts it
+ * today. Which one it is means nothing to any rule, so it tells works of one template apart: without it a miner that
+ * begins anew at each notify would hash the same headers again.
  */
 
 import { push, pushHeight } from '../bitcoin/index.js';
@@ -44,7 +46,8 @@ const VERSION_AND_OUTPOINT: Uint8Array = new ByteWriter()
   .bytes(new Uint8Array(32))
   .u32(0xffff_ffff)
   .finish();
-const SEQUENCE = 0xffff_fffe;
+const HIGHEST_SEQUENCE = 0xffff_fffe;
+const SEQUENCES = 2 ** 31;
 
 /** Of every coinbase script: the height (BIP34) and the pool's tag. Throws `CoinbaseError`. */
 export function scriptHead(blockHeight: number, tag: string): Uint8Array {
@@ -59,15 +62,24 @@ export function scriptHead(blockHeight: number, tag: string): Uint8Array {
   return tagBytes.length === 0 ? height : concatBytes(height, push(tagBytes));
 }
 
+function sequenceOf(work: number): number {
+  return HIGHEST_SEQUENCE - (work % SEQUENCES);
+}
+
 function witnessOutput(writer: ByteWriter, template: BlockTemplate): ByteWriter {
   if (template.witnessCommitment !== null) writer.u64(0n).varbytes(template.witnessCommitment);
   return writer;
 }
 
-/** The whole value to `reserveScript`, and the hole for a share commitment. */
-export function poolShape(template: BlockTemplate, tag: string, reserveScript: Uint8Array): CoinbaseShape {
+/** The whole value to `reserveScript`, and the hole for a share commitment. `work`: its number, for the sequence. */
+export function poolShape(
+  template: BlockTemplate,
+  tag: string,
+  reserveScript: Uint8Array,
+  work = 0,
+): CoinbaseShape {
   const middle = new ByteWriter()
-    .u32(SEQUENCE)
+    .u32(sequenceOf(work))
     .varint(template.witnessCommitment === null ? 2 : 3)
     .u64(template.coinbaseValueSats)
     .varbytes(reserveScript);
@@ -83,13 +95,13 @@ export function poolShape(template: BlockTemplate, tag: string, reserveScript: U
   };
 }
 
-/** The whole value to the miner, whose script is the hole. No commitment: solo work is never claimed. */
-export function soloShape(template: BlockTemplate, tag: string): CoinbaseShape {
+/** The whole value to the miner, whose script is the hole. No commitment: solo work is never claimed. `work`: as above. */
+export function soloShape(template: BlockTemplate, tag: string, work = 0): CoinbaseShape {
   return {
     kind: 'solo',
     scriptHead: scriptHead(template.height, tag),
     middle: new ByteWriter()
-      .u32(SEQUENCE)
+      .u32(sequenceOf(work))
       .varint(template.witnessCommitment === null ? 1 : 2)
       .u64(template.coinbaseValueSats)
       .finish(),

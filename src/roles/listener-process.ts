@@ -65,7 +65,7 @@ export class ListenerProcess {
     private readonly stopReporting: () => void,
     private readonly report: () => Promise<void>,
   ) {
-    this.work = new ListenerWork(assignment, shard, listener, logger);
+    this.work = new ListenerWork(assignment, shard, listener, logger, systemTimers);
     this.carried = bus.subscribe({ capacity: EVENT_BACKLOG, events: [] });
   }
 
@@ -277,6 +277,7 @@ export class ListenerProcess {
   async stop(reason: string): Promise<void> {
     this.listener.onRoom = () => {};
     this.shard.watchFault(() => {});
+    this.work.stop();
     for (const port of this.ports) port.close();
     await this.listener.close(reason);
     this.stopReporting();

@@ -148,6 +148,11 @@ export class Listener {
     );
   }
 
+  /** The same work with another coinbase: miners hear of it with their next notify, each in its own time. */
+  renewWork(work: Work): void {
+    this.board.set(work, this.deps.timers.nowMs());
+  }
+
   /** `reason`: for the miners' owners, who are told. `isForGood`: nobody may log in any more. */
   setNoWork(reason: string, isForGood = false): void {
     const nowMs = this.deps.timers.nowMs();

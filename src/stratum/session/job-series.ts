@@ -13,6 +13,11 @@ import type { LiveWork, WorkBoard } from './work-board.js';
 
 /** What a session's jobs may keep once memory is tight: some forty of its own, sent in ten minutes at the usual pace. */
 const TIGHT_BYTES = 64 << 10;
+/**
+ * How far a miner raises a job's header time before its next notify: bfgminer by 60 s for each extranonce2, Braiins OS by
+ * what its hashrate takes, 50 s at 475 TH/s.
+ */
+const ROLLED_SECONDS = 64;
 
 export interface WantedNext extends Wanted {
   readonly to: Recipient;
@@ -57,14 +62,15 @@ export class JobSeries {
   next(work: LiveWork, wanted: WantedNext, nowMs: number): Assignment {
     const { to, difficulty, extranonce1, isProven, mask } = wanted;
     const last = this.latest;
+    const made = jobFor(work, wanted, this.rules.network);
     const issued: GivenJob = {
       id: this.board.jobIds.next(extranonce1[0]!, work.job, nowMs),
       to,
       extranonce1,
       work,
-      ...jobFor(work, wanted, this.rules.network),
+      ...made,
       difficulty,
-      time: freshTime(work, last, nowMs + this.board.wallAheadMs),
+      time: freshTime(work, last, last?.job === made.job, nowMs + this.board.wallAheadMs),
       sentMs: nowMs,
     };
     const { jobs, jobsBeforeShare } = this.rules.limits;
@@ -101,12 +107,13 @@ export class JobSeries {
 }
 
 /**
- * Later than any header time this session was sent for this tip: equal coinbases must not repeat headers. Unless the clock
- * was set back so far that no share at such a time would count.
+ * Later than any header time this session was sent for this tip, and where the job `isRepeated`, than any that its miner
+ * will have come to: equal coinbases must not repeat headers. Unless the clock was set back so far that no share at such
+ * a time would count.
  */
-function freshTime(work: LiveWork, last: IssuedJob | null, wallMs: number): number {
+function freshTime(work: LiveWork, last: IssuedJob | null, isRepeated: boolean, wallMs: number): number {
   const present = Math.max(work.template.curTime, Math.floor(wallMs / 1000));
-  const after = last?.work.tip === work.tip ? last.time + 1 : present;
+  const after = last?.work.tip === work.tip ? last.time + (isRepeated ? ROLLED_SECONDS : 1) : present;
   return after > wallMs / 1000 + MAX_FUTURE_SECONDS ? present : Math.max(present, after);
 }
 

@@ -52,6 +52,8 @@ export function sampleWork({ job, tip, solo, bits, version, round, startMs = STA
     feesSats: 0n,
   };
   const binding = round === undefined ? BINDING : { ...BINDING, round };
-  const shape = solo ? soloShape(template, 'test') : poolShape(template, 'test', RESERVE_SCRIPT);
+  const shape = solo
+    ? soloShape(template, 'test', job - 1)
+    : poolShape(template, 'test', RESERVE_SCRIPT, job - 1);
   return { job, template, txids: TXIDS, shape, binding };
 }
