@@ -10,7 +10,7 @@ import { uint32Hex } from './notify.js';
 import { printable } from './printable.js';
 import { OTHER, stratumError } from './stratum-error.js';
 
-const MASK_PATTERN = /^[0-9a-fA-F]{1,8}$/;
+const MASK_PATTERN = /^(?:0x)?[0-9a-f]{1,8}$/i;
 const MAX_EXTENSIONS = 32;
 
 type Parameters = Readonly<Record<string, unknown>>;
@@ -55,21 +55,15 @@ export function configure(session: Session, params: readonly unknown[], nowMs: n
 }
 
 /**
- * The mask is what pool and miner both allow; a miner that names none allows all, and a Bitaxe names no
- * min-bit-count. With fewer bits than that a miner works less well, but it works (BIP310): only with none is it told
- * no. The first job repeats the mask as `mining.set_version_mask`: some Whatsminers stay idle until that comes, and an
+ * The mask is what pool and miner both allow; a miner that names none allows all. With fewer bits than its min-bit-count a
+ * miner works less well, but it works (BIP310): only with none is it told no. So whatever stands there is not looked at: a
+ * Bitaxe names none, and Foundation's `stratum-v1` and SRI's `sv1_api` write it as eight hex digits. The first job repeats the mask as `mining.set_version_mask`: some Whatsminers stay idle until that comes, and an
  * S21+ hangs up when it comes before the login.
  */
 function versionRolling(session: Session, parameters: Parameters): Outcome {
   const mask = parameters['version-rolling.mask'] ?? 'ffffffff';
   if (typeof mask !== 'string' || !MASK_PATTERN.test(mask)) {
     return { entries: [['version-rolling', 'version-rolling.mask is not 8 hex digits']] };
-  }
-  const least = parameters['version-rolling.min-bit-count'] ?? 0;
-  if (!Number.isInteger(least) || (least as number) < 0) {
-    return {
-      entries: [['version-rolling', 'version-rolling.min-bit-count is not a whole number of 0 or more']],
-    };
   }
   const { rolling } = session;
   rolling.negotiate(Number.parseInt(mask, 16));
