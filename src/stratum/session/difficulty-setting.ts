@@ -9,6 +9,7 @@
  */
 
 import type { RememberedDifficulty } from '../share-sink.js';
+import { belowOneOf } from './below-one.js';
 import { type DifficultyGrid, POWERS_OF_TWO, WHOLE_GRID } from './difficulty-grid.js';
 import type { FixedRule, SessionRules } from './session-rules.js';
 import { Vardiff } from './vardiff.js';
@@ -130,7 +131,7 @@ export class DifficultySetting {
     if (resumed?.isProven) this.known = { value: resumed.value, atMs: resumed.knownMs };
     else if (resumed === null && remembered !== null) this.known = { value: remembered, atMs: known!.atMs };
     const start = resumed?.value ?? remembered ?? suggested ?? rules.startDifficulty;
-    this.vary(start, this.known !== null, nowMs);
+    this.vary(start, this.known !== null, nowMs, userAgent);
   }
 
   /** What shares proved elsewhere since goes before what was known here. */
@@ -214,7 +215,7 @@ export class DifficultySetting {
     return { value: vardiff.proven, atMs: vardiff.provenMs };
   }
 
-  private vary(startDifficulty: number, isRemembered: boolean, nowMs: number): void {
+  private vary(startDifficulty: number, isRemembered: boolean, nowMs: number, userAgent = ''): void {
     this.vardiff = new Vardiff(
       {
         ...this.rules,
@@ -224,6 +225,7 @@ export class DifficultySetting {
         isRemembered,
         hasRoom: this.fixedRule === 'holds',
         wish: this.suggested ?? 0,
+        belowOne: belowOneOf(userAgent, Math.min(startDifficulty, this.suggested ?? startDifficulty)),
         grid: this.grid,
         ceiling: this.ceiling,
       },

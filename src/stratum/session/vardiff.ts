@@ -50,12 +50,15 @@
  *   for who leaves within 10 s), and with wishes where the speed is known; a remembered one's for 60 T. Time without work
  *   is no silence. Where a remembered one wishes for still less, its silence takes it to that, and from there 16-fold down at
  *   most, for those 60 T.
+ * - Below 1 silence takes nobody before the first share whose firmware is known for not reading that, and whoever nothing is
+ *   known of is shown 1 for a minute in each five (`below-one.ts`).
  * - The integers 1, 2 and 3 are coarse: where the right difficulty is between 1.1 and 2 or between 2.3 and 2.8 no difficulty
  *   of the grid, or one only, gives a rate inside the dead band, and the rate may be up to 1.9.
  *
  * After a beginning the rules of `steering.ts` hold, and of `MinerSilence`.
  */
 import { Beginning } from './beginning.js';
+import { type BelowOne, Showing } from './below-one.js';
 import { DifficultyBounds, type DifficultyRange, MOST_EASING } from './difficulty-bounds.js';
 import { HashrateEvidence } from './hashrate-evidence.js';
 import { LateShares } from './late-shares.js';
@@ -72,6 +75,7 @@ export interface VardiffOptions extends DifficultyRange {
   readonly hasRoom: boolean;
   /** The miner's wish; 0 for none. Where nothing is remembered it is the start difficulty. */
   readonly wish: number;
+  readonly belowOne: BelowOne;
   readonly shareIntervalMs: number;
 }
 
@@ -107,6 +111,8 @@ export class Vardiff {
   private readonly doubt: MemoryDoubt | null;
   /** When its wish went before what was remembered. */
   private anewMs = Number.NEGATIVE_INFINITY;
+  private belowOne: BelowOne;
+  private readonly showing = new Showing();
 
   constructor(options: VardiffOptions, nowMs: number) {
     this.bounds = new DifficultyBounds(options);
@@ -115,6 +121,7 @@ export class Vardiff {
     this.silence = new MinerSilence(options.isRemembered, nowMs);
     this.wish = options.wish;
     this.hasRoom = options.hasRoom;
+    this.belowOne = options.belowOne;
     this.doubt = options.isRemembered ? new MemoryDoubt(this.steering.current) : null;
     this.proof = new ProvenDifficulty(options.isRemembered ? this.steering.current : null);
     if (options.isRemembered) {
@@ -154,6 +161,7 @@ export class Vardiff {
     hashDifficulty = shareDifficulty,
   ): number | null {
     const { eased, isOnMemory } = this.silence;
+    this.showing.end();
     const foundOver = this.comeNow(shareDifficulty, nowMs);
     this.proof.add(shareDifficulty, foundOver, this.steering.current);
     // Shares still on older, easier jobs are evidence, but a jump is not judged before one at its own difficulty;
@@ -189,10 +197,12 @@ export class Vardiff {
   /** Time went by; call it every second or few. */
   onTick(nowMs: number): number | null {
     this.pass(nowMs);
+    const shown = this.show(nowMs);
+    if (shown !== undefined) return shown;
     const easing = this.silence.easing(nowMs, this.intervalMs);
     if (easing > 1) {
       if (!this.silence.isKnown(nowMs, this.intervalMs)) this.bounds.freeSilence();
-      const eased = this.steering.current / easing;
+      const eased = Math.max(this.silentLeast, this.steering.current / easing);
       return this.isAnother(eased) ? this.beginAnew(nowMs) : this.moveTo(eased, nowMs);
     }
     const changed = this.begin(false, nowMs);
@@ -207,6 +217,8 @@ export class Vardiff {
   suggest(difficulty: number, nowMs: number): number | null {
     if (!(difficulty > 0) || difficulty === this.wish) return null;
     this.wish = difficulty;
+    if (difficulty < 1) this.belowOne = 'taken';
+    this.showing.end();
     this.pass(nowMs);
     if (this.silence.isOnMemory) {
       return this.silence.eased && this.isAnother(this.steering.current) ? this.beginAnew(nowMs) : null;
@@ -290,6 +302,21 @@ export class Vardiff {
     this.wasKnown ||= this.isKnown;
   }
 
+  /** Interrupts a silence below 1 for who may not be able to read that; undefined where that is nothing to do with it. */
+  private show(nowMs: number): number | null | undefined {
+    const { belowOne, silence, showing, steering, intervalMs } = this;
+    const isUnknown = this.proof.atLastShare === null && !silence.isKnown(nowMs, intervalMs);
+    if (belowOne !== 'doubtful' || !isUnknown) return undefined;
+    const next = showing.step(steering.current, silence.intervals(nowMs, intervalMs));
+    if (next !== null) return this.moveTo(next, nowMs);
+    return showing.isOn ? null : undefined;
+  }
+
+  /** What silence alone may lead to, before the first share. */
+  private get silentLeast(): number {
+    return this.belowOne === 'never' && this.proof.atLastShare === null ? 1 : 0;
+  }
+
   /** It has just begun anew, from its wish. */
   private isAnew(nowMs: number): boolean {
     return nowMs - this.anewMs < LATE_INTERVALS * this.intervalMs;
@@ -353,7 +380,7 @@ export class Vardiff {
     if (beginning === null) return undefined;
     if (!isOwn && beginning.isOver) return this.settle(beginning, nowMs);
     const wanted = beginning.steer(this.steering.current, isOwn);
-    return wanted === null ? null : this.moveTo(wanted, nowMs);
+    return wanted === null ? null : this.moveTo(Math.max(this.silentLeast, wanted), nowMs);
   }
 
   /** The first minute is over: at once, undamped, to what it told. */

@@ -67,6 +67,7 @@ describe('the share interval', () => {
             ...options,
             isRemembered: true,
             hasRoom: true,
+            belowOne: 'taken',
             wish: 0,
             grid: WHOLE_GRID,
             shareIntervalMs: WANTED,

@@ -91,6 +91,7 @@ export class SlowMiner {
         startDifficulty: past?.difficulty ?? START_DIFFICULTY,
         isRemembered: past?.isProven ?? false,
         hasRoom: true,
+        belowOne: 'taken',
         wish: 0,
         minDifficulty: LOWEST_DIFFICULTY,
         maxDifficulty: 1e9,

@@ -400,3 +400,25 @@ describe('a miner’s lower bound', () => {
     expect(setting().demand(2 ** 40 + 1, 0)).toBeNull();
   });
 });
+
+describe('a silence before the first share', () => {
+  it.each([
+    ['whatsminer/v1.1', null, 1],
+    ['whatsminer/v1.1', 0.5, 0.001],
+    ['cpuminer/2.5.1', null, 0.001],
+    ['', null, 0.001],
+  ])('of "%s" with a wish for %j leads to %d', (userAgent, wish, led) => {
+    const difficulty = new DifficultySetting(
+      {
+        ...{ network: REGTEST, mode: 'pool', versionMask: 0, limits: DEFAULT_LIMITS },
+        ...{ startDifficulty: 4096, minDifficulty: 0.001, maxDifficulty: 2 ** 40 },
+        ...{ shareIntervalMs: 10_000, fixed: 'holds' },
+      },
+      () => Number.POSITIVE_INFINITY,
+    );
+    if (wish !== null) difficulty.suggest(wish, 0);
+    difficulty.start(null, 0, userAgent);
+    for (let nowMs = 1_000; nowMs <= 280_000; nowMs += 1_000) difficulty.onTick(nowMs);
+    expect(difficulty.value).toBeCloseTo(led, 4);
+  });
+});

@@ -16,6 +16,8 @@ export interface ModelledMiner {
   readonly evenly?: boolean;
   /** It reports no hash below this difficulty, however low its job's is: its chip's mask, or its firmware's. */
   readonly reportsFrom?: number;
+  /** At a job below this difficulty it submits nothing. */
+  readonly readsFrom?: number;
   /** What it suggests and when, in that order. */
   readonly wishes?: readonly { readonly atMs: number; readonly difficulty: number }[];
   /** When its line brings nothing either way; what was on it then arrives at the end, all at once. */
@@ -50,7 +52,7 @@ export function idealDifficulty(hashrate: number, shareIntervalMs: number): numb
 
 /** Drives `vardiff`, made at time 0, until `untilMs`. */
 export function runMiner(vardiff: Vardiff, miner: ModelledMiner, untilMs: number): Run {
-  const { reportsFrom = 0 } = miner;
+  const { reportsFrom = 0, readsFrom = 0 } = miner;
   const wishes = [...(miner.wishes ?? [])];
   const random = seededRandom(miner.seed);
   const luck = seededRandom(-miner.seed);
@@ -75,7 +77,8 @@ export function runMiner(vardiff: Vardiff, miner: ModelledMiner, untilMs: number
 
   while (nowMs < untilMs) {
     const met = Math.max(jobDifficulty, reportsFrom);
-    const sharesPerMs = miner.hashrateAt(nowMs) / (met * HASHES_PER_DIFFICULTY) / 1000;
+    const hashrate = jobDifficulty < readsFrom ? 0 : miner.hashrateAt(nowMs);
+    const sharesPerMs = hashrate / (met * HASHES_PER_DIFFICULTY) / 1000;
     // Exponential gaps have no memory, so a gap cut short by an event is simply drawn anew.
     const shareMs = nowMs + (miner.evenly ? left : -Math.log(random())) / sharesPerMs;
     const sinceMs = nowMs;

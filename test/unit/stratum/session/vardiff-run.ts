@@ -1,4 +1,5 @@
 /** Runs of vardiff at T = 10 s with modelled miners, and how far off they were. */
+import type { BelowOne } from '../../../../src/stratum/session/below-one.js';
 import { WHOLE_GRID } from '../../../../src/stratum/session/difficulty-grid.js';
 import { Vardiff } from '../../../../src/stratum/session/vardiff.js';
 import { difficultyAt, idealDifficulty, type ModelledMiner, type Run, runMiner } from './modelled-miner.js';
@@ -13,6 +14,7 @@ export interface Start {
   readonly isRemembered?: boolean;
   readonly hasRoom?: boolean;
   readonly wish?: number;
+  readonly belowOne?: BelowOne;
   readonly ceiling?: () => number;
 }
 
@@ -23,6 +25,7 @@ export function vardiff(startDifficulty: number, start: Start = {}): Vardiff {
     isRemembered = false,
     hasRoom = true,
     wish = 0,
+    belowOne = 'taken',
     ceiling = () => Number.POSITIVE_INFINITY,
   } = start;
   return new Vardiff(
@@ -33,6 +36,7 @@ export function vardiff(startDifficulty: number, start: Start = {}): Vardiff {
       isRemembered,
       hasRoom,
       wish,
+      belowOne,
       shareIntervalMs: INTERVAL_MS,
       grid: WHOLE_GRID,
       ceiling,
@@ -51,7 +55,10 @@ export interface MeasuredRun {
 
 export function drive(
   pool: Vardiff,
-  miner: Pick<ModelledMiner, 'hashrateAt' | 'seed' | 'evenly' | 'reportsFrom' | 'wishes' | 'stall'>,
+  miner: Pick<
+    ModelledMiner,
+    'hashrateAt' | 'seed' | 'evenly' | 'reportsFrom' | 'readsFrom' | 'wishes' | 'stall'
+  >,
   untilMs: number,
 ): MeasuredRun {
   const start = pool.difficulty;
