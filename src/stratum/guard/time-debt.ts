@@ -83,6 +83,11 @@ export class TimeDebt {
     this.isPaying = this.isUsual;
   }
 
+  /** Whether the line under way costs nothing, for what it says. */
+  get isWorth(): boolean {
+    return this.isPaying || (this.mostMs > 0 && this.freeMs >= this.mostMs);
+  }
+
   /** So long did the line take. Nothing is paid in advance. */
   spend(ms: number, nowMs: number): void {
     const tookMs = Math.min(ms, this.mostMs);

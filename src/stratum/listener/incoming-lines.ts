@@ -8,7 +8,7 @@ import type { Socket } from 'node:net';
 import { LONG_BYTES, type TimeDebt } from '../guard/time-debt.js';
 import type { NextLine, Waiting } from '../guard/waiting-rows.js';
 import type { Session } from '../session/session.js';
-import { isOverTls } from '../transport/unread.js';
+import { type BeforeTls, beforeTls } from '../transport/unread.js';
 import type { Floor } from './floor.js';
 import { isSpelledLikeShare, LineReader, type Pending } from './line-reader.js';
 import type { V1Dialogue } from './v1-dialogue.js';
@@ -39,7 +39,7 @@ export class IncomingLines implements Waiting {
   /** Every whole line that came has been worked off. */
   drained = true;
   private readonly reader = new LineReader();
-  private readonly isOverTls: boolean;
+  private readonly beforeTls: BeforeTls | null;
   private hold: Hold | null = null;
   /** It came in too many pieces: what comes next gathers until the next tick. */
   private isGathering = false;
@@ -55,7 +55,7 @@ export class IncomingLines implements Waiting {
     private readonly floor: Floor,
     private readonly host: LineHost,
   ) {
-    this.isOverTls = isOverTls(socket);
+    this.beforeTls = beforeTls(socket);
   }
 
   get debt(): TimeDebt {
@@ -124,7 +124,7 @@ export class IncomingLines implements Waiting {
 
   /** A read that brought no end of a line, or less than a share. What comes over TLS was read in turns. */
   private isPiece(chunk: Buffer): boolean {
-    return !this.isOverTls && (chunk.length < SHORTEST_SHARE_BYTES || !this.reader.hasWhole);
+    return this.beforeTls === null && (chunk.length < SHORTEST_SHARE_BYTES || !this.reader.hasWhole);
   }
 
   /** It is to have its turn. */
@@ -176,6 +176,7 @@ export class IncomingLines implements Waiting {
     }
     this.unpaid = null;
     const done = isBlank(line) ? null : this.dialogue.hear(line, cameMs);
+    if (this.beforeTls !== null && this.debt.isWorth) this.beforeTls.paidBytes += line.length;
     if (done === null) return;
     this.holdFor('login');
     void done.finally(() => this.proceed());
@@ -207,6 +208,8 @@ export class IncomingLines implements Waiting {
    */
   private readOn(): void {
     const { socket } = this;
+    if (this.beforeTls !== null)
+      this.beforeTls.waitingBytes = this.next === 'share' ? this.reader.pendingBytes : 0;
     const bytes = this.hold === null && !this.host.guard.proven ? QUEUED_BYTES : this.aheadBytes;
     if (this.isGathering || this.unpaid !== null || (!this.drained && this.reader.pendingBytes > bytes))
       socket.pause();

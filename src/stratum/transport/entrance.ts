@@ -13,7 +13,7 @@ import { readProxyHeader } from './proxy-header.js';
 import { TlsInput, type Turns } from './tls-input.js';
 import { TlsOverhead } from './tls-overhead.js';
 import type { TrustedProxies } from './trusted-proxies.js';
-import { countUnread } from './unread.js';
+import { setBeforeTls } from './unread.js';
 
 export type EntranceRefusal = 'proxy-header' | 'tls' | 'idle' | 'flood';
 
@@ -118,11 +118,13 @@ export class Entrance {
     // Node 18 does not do so by itself during a handshake.
     input.once('close', () => secure.destroy());
     pausePromptly(secure);
-    countUnread(secure, input);
+    setBeforeTls(secure, input);
     const overhead = new TlsOverhead(this.timers.nowMs());
-    input.onGiven = (bytes) => {
+    input.onGiven = (sent) => {
       if (secure.destroyed) return;
-      const isTooMuch = overhead.isTooMuch(bytes, secure.bytesRead, this.timers.nowMs());
+      const { paidBytes: paid, waitingBytes: waiting } = input;
+      const bytes = { sent, said: secure.bytesRead, paid, waiting };
+      const isTooMuch = overhead.isTooMuch(bytes, this.timers.nowMs());
       input.isLate = overhead.isMuch;
       if (isTooMuch) this.refuse(secure, 'flood', outcome);
     };

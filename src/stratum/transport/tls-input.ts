@@ -6,6 +6,7 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { NextLine, Waiting } from '../guard/waiting-rows.js';
+import type { BeforeTls } from './unread.js';
 
 /** Half a millisecond of the worst that it may be. A ClientHello has less, and a record with a share a tenth. */
 const SLICE_BYTES = 2048;
@@ -15,10 +16,12 @@ const FREE: Waiting['debt'] = { spend: () => {}, isOwing: () => false };
 /** Those with whom it takes turns, as of now. */
 export type Turns = () => { add(waiting: Waiting): void; remove(waiting: Waiting): void };
 
-export class TlsInput extends Duplex implements Waiting {
+export class TlsInput extends Duplex implements Waiting, BeforeTls {
   readonly debt = FREE;
   /** What comes is worth little of what it takes: others come before it. */
   isLate = false;
+  paidBytes = 0;
+  waitingBytes = 0;
   /** Came, and was not given on yet. */
   private rest: Buffer = NOTHING;
   private isWanted = false;

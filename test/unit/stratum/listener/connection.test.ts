@@ -7,6 +7,7 @@ import { Connection } from '../../../../src/stratum/listener/connection.js';
 import type { Floor } from '../../../../src/stratum/listener/floor.js';
 import { MinerReport } from '../../../../src/stratum/listener/miner-report.js';
 import { pausePromptly } from '../../../../src/stratum/transport/prompt-pause.js';
+import { type BeforeTls, setBeforeTls } from '../../../../src/stratum/transport/unread.js';
 import { PoolWords } from '../../../dialogues/pool-words.js';
 import { FuzzFloor } from '../../../fuzz/fuzz-floor.js';
 import { FuzzMiner } from '../../../fuzz/fuzz-miner.js';
@@ -29,8 +30,8 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
-/** A stranger on a floor where its turn comes when the test says so. */
-async function stranger(): Promise<{
+/** A stranger on a floor where its turn comes when the test says so. `tls`: as if it came over that. */
+async function stranger(tls?: BeforeTls): Promise<{
   client: Socket;
   socket: Socket;
   connection: Connection;
@@ -61,6 +62,7 @@ async function stranger(): Promise<{
   const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
   const client = connect((server.address() as { port: number }).port, IP);
   const socket = await accepted;
+  if (tls !== undefined) setBeforeTls(socket, tls);
   closing.push(() => {
     client.destroy();
     socket.destroy();
@@ -373,6 +375,32 @@ describe('a stranger whose turn does not come', () => {
     expect(connection.heldBytes).toBeGreaterThan(ONE_READ);
     expect(connection.heldBytes).toBeLessThanOrEqual(MOST_HELD_OF_PROVEN);
     expect(connection.holding(0).waitingBytes).toBe(connection.heldBytes);
+  });
+
+  it('and came over TLS has what it says counted there as worth it, or not, and as waiting where it may be', async () => {
+    const tls = { heldBytes: 0, paidBytes: 0, waitingBytes: 0 };
+    const { client, socket, turn } = await stranger(tls);
+    const say = async (line: string): Promise<number> => {
+      client.write(line);
+      await readToRest(socket);
+      const { waitingBytes } = tls;
+      turn();
+      await sleep(50);
+      turn();
+      return waitingBytes;
+    };
+    expect(await say(LOGIN)).toBe(0);
+    expect(tls.paidBytes).toBe(LOGIN.length - 1);
+    // A name that is known, and what takes no more than a look into a map.
+    expect(await say(LOGIN)).toBe(0);
+    expect(await say('{"id":3,"method":"mining.ping","params":[]}\n')).toBe(0);
+    expect(tls.paidBytes).toBe(LOGIN.length - 1);
+    // Before there is any work a share is for nothing, and known for none.
+    const submit =
+      '{"id":4,"method":"mining.submit","params":["x","1","0000000000000001","00000000","00000000"]}\n';
+    expect(await say(submit)).toBe(submit.length);
+    expect(tls.paidBytes).toBe(LOGIN.length + submit.length - 2);
+    expect(tls.waitingBytes).toBe(0);
   });
 
   it('has the lines behind a login looked at in its turns too, 32 a round of the event loop with it', async () => {

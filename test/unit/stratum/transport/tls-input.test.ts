@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Waiting } from '../../../../src/stratum/guard/waiting-rows.js';
 import { TlsInput } from '../../../../src/stratum/transport/tls-input.js';
-import { countUnread, unreadBytes } from '../../../../src/stratum/transport/unread.js';
+import { setBeforeTls, unreadBytes } from '../../../../src/stratum/transport/unread.js';
 
 const SLICE_BYTES = 2048;
 
@@ -79,7 +79,7 @@ it('asks for no turn while nobody reads from it, and goes on afterwards', async 
 it('counts what waits in it as what its TLS socket has not read', async () => {
   const secure = new Socket();
   expect(unreadBytes(secure)).toBe(0);
-  countUnread(secure, input);
+  setBeforeTls(secure, input);
   client.write(Buffer.alloc(3 * SLICE_BYTES));
   while (input.heldBytes < 3 * SLICE_BYTES) await sleep(1);
   expect(unreadBytes(secure)).toBe(3 * SLICE_BYTES);
