@@ -27,6 +27,7 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
   private readonly signals: TipSignals;
   private readonly emptyFirst: EmptyFirst | null;
   private cancelProbe: (() => void) | null = null;
+  private cancelRefresh = (): void => {};
   private readonly underWay = new Set<Promise<void>>();
   private running = false;
   /** Taken, and announced once it is on disk. */
@@ -91,6 +92,7 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
   async stop(): Promise<void> {
     this.running = false;
     this.cancelProbe?.();
+    this.cancelRefresh();
     this.nodes.off('active', this.onActive);
     this.nodes.off('tip', this.onTip);
     this.tenure.abort();
@@ -216,6 +218,8 @@ export class TemplateFeed extends EventEmitter<TemplateFeedEvents> {
     const next: FedTemplate = { ...digested, cause, node: name, takenMs, isEmptyFirst };
     this.taken = next;
     this.takenMs = this.timers.nowMs();
+    this.cancelRefresh();
+    this.cancelRefresh = this.timers.after(this.options.refreshMs, () => this.fetch());
     this.takenAt = ++this.sequence;
     try {
       await this.store.write(template, digested.transactions);

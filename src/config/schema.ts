@@ -35,8 +35,9 @@ const bitcoin = z.object({
     about: 'How often each node is asked for its tip, beside ZMQ and long-poll.',
     unit: 'ms',
   }),
-  refreshSeconds: withDefault(kinds.wholeNumber(5, 600), '30', {
-    about: 'How old a template may get before miners receive one with newer transactions.',
+  refreshSeconds: withDefault(kinds.wholeNumber(5, 600), '25', {
+    about:
+      'How old a template may get before miners receive one with newer transactions. After half a minute each hears of its work again anyway.',
     unit: 's',
   }),
   emptyFirst: withDefault(kinds.yesNo, 'false', {

@@ -11,8 +11,8 @@ import type { ListenerAssignment, NoWorkMessage, WorkMessage } from './process-m
 
 /** Before work that could not be stored is tried again. */
 const RETRY_MS = 200;
-/** Less than any miner waits for its next notify. */
-const RENEW_MS = 20_000;
+/** Less than any miner waits for its next notify, and more than a template lasts while bitcoind has newer ones. */
+const RENEW_MS = 25_500;
 
 export class ListenerWork {
   private waiting: WorkMessage | NoWorkMessage | null = null;

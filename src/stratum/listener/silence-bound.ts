@@ -4,8 +4,8 @@
  * How long a miner may wait for a notify, in renotify intervals: spread, so that not all are due at once after each
  * new work, and short of the whole by the second between two ticks.
  */
-const RENOTIFY_LEAST = 5 / 6;
-const RENOTIFY_SPREAD = 2 / 15;
+const RENOTIFY_LEAST = 13 / 15;
+const RENOTIFY_SPREAD = 1 / 10;
 /**
  * Without work a miner is kept by pings for as long as a restart of bitcoind takes; after that silence lets its own
  * failover do its work. cgminer leaves a pool that is silent for 90 s.
