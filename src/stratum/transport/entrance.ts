@@ -120,11 +120,13 @@ export class Entrance {
     pausePromptly(secure);
     setBeforeTls(secure, input);
     const overhead = new TlsOverhead(this.timers.nowMs());
+    let said = 0;
     input.onGiven = (sent) => {
       if (secure.destroyed) return;
+      if (secure.bytesRead > said) input.hasHeard();
+      said = secure.bytesRead;
       const { paidBytes: paid, waitingBytes: waiting } = input;
-      const bytes = { sent, said: secure.bytesRead, paid, waiting };
-      const isTooMuch = overhead.isTooMuch(bytes, this.timers.nowMs());
+      const isTooMuch = overhead.isTooMuch({ sent, said, paid, waiting }, this.timers.nowMs());
       input.isLate = overhead.isMuch;
       if (isTooMuch) this.refuse(secure, 'flood', outcome);
     };
@@ -142,8 +144,10 @@ export class Entrance {
       this.refuse(secure, 'tls', outcome);
     };
     const onError = (error: Error): void => fail(errorMessage(error));
+    input.onTooLong = () => fail('its ClientHello is longer than any');
     const onSecure = (): void => {
       settle();
+      input.isSecure();
       outcome.admitted(secure, { ...peer, encrypted: true });
     };
     secure.on('error', onError).once('secure', onSecure).once('close', settle);

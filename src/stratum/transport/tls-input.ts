@@ -6,10 +6,13 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { NextLine, Waiting } from '../guard/waiting-rows.js';
+import { asksForRetry, TlsHello } from './tls-hello.js';
 import type { BeforeTls } from './unread.js';
 
 /** Half a millisecond of the worst that it may be. A ClientHello has less, and a record with a share a tenth. */
 const SLICE_BYTES = 2048;
+/** A record of 16 KiB that does not end, and as much again for what its pieces came in. */
+const MOST_INSIDE_BYTES = 34 << 10;
 const NOTHING = Buffer.alloc(0);
 const FREE: Waiting['debt'] = { spend: () => {}, isOwing: () => false };
 
@@ -27,8 +30,14 @@ export class TlsInput extends Duplex implements Waiting, BeforeTls {
   private isWanted = false;
   private hasEnded = false;
   private given = 0;
+  /** Of what was given, when something was last heard of it. */
+  private heard = 0;
+  /** Null once the keys are there. */
+  private hello: TlsHello | null = new TlsHello();
   /** Told how many bytes have been given on in all, and worked on. */
   onGiven: (bytes: number) => void = () => {};
+  /** Told when the client begins with more than any has to say; it is not given on. */
+  onTooLong: () => void = () => {};
 
   constructor(
     private readonly socket: Socket,
@@ -50,8 +59,20 @@ export class TlsInput extends Duplex implements Waiting, BeforeTls {
     socket.on('close', () => this.destroy());
   }
 
+  /** With what OpenSSL has of a record that has not ended. */
   get heldBytes(): number {
-    return this.rest.length;
+    return this.rest.length + Math.min(2 * (this.given - this.heard), MOST_INSIDE_BYTES);
+  }
+
+  /** Something was heard of all that was given. */
+  hasHeard(): void {
+    this.heard = this.given;
+  }
+
+  /** Both sides have their keys. */
+  isSecure(): void {
+    this.hello = null;
+    this.hasHeard();
   }
 
   get next(): NextLine {
@@ -67,6 +88,10 @@ export class TlsInput extends Duplex implements Waiting, BeforeTls {
     }
     const slice = this.rest.subarray(0, SLICE_BYTES);
     this.rest = slice.length === this.rest.length ? NOTHING : this.rest.subarray(SLICE_BYTES);
+    if (this.hello?.take(slice) === false) {
+      this.onTooLong();
+      return false;
+    }
     this.given += slice.length;
     this.push(slice);
     this.onGiven(this.given);
@@ -79,6 +104,7 @@ export class TlsInput extends Duplex implements Waiting, BeforeTls {
   }
 
   override _write(chunk: Buffer, _: BufferEncoding, done: (error?: Error | null) => void): void {
+    if (this.hello !== null && asksForRetry(chunk)) this.hello.again();
     this.socket.write(chunk, done);
   }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { copyFileSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -90,6 +90,18 @@ async function agreesOnTls(port: number, options: ConnectionOptions): Promise<bo
   return agreed;
 }
 
+/** What a client with these options says first. */
+async function helloOf(options: ConnectionOptions): Promise<Buffer> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const client = tlsClient((server.address() as AddressInfo).port, options);
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  const [hello] = (await once(socket, 'data')) as [Buffer];
+  for (const each of [client, socket]) each.destroy();
+  server.close();
+  return hello;
+}
+
 /** In a record each: what is written in one turn of the event loop is one. */
 async function byteByByte(socket: TLSSocket, text: string): Promise<void> {
   for (const byte of text) {
@@ -134,6 +146,23 @@ describe('TLS', () => {
     pool.clock.advance(21_000);
     await said(silent, /never/);
     expect(pool.listener.stats().connections).toBe(0);
+  });
+
+  it('lets go of who announces a ClientHello longer than any, the second one too', async () => {
+    const pool = await poolWith({ tls: shown().tls });
+    const first = connect(pool.port, '127.0.0.1');
+    first.write(Buffer.from([0x16, 3, 1, 0, 6, 1, 2, 0, 0, 3, 3]));
+    expect(await said(first, /never/)).toBe('');
+    // One that offers first what is not agreed on is asked for another.
+    const client = tlsClient(pool.port, { ecdhCurve: 'P-384:X25519' });
+    await once(client, 'secureConnect');
+    client.destroy();
+    const again = connect(pool.port, '127.0.0.1');
+    again.write(await helloOf({ ecdhCurve: 'P-384:X25519' }));
+    await once(again, 'data');
+    again.write(Buffer.from([0x14, 3, 3, 0, 1, 1, 0x16, 3, 3, 0, 6, 1, 2, 0, 0, 3, 3]));
+    expect(await said(again, /never/)).not.toContain('result');
+    expect(again.destroyed || again.readableEnded).toBe(true);
   });
 
   it('lets go of who begins a handshake and does not go on', async () => {

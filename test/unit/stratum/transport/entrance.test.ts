@@ -69,6 +69,10 @@ beforeEach(async () => {
 afterEach(() => closing());
 
 describe('a TLS connection', () => {
+  it('holds nothing once its keys are there', () => {
+    expect(unreadBytes(admitted)).toBe(0);
+  });
+
   it('that nobody reads from holds few of the bytes that come in small records', async () => {
     admitted.pause();
     client.write(RECORD);
