@@ -1,7 +1,7 @@
 /**
  * The coordinator's memory of addresses: what the doors of all listeners report about them comes together here, and
  * how each address stands on the node goes back to every door. A door decides by itself between two exchanges, so
- * for that long an address may get at each door what it should get once.
+ * for that long an address may get at each door what it should get once; who came last goes when they have heard of each other.
  */
 import { addressKey } from './address-key.js';
 import { AddressRecord, type Proof } from './address-record.js';

@@ -126,8 +126,9 @@ export class Door {
       const local = this.localOf(each.address, nowMs);
       local.learn(each, nowMs);
       places.weigh(local);
+      const latest = local.latest(nowMs);
       for (let over = local.tooMany(places.doors); over > 0; over--) {
-        const own = local.yields(nowMs);
+        const own = local.yields(nowMs) ?? latest.next().value;
         // One that worked once goes only where its place is needed.
         if (own === null || (own.idle && places.hasRoom)) break;
         this.yield(own, nowMs);

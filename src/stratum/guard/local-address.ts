@@ -21,6 +21,9 @@ const nothing = (): { -readonly [Name in keyof Happened]: Happened[Name] } => ({
 /** How many connections, from the one that was not looked at for longest, are compared. */
 const LOOKS = 256;
 
+/** Doors hear of each other four times a second, a busy coordinator's a little later. */
+const EXCHANGE_MS = 2_000;
+
 export type LocalStay = Stay<LocalAddress>;
 
 export class LocalAddress {
@@ -153,6 +156,18 @@ export class LocalAddress {
       if (--looks === 0) break;
     }
     return shown;
+  }
+
+  /**
+   * Those on places that it had not earned who came while doors may not have heard of each other, the last first: they would
+   * have been refused. Looks only when it is asked.
+   */
+  *latest(nowMs: number): Generator<LocalStay, null> {
+    for (const stay of Array.from(this.strangers).reverse()) {
+      if (!stay.hasComeWithin(EXCHANGE_MS, nowMs)) break;
+      if (stay.guest && stay.paid && !stay.gone) yield stay;
+    }
+    return null;
   }
 
   /** It did harm lately, or came and showed nothing, and has never proved work. */

@@ -57,6 +57,10 @@ export class Stay<Address> {
     return this.occupant?.floods ?? false;
   }
 
+  hasComeWithin(ms: number, nowMs: number): boolean {
+    return nowMs - this.sinceMs <= ms;
+  }
+
   /** It was kept waiting until now, which was not its fault. */
   served(nowMs: number): void {
     this.waits = false;
