@@ -126,11 +126,17 @@ export class Door {
       const local = this.localOf(each.address, nowMs);
       local.learn(each, nowMs);
       places.weigh(local);
-      const latest = local.latest(nowMs);
+      const latest = local.latest(nowMs, { onlyGuests: true });
       for (let over = local.tooMany(places.doors); over > 0; over--) {
         const own = local.yields(nowMs) ?? latest.next().value;
         // One that worked once goes only where its place is needed.
         if (own === null || (own.idle && places.hasRoom)) break;
+        this.yield(own, nowMs);
+      }
+      const last = local.latest(nowMs);
+      for (let over = local.overShare(this.mostOfAddress, places.doors); over > 0; over--) {
+        const own = last.next().value;
+        if (own === null) break;
         this.yield(own, nowMs);
       }
     }

@@ -159,13 +159,13 @@ export class LocalAddress {
   }
 
   /**
-   * Those on places that it had not earned who came while doors may not have heard of each other, the last first: they would
-   * have been refused. Looks only when it is asked.
+   * Of its strangers those who came while doors may not have heard of each other, the last first: they would have been
+   * refused. `onlyGuests`: who is paid for, on places that it had not earned. Looks only when it is asked.
    */
-  *latest(nowMs: number): Generator<LocalStay, null> {
+  *latest(nowMs: number, { onlyGuests = false } = {}): Generator<LocalStay, null> {
     for (const stay of Array.from(this.strangers).reverse()) {
       if (!stay.hasComeWithin(EXCHANGE_MS, nowMs)) break;
-      if (stay.guest && stay.paid && !stay.gone) yield stay;
+      if (!stay.gone && (!onlyGuests || (stay.guest && stay.paid))) yield stay;
     }
     return null;
   }
@@ -190,6 +190,11 @@ export class LocalAddress {
     const { allowance } = this;
     const onNode = this.strangersOnNode - this.unpaidOnNode;
     return Math.floor(Math.min(onNode - allowance, this.strangers.size - this.unpaid - allowance / doors));
+  }
+
+  /** Connections above `most` on the node and above this door's part of that. */
+  overShare(most: number, doors: number): number {
+    return this.limited ? Math.ceil(Math.min(this.openOnNode - most, this.open - most / doors)) : 0;
   }
 
   /** A stranger of its has left a place that it had not earned, where it sat for so long without work. */

@@ -44,3 +44,20 @@ describe.each([1, 2, 8])(
     });
   },
 );
+
+it.each([1, 2, 8])(
+  'one address that has earned places has three quarters of the node all the same (%d listeners)',
+  (doors) => {
+    const node = new NodeOfDoors({ ...OPTIONS, nodeConnections: 1_000 }, { doors });
+    node.later(EXCHANGE_MS);
+    const first = node.come(ADDRESS);
+    first!.visit.mayBegin(node.nowMs);
+    for (let i = 0; i < 2_000; i++) first!.visit.worked(1, node.nowMs);
+    for (let second = 0; second < 60; second++) node.later(1_000);
+    for (let i = 0; i < 1_200 * doors; i++) node.come(ADDRESS);
+    for (let ms = 0; ms < 1_000; ms += EXCHANGE_MS) node.later(EXCHANGE_MS);
+    expect(node.connections).toBeGreaterThan(750 - doors);
+    expect(node.connections).toBeLessThanOrEqual(750);
+    for (let i = 0; i < 50; i++) expect(node.come(`203.0.113.${i}`)).not.toBeNull();
+  },
+);
