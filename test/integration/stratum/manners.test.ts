@@ -109,6 +109,16 @@ describe('while there is no work', () => {
     }
   });
 
+  it('nor ever will be, nobody logs in, and is told why', async () => {
+    pool.listener.setNoWork('this node has no Bitcoin node', true);
+    await miner.call('mining.subscribe', ['x']);
+    const { result, error } = await miner.call('mining.authorize', [USER]);
+    expect(result).not.toBe(true);
+    expect(error).toEqual([24, 'No work here: this node has no Bitcoin node', null]);
+    pool.listener.setNoWork('bitcoind is away');
+    expect((await miner.call('mining.authorize', [USER])).result).toBe(true);
+  });
+
   it('a miner that was never given any is not kept', async () => {
     pool.listener.setNoWork('every bitcoind is gone');
     await miner.call('mining.subscribe', ['x']);
@@ -236,6 +246,18 @@ describe('a miner that wishes for another difficulty with every line', () => {
     // An eighth of it by now: half an interval went by without a share.
     expect(difficultiesSent().at(-1)).toBe(12);
     expect(notifies()).toBe(1 + 17);
+  });
+
+  it('has the job of the last one as soon as it may', async () => {
+    await miner.logIn(USER);
+    for (let i = 0; i < 16; i++) await miner.call('mining.suggest_difficulty', [4 + (i % 2)]);
+    // No silence leads below it, so nothing else brings a job before 26 s.
+    await miner.call('mining.configure', [['minimum-difficulty'], { 'minimum-difficulty.value': 64 }]);
+    expect(difficultiesSent().at(-1)).toBe(5);
+    pool.clock.advance(10_000);
+    await settled();
+    expect(difficultiesSent().at(-1)).toBe(64);
+    expect(methods(miner).at(-1)).toBe('mining.notify');
   });
 
   const difficultiesSent = (): unknown[] =>

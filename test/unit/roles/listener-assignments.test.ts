@@ -58,6 +58,27 @@ describe('the listeners of a node', () => {
     }
   });
 
+  it('guard as the operator says', () => {
+    const env = {
+      ORCAPOOL_NETWORK: 'mainnet',
+      ...POOL_ENV,
+      ORCAPOOL_STRATUM_STRANGERSPERADDRESS: '20',
+      ORCAPOOL_STRATUM_BANSECONDS: '0',
+      ORCAPOOL_STRATUM_UNLIMITEDADDRESSES: '192.0.2.7,192.0.2.8',
+      ORCAPOOL_STRATUM_TRUSTEDPROXIES: '198.51.100.0/24',
+    };
+    const { config: set } = loadConfig(sources({ env }));
+    const wanted = {
+      ...{ strangersPerAddress: 20, longestBanMs: 0 },
+      unlimited: ['192.0.2.7', '192.0.2.8'],
+    };
+    expect(guardOptions(set)).toMatchObject(wanted);
+    for (const { guard, trustedProxies } of listenerAssignments(set, SURROUNDINGS)) {
+      expect(guard).toMatchObject(wanted);
+      expect(trustedProxies).toEqual(['198.51.100.0/24']);
+    }
+  });
+
   it('all know how many connections the node may have, and each has a bound of its own', () => {
     const assignments = listenerAssignments(config(4), SURROUNDINGS);
     for (const { guard, maxConnections } of assignments) {
