@@ -7,7 +7,7 @@ import { sampleWork } from './sample-work.js';
 import type { WireMiner } from './wire-miner.js';
 
 const USER = `${ADDRESS}.rig`;
-const SECOND_MS = 1_000;
+const STEP_MS = 250;
 
 let pool: PoolUnderTest;
 let log: KeptLog;
@@ -39,10 +39,10 @@ const serve = (tip = 1): Promise<void> => {
   return work.apply({ kind: 'work', template, txids, binding });
 };
 
-/** Time goes on in seconds, and what is said meanwhile is heard. */
+/** Time goes on, and what is said meanwhile is heard. */
 async function pass(seconds: number): Promise<void> {
-  for (let second = 0; second < seconds; second++) {
-    pool.clock.advance(SECOND_MS);
+  for (let ms = 0; ms < 1_000 * seconds; ms += STEP_MS) {
+    pool.clock.advance(STEP_MS);
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   await new Promise((resolve) => setTimeout(resolve, 20));
