@@ -197,6 +197,26 @@ describe('an extranonce1 is not given back', () => {
     await fresh({ sessionId });
   });
 
+  it('nor has a newcomer one that somebody has, or has left to come back to, when the counter has gone round', async () => {
+    let counter = 0;
+    const round = await PoolUnderTest.open({ extranonce1: { prefix: 0xa5, allocate: () => counter++ % 4 } });
+    round.listener.setWork(sampleWork({ job: 1, tip: 1 }));
+    const miners = [await round.miner(), await round.miner()];
+    for (const miner of miners) await miner.logIn(USER);
+    miners[0]!.end();
+    while (round.listener.stats().connections > 1) await new Promise((resolve) => setTimeout(resolve, 2));
+    // Who is there is looked up once in 4,096.
+    for (let i = 2; i < 4_096; i++) {
+      const passing = await round.miner();
+      await passing.call('mining.subscribe', []);
+      passing.end();
+    }
+    counter = 0;
+    const newcomer = await round.miner();
+    await newcomer.logIn(USER);
+    expect(newcomer.extranonce1).toBe('a5000002');
+  }, 60_000);
+
   it('on another listener, whose range it is not of', async () => {
     const other = await PoolUnderTest.open({ extranonce1: { prefix: 0xa6, allocate: () => 0x10 } });
     other.listener.setWork(sampleWork({ job: 1, tip: 1 }));

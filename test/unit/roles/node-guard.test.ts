@@ -106,6 +106,12 @@ it('says once a minute what was held off, with the worst addresses, and nothing 
   expect(log.lines).toHaveLength(1);
 });
 
+it('says so also where nobody was banned', () => {
+  guard.report('listener process 1', { ...QUIET, drops: { 'oversize-line': 2 } });
+  clock.advance(60_000);
+  expect(log.lines.map(({ fields }) => fields)).toMatchObject([{ drops: { 'oversize-line': 2 }, bans: 0 }]);
+});
+
 it('counts bans, strangers and pending bytes', async () => {
   guard.report('listener process 1', {
     ...QUIET,
