@@ -110,9 +110,13 @@ describe('a restart of the pool', () => {
 describe('a reorganisation after a restart', () => {
   it('makes no share count again that counted before', async () => {
     const bitcoind = await startBitcoind();
-    const pool = await PoolProcess.start({ nodes: [bitcoind] });
+    const env = { ORCAPOOL_BITCOIN_REFRESHSECONDS: '600' };
+    const pool = await PoolProcess.start({ nodes: [bitcoind], env });
     await pool.untilHealthy();
     const miner = await StratumClient.login(pool.stratumPort, `${USER}.rig1`);
+    const ancestor = miner.job.prevHash;
+    await bitcoind.generate(1);
+    await pool.until('the second work of the start', () => miner.job.prevHash !== ancestor);
     const { job } = miner;
     const share = miner.mine(job);
     expect(await miner.submit(`${USER}.rig1`, job, share)).toMatchObject({ result: true });
@@ -125,6 +129,8 @@ describe('a reorganisation after a restart', () => {
     await bitcoind.rpc('invalidateblock', [other]);
     await pool.until('work on the tip of before', () => watching.job.prevHash === job.prevHash);
     watching.close();
+    // Works of a start have sequences of their own; as the second of this one it has the same coinbase.
+    expect(watching.job.coinb2.slice(0, 8)).toBe(job.coinb2.slice(0, 8));
     const round = Math.floor((Date.now() - Date.UTC(2026, 0, 1)) / 86_400_000);
     const response = await fetch(`http://127.0.0.1:${pool.httpPort}/submission/${round}`, {
       method: 'POST',
@@ -132,7 +138,7 @@ describe('a reorganisation after a restart', () => {
       body: JSON.stringify({
         hash: share.hash,
         difficulty: 0.00001,
-        block_height: 1,
+        block_height: 2,
         worker_id: `${USER}.rig1`,
         submission_id: 'again',
         header: share.header.toString('hex'),
